@@ -1,0 +1,44 @@
+import type { Fact } from '@sapwood/core/facts';
+import { describe, expect, it } from 'vitest';
+import { DecodeError, recordHash } from './codec.ts';
+import { factCodec, factIdOf } from './fact-codec.ts';
+
+const draft = {
+  workspace: 'acme',
+  kind: 'issue.observed',
+  entity: 'I1',
+  at: null,
+  observedAt: 1_781_000_000_000,
+  origin: 'webhook',
+  via: 'body',
+  srcs: [{ topic: 'raw.pylon.v1', partition: 0, epoch: 0, offset: 7 }],
+  readAfter: null,
+  group: { i: 0, n: 2 },
+  body: { number: 4211, stateCategory: 'new', stateSlug: 'new', assigneeId: null, tags: ['a'] },
+} as const;
+const fact: Fact = {
+  ...draft,
+  v: 1,
+  factId: factIdOf(draft),
+  recordedAt: 1_781_000_000_500,
+};
+
+describe('fact codec', () => {
+  it('CODEC-1 absent is not observed, null is observed empty', () => {
+    expect(factCodec.decode(factCodec.encode(fact))).toEqual(fact);
+    expect('teamId' in factCodec.decode(factCodec.encode(fact)).body).toBe(false);
+  });
+  it('CODEC-2 a flipped bit anywhere is refused', () => {
+    const bytes = factCodec.encode(fact);
+    for (let i = 0; i < bytes.length; i++) {
+      const bad = Buffer.from(bytes);
+      bad[i] = bad[i]! ^ 1;
+      expect(() => factCodec.decode(bad)).toThrow(DecodeError);
+    }
+    expect(recordHash(bytes)).toBe(bytes.subarray(-8).toString('hex'));
+  });
+  it('CODEC-3 the same content has the same fact id, whatever its stamps', () => {
+    expect(factIdOf({ ...draft, observedAt: 5, group: null })).toBe(fact.factId);
+    expect(factIdOf({ ...draft, body: { ...draft.body, teamId: null } })).not.toBe(fact.factId);
+  });
+});

@@ -1,0 +1,97 @@
+import type { Change, Track } from '../timeline.ts';
+import { second, valueAt } from '../timeline.ts';
+import type { Transition, TransitionKind } from '../transition.ts';
+import { NONE } from '../transition.ts';
+import { channelOf, type FirstHuman, type Story } from './story.ts';
+
+/** An agent and a team handoff this close together are one, of the team. */
+const PAIR_MS = 5_000;
+/** The first replier who takes the conversation this soon after the reply is no handoff. */
+const SELF_ASSIGN_S = 60;
+
+/** `assigned`, `unassigned`, `rerouted`, `handed_off{agent,team}` (metrics.md 1.4). */
+export function ownership(story: Story): Transition[] {
+  const { assignee, team } = story.timeline;
+  const transitions: Transition[] = [];
+  for (const change of assignee.changes) {
+    if (change.from === null) transitions.push(moved(story, 'assigned', change));
+    if (change.to === null) transitions.push(moved(story, 'unassigned', change));
+  }
+  if (!story.start) return transitions;
+  const { firstHuman } = story;
+  for (const change of betweenValues(team)) {
+    if (!firstHuman || !isFrom(change, firstHuman)) {
+      transitions.push(moved(story, 'rerouted', change));
+    }
+  }
+  if (firstHuman) transitions.push(...handoffs(story, firstHuman));
+  return transitions;
+}
+
+/** Moves from one value to another; null between, however long, is skipped. */
+function betweenValues(track: Track<string | null>): Change<string>[] {
+  const moves: Change<string>[] = [];
+  let held = track.first ?? null;
+  for (const change of track.changes) {
+    if (change.to === null) continue;
+    if (held !== null && held !== change.to) {
+      moves.push({ ...change, from: held, to: change.to });
+    }
+    held = change.to;
+  }
+  return moves;
+}
+
+/** At or after the first human reply. Without messages only what changes after it counts. */
+function isFrom(change: Change<string>, human: FirstHuman): boolean {
+  return human.isMessage ? second(change.at) >= second(human.at) : change.at > human.at;
+}
+
+function handoffs(story: Story, human: FirstHuman): Transition[] {
+  const teams = betweenValues(story.timeline.team).filter((c) => isFrom(c, human));
+  const agents = betweenValues(story.timeline.assignee).filter(
+    (c) => isFrom(c, human) && !isSelfAssigned(c, human),
+  );
+  const transitions: Transition[] = [];
+  for (const agent of agents) {
+    const pair = teams.findIndex((team) => Math.abs(team.at - agent.at) <= PAIR_MS);
+    if (pair < 0) {
+      transitions.push(moved(story, 'handed_off.agent', agent));
+      continue;
+    }
+    const [team] = teams.splice(pair, 1);
+    const first = team!.at <= agent.at ? team! : agent;
+    const last = first === agent ? team! : agent;
+    transitions.push({
+      ...moved(story, 'handed_off.team', last),
+      dims: teamBefore(story, first),
+    });
+  }
+  for (const team of teams) transitions.push(moved(story, 'handed_off.team', team));
+  return transitions;
+}
+
+function isSelfAssigned(change: Change<string>, human: FirstHuman): boolean {
+  return (
+    human.isMessage &&
+    human.authorId === change.to &&
+    second(change.at) - second(human.at) <= SELF_ASSIGN_S
+  );
+}
+
+/** Ownership stands in the row of the one who gave it away. */
+function moved(story: Story, kind: TransitionKind, change: Change<string | null>): Transition {
+  return {
+    kind,
+    at: change.at,
+    atMin: change.atMin,
+    live: change.live,
+    dims: teamBefore(story, change),
+    ms: null,
+  };
+}
+
+function teamBefore(story: Story, change: { readonly at: number }): Transition['dims'] {
+  const value = valueAt(story.timeline.team, change.at - 1);
+  return { channel: channelOf(story), team: value ?? NONE };
+}

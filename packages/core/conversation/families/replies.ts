@@ -1,0 +1,43 @@
+import type { Message } from '../model.ts';
+import { isBot, isHuman, isTeam } from '../timeline.ts';
+import type { Transition, TransitionKind } from '../transition.ts';
+import { closesBefore, dimsAt, isAfter, type Story } from './story.ts';
+
+/**
+ * `first_reply_human`, `_any`, `_ai` (metrics.md 1.4). Never restarted by a reopen; a close before
+ * the reply means there is none (`closed_first`).
+ */
+export function replies(story: Story): Transition[] {
+  const { start, timeline, noMessages } = story;
+  if (!start || noMessages) return [];
+  const human = timeline.messages.find((m) => isHuman(m) && isAfter(m, start.at));
+  const any = timeline.messages.find((m) => isTeam(m) && isAfter(m, start.at));
+  const bot = timeline.messages.find((m) => isBot(m) && isAfter(m, start.at));
+  const botFirst = bot && !timeline.messages.some((m) => isHuman(m) && isBetween(m, start.at, bot));
+  return [
+    reply(story, 'first_reply_human', human),
+    reply(story, 'first_reply_any', any),
+    reply(story, 'first_reply_ai', botFirst ? bot : undefined),
+  ].filter((t) => t !== null);
+}
+
+const isBetween = (m: Message, from: number, bot: Message): boolean =>
+  m.at >= from && m.at < bot.at;
+
+function reply(
+  story: Story,
+  kind: TransitionKind,
+  message: Message | undefined,
+): Transition | null {
+  const { start, closes } = story;
+  if (!message || !start) return null;
+  if (closes.some((close) => closesBefore(close, start.at, message.at))) return null;
+  return {
+    kind,
+    at: message.at,
+    atMin: null,
+    live: message.live,
+    dims: dimsAt(story, { message: message.at }),
+    ms: Math.max(0, message.at - start.at),
+  };
+}

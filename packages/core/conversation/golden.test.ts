@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { issue, message } from '../../../tests/support/facts.ts';
+import type { Fact } from '../facts/fact.ts';
+import { derive } from './derive.ts';
+import type { ConversationFact } from './model.ts';
+import { addFact, newConversation } from './model.ts';
+import type { Transition } from './transition.ts';
+
+/** Wed 10 June 2026, UTC. */
+const at = (hhmm: string): number =>
+  Date.parse(`2026-06-10T${hhmm.length === 5 ? `${hhmm}:00` : hhmm}Z`);
+
+export function derived(facts: readonly Fact[], noMessages = false): readonly Transition[] {
+  const conversation = newConversation('I');
+  for (const fact of facts) addFact(conversation, fact as ConversationFact);
+  return derive(conversation, { noMessages, isPerson: (id) => id !== 'robot' }).transitions;
+}
+
+const GOLDEN: readonly Fact[] = [
+  message('I', at('08:58'), 'customer', { channel: 'email' }),
+  message('I', at('08:58:03'), 'bot'),
+  issue('I', at('08:58:04'), {
+    stateCategory: 'new',
+    createdAt: at('08:58'),
+    assigneeId: null,
+    teamId: 'T',
+  }),
+  message('I', at('09:10'), 'customer'),
+  issue('I', at('09:12'), { stateCategory: 'waiting_on_you', assigneeId: 'A', teamId: 'T' }),
+  message('I', at('09:14'), 'human', { authorId: 'A', note: true }),
+  message('I', at('09:20'), 'human', { authorId: 'A' }),
+  issue('I', at('09:40'), { stateCategory: 'waiting_on_you', assigneeId: 'B', teamId: 'T' }),
+  message('I', at('09:45'), 'customer'),
+  message('I', at('09:47'), 'customer'),
+  message('I', at('09:55'), 'human', { authorId: 'B' }),
+  issue('I', at('10:30'), {
+    stateCategory: 'closed',
+    assigneeId: 'B',
+    teamId: 'T',
+    resolutionAt: at('10:30'),
+  }),
+  message('I', at('11:00'), 'customer'),
+  issue('I', at('11:00:01'), { stateCategory: 'waiting_on_you', assigneeId: 'B', teamId: 'T' }),
+  message('I', at('11:05'), 'human', { authorId: 'B' }),
+  issue('I', at('11:30'), {
+    stateCategory: 'closed',
+    assigneeId: 'B',
+    teamId: 'T',
+    resolutionAt: at('11:30'),
+  }),
+];
+
+const count = (list: readonly Transition[], kind: string): number =>
+  list.filter((t) => t.kind === kind).length;
+const ms = (list: readonly Transition[], kind: string): number | null | undefined =>
+  list.find((t) => t.kind === kind)?.ms;
+
+describe('the golden conversation (metrics.md 1.7)', () => {
+  const list = derived(GOLDEN);
+  it('CONV-1 first replies: human 1,320,000 ms, any and ai 3,000 ms', () => {
+    expect(ms(list, 'first_reply_human')).toBe(1_320_000);
+    expect(ms(list, 'first_reply_any')).toBe(3_000);
+    expect(ms(list, 'first_reply_ai')).toBe(3_000);
+  });
+  it('CONV-2 volume 1, handled 1 at 08:58:03, closes 2, reopens 1, handoffs 1 (agent)', () => {
+    expect(count(list, 'opened')).toBe(1);
+    expect(list.filter((t) => t.kind === 'handled').map((t) => t.at)).toEqual([at('08:58:03')]);
+    expect(count(list, 'closed')).toBe(2);
+    expect(count(list, 'reopened.customer')).toBe(1);
+    expect(count(list, 'handed_off.agent')).toBe(1);
+    expect(count(list, 'handed_off.team')).toBe(0);
+    expect(list.find((t) => t.kind === 'reopened.customer')?.at).toBe(at('11:00'));
+  });
+  it('CONV-3 any order and any duplication of the facts gives the same list', () => {
+    for (let shift = 1; shift < GOLDEN.length; shift++) {
+      const turned = [...GOLDEN.slice(shift), ...GOLDEN.slice(0, shift), ...GOLDEN];
+      expect(derived(turned)).toEqual(list);
+    }
+  });
+});
+
+describe('acceptance cases (metrics.md 8)', () => {
+  it('CONV-4 case 3: closed unanswered, reopened, answered: no first response', () => {
+    const list = derived([
+      message('I', at('09:00'), 'customer'),
+      issue('I', at('09:00:01'), { stateCategory: 'new', createdAt: at('09:00') }),
+      issue('I', at('10:00'), { stateCategory: 'closed' }),
+      message('I', at('11:00'), 'customer'),
+      issue('I', at('11:00:01'), { stateCategory: 'waiting_on_you' }),
+      message('I', at('11:05'), 'human'),
+    ]);
+    expect(count(list, 'first_reply_human')).toBe(0);
+    expect(count(list, 'reopened.customer')).toBe(1);
+  });
+  it('CONV-5 case 27: A, null, A within 50 s, close and reopen within 60 s, no message: nothing', () => {
+    const base = { stateCategory: 'waiting_on_you', teamId: 'T' } as const;
+    const list = derived([
+      message('I', at('09:00'), 'customer'),
+      message('I', at('09:05'), 'human', { authorId: 'A' }),
+      issue('I', at('09:00:01'), { ...base, createdAt: at('09:00'), assigneeId: 'A' }),
+      issue('I', at('10:00:00'), { ...base, assigneeId: null }),
+      issue('I', at('10:00:50'), { ...base, assigneeId: 'A' }),
+      issue('I', at('11:00:00'), { ...base, stateCategory: 'closed', assigneeId: 'A' }),
+      issue('I', at('11:00:40'), { ...base, assigneeId: 'A' }),
+    ]);
+    expect(list.filter((t) => /handed|assigned|closed|reopened/.test(t.kind))).toEqual([]);
+  });
+  it('CONV-6 case 32: the first replier takes it: none; assignee and team 1 s apart: one, team', () => {
+    const list = derived([
+      message('I', at('09:00'), 'customer'),
+      issue('I', at('09:00:01'), {
+        stateCategory: 'new',
+        createdAt: at('09:00'),
+        assigneeId: 'A',
+        teamId: 'X',
+      }),
+      message('I', at('09:05'), 'human', { authorId: 'B' }),
+      issue('I', at('09:05:02'), { stateCategory: 'waiting_on_you', assigneeId: 'B', teamId: 'X' }),
+      issue('I', at('09:30:00'), { stateCategory: 'waiting_on_you', assigneeId: 'C', teamId: 'X' }),
+      issue('I', at('09:30:01'), { stateCategory: 'waiting_on_you', assigneeId: 'C', teamId: 'Y' }),
+    ]);
+    const handoffs = list.filter((t) => t.kind.startsWith('handed_off'));
+    expect(handoffs.map((t) => [t.kind, t.at, t.dims.team])).toEqual([
+      ['handed_off.team', at('09:30:01'), 'X'],
+    ]);
+  });
+  it('CONV-7 case 33: cust, bot, human, close in one second: replies 0 ms, not closed_first', () => {
+    const list = derived([
+      issue('I', at('10:00'), {
+        stateCategory: 'closed',
+        createdAt: at('10:00'),
+        resolutionAt: at('10:00'),
+      }),
+      message('I', at('10:00'), 'human'),
+      message('I', at('10:00'), 'bot'),
+      message('I', at('10:00'), 'customer'),
+    ]);
+    expect(
+      ['first_reply_human', 'first_reply_any', 'first_reply_ai'].map((k) => ms(list, k)),
+    ).toEqual([0, 0, 0]);
+  });
+  it('CONV-8 case 21: a public reply edited to a note takes the stop back', () => {
+    const facts = [
+      message('I', at('09:00'), 'customer'),
+      message('I', at('09:05'), 'human', { id: 'm1' }),
+    ];
+    const edited = {
+      ...message('I', at('09:05'), 'human', { id: 'm1', note: true }),
+      observedAt: at('09:10'),
+    } as Fact;
+    expect(count(derived(facts), 'first_reply_human')).toBe(1);
+    expect(count(derived([...facts, edited]), 'first_reply_human')).toBe(0);
+  });
+  it('CONV-9 case 30, 31: gone is out of every number; ten transfers are one conversation', () => {
+    const gone = { ...issue('I', at('12:00'), {}), kind: 'issue.gone', body: {} } as Fact;
+    expect(derived([...GOLDEN, gone])).toEqual([]);
+    const transfers = [...'ABCDEFGHIJK'].map((agent, i) =>
+      issue('I', at('09:30') + i * 600_000, { stateCategory: 'waiting_on_you', assigneeId: agent }),
+    );
+    const list = derived([
+      message('I', at('09:00'), 'customer'),
+      message('I', at('09:05'), 'human', { authorId: 'A' }),
+      ...transfers,
+    ]);
+    expect(['opened', 'handled', 'handed_off.agent'].map((k) => count(list, k))).toEqual([
+      1, 1, 10,
+    ]);
+  });
+});
+
+describe('no messages (metrics.md 1.4)', () => {
+  it('CONV-10 the first owner stands for the first reply; only what changes after it counts', () => {
+    const list = derived(
+      [
+        issue('I', at('09:00'), {
+          stateCategory: 'new',
+          createdAt: at('09:00'),
+          teamId: 'X',
+          assigneeId: null,
+        }),
+        issue('I', at('09:10'), { stateCategory: 'new', teamId: 'Y', assigneeId: null }),
+        issue('I', at('09:20'), { stateCategory: 'waiting_on_you', teamId: 'Y', assigneeId: 'A' }),
+        issue('I', at('09:40'), { stateCategory: 'waiting_on_you', teamId: 'Z', assigneeId: 'B' }),
+        issue('I', at('10:40'), { stateCategory: 'closed', teamId: 'Z', assigneeId: 'B' }),
+        issue('I', at('11:40'), { stateCategory: 'waiting_on_you', teamId: 'Z', assigneeId: 'B' }),
+      ],
+      true,
+    );
+    expect(list.map((t) => `${t.kind}@${new Date(t.at).toISOString().slice(11, 16)}`)).toEqual([
+      'created@09:00',
+      'opened@09:00',
+      'rerouted@09:10',
+      'worked@09:10',
+      'assigned@09:20',
+      'handled@09:20',
+      'worked@09:20',
+      'handed_off.team@09:40',
+      'worked@09:40',
+      'worked@09:40',
+      'closed@10:40',
+      'worked@10:40',
+      'reopened.unknown@11:40',
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+/** What a cost entry has accrued by an instant (metrics.md 5.2). Money in integer micro-units. */
+import type { CostEntry } from '../facts/fact.ts';
+import { mulDivFloor } from '../num/integer.ts';
+
+/**
+ * `acc(t) = floor(amount * elapsed(from, t) / elapsed(from, to))`, t clamped to [from, to];
+ * `from = to` is due at once, for t > from. A credit accrues as its absolute value, sign put back.
+ */
+export function accrued(entry: CostEntry, t: number): number {
+  const amount = Math.abs(entry.amountMicro);
+  const sign = entry.amountMicro < 0 ? -1 : 1;
+  if (entry.from === entry.to) return t > entry.from ? sign * amount : 0;
+  if (t <= entry.from) return 0;
+  if (t >= entry.to) return sign * amount;
+  return sign * mulDivFloor(amount, t - entry.from, entry.to - entry.from) || 0;
+}
+
+export interface SpanCost {
+  readonly micro: number;
+  /** Of it, from entries that are still provisional. */
+  readonly provisionalMicro: number;
+  /** Entries that touch the span, those in a foreign currency apart. */
+  readonly entries: number;
+  readonly parked: number;
+}
+
+/** Cost of [from, to): the sum over entries of what accrued between. */
+export function costBetween(
+  entries: Iterable<CostEntry>,
+  from: number,
+  to: number,
+  currency: string,
+): SpanCost {
+  let micro = 0;
+  let provisionalMicro = 0;
+  let touching = 0;
+  let parked = 0;
+  for (const entry of entries) {
+    if (entry.to < from || entry.from > to) continue;
+    if (entry.currency !== currency) {
+      parked += 1;
+      continue;
+    }
+    touching += 1;
+    const part = accrued(entry, to) - accrued(entry, from);
+    micro += part;
+    if (entry.stage === 'provisional') provisionalMicro += Math.abs(part);
+  }
+  return { micro, provisionalMicro, entries: touching, parked };
+}
+
+/** The revision that counts: the highest; of two with one number, the same one in any order. */
+export function newerRevision(a: CostEntry, b: CostEntry): CostEntry {
+  if (a.revision !== b.revision) return a.revision > b.revision ? a : b;
+  return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
+}

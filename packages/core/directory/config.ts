@@ -1,0 +1,15 @@
+/**
+ * What `config.applied` carries: the part of the configuration that the folds obey (design D11).
+ * Canonical JSON of this object; its SHA-256 is the `configHash`.
+ */
+import type { CompiledTree } from '../tree/tree.ts';
+
+export interface WorkspaceConfig {
+  /** `none`: the source has no messages (metrics.md 1.4, "No messages"). */
+  readonly messages: 'read' | 'none';
+  /** Reporting currency, ISO 4217. */
+  readonly currency: string;
+  /** Source ids of this workspace: each must have spoken for a value to be known. */
+  readonly sources: readonly string[];
+  readonly tree: CompiledTree;
+}

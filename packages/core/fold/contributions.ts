@@ -1,0 +1,37 @@
+/** What a transition adds to the metrics' cells and to their distinct counts. */
+import type { Transition } from '../conversation/transition.ts';
+import type { MetricDefinition } from '../metrics/catalogue.ts';
+import { CATALOGUE } from '../metrics/catalogue.ts';
+import { rowsOf } from '../metrics/rows.ts';
+import type { Mark } from '../panes/distinct.ts';
+
+export interface Contribution {
+  readonly metric: MetricDefinition;
+  readonly rows: readonly string[];
+  readonly at: number;
+  readonly value: number;
+}
+
+export function contributionsOf(t: Transition): Contribution[] {
+  const contributions: Contribution[] = [];
+  for (const metric of CATALOGUE) {
+    const adds = metric.adds?.[t.kind];
+    if (adds === undefined) continue;
+    const value = adds === 'ms' ? (t.ms ?? 0) : adds;
+    contributions.push({ metric, rows: rowsOf(metric, t.dims), at: t.at, value });
+  }
+  return contributions;
+}
+
+/** Live pieces of work of one conversation in order; a flagged one before its twin of the instant. */
+export function marksOf(metric: MetricDefinition, transitions: readonly Transition[]): Mark[] {
+  const { num, den } = metric.distinct!;
+  const marks: Mark[] = [];
+  for (const t of transitions) {
+    if (!t.live) continue;
+    const flagged = num.includes(t.kind);
+    if (!flagged && !den.includes(t.kind)) continue;
+    marks.push({ at: t.at, rows: rowsOf(metric, t.dims), flagged });
+  }
+  return marks.sort((a, b) => a.at - b.at || Number(b.flagged) - Number(a.flagged));
+}

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { OutboxEntry, Put } from '../fold-contract.ts';
+import type { Sample } from '../samples.ts';
+import type { LogTime } from '../time/instant.ts';
+import { DEFAULT_TREE } from '../tree/default-tree.ts';
+import { createFactFold, type FactFold } from './fold.ts';
+
+const START = Date.parse('2026-06-10T08:00:00Z');
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+const CONFIG = { messages: 'read', currency: 'GBP', sources: ['pylon'], tree: DEFAULT_TREE };
+const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];
+
+const newFold = (): FactFold => createFactFold({ topology: 1, hash });
+
+interface Run {
+  readonly fold: FactFold;
+  readonly puts: Map<string, Put>;
+  readonly outbox: OutboxEntry[];
+}
+
+/** Applies facts in slices as the runner does; `cuts` are the places where touched() is taken. */
+function apply(run: Run, facts: readonly Fact[], from = 0): Run {
+  for (const [i, fact] of facts.entries()) {
+    run.fold.advance(run.fold.timeOf(fact));
+    run.fold.ingest(fact, from + i);
+    const touched = run.fold.touched();
+    for (const put of touched.puts) {
+      if (put[2] === null) run.puts.delete(put[1]);
+      else run.puts.set(put[1], put);
+    }
+    run.outbox.push(...touched.outbox);
+  }
+  return run;
+}
+const newRun = (): Run => ({ fold: newFold(), puts: new Map(), outbox: [] });
+
+const AGENTS = ['ada', 'ben', 'cleo', null];
+const TEAMS = ['tier1', 'tier2', null];
+const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
+
+/** A few conversations over some hours, with every kind of look and message, lateness included. */
+const story = fc
+  .array(
+    fc.record({
+      id: fc.constantFrom('I1', 'I2', 'I3'),
+      gapMs: fc.integer({ min: 0, max: 400_000 }),
+      lateMs: fc.constantFrom(0, 0, 0, 700, 30_000, 900_000),
+      what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note'),
+      agent: fc.constantFrom(...AGENTS),
+      team: fc.constantFrom(...TEAMS),
+      state: fc.constantFrom(...STATES),
+    }),
+    { minLength: 5, maxLength: 60 },
+  )
+  .map((steps) => {
+    let now = START;
+    return steps.map((s): Fact => {
+      now += s.gapMs;
+      const at = now - s.lateMs;
+      const stamp = { recordedAt: now };
+      if (s.what === 'look') {
+        const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team };
+        return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
+      }
+      const author = s.what === 'note' ? 'human' : s.what;
+      const more = { ...stamp, note: s.what === 'note', authorId: s.agent ?? 'ada' };
+      return message(s.id, at, author, more);
+    });
+  });
+
+/** Without what counts deliveries or remembers the way: fates, open steps, rows ever published. */
+const decoded = (fold: FactFold): unknown =>
+  [...fold.encode()].filter(([, field]) => !/\/(fates|sampler|rows)$|^\.seq/.test(field));
+
+/** Published values as of now, whatever pass would carry them. */
+const values = (fold: FactFold, keys: Iterable<string> = fold.keys()): unknown =>
+  [...keys].sort().map((key) => fold.read(key));
+
+/** Sample runs expanded into single steps: the cutting of runs may differ, the steps may not. */
+function steps(outbox: readonly OutboxEntry[]): string[] {
+  return outbox.flatMap((entry) => {
+    const { run } = entry.record as Sample;
+    if (entry.topic !== 'samples.v1' || !run) return [];
+    const count = (run.to - run.from) / 5000;
+    const { from: _from, to: _to, ...step } = run;
+    return Array.from(
+      { length: count },
+      (_, i) => `${run.from + i * 5000} ${JSON.stringify(step)}`,
+    );
+  });
+}
+const events = (outbox: readonly OutboxEntry[]): unknown[] =>
+  outbox
+    .filter((e) => e.topic === 'events.v1')
+    .map((e) => ({ ...(e.record as object), eventId: null }));
+
+describe('the fold over facts', () => {
+  it('FOLD-1 advancing in one step or in many: same state, values, events, sample steps', () => {
+    fc.assert(
+      fc.property(story, fc.integer({ min: 20_000, max: 400_000 }), (facts, everyMs) => {
+        const last = facts.at(-1)!.recordedAt + 5 * 3_600_000;
+        const plain = apply(newRun(), [...HEAD, ...facts, tick(last)]);
+        const ticked: Fact[] = [...HEAD];
+        let next = START;
+        for (const fact of [...facts, tick(last)]) {
+          while (next + everyMs < fact.recordedAt) {
+            next += everyMs;
+            ticked.push(tick(next));
+          }
+          ticked.push(fact);
+        }
+        const many = apply(newRun(), ticked);
+        expect(decoded(many.fold)).toEqual(decoded(plain.fold));
+        expect(values(many.fold)).toEqual(values(plain.fold));
+        expect(events(many.outbox)).toEqual(events(plain.outbox));
+        expect(steps(many.outbox)).toEqual(steps(plain.outbox));
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it('FOLD-3 restored from its puts at any cut, it goes on as if it had never stopped', () => {
+    fc.assert(
+      fc.property(story, fc.nat(), (story, nat) => {
+        const facts = [...HEAD, ...story, tick(story.at(-1)!.recordedAt + 60_000)];
+        const cut = nat % facts.length;
+        const whole = apply(newRun(), facts);
+        const first = apply(newRun(), facts.slice(0, cut));
+        const second = newFold();
+        second.restore(first.puts.values(), first.fold.T as LogTime);
+        const resumed = apply(
+          { fold: second, puts: new Map(first.puts), outbox: [...first.outbox] },
+          facts.slice(cut),
+          cut,
+        );
+        expect([...resumed.fold.encode()]).toEqual([...whole.fold.encode()]);
+        expect(values(resumed.fold)).toEqual(values(whole.fold));
+        expect(resumed.outbox).toEqual(whole.outbox);
+        expect(new Map([...resumed.puts].sort())).toEqual(
+          new Map([...whole.fold.encode()].map((p) => [p[1], p] as const).sort()),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('M3 shuffled and doubled facts give the same decoded state', () => {
+    fc.assert(
+      fc.property(story, fc.infiniteStream(fc.nat()), (story, picks) => {
+        // Stamps stay, and all lie behind the story: an early stamp would call an instant suspect.
+        const last = story.at(-1)!.recordedAt;
+        const stamped = (fact: Fact, i: number): Fact => ({ ...fact, recordedAt: last + i });
+        const end = tick(last + 60_000);
+        const straight = apply(newRun(), [...HEAD, ...story.map(stamped), end]);
+        const pool = [...story, ...story.slice(0, 5)];
+        for (const i of pool.keys()) {
+          const pick = picks.next().value % pool.length;
+          [pool[i], pool[pick]] = [pool[pick]!, pool[i]!];
+        }
+        const facts = pool.map(stamped);
+        const other = apply(newRun(), [...HEAD, ...facts, end]);
+        expect(decoded(other.fold)).toEqual(decoded(straight.fold));
+        const keys = [...other.fold.keys(), ...straight.fold.keys()];
+        expect(values(other.fold, keys)).toEqual(values(straight.fold, keys));
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,185 @@
+/**
+ * F: the fold over `facts.v1` of one partition (design D2). State = F(log[0, off)): no clock, no
+ * randomness, no I/O. One workspace's numbers never depend on another's records.
+ */
+import type { WorkspaceConfig } from '../directory/config.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Fold, Put, Space, Touched, Verdict } from '../fold-contract.ts';
+import type { Frame, MetricRecord } from '../metrics/value.ts';
+import type { LogTime } from '../time/instant.ts';
+import { createOutbox } from './outbox.ts';
+import { readSeries, readTree } from './publish.ts';
+import type { Totals } from './totals.ts';
+import { WorkspaceFold } from './workspace.ts';
+
+/** Rises with any change of meaning, dimensions or windows: a store of another one is rebuilt. */
+export const FACT_FOLD_CODE = 'facts@1';
+
+export interface FactFoldOptions {
+  readonly topology: number;
+  /** 32 hex of a text: SHA-256 in production. */
+  readonly hash: (text: string) => string;
+  /** Whether a workspace belongs to this partition; a stray fact is quarantined. */
+  readonly owns?: (workspace: string) => boolean;
+}
+
+export interface FactFold extends Fold<Fact, MetricRecord, Frame> {
+  readonly T: LogTime;
+  workspaces(): Iterable<WorkspaceFold>;
+  totals(workspace: string): { totals: Totals; fates: WorkspaceFold['fates'] } | null;
+}
+
+export function createFactFold(options: FactFoldOptions): FactFold {
+  const { topology, hash, owns = () => true } = options;
+  const workspaces = new Map<string, WorkspaceFold>();
+  const outbox = createOutbox();
+  let T = 0 as LogTime;
+  const counters = { applied: 0, redundant: 0, quarantined: 0 };
+
+  function workspaceOf(id: string): WorkspaceFold {
+    let workspace = workspaces.get(id);
+    if (!workspace) {
+      workspace = new WorkspaceFold({ id, topology, outbox, hash });
+      workspace.restored(T);
+      workspaces.set(id, workspace);
+    }
+    return workspace;
+  }
+
+  return {
+    code: FACT_FOLD_CODE,
+    get T() {
+      return T;
+    },
+    workspaces: () => workspaces.values(),
+    totals(id) {
+      const workspace = workspaces.get(id);
+      return workspace ? { totals: workspace.totals, fates: workspace.fates } : null;
+    },
+    restore(puts, at) {
+      T = at;
+      const byWorkspace = new Map<string, [string, string][]>();
+      for (const [, field, text] of puts) {
+        if (text === null) continue;
+        if (field === SEQ_FIELD) {
+          outbox.restore(text);
+          continue;
+        }
+        const slash = field.indexOf('/');
+        const id = field.slice(0, slash);
+        const fields = byWorkspace.get(id) ?? [];
+        fields.push([field.slice(slash + 1), text]);
+        byWorkspace.set(id, fields);
+      }
+      for (const [id, fields] of byWorkspace) {
+        const workspace = new WorkspaceFold({ id, topology, outbox, hash });
+        for (const [field, text] of fields) workspace.restoreField(field, text);
+        workspace.restored(at);
+        workspaces.set(id, workspace);
+      }
+    },
+    judge: (fact) => judge(fact, owns),
+    timeOf: (fact) => Math.max(T, fact.recordedAt) as LogTime,
+    advance(to) {
+      if (to <= T) return;
+      T = to;
+      for (const workspace of workspaces.values()) workspace.advance(to);
+    },
+    ingest(fact, offset) {
+      const fate = workspaceOf(fact.workspace).ingest(fact, offset);
+      counters[fate] += 1;
+      return fate;
+    },
+    quarantined(id) {
+      counters.quarantined += 1;
+      workspaces.get(id)?.count('quarantined');
+    },
+    touched(): Touched {
+      const puts: Put[] = [];
+      const dirty = new Set<string>();
+      for (const workspace of workspaces.values()) {
+        for (const [field, text] of workspace.takePuts()) puts.push(put(workspace.id, field, text));
+        for (const key of workspace.takeDirty()) dirty.add(`${workspace.id}/${key}`);
+      }
+      const entries = outbox.take();
+      if (entries.length > 0) puts.push(['dir', SEQ_FIELD, outbox.encode()]);
+      const counted = { ...counters };
+      counters.applied = 0;
+      counters.redundant = 0;
+      counters.quarantined = 0;
+      return { puts, outbox: entries, dirty, counters: counted };
+    },
+    read(dirtyKey) {
+      const slash = dirtyKey.indexOf('/');
+      const workspace = workspaces.get(dirtyKey.slice(0, slash));
+      if (!workspace) return null;
+      const key = dirtyKey.slice(slash + 1);
+      return key === 'tree' ? readTree(workspace, topology) : readSeries(workspace, key, topology);
+    },
+    frames: () => [...workspaces.values()].map((w) => ({ workspace: w.id, frame: frameOf(w) })),
+    *keys() {
+      for (const workspace of workspaces.values()) {
+        for (const key of workspace.keys()) yield `${workspace.id}/${key}`;
+        yield `${workspace.id}/tree`;
+      }
+    },
+    *encode() {
+      const seqs = outbox.encode();
+      if (seqs !== null) yield ['dir', SEQ_FIELD, seqs];
+      for (const id of [...workspaces.keys()].sort()) {
+        for (const [field, text] of workspaces.get(id)!.allPuts()) yield put(id, field, text);
+      }
+    },
+  };
+
+  function frameOf(workspace: WorkspaceFold): Frame {
+    const sources = workspace.config?.sources ?? [...workspace.heartbeats.keys()];
+    return {
+      workspace: workspace.id,
+      topology,
+      offset: 0,
+      asOf: T,
+      watermarks: sources.flatMap((source) => {
+        const heartbeat = workspace.heartbeats.get(source);
+        return heartbeat ? [{ source, ...heartbeat }] : [];
+      }),
+      catchingUp: false,
+    };
+  }
+}
+
+/** Partition-wide: the outbox's counters. No workspace id begins with a dot. */
+const SEQ_FIELD = '.seq';
+
+function put(workspace: string, field: string, text: string | null): Put {
+  return [spaceOf(field), `${workspace}/${field}`, text];
+}
+
+function spaceOf(field: string): Space {
+  if (field.startsWith('conv/')) return 'conv';
+  return field === 'sampler' ? 'rule' : 'dir';
+}
+
+const WORKSPACE_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+function judge(fact: Fact, owns: (workspace: string) => boolean): Verdict {
+  if (!WORKSPACE_ID.test(fact.workspace)) return { kind: 'quarantine', reason: 'bad_workspace' };
+  if (!owns(fact.workspace)) return { kind: 'quarantine', reason: 'foreign_workspace' };
+  if (fact.entity === '') return { kind: 'quarantine', reason: 'no_entity' };
+  if (fact.kind === 'config.applied' && !isConfig(fact.body.document)) {
+    return { kind: 'quarantine', reason: 'bad_config' };
+  }
+  if (fact.kind === 'cost.entry' && fact.body.to < fact.body.from) {
+    return { kind: 'quarantine', reason: 'bad_period' };
+  }
+  return { kind: 'ok' };
+}
+
+function isConfig(document: string): boolean {
+  try {
+    const config = JSON.parse(document) as Partial<WorkspaceConfig> | null;
+    return Array.isArray(config?.tree?.nodes) && Array.isArray(config.sources);
+  } catch {
+    return false;
+  }
+}

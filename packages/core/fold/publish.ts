@@ -1,0 +1,104 @@
+/** A series as it is published: cells of every window, who waits, and the children's shares. */
+import { costBetween } from '../cost/accrual.ts';
+import type { MetricDefinition } from '../metrics/catalogue.ts';
+import { moneyCounts, type ReadContext, readCells } from '../metrics/read.ts';
+import type { Cell, MetricRecord } from '../metrics/value.ts';
+import { canonicalJson } from '../num/integer.ts';
+import { windowSpec, windowStart } from '../panes/window.ts';
+import { childShares } from '../tree/attribute.ts';
+import type { TreeNode } from '../tree/tree.ts';
+import { WAITING_METRIC, type WorkspaceFold } from './workspace.ts';
+
+export function readTree(workspace: WorkspaceFold, topology: number): MetricRecord | null {
+  if (!workspace.config) return null;
+  const document = canonicalJson(workspace.config.tree);
+  const tree = { workspace: workspace.id, topology, offset: 0, document };
+  return { series: null, frame: null, tree };
+}
+
+/** null if the key names no metric. The runner fills in the pass's offset. */
+export function readSeries(
+  workspace: WorkspaceFold,
+  key: string,
+  topology: number,
+): MetricRecord | null {
+  const metric = workspace.metricOf(key);
+  if (!metric) return null;
+  const context = contextOf(workspace);
+  const node = workspace.config?.tree.nodes.find((n) => n.id === key) ?? null;
+  const cells = readCells(metric, key, context).map((cell) => ({
+    ...cell,
+    shares: node?.identity ? sharesOf(node, cell, context, workspace) : [],
+  }));
+  const series = {
+    workspace: workspace.id,
+    topology,
+    key,
+    definition: `${metric.id}@${metric.version}`,
+    form: metric.form,
+    unit: metric.unit,
+    better: metric.better,
+    grade: metric.grade,
+    additive: metric.additive,
+    offset: 0,
+    waiting: metric.id === WAITING_METRIC && !context.noMessages ? workspace.waits.read(key) : null,
+    cells,
+  };
+  return { series, frame: null, tree: null };
+}
+
+function contextOf(workspace: WorkspaceFold): ReadContext {
+  return {
+    T: workspace.T,
+    firstAt: workspace.firstAt ?? workspace.T,
+    windows: workspace.windows,
+    costs: workspace.costs,
+    currency: workspace.config?.currency ?? '',
+    noMessages: workspace.noMessages,
+    unread: workspace.unread,
+    provisionalStarts: workspace.provisional.size > 0,
+  };
+}
+
+/**
+ * How the children share the change since the window before: exact, they sum to it (anomaly.md
+ * 12.1). Under MONEY the children are taken over the same span as the money (metrics.md 5.2).
+ */
+function sharesOf(
+  node: TreeNode,
+  cell: Cell,
+  context: ReadContext,
+  workspace: WorkspaceFold,
+): Cell['shares'] {
+  const money = workspace.metricOf(node.id)?.form === 'MONEY';
+  const result = childShares(node.identity!, (child) => {
+    const metric = workspace.metricOf(child);
+    return metric && childStates(metric, cell, context, money);
+  });
+  if (!result) return [];
+  return result.shares.map(({ leaf, share }) => ({ child: leaf, share }));
+}
+
+function childStates(
+  metric: MetricDefinition,
+  cell: Cell,
+  context: ReadContext,
+  money: boolean,
+): { before: number; after: number } | null {
+  const spec = windowSpec(cell.window);
+  if (metric.form === 'COUNT') {
+    if (money) {
+      const { now, before } = moneyCounts(metric.id, spec, context);
+      return { before, after: now };
+    }
+    const { now, before } = context.windows.level(spec).panes.read(metric.id, spec.code);
+    return { before: before.sum, after: now.sum };
+  }
+  if (metric.form !== 'MONEY' || metric.per) return null;
+  const to = Math.floor(context.T / spec.paneMs) * spec.paneMs;
+  const from = windowStart(spec, context.T);
+  const { costs, currency } = context;
+  const after = costBetween(costs.values(), from, to, currency);
+  const before = costBetween(costs.values(), from - spec.lengthMs, to - spec.lengthMs, currency);
+  return before.entries === 0 ? null : { before: before.micro, after: after.micro };
+}

@@ -1,0 +1,201 @@
+/** The sampler of one workspace: which series the tree's rules watch, and what left for `samples.v1`. */
+
+import { costBetween } from '../cost/accrual.ts';
+import type { WorkspaceConfig } from '../directory/config.ts';
+import type { ConfigApplied } from '../facts/fact.ts';
+import { metricDefinition } from '../metrics/catalogue.ts';
+import { canonicalJson } from '../num/integer.ts';
+import { leavesOf } from '../tree/attribute.ts';
+import type { Contribution } from './contributions.ts';
+import type { Outbox } from './outbox.ts';
+import {
+  emptyGauge,
+  newSampler,
+  placeFlow,
+  type SamplerState,
+  type SamplerView,
+  sealSteps,
+  type WatchedSeries,
+} from './sampler.ts';
+import type { WorkspaceFold } from './workspace.ts';
+
+/** A source that was silent for longer makes a step unusable: no evidence, no alert. */
+const STALE_MS = 180_000;
+
+export interface Sampling {
+  configured(config: ConfigApplied): void;
+  advance(from: number, to: number): void;
+  place(id: string, contribution: Contribution, sign: 1 | -1): void;
+  touchPut(puts: Set<string>): void;
+  encode(): string | null;
+  decode(value: unknown): void;
+}
+
+/** What one rule watches: `#waiting` and `#oldest` gauges, flows of a metric, or the cost. */
+interface Watch {
+  readonly metric: string;
+  readonly on: 'value' | 'waiting' | 'oldest';
+  readonly by: string | null;
+}
+
+export function createSampling(
+  workspace: WorkspaceFold,
+  deps: { readonly topology: number; readonly outbox: Outbox },
+): Sampling {
+  let state: SamplerState | null = null;
+  let touched = false;
+
+  function view(): SamplerView {
+    const { config, configHash, costs } = workspace;
+    const usableUntil = watermarkOf(workspace) + STALE_MS;
+    return {
+      watched: watchedSeries(workspace),
+      config: configHash,
+      cost: (from, to) => costBetween(costs.values(), from, to, config?.currency ?? '').micro,
+      usableAt: (sealedAt) => sealedAt <= usableUntil,
+      usableUntil,
+    };
+  }
+
+  function publish(T: number, body: object): void {
+    const record = { workspace: workspace.id, topology: deps.topology, T, run: null, config: null };
+    deps.outbox.add('samples.v1', workspace.id, { ...record, ...body });
+  }
+
+  return {
+    configured({ configHash, document }) {
+      state ??= newSampler(workspace.T);
+      publish(workspace.T, { config: { configHash, document } });
+      touched = true;
+    },
+    advance(from, to) {
+      if (!state) return;
+      const seen = view();
+      const captured = state.captured;
+      const runs = sealSteps(state, from, to, seen);
+      touched ||= runs.length > 0 || captured !== state.captured;
+      if (seen.watched.length === 0) return;
+      for (const run of runs) publish(run.to + STEP_SEAL_MS, { run });
+    },
+    place(id, { metric, rows, at, value }, sign) {
+      if (!state || !isWatched(workspace.config, metric.id)) return;
+      const duration = metric.form === 'DUR';
+      const flow = { id: `${id}|${metric.id}`, series: rows, at, y: value, n: duration ? 1 : 0 };
+      placeFlow(state, workspace.T, flow, sign);
+      touched = true;
+    },
+    touchPut(puts) {
+      if (touched) puts.add('sampler');
+      touched = false;
+    },
+    encode: () => state && encodeState(state),
+    decode(value) {
+      state = decodeState(value as StoredSampler);
+    },
+  };
+}
+
+const STEP_SEAL_MS = 5_000;
+
+interface StoredSampler {
+  readonly firstStep: number;
+  readonly open: readonly [number, readonly [string, { y: number; n: number }][]][];
+  readonly placed: readonly [string, number][];
+  readonly captured: readonly [string, number][];
+}
+
+const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] =>
+  [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+
+function encodeState(state: SamplerState): string {
+  const stored: StoredSampler = {
+    firstStep: state.firstStep,
+    open: [...state.open].sort(([a], [b]) => a - b).map(([step, flows]) => [step, sorted(flows)]),
+    placed: sorted(state.placed),
+    captured: sorted(state.captured),
+  };
+  return canonicalJson(stored);
+}
+
+function decodeState(stored: StoredSampler): SamplerState {
+  return {
+    firstStep: stored.firstStep,
+    open: new Map(stored.open.map(([step, flows]) => [step, new Map(flows)])),
+    placed: new Map(stored.placed),
+    captured: new Map(stored.captured),
+  };
+}
+
+/** The least covered of the configured sources; never, if one has not spoken. */
+export function watermarkOf({ config, heartbeats }: WorkspaceFold): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const source of config?.sources ?? []) {
+    const heartbeat = heartbeats.get(source);
+    least = Math.min(least, heartbeat?.coveredThrough ?? Number.NEGATIVE_INFINITY);
+  }
+  return least;
+}
+
+function watchesOf(config: WorkspaceConfig): Watch[] {
+  const identity = new Map(config.tree.nodes.map((n) => [n.id, n.identity]));
+  const watches: Watch[] = [];
+  for (const node of config.tree.nodes) {
+    for (const rule of node.alerts) {
+      watches.push({ metric: node.id, on: rule.on, by: rule.by });
+      if (rule.on !== 'value') continue;
+      for (const leaf of leavesOf(node.id, (id) => identity.get(id) ?? null)) {
+        watches.push({ metric: leaf, on: 'value', by: rule.by });
+      }
+    }
+  }
+  return watches;
+}
+
+const watchesCache = new WeakMap<WorkspaceConfig, readonly Watch[]>();
+
+function cachedWatches(config: WorkspaceConfig | null): readonly Watch[] {
+  if (!config) return [];
+  let watches = watchesCache.get(config);
+  if (!watches) {
+    watches = watchesOf(config);
+    watchesCache.set(config, watches);
+  }
+  return watches;
+}
+
+const isWatched = (config: WorkspaceConfig | null, metric: string): boolean =>
+  cachedWatches(config).some((w) => w.metric === metric && w.on === 'value');
+
+function watchedSeries(workspace: WorkspaceFold): WatchedSeries[] {
+  const series = new Map<string, WatchedSeries>();
+  for (const { metric, on, by } of cachedWatches(workspace.config)) {
+    const definition = metricDefinition(metric);
+    if (!definition) continue;
+    for (const row of rowsFor(workspace, metric, by)) {
+      const key = on === 'value' ? row : gaugeKey(row, on);
+      if (definition.form === 'MONEY' && definition.per) continue;
+      const kind = on !== 'value' ? 'gauge' : definition.form === 'MONEY' ? 'cost' : 'flow';
+      series.set(key, { key, kind, now: kind === 'gauge' ? gaugeNow(workspace, row, on) : 0 });
+    }
+  }
+  return [...series.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function gaugeNow({ waits }: WorkspaceFold, row: string, on: Watch['on']): number {
+  const { count, oldestSince } = waits.read(row);
+  return on === 'waiting' ? count : (oldestSince ?? emptyGauge('#oldest'));
+}
+
+/** `first-response-time{channel=email}` to `first-response-time#waiting{channel=email}`. */
+function gaugeKey(row: string, on: 'waiting' | 'oldest'): string {
+  const brace = row.indexOf('{');
+  return brace < 0 ? `${row}#${on}` : `${row.slice(0, brace)}#${on}${row.slice(brace)}`;
+}
+
+/** The total, and the rows of the rule's dimension that were ever seen. */
+function rowsFor({ rows }: WorkspaceFold, metric: string, by: string | null): string[] {
+  const found = [metric];
+  if (by === null) return found;
+  for (const row of rows) if (row.startsWith(`${metric}{${by}=`)) found.push(row);
+  return found;
+}

@@ -1,0 +1,477 @@
+/**
+ * The fold of one workspace: conversations in, window sums, gauges, samples and events out.
+ * Windows are rebuilt from the conversations' transitions on restore; only what cannot be is stored.
+ */
+import { derive } from '../conversation/derive.ts';
+import { diff } from '../conversation/diff.ts';
+import type { TransitionEvent } from '../conversation/event.ts';
+import type { Conversation, ConversationFact } from '../conversation/model.ts';
+import { addFact, latest, newConversation } from '../conversation/model.ts';
+import type { Transition } from '../conversation/transition.ts';
+import { transitionKey } from '../conversation/transition.ts';
+import { newerRevision } from '../cost/accrual.ts';
+import type { WorkspaceConfig } from '../directory/config.ts';
+import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
+import type { Fate } from '../fold-contract.ts';
+import type { MetricDefinition } from '../metrics/catalogue.ts';
+import { CATALOGUE } from '../metrics/catalogue.ts';
+import { rowsOf } from '../metrics/rows.ts';
+import { createWindowsState } from '../metrics/windows-state.ts';
+import { canonicalJson } from '../num/integer.ts';
+import { createWaitIndex } from '../panes/wait-index.ts';
+import { MINUTE_MS } from '../time/instant.ts';
+import { type Contribution, contributionsOf, marksOf } from './contributions.ts';
+import { decodeConversation, encodeConversation } from './conversation-text.ts';
+import type { Outbox } from './outbox.ts';
+import { createSampling, type Sampling } from './sampling.ts';
+import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
+
+/** The metric whose waiting ones are shown beside it. */
+export const WAITING_METRIC = 'first-response-time';
+const UNREAD_MS: number = MINUTE_MS;
+
+export interface WorkspaceDeps {
+  readonly id: string;
+  readonly topology: number;
+  readonly outbox: Outbox;
+  readonly hash: (text: string) => string;
+}
+
+/** What `fold.ts` and the readers see of a workspace. Fields change only through the methods. */
+export class WorkspaceFold {
+  readonly id: string;
+  readonly #deps: WorkspaceDeps;
+  T = 0;
+  firstAt: number | null = null;
+  config: WorkspaceConfig | null = null;
+  configHash = '';
+  readonly conversations: Map<string, Conversation> = new Map();
+  readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
+  readonly waits: ReturnType<typeof createWaitIndex> = createWaitIndex();
+  readonly costs: Map<string, CostEntry> = new Map();
+  readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
+  readonly users: Map<string, string> = new Map();
+  readonly totals: Totals = newTotals();
+  readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
+  /** Rows that ever had a value: what is published, and what a claim marks dirty. */
+  readonly rows: Set<string> = new Set();
+  readonly provisional: Set<string> = new Set();
+  readonly #unread: Map<string, number> = new Map();
+  /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
+  #deferred: { readonly conversation: string; readonly group: string } | null = null;
+  readonly #sampling: Sampling;
+  readonly #dirtySeries: Set<string> = new Set();
+  readonly #dirtyPuts: Set<string> = new Set();
+
+  constructor(deps: WorkspaceDeps) {
+    this.id = deps.id;
+    this.#deps = deps;
+    this.#sampling = createSampling(this, deps);
+  }
+
+  get noMessages(): boolean {
+    return this.config?.messages === 'none';
+  }
+
+  /** Something was hinted over a minute ago and is not read yet. */
+  get unread(): boolean {
+    return this.#oldestUnread() <= this.T - UNREAD_MS;
+  }
+
+  advance(T: number): void {
+    if (T <= this.T) return;
+    const unread = this.unread;
+    this.#sampling.advance(this.T, T);
+    this.T = T;
+    for (const row of this.windows.advance(T)) this.#dirty(row);
+    if (this.costs.size > 0) this.#dirtyMoney();
+    if (this.unread !== unread) this.dirtyAll();
+  }
+
+  /** Applies one fact at its offset; log time was advanced to it before. */
+  ingest(fact: Fact, offset: number): Fate {
+    if (this.firstAt === null) {
+      this.firstAt = fact.recordedAt;
+      this.#dirtyPuts.add('meta');
+      this.dirtyAll();
+    }
+    this.#closeGroup(fact, offset);
+    const fate = this.#apply(fact, offset);
+    this.count(fate);
+    return fate;
+  }
+
+  count(fate: Fate): void {
+    this.fates[fate] += 1;
+    this.#dirtyPuts.add('fates');
+  }
+
+  #apply(fact: Fact, offset: number): Fate {
+    switch (fact.kind) {
+      case 'tick':
+        return 'applied';
+      case 'config.applied':
+        return this.#applyConfig(fact, offset);
+      case 'source.heartbeat':
+        return this.#applyHeartbeat(fact);
+      case 'cost.entry':
+        return this.#applyCost(fact.body);
+      case 'user.observed':
+        return this.#applyUser(fact, offset);
+      default:
+        return this.#applyConversation(fact, offset);
+    }
+  }
+
+  #applyConfig(fact: FactOf<'config.applied'>, offset: number): Fate {
+    if (fact.body.configHash === this.configHash) return 'redundant';
+    const before = this.noMessages;
+    this.configHash = fact.body.configHash;
+    this.config = JSON.parse(fact.body.document) as WorkspaceConfig;
+    this.#dirtyPuts.add('config');
+    this.#sampling.configured(fact.body);
+    if (this.noMessages !== before) this.#rederiveAll(offset);
+    this.dirtyAll();
+    return 'applied';
+  }
+
+  #applyHeartbeat(fact: FactOf<'source.heartbeat'>): Fate {
+    const known = this.heartbeats.get(fact.entity);
+    const { coveredThrough, basis } = fact.body;
+    if (known && known.coveredThrough >= coveredThrough && known.basis === basis) {
+      return 'redundant';
+    }
+    // A source that reconciles keeps that basis: a body's heartbeat says less.
+    if (known?.basis === 'reconciled' && basis === 'endpoint_up') return 'redundant';
+    this.heartbeats.set(fact.entity, { coveredThrough, basis });
+    this.#dirtyPuts.add(`hb/${fact.entity}`);
+    return 'applied';
+  }
+
+  #applyCost(entry: CostEntry): Fate {
+    const known = this.costs.get(entry.costId);
+    const chosen = known ? newerRevision(entry, known) : entry;
+    if (known && canonicalJson(known) === canonicalJson(chosen)) return 'redundant';
+    this.costs.set(entry.costId, chosen);
+    this.#dirtyPuts.add(`cost/${entry.costId}`);
+    this.#dirtyMoney();
+    return 'applied';
+  }
+
+  #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
+    if (this.users.get(fact.entity) === fact.body.userKind) return 'redundant';
+    const wasPerson = this.#isPerson(fact.entity);
+    this.users.set(fact.entity, fact.body.userKind);
+    this.#dirtyPuts.add(`user/${fact.entity}`);
+    if (wasPerson !== this.#isPerson(fact.entity)) this.#rederiveAll(offset);
+    return 'applied';
+  }
+
+  readonly #isPerson = (userId: string): boolean => {
+    const kind = this.users.get(userId);
+    return kind !== 'bot' && kind !== 'automation';
+  };
+
+  #applyConversation(fact: ConversationFact, offset: number): Fate {
+    let conversation = this.conversations.get(fact.entity);
+    if (!conversation) {
+      conversation = newConversation(fact.entity);
+      this.conversations.set(fact.entity, conversation);
+    }
+    const outcome = addFact(conversation, fact);
+    this.#dirtyPuts.add(`conv/${fact.entity}`);
+    const { group } = fact;
+    if (group && group.i < group.n - 1) {
+      this.#deferred = { conversation: fact.entity, group: groupKey(fact) };
+      this.#dirtyPuts.add('deferred');
+    } else {
+      const moved = this.#rederive(conversation, offset);
+      if (moved) return 'applied';
+    }
+    return outcome === 'changed' ? 'applied' : 'redundant';
+  }
+
+  /** Derives the last group's conversation at the next record outside it. */
+  #closeGroup(fact: Fact, offset: number): void {
+    const deferred = this.#deferred;
+    if (!deferred || (groupKey(fact) === deferred.group && fact.entity === deferred.conversation)) {
+      return;
+    }
+    this.#deferred = null;
+    this.#dirtyPuts.add('deferred');
+    const conversation = this.conversations.get(deferred.conversation);
+    if (conversation) this.#rederive(conversation, offset);
+  }
+
+  #rederiveAll(offset: number): void {
+    for (const conversation of this.conversations.values()) this.#rederive(conversation, offset);
+  }
+
+  /** Derives anew and applies new minus old. True if anything shown or counted changed. */
+  #rederive(conversation: Conversation, offset: number): boolean {
+    if (this.#deferred?.conversation === conversation.id) {
+      this.#deferred = null;
+      this.#dirtyPuts.add('deferred');
+    }
+    const derived = derive(conversation, {
+      noMessages: this.noMessages,
+      isPerson: this.#isPerson,
+    });
+    const { added, retracted } = diff(conversation.transitions, derived.transitions);
+    for (const t of retracted) this.#move(conversation, t, -1, offset);
+    for (const t of added) this.#move(conversation, t, 1, offset);
+    const marks = this.#replaceMarks(conversation.transitions, derived.transitions);
+    countChanges(this.totals, conversation.changes, derived.changes);
+    Object.assign(conversation, derived);
+    this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
+    const waited = this.#showWaiting(conversation);
+    return added.length + retracted.length > 0 || marks || waited;
+  }
+
+  #move(conversation: Conversation, t: Transition, sign: 1 | -1, offset: number): void {
+    countTransition(this.totals, t, sign);
+    this.#emit(conversation, t, sign, offset);
+    if (!t.live) return;
+    for (const contribution of contributionsOf(t)) {
+      this.#addToWindows(contribution, sign);
+      this.#sampling.place(`${conversation.id}|${transitionKey(t)}`, contribution, sign);
+    }
+  }
+
+  #addToWindows({ metric, rows, at, value }: Contribution, sign: 1 | -1): void {
+    for (const row of rows) {
+      this.#seen(row);
+      for (const level of this.windows.levels) {
+        level.panes.add(row, at, value, sign, metric.form === 'DUR');
+      }
+      this.#dirty(row);
+    }
+  }
+
+  #replaceMarks(before: readonly Transition[], after: readonly Transition[]): boolean {
+    let changed = false;
+    for (const metric of CATALOGUE) {
+      if (!metric.distinct) continue;
+      const old = marksOf(metric, before);
+      const fresh = marksOf(metric, after);
+      for (const mark of fresh) for (const row of mark.rows) this.#seen(row);
+      for (const level of this.windows.levels) {
+        for (const row of level.distinct.replace(old, fresh)) {
+          this.#dirty(row);
+          changed = true;
+        }
+      }
+    }
+    return changed;
+  }
+
+  #emit(conversation: Conversation, t: Transition, sign: 1 | -1, offset: number): void {
+    const op = sign > 0 ? 'add' : 'retract';
+    const { topology, hash } = this.#deps;
+    const event: Omit<TransitionEvent, 'seq'> = {
+      workspace: this.id,
+      topology,
+      eventId: hash([this.id, conversation.id, op, transitionKey(t), offset].join('\u001f')),
+      op,
+      reason: sign > 0 ? null : 'derived_anew',
+      conversation: conversation.id,
+      number: latest(conversation, 'number') ?? null,
+      kind: t.kind,
+      at: t.at,
+      atMin: t.atMin,
+      dimensions: { ...t.dims },
+    };
+    this.#deps.outbox.add('events.v1', conversation.id, event);
+  }
+
+  #showWaiting(conversation: Conversation): boolean {
+    const { waiting, provisional } = conversation;
+    const metric = CATALOGUE.find((m) => m.id === WAITING_METRIC)!;
+    const at = waiting && { since: waiting.since, rows: rowsOf(metric, waiting.dims) };
+    const changed = this.waits.set(conversation.id, at);
+    for (const row of changed) {
+      this.#seen(row);
+      this.#dirty(row);
+    }
+    if (provisional !== this.provisional.has(conversation.id)) {
+      if (provisional) this.provisional.add(conversation.id);
+      else this.provisional.delete(conversation.id);
+      this.dirtyAll();
+    }
+    this.#trackUnread(conversation);
+    return changed.length > 0;
+  }
+
+  #trackUnread(conversation: Conversation): void {
+    const was = this.unread;
+    const oldest = conversation.hints[0]?.receivedAt;
+    if (oldest === undefined) this.#unread.delete(conversation.id);
+    else this.#unread.set(conversation.id, oldest);
+    if (was !== this.unread) this.dirtyAll();
+  }
+
+  #oldestUnread(): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const at of this.#unread.values()) oldest = Math.min(oldest, at);
+    return oldest;
+  }
+
+  #seen(row: string): void {
+    if (this.rows.has(row)) return;
+    this.rows.add(row);
+    this.#dirtyPuts.add('rows');
+  }
+
+  /** Marks a series and every parent that is computed from it. */
+  #dirty(row: string): void {
+    if (this.#dirtySeries.has(row)) return;
+    this.#dirtySeries.add(row);
+    for (const parent of this.#parents.get(row) ?? []) this.#dirty(parent);
+  }
+
+  #dirtyMoney(): void {
+    for (const metric of CATALOGUE) if (metric.form === 'MONEY') this.#dirty(metric.id);
+  }
+
+  dirtyAll(): void {
+    for (const key of this.keys()) this.#dirtySeries.add(key);
+    this.#dirtySeries.add('tree');
+  }
+
+  /** Series that stand on others: identity parents in the tree, money per another metric. */
+  get #parents(): ReadonlyMap<string, readonly string[]> {
+    return parentsOf(this.config);
+  }
+
+  *keys(): Generator<string> {
+    for (const metric of CATALOGUE) yield metric.id;
+    for (const row of this.rows) yield row;
+  }
+
+  takeDirty(): string[] {
+    const keys = [...this.#dirtySeries];
+    this.#dirtySeries.clear();
+    return keys;
+  }
+
+  /** Puts of what changed since the last call: [field, text]; null deletes. */
+  *takePuts(): Generator<readonly [string, string | null]> {
+    this.#sampling.touchPut(this.#dirtyPuts);
+    for (const field of this.#dirtyPuts) yield [field, this.#textOf(field)];
+    this.#dirtyPuts.clear();
+  }
+
+  *allPuts(): Generator<readonly [string, string | null]> {
+    const fields = ['config', 'deferred', 'fates', 'meta', 'rows', 'sampler', 'totals'];
+    for (const id of this.conversations.keys()) fields.push(`conv/${id}`);
+    for (const id of this.costs.keys()) fields.push(`cost/${id}`);
+    for (const id of this.heartbeats.keys()) fields.push(`hb/${id}`);
+    for (const id of this.users.keys()) fields.push(`user/${id}`);
+    for (const field of fields.sort()) {
+      const text = this.#textOf(field);
+      if (text !== null) yield [field, text];
+    }
+  }
+
+  #textOf(field: string): string | null {
+    const [kind, id = ''] = splitField(field);
+    switch (kind) {
+      case 'conv':
+        return encodeConversation(this.conversations.get(id)!);
+      case 'cost':
+        return canonicalJson(this.costs.get(id));
+      case 'hb':
+        return canonicalJson(this.heartbeats.get(id));
+      case 'user':
+        return canonicalJson(this.users.get(id));
+      case 'config':
+        return this.config && canonicalJson({ hash: this.configHash, config: this.config });
+      case 'meta':
+        return this.firstAt === null ? null : canonicalJson({ firstAt: this.firstAt });
+      case 'rows':
+        return this.rows.size === 0 ? null : canonicalJson([...this.rows].sort());
+      case 'totals':
+        return canonicalJson(this.totals);
+      case 'fates':
+        return canonicalJson(this.fates);
+      case 'deferred':
+        return this.#deferred && canonicalJson(this.#deferred);
+      default:
+        return this.#sampling.encode();
+    }
+  }
+
+  /** Takes one stored field. Call `restored(T)` after the last. */
+  restoreField(field: string, text: string): void {
+    const [kind, id = ''] = splitField(field);
+    if (kind === 'conv') {
+      this.conversations.set(id, decodeConversation(id, text));
+      return;
+    }
+    const value = JSON.parse(text);
+    if (kind === 'cost') this.costs.set(id, value);
+    else if (kind === 'hb') this.heartbeats.set(id, value);
+    else if (kind === 'user') this.users.set(id, value);
+    else if (kind === 'meta') this.firstAt = value.firstAt;
+    else if (kind === 'rows') for (const row of value) this.rows.add(row);
+    else if (kind === 'totals') Object.assign(this.totals, value);
+    else if (kind === 'fates') Object.assign(this.fates, value);
+    else if (kind === 'deferred') this.#deferred = value;
+    else if (kind === 'sampler') this.#sampling.decode(value);
+    else if (kind === 'config') {
+      this.config = value.config;
+      this.configHash = value.hash;
+    }
+  }
+
+  /** Rebuilds windows, waits and marks from the conversations' transitions. */
+  restored(T: number): void {
+    this.T = T;
+    this.windows.advance(T);
+    for (const conversation of this.conversations.values()) {
+      for (const t of conversation.transitions) {
+        if (!t.live) continue;
+        for (const contribution of contributionsOf(t)) this.#addToWindows(contribution, 1);
+      }
+      this.#replaceMarks([], conversation.transitions);
+      this.#showWaiting(conversation);
+    }
+    this.#dirtyPuts.clear();
+    this.#dirtySeries.clear();
+  }
+
+  metricOf(key: string): MetricDefinition | null {
+    const brace = key.indexOf('{');
+    const id = brace < 0 ? key : key.slice(0, brace);
+    return CATALOGUE.find((m) => m.id === id) ?? null;
+  }
+}
+
+function groupKey(fact: Fact): string {
+  const src = fact.srcs[0];
+  return src && fact.group
+    ? `${src.topic}/${src.partition}/${src.epoch}/${src.offset}/${fact.observedAt}`
+    : '';
+}
+
+function splitField(field: string): [kind: string, id?: string] {
+  const slash = field.indexOf('/');
+  return slash < 0 ? [field] : [field.slice(0, slash), field.slice(slash + 1)];
+}
+
+const parentsCache = new WeakMap<WorkspaceConfig, ReadonlyMap<string, readonly string[]>>();
+
+function parentsOf(config: WorkspaceConfig | null): ReadonlyMap<string, readonly string[]> {
+  const known = config && parentsCache.get(config);
+  if (known) return known;
+  const parents = new Map<string, string[]>();
+  const add = (child: string, parent: string): void => {
+    parents.set(child, [...(parents.get(child) ?? []), parent]);
+  };
+  for (const metric of CATALOGUE) if (metric.per) add(metric.per, metric.id);
+  for (const node of config?.tree.nodes ?? []) {
+    for (const child of node.children) add(child, node.id);
+  }
+  if (config) parentsCache.set(config, parents);
+  return parents;
+}

@@ -1,0 +1,199 @@
+/** From windows to published cells: one reader per form, then the decorators (metrics.md 0, 7). */
+import { costBetween } from '../cost/accrual.ts';
+import type { CostEntry } from '../facts/fact.ts';
+import { divRound } from '../num/integer.ts';
+import type { Aggregate, Range } from '../panes/cell.ts';
+import { rankOf, valueOfRank } from '../panes/quantile.ts';
+import { WINDOWS, type WindowSpec, windowStart } from '../panes/window.ts';
+import type { MetricDefinition } from './catalogue.ts';
+import type { Cell, CellState } from './value.ts';
+import type { WindowsState } from './windows-state.ts';
+
+/** What reading needs of a workspace. */
+export interface ReadContext {
+  readonly T: number;
+  /** Log time of the workspace's first record: a window that reaches before it is filling. */
+  readonly firstAt: number;
+  readonly windows: WindowsState;
+  readonly costs: ReadonlyMap<string, CostEntry>;
+  readonly currency: string;
+  readonly noMessages: boolean;
+  /** Something was hinted more than 60 s ago and is still unread. */
+  readonly unread: boolean;
+  /** Conversations whose start rests on an unread thread, by row. */
+  readonly provisionalStarts: boolean;
+}
+
+type Reading = Pick<
+  Cell,
+  'value' | 'num' | 'den' | 'n' | 'mean' | 'p50' | 'p90' | 'max' | 'low' | 'high' | 'vsPrev'
+> & { readonly to: number; readonly reasons: readonly string[]; readonly provisionalPpm: number };
+
+const BLANK: Reading = {
+  to: 0,
+  value: null,
+  num: null,
+  den: null,
+  n: 0,
+  mean: null,
+  p50: null,
+  p90: null,
+  max: null,
+  low: null,
+  high: null,
+  vsPrev: null,
+  reasons: [],
+  provisionalPpm: 0,
+};
+
+/** Every window of a series, wall clock. `key` is the series key, one row of `metric`. */
+export function readCells(metric: MetricDefinition, key: string, context: ReadContext): Cell[] {
+  return WINDOWS.map((spec) => {
+    const reading = READERS[metric.form](metric, key, spec, context);
+    return decorate(metric, spec, reading, context);
+  });
+}
+
+type Reader = (m: MetricDefinition, key: string, spec: WindowSpec, c: ReadContext) => Reading;
+
+const READERS: Readonly<Record<MetricDefinition['form'], Reader>> = {
+  COUNT: (_metric, key, spec, { T, windows }) => {
+    const { now, before } = windows.level(spec).panes.read(key, spec.code);
+    return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, vsPrev: before.sum };
+  },
+  DUR: (_metric, key, spec, { T, windows }) => {
+    const { now, before, range } = windows.level(spec).panes.read(key, spec.code);
+    const earlier = before.n === 0 ? null : quantile(before, 50, null);
+    if (now.n === 0) return { ...BLANK, to: T, reasons: ['no_replies'], vsPrev: earlier };
+    const p50 = quantile(now, 50, range);
+    return {
+      ...BLANK,
+      to: T,
+      value: p50,
+      num: now.sum,
+      den: now.n,
+      n: now.n,
+      mean: divRound(now.sum, now.n),
+      p50,
+      p90: quantile(now, 90, range),
+      max: range?.max ?? null,
+      vsPrev: earlier,
+    };
+  },
+  RATIO: (_metric, key, spec, { T, windows }) => {
+    const read = windows.level(spec).distinct.read(key, spec.code);
+    const vsPrev = read.denBefore === 0 ? null : ppm(read.numBefore, read.denBefore);
+    const counted = { ...BLANK, to: T, num: read.num, den: read.den, n: read.den, vsPrev };
+    if (read.den === 0) return { ...counted, reasons: ['no_work'] };
+    return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
+  },
+  MONEY: readMoney,
+};
+
+function readMoney(
+  metric: MetricDefinition,
+  _key: string,
+  spec: WindowSpec,
+  context: ReadContext,
+): Reading {
+  const { costs, currency, T } = context;
+  const to = Math.floor(T / spec.paneMs) * spec.paneMs;
+  const from = windowStart(spec, T);
+  const cost = costBetween(costs.values(), from, to, currency);
+  const earlier = costBetween(costs.values(), from - spec.lengthMs, to - spec.lengthMs, currency);
+  const base = { ...BLANK, to, num: cost.micro, reasons: cost.parked > 0 ? ['no_rate'] : [] };
+  if (cost.entries === 0) return { ...base, num: null, reasons: ['no_cost', ...base.reasons] };
+  const provisionalPpm = cost.micro === 0 ? 0 : ppm(cost.provisionalMicro, Math.abs(cost.micro));
+  const had = earlier.entries > 0;
+  if (metric.per === null || metric.per === undefined) {
+    const vsPrev = had ? earlier.micro : null;
+    return { ...base, value: cost.micro, n: cost.entries, provisionalPpm, vsPrev };
+  }
+  const { now, before } = moneyCounts(metric.per, spec, context);
+  const vsPrev = had && before > 0 ? divRound(earlier.micro, before) : null;
+  const counted = { ...base, den: now, n: now, provisionalPpm, vsPrev };
+  if (now <= 0) return { ...counted, reasons: ['no_contacts', ...base.reasons] };
+  return { ...counted, value: divRound(cost.micro, now) };
+}
+
+/** A count over [A, T') and the same one length earlier: what MONEY divides by (metrics.md 5.2). */
+export function moneyCounts(
+  id: string,
+  spec: WindowSpec,
+  { T, windows }: ReadContext,
+): { readonly now: number; readonly before: number } {
+  const { panes } = windows.level(spec);
+  const { now, before } = panes.read(id, spec.code);
+  const edge = Math.floor(T / spec.paneMs) * spec.paneMs;
+  return {
+    now: now.sum - panes.from(id, edge).sum,
+    before: before.sum - panes.paneAt(id, edge - spec.lengthMs).sum,
+  };
+}
+
+function quantile(sums: Aggregate, percent: number, range: Range | null): number {
+  const rank = rankOf(percent, sums.n);
+  const min = range?.min ?? 0;
+  const max = range?.max ?? Number.MAX_SAFE_INTEGER;
+  return valueOfRank(sums.counts, rank, min, max);
+}
+
+const ppm = (num: number, den: number): number => divRound(num * 1_000_000, den);
+
+/** Wilson score interval, z = 1.96, in ppm (metrics.md 0, RATIO). Doubles on emission only. */
+function wilson(num: number, den: number): { readonly low: number; readonly high: number } {
+  const z = 1.96;
+  const p = num / den;
+  const centre = p + (z * z) / (2 * den);
+  const spread = z * Math.sqrt((p * (1 - p)) / den + (z * z) / (4 * den * den));
+  const scale = 1 + (z * z) / den;
+  const at = (x: number): number => Math.round(Math.min(1, Math.max(0, x / scale)) * 1_000_000);
+  return { low: at(centre - spread), high: at(centre + spread) };
+}
+
+function decorate(
+  metric: MetricDefinition,
+  spec: WindowSpec,
+  reading: Reading,
+  context: ReadContext,
+): Cell {
+  const from = windowStart(spec, context.T);
+  const reasons = [...reading.reasons];
+  if (from < context.firstAt) reasons.push('window_filling');
+  if (context.unread) reasons.push('unread');
+  if (context.provisionalStarts && metric.form !== 'MONEY') reasons.push('unread_thread');
+  const unknown = metric.needsMessages && context.noMessages;
+  const blank = unknown ? { ...BLANK, to: reading.to, reasons: ['no_messages'] } : null;
+  const { provisionalPpm, to, ...values } = blank ?? { ...reading, reasons };
+  return {
+    window: spec.code,
+    clock: 'wall',
+    from,
+    to,
+    state: stateOf(values.value, values.reasons, provisionalPpm),
+    ...values,
+    lowN: metric.floor > 0 && values.n < metric.floor,
+    provisionalPpm,
+    shares: [],
+  };
+}
+
+const PARTIAL: ReadonlySet<string> = new Set([
+  'window_filling',
+  'unread',
+  'unread_thread',
+  'no_rate',
+]);
+const UNKNOWN: ReadonlySet<string> = new Set(['no_messages', 'no_cost']);
+
+/** The first that applies of unknown, partial, undefined, provisional, live. */
+function stateOf(
+  value: number | null,
+  reasons: readonly string[],
+  provisionalPpm: number,
+): CellState {
+  if (reasons.some((r) => UNKNOWN.has(r))) return 'unknown';
+  if (reasons.some((r) => PARTIAL.has(r))) return 'partial';
+  if (value === null) return 'undefined';
+  return provisionalPpm > 0 ? 'provisional' : 'live';
+}

@@ -1,0 +1,111 @@
+/** What F publishes on `metrics.v1` and everyone shows (design D4, D5; metrics.md 7). */
+
+export const UNITS = ['count', 'ms', 'ppm', 'micro'] as const;
+export type Unit = (typeof UNITS)[number];
+export const WINDOW_CODES = ['5m', '15m', '30m', '60m', '24h'] as const;
+export type WindowCode = (typeof WINDOW_CODES)[number];
+export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY'] as const;
+export type Form = (typeof FORMS)[number];
+
+/**
+ * State that the fold itself knows. `unknown` (silent source), `stale` and `catching_up` are
+ * computed by the consumer from the newest frame and rank before these.
+ */
+export const CELL_STATES = ['unknown', 'partial', 'undefined', 'provisional', 'live'] as const;
+export type CellState = (typeof CELL_STATES)[number];
+
+/** One window and clock of a series. Integers in the series' unit; null = no value. */
+export interface Cell {
+  readonly window: WindowCode;
+  readonly clock: 'wall';
+  readonly from: number;
+  /** T; for MONEY the last pane edge <= T. */
+  readonly to: number;
+  readonly state: CellState;
+  readonly reasons: readonly string[];
+  readonly value: number | null;
+  readonly num: number | null;
+  readonly den: number | null;
+  readonly n: number;
+  readonly lowN: boolean;
+  /** DUR only: mean, p50, p90, max of the completed durations in the window, ms. */
+  readonly mean: number | null;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly max: number | null;
+  /** RATIO only: Wilson interval, ppm. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** `value` of the same window moved back by its length. */
+  readonly vsPrev: number | null;
+  readonly provisionalPpm: number;
+  /** Identity children's exact share of `value - vsPrev`, in the series' unit. */
+  readonly shares: readonly { readonly child: string; readonly share: number }[];
+}
+
+/** Everything published of one series at one offset. */
+export interface Series {
+  readonly workspace: string;
+  readonly topology: number;
+  /** `id` or `id{dim=value,...}`: names sorted, values percent-encoded. */
+  readonly key: string;
+  readonly definition: string;
+  readonly form: Form;
+  readonly unit: Unit;
+  readonly better: -1 | 0 | 1;
+  readonly grade: string;
+  readonly additive: boolean;
+  /** The pass's offset V: apply if (topology, offset) is newer. */
+  readonly offset: number;
+  /** Gauge beside a duration: who waits now. `oldestSince` is an instant; the client ticks. */
+  readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
+  readonly cells: readonly Cell[];
+}
+
+export interface Watermark {
+  readonly source: string;
+  readonly coveredThrough: number;
+  readonly basis: 'reconciled' | 'endpoint_up';
+}
+
+/** Ends a pass. A series that was not in the pass is valid at `offset` too. */
+export interface Frame {
+  readonly workspace: string;
+  readonly topology: number;
+  readonly offset: number;
+  readonly asOf: number;
+  readonly watermarks: readonly Watermark[];
+  readonly catchingUp: boolean;
+}
+
+/** Exactly one of the three is set. `tree` is the compiled tree in force, as JSON. */
+export interface MetricRecord {
+  readonly series: Series | null;
+  readonly frame: Frame | null;
+  readonly tree: {
+    readonly workspace: string;
+    readonly topology: number;
+    readonly offset: number;
+    readonly document: string;
+  } | null;
+}
+
+/** `id{a=1,b=2}` from an id and its dimension values. */
+export function seriesKey(id: string, dims: Readonly<Record<string, string>>): string {
+  const names = Object.keys(dims).sort();
+  if (names.length === 0) return id;
+  return `${id}{${names.map((name) => `${name}=${encodeURIComponent(dims[name]!)}`).join(',')}}`;
+}
+
+/** Inverse of `seriesKey`; null if the text is not a key. */
+export function parseSeriesKey(key: string): { id: string; dims: Record<string, string> } | null {
+  const match = /^([a-z0-9-]+)(?:\{([^{}]*)\})?$/.exec(key);
+  if (!match) return null;
+  const dims: Record<string, string> = {};
+  for (const pair of match[2] === undefined ? [] : match[2].split(',')) {
+    const eq = pair.indexOf('=');
+    if (eq < 1) return null;
+    dims[pair.slice(0, eq)] = decodeURIComponent(pair.slice(eq + 1));
+  }
+  return { id: match[1]!, dims };
+}

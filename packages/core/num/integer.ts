@@ -1,0 +1,33 @@
+/** Integer arithmetic of metrics.md 0: sums are exact, one division comes last. */
+
+/** `sign(a) * floor((2|a| + b) / (2b))`: nearest, halves away from zero. `b > 0`; both safe integers. */
+export function divRound(a: number, b: number): number {
+  const n = BigInt(Math.abs(a)) * 2n + BigInt(b);
+  const q = Number(n / (2n * BigInt(b)));
+  return a < 0 ? -q || 0 : q;
+}
+
+/** `divRound(a * m, b)` with an exact product. */
+export function mulDivRound(a: number, m: number, b: number): number {
+  const product = BigInt(a) * BigInt(m);
+  const abs = product < 0n ? -product : product;
+  const q = Number((abs * 2n + BigInt(b)) / (2n * BigInt(b)));
+  return product < 0n ? -q || 0 : q;
+}
+
+/** `floor(a * m / b)` with an exact product; `a, m >= 0`, `b > 0`. */
+export function mulDivFloor(a: number, m: number, b: number): number {
+  return Number((BigInt(a) * BigInt(m)) / BigInt(b));
+}
+
+/** JSON with sorted keys: equal values give equal text, whatever order they were built in. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const parts: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const field = (value as Record<string, unknown>)[name];
+    if (field !== undefined) parts.push(`${JSON.stringify(name)}:${canonicalJson(field)}`);
+  }
+  return `{${parts.join(',')}}`;
+}

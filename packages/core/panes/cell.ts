@@ -1,0 +1,70 @@
+/**
+ * One cell: a count and a sum of exact values over panes, with the sums of every window and of the
+ * same window one length earlier kept as panes come and go. Integers only, so a retraction leaves
+ * no trace and a window slides in O(1), however long it is (design D8).
+ */
+import { bucketOf } from './quantile.ts';
+
+/** What a window holds. `counts` are bucket counts, kept only for durations. */
+export interface Aggregate {
+  n: number;
+  sum: number;
+  readonly counts: Map<number, number>;
+}
+
+/** One pane of one cell: exact values as a multiset; for plain counts `sum` alone. */
+export interface Pane {
+  n: number;
+  sum: number;
+  readonly values: Map<number, number> | null;
+  /** Extremes of `values`; null when unknown since one was taken back. */
+  range: Range | null;
+}
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const newAggregate = (): Aggregate => ({ n: 0, sum: 0, counts: new Map() });
+
+/** Adds (`sign` 1) or takes back (-1) a pane from a window's sums. */
+export function addPane(into: Aggregate, pane: Pane, sign: 1 | -1): void {
+  into.n += sign * pane.n;
+  into.sum += sign * pane.sum;
+  if (!pane.values) return;
+  for (const [value, times] of pane.values) bump(into.counts, bucketOf(value), sign * times);
+}
+
+/** Adds to a count; one that comes to 0 is gone, so equal multisets are equal maps. */
+export function bump<K>(counts: Map<K, number>, key: K, by: number): void {
+  const next = (counts.get(key) ?? 0) + by;
+  if (next === 0) counts.delete(key);
+  else counts.set(key, next);
+}
+
+/** Adds one value to a pane, or takes it back. */
+export function addToPane(pane: Pane, value: number, sign: 1 | -1): void {
+  pane.n += sign;
+  pane.sum += sign * value;
+  if (!pane.values) return;
+  bump(pane.values, value, sign);
+  if (sign < 0) pane.range = null;
+  else if (pane.range) pane.range = widen(pane.range, value);
+}
+
+/** Extremes of a pane's values; null if it has none. */
+export function rangeOf(pane: Pane): Range | null {
+  if (!pane.values || pane.values.size === 0) return null;
+  if (!pane.range) {
+    let range: Range | null = null;
+    for (const value of pane.values.keys()) range = widen(range, value);
+    pane.range = range;
+  }
+  return pane.range;
+}
+
+export function widen(range: Range | null, value: number): Range {
+  if (!range) return { min: value, max: value };
+  return { min: Math.min(range.min, value), max: Math.max(range.max, value) };
+}

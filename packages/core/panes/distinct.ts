@@ -1,0 +1,182 @@
+/**
+ * Distinct conversations in a window (metrics.md 4, "/ worked"): a conversation stands in the row of
+ * its last mark in the window, and is flagged if one of its flagged marks lies in it.
+ *
+ * A mark in pane p is the last one for every window that ends in [p, next mark) and reaches back to
+ * p: an interval of window ends. So each mark is a +1 and a -1 on a line of panes, and the count of
+ * a window is the sum of that line up to its end; for the window before, up to one length earlier.
+ */
+import type { WindowCode } from '../metrics/value.ts';
+import { bump } from './cell.ts';
+import type { WindowSpec } from './window.ts';
+
+/** One piece of work: when, in which rows it counts, and whether it is flagged. */
+export interface Mark {
+  readonly at: number;
+  readonly rows: readonly string[];
+  readonly flagged: boolean;
+}
+
+export interface DistinctRead {
+  readonly den: number;
+  readonly num: number;
+  readonly denBefore: number;
+  readonly numBefore: number;
+}
+
+export interface DistinctStore {
+  /** Replaces the marks of one conversation, both in order of `at`. Returns the rows it touched. */
+  replace(before: readonly Mark[], after: readonly Mark[]): ReadonlySet<string>;
+  advance(T: number): ReadonlySet<string>;
+  read(row: string, window: WindowCode): DistinctRead;
+}
+
+/** Counts by row at one end of a window; `line` holds the steps that some end has not passed. */
+interface WindowLine {
+  readonly length: number;
+  readonly line: Map<number, Map<string, number>>;
+  readonly now: Map<string, number>;
+  readonly before: Map<string, number>;
+}
+
+export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]): DistinctStore {
+  const windows: readonly WindowLine[] = specs.map((spec) => ({
+    length: spec.lengthMs / paneMs,
+    line: new Map(),
+    now: new Map(),
+    before: new Map(),
+  }));
+  let current = Number.NEGATIVE_INFINITY;
+
+  function step(window: WindowLine, cell: string, at: number, by: number): void {
+    if (at <= current) bump(window.now, cell, by);
+    if (at <= current - window.length) {
+      bump(window.before, cell, by);
+      return;
+    }
+    let cells = window.line.get(at);
+    if (!cells) {
+      cells = new Map();
+      window.line.set(at, cells);
+    }
+    bump(cells, cell, by);
+    if (cells.size === 0) window.line.delete(at);
+  }
+
+  function place(span: Span, sign: 1 | -1, changed: Set<string>): void {
+    for (const window of windows) {
+      for (const row of span.rows) {
+        changed.add(row);
+        interval(window, row, span.pane, Math.min(span.next, span.pane + window.length + 1), sign);
+        if (span.flaggedPane === null) continue;
+        const end = Math.min(span.next, span.flaggedPane + window.length + 1);
+        if (end > span.pane) interval(window, flagged(row), span.pane, end, sign);
+      }
+    }
+  }
+
+  function interval(w: WindowLine, cell: string, from: number, end: number, sign: 1 | -1): void {
+    step(w, cell, from, sign);
+    step(w, cell, end, -sign);
+  }
+
+  function move(window: WindowLine, next: number, changed: Set<string>): void {
+    for (const at of passed(window.line, current, next)) {
+      enter(window.now, window.line.get(at), changed);
+    }
+    const { length } = window;
+    for (const at of passed(window.line, current - length, next - length)) {
+      enter(window.before, window.line.get(at), changed);
+      window.line.delete(at);
+    }
+  }
+
+  return {
+    replace(before, after) {
+      const changed = new Set<string>();
+      const old = spansOf(before, paneMs);
+      const fresh = spansOf(after, paneMs);
+      let same = 0;
+      while (same < old.length && same < fresh.length && equalSpans(old[same]!, fresh[same]!)) {
+        same += 1;
+      }
+      for (const span of old.slice(same)) place(span, -1, changed);
+      for (const span of fresh.slice(same)) place(span, 1, changed);
+      return changed;
+    },
+    advance(T) {
+      const changed = new Set<string>();
+      const next = Math.floor(T / paneMs);
+      if (next <= current) return changed;
+      for (const window of windows) move(window, next, changed);
+      current = next;
+      return changed;
+    },
+    read(row, code) {
+      const { now, before } = windows[specs.findIndex((spec) => spec.code === code)]!;
+      return {
+        den: now.get(row) ?? 0,
+        num: now.get(flagged(row)) ?? 0,
+        denBefore: before.get(row) ?? 0,
+        numBefore: before.get(flagged(row)) ?? 0,
+      };
+    },
+  };
+}
+
+function enter(
+  into: Map<string, number>,
+  steps: ReadonlyMap<string, number> | undefined,
+  changed: Set<string>,
+): void {
+  for (const [cell, by] of steps ?? []) {
+    changed.add(rowOf(cell));
+    bump(into, cell, by);
+  }
+}
+
+/** The panes of a line in (from, to], by the shorter way: walking the panes or the line. */
+function passed(line: ReadonlyMap<number, unknown>, from: number, to: number): number[] {
+  if (to - from > line.size) return [...line.keys()].filter((at) => at > from && at <= to);
+  const panes: number[] = [];
+  for (let at = from + 1; at <= to; at++) if (line.has(at)) panes.push(at);
+  return panes;
+}
+
+const FLAG = '!';
+const flagged = (row: string): string => `${FLAG}${row}`;
+const rowOf = (cell: string): string => (cell.startsWith(FLAG) ? cell.slice(1) : cell);
+
+/** The last mark of a pane, until the conversation's next one. */
+interface Span {
+  readonly pane: number;
+  readonly next: number;
+  readonly rows: readonly string[];
+  /** Pane of the newest flagged mark up to this one. */
+  readonly flaggedPane: number | null;
+}
+
+function equalSpans(a: Span, b: Span): boolean {
+  return (
+    a.pane === b.pane &&
+    a.next === b.next &&
+    a.flaggedPane === b.flaggedPane &&
+    a.rows.join() === b.rows.join()
+  );
+}
+
+function spansOf(marks: readonly Mark[], paneMs: number): Span[] {
+  const last: { pane: number; rows: readonly string[]; flaggedPane: number | null }[] = [];
+  let flaggedPane: number | null = null;
+  for (const mark of marks) {
+    const pane = Math.floor(mark.at / paneMs);
+    if (mark.flagged) flaggedPane = pane;
+    const entry = { pane, rows: mark.rows, flaggedPane };
+    if (last.at(-1)?.pane === pane) last[last.length - 1] = entry;
+    else last.push(entry);
+  }
+  return last.map((entry, i) => ({
+    ...entry,
+    next: last[i + 1]?.pane ?? Number.POSITIVE_INFINITY,
+  }));
+}

@@ -1,0 +1,58 @@
+/** Who waits now, by row: a gauge read from state, never a +/- counter (metrics.md 0, N). */
+import { MinHeap } from './heap.ts';
+
+interface Waiter {
+  readonly conversation: string;
+  readonly since: number;
+}
+
+export interface WaitIndex {
+  /** Replaces where a conversation waits; null = it does not. Returns the rows that changed. */
+  set(conversation: string, waiting: { since: number; rows: readonly string[] } | null): string[];
+  read(row: string): { readonly count: number; readonly oldestSince: number | null };
+}
+
+export function createWaitIndex(): WaitIndex {
+  const waiting = new Map<string, { since: number; rows: readonly string[] }>();
+  const rows = new Map<string, { readonly heap: MinHeap<Waiter>; count: number }>();
+
+  function rowOf(row: string): { readonly heap: MinHeap<Waiter>; count: number } {
+    let known = rows.get(row);
+    if (!known) {
+      known = { heap: new MinHeap((a, b) => a.since - b.since), count: 0 };
+      rows.set(row, known);
+    }
+    return known;
+  }
+
+  const isCurrent = (row: string, { conversation, since }: Waiter): boolean => {
+    const now = waiting.get(conversation);
+    return now !== undefined && now.since === since && now.rows.includes(row);
+  };
+
+  return {
+    set(conversation, next) {
+      const before = waiting.get(conversation);
+      if (before && next && before.since === next.since) {
+        if (before.rows.join() === next.rows.join()) return [];
+      }
+      if (!before && !next) return [];
+      for (const row of before?.rows ?? []) rowOf(row).count -= 1;
+      if (next) waiting.set(conversation, next);
+      else waiting.delete(conversation);
+      for (const row of next?.rows ?? []) {
+        const index = rowOf(row);
+        index.count += 1;
+        index.heap.push({ conversation, since: next!.since });
+      }
+      return [...(before?.rows ?? []), ...(next?.rows ?? [])];
+    },
+    read(row) {
+      const index = rows.get(row);
+      if (!index || index.count === 0) return { count: 0, oldestSince: null };
+      // Those who left stay in the heap until they reach its top.
+      while (index.heap.size > 0 && !isCurrent(row, index.heap.peek()!)) index.heap.pop();
+      return { count: index.count, oldestSince: index.heap.peek()?.since ?? null };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Collects every problem of a document with its path, so that all are told at once. */
+import { didYouMean } from './suggest.ts';
+
+export type DocumentPath = readonly (string | number)[];
+
+export interface TreeError {
+  readonly path: DocumentPath;
+  readonly message: string;
+  /** Where in the file, `line:column`, if the caller could locate the path. */
+  readonly at: string | null;
+}
+
+export type Locate = (path: DocumentPath) => string | null;
+
+/** More than this and the rest is left out: the file is something else. */
+const PROBLEMS_MAX = 200;
+
+export class Problems {
+  readonly found: TreeError[] = [];
+  readonly #locate: Locate;
+
+  constructor(locate: Locate) {
+    this.#locate = locate;
+  }
+
+  add(path: DocumentPath, message: string): void {
+    if (this.found.length < PROBLEMS_MAX) {
+      this.found.push({ path, message, at: this.#locate(path) });
+    }
+  }
+
+  /** The value as a map whose keys are all known; null and a problem if it is something else. */
+  map(
+    value: unknown,
+    path: DocumentPath,
+    known: readonly string[] | null,
+  ): Readonly<Record<string, unknown>> | null {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+      this.add(path, 'expected a map');
+      return null;
+    }
+    for (const key of known === null ? [] : Object.keys(value)) {
+      if (!known!.includes(key)) {
+        this.add([...path, key], `unknown key "${key}"${didYouMean(key, known!)}`);
+      }
+    }
+    return value as Record<string, unknown>;
+  }
+
+  text(value: unknown, path: DocumentPath): string | null {
+    if (typeof value === 'string' && value.trim() !== '') return value.trim();
+    this.add(path, 'expected text');
+    return null;
+  }
+
+  oneOf<T extends string>(value: unknown, path: DocumentPath, words: readonly T[]): T | null {
+    if (words.includes(value as T)) return value as T;
+    const hint = typeof value === 'string' ? didYouMean(value, words) : '';
+    this.add(path, `expected one of ${words.join(', ')}${hint}`);
+    return null;
+  }
+
+  list(value: unknown, path: DocumentPath): readonly unknown[] {
+    if (Array.isArray(value)) return value;
+    this.add(path, 'expected a list');
+    return [];
+  }
+}

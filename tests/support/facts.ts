@@ -1,0 +1,82 @@
+/** Builders of facts for tests: a small language in which a conversation reads like its story. */
+import type { AuthorKind, Fact, IssueObserved, Origin, Via } from '@sapwood/core/facts';
+
+export const WORKSPACE = 'acme';
+
+let serial = 0;
+
+interface Stamp {
+  /** Instant the log took it; default: the fact's own instant. */
+  readonly recordedAt?: number;
+  readonly via?: Via;
+  readonly origin?: Origin;
+  readonly workspace?: string;
+}
+
+function envelope(entity: string, at: number, stamp: Stamp): Omit<Fact, 'kind' | 'body'> {
+  serial += 1;
+  return {
+    v: 1,
+    workspace: stamp.workspace ?? WORKSPACE,
+    factId: serial.toString(16).padStart(32, '0'),
+    entity,
+    at: null,
+    observedAt: at,
+    recordedAt: stamp.recordedAt ?? at,
+    origin: stamp.origin ?? 'webhook',
+    via: stamp.via ?? 'rest',
+    srcs: [],
+    readAfter: null,
+    group: null,
+  } as Omit<Fact, 'kind' | 'body'>;
+}
+
+/** The issue as it looked at `at`. */
+export function issue(entity: string, at: number, seen: IssueObserved, stamp: Stamp = {}): Fact {
+  const base = envelope(entity, at, stamp);
+  return { ...base, kind: 'issue.observed', body: { updatedAt: at, ...seen } } as Fact;
+}
+
+export function message(
+  entity: string,
+  at: number,
+  author: AuthorKind,
+  more: Stamp & {
+    readonly id?: string;
+    readonly authorId?: string;
+    readonly note?: boolean;
+    readonly channel?: string;
+  } = {},
+): Fact {
+  const base = envelope(entity, at, more);
+  const body = {
+    messageId: more.id ?? `m-${entity}-${at}-${author}`,
+    author,
+    authorId: more.authorId ?? null,
+    private: more.note ?? false,
+    channel: more.channel ?? null,
+  };
+  return { ...base, at, kind: 'message.observed', body } as Fact;
+}
+
+export function tick(at: number): Fact {
+  return {
+    ...envelope('tick', at, { via: 'system', origin: 'system' }),
+    at,
+    kind: 'tick',
+    body: {},
+  } as Fact;
+}
+
+export function config(at: number, document: object): Fact {
+  const text = JSON.stringify(document);
+  const base = envelope('config', at, { via: 'system', origin: 'system' });
+  const body = { configHash: `h${text.length}`, document: text };
+  return { ...base, kind: 'config.applied', body } as Fact;
+}
+
+export function heartbeat(source: string, at: number): Fact {
+  const base = envelope(source, at, { via: 'system', origin: 'system' });
+  const body = { coveredThrough: at, basis: 'endpoint_up' };
+  return { ...base, at, kind: 'source.heartbeat', body } as Fact;
+}
