@@ -3,7 +3,8 @@
  * `samples.v1`: the same samples give the same alerts, however their runs were cut.
  */
 import type { Alert } from './detection/alert.ts';
-import { type AlertDraft, Desk } from './detection/desk.ts';
+import { Desk } from './detection/desk.ts';
+import type { AlertDraft } from './detection/draft.ts';
 import type { Machine } from './detection/lifecycle.ts';
 import type { Fate, Fold, OutboxEntry, Put, Touched, Verdict } from './fold-contract.ts';
 import { canonicalJson } from './num/integer.ts';
@@ -123,7 +124,7 @@ class DetectFold implements Fold<Sample, never, never> {
     yield ['dir', META_FIELD, canonicalJson(this.#meta)];
     for (const workspace of [...this.#desks.keys()].sort()) {
       const desk = this.#desks.get(workspace)!;
-      yield* deskPuts(desk);
+      yield* deskPuts(desk, desk.document === '' ? null : desk.encodeSegments());
       for (const [field, text] of desk.feeds.encode())
         yield ['pane', `${workspace}/${field}`, text];
       for (const [key, machine] of desk.encodeMachines()) yield machinePut(workspace, key, machine);
@@ -168,7 +169,7 @@ class DetectFold implements Fold<Sample, never, never> {
     if (this.#dirty.delete('')) yield ['dir', META_FIELD, canonicalJson(this.#meta)];
     for (const workspace of [...this.#dirty].sort()) {
       const desk = this.#desks.get(workspace)!;
-      yield* deskPuts(desk);
+      yield* deskPuts(desk, desk.takeDirtySegments());
       for (const [field, text] of desk.feeds.takeDirty()) {
         yield ['pane', `${workspace}/${field}`, text];
       }
@@ -187,13 +188,15 @@ class DetectFold implements Fold<Sample, never, never> {
     if (space === 'pane') desk.feeds.restore(name, text);
     else if (space === 'rule') desk.restoreMachine(name, JSON.parse(text) as Machine);
     else if (name === 'config') desk.document = text;
+    else if (name === 'segments') desk.restoreSegments(text);
     else if (name === 'end') desk.end = Number(text);
   }
 }
 
-function* deskPuts(desk: Desk): Iterable<Put> {
+function* deskPuts(desk: Desk, segments: string | null): Iterable<Put> {
   if (desk.document !== '') yield ['dir', `${desk.workspace}/config`, desk.document];
   yield ['dir', `${desk.workspace}/end`, String(desk.end)];
+  if (segments !== null) yield ['dir', `${desk.workspace}/segments`, segments];
 }
 
 function machinePut(workspace: string, key: string, machine: Machine | null): Put {

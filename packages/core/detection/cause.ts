@@ -25,7 +25,13 @@ export interface Cause {
   readonly drivers: readonly AlertDriver[];
 }
 
-const NO_CAUSE: Cause = { reference: 'no_reference', before: null, delta: null, drivers: [] };
+/** Nothing to compare with. */
+export const NO_CAUSE: Cause = {
+  reference: 'no_reference',
+  before: null,
+  delta: null,
+  drivers: [],
+};
 
 export interface CauseInput {
   readonly plan: Plan;

@@ -3,9 +3,9 @@
  * expanded to their 5 s steps, so that it does not matter where a run was cut.
  */
 import type { WorkspaceConfig } from '../directory/config.ts';
+import { canonicalJson } from '../num/integer.ts';
 import { type SampleRun, STEP_MS } from '../samples.ts';
-import type { Alert } from './alert.ts';
-import { type Cause, causeOf } from './cause.ts';
+import { type AlertDraft, draftOf } from './draft.ts';
 import { type Channel, Feeds, feedsOf } from './feeds.ts';
 import {
   afterTelling,
@@ -15,18 +15,14 @@ import {
   stepMachine,
 } from './lifecycle.ts';
 import { EMPTY_PLANS, type Plan, type Plans, plansOf, type Segment, segmentIn } from './plan.ts';
-import { sentenceOf } from './sentence.ts';
+import { readRun, readSeries, valueIn } from './reading.ts';
 import { type ReadSeries, type Shown, Watch, watchKey } from './watch.ts';
 
 /** A rule by channel or team watches at most this many of its values; later ones are left out. */
 const SEGMENTS_MAX = 200;
 
-/** An alert's record without what the fold adds. */
-export type AlertDraft = Omit<Alert, 'workspace' | 'topology' | 'seq'>;
 export type Emit = (draft: AlertDraft) => void;
 export type IdOf = (parts: readonly (string | number)[]) => string;
-
-type RunReading = ReadonlyMap<string, { readonly y: number; readonly n: number } | null>;
 
 export class Desk {
   readonly workspace: string;
@@ -40,7 +36,9 @@ export class Desk {
   #currency = '';
   /** In the order of the plans, then of the segments. */
   #watches: Watch[] = [];
-  readonly #segments = new Map<Plan, Set<Segment>>();
+  /** Dimension values seen, by the plan's key; kept, for one that nobody uses now may have history. */
+  #segments = new Map<string, Set<Segment>>();
+  #segmentsChanged = false;
   readonly #dirtyMachines = new Set<string>();
   readonly #storedMachines = new Map<string, Machine>();
 
@@ -56,6 +54,7 @@ export class Desk {
     for (const [key, machine] of this.#machines()) this.#storedMachines.set(key, machine);
     this.document = document;
     this.restored();
+    this.#discover([...this.feeds.all()].map((channel) => channel.key));
     const kept = new Set(this.#watches.map((watch) => watch.key));
     for (const watch of before) if (!kept.has(watch.key)) this.#retire(watch, emit);
   }
@@ -67,6 +66,23 @@ export class Desk {
       watch.machine = this.#storedMachines.get(watch.key) ?? IDLE_MACHINE;
     }
     this.#storedMachines.clear();
+  }
+
+  restoreSegments(text: string): void {
+    const stored = JSON.parse(text) as Record<string, readonly Segment[]>;
+    this.#segments = new Map(Object.entries(stored).map(([key, list]) => [key, new Set(list)]));
+  }
+
+  encodeSegments(): string {
+    const entries = [...this.#segments].map(([key, set]) => [key, [...set].sort()] as const);
+    return canonicalJson(Object.fromEntries(entries));
+  }
+
+  /** Null if no dimension value was new since the last call. */
+  takeDirtySegments(): string | null {
+    const text = this.#segmentsChanged ? this.encodeSegments() : null;
+    this.#segmentsChanged = false;
+    return text;
   }
 
   restoreMachine(key: string, machine: Machine): void {
@@ -119,7 +135,6 @@ export class Desk {
     this.#currency = config.currency;
     this.#plans = plansOf(config.tree);
     this.#watches = [];
-    this.#segments.clear();
     this.feeds.keepOnly((channel) => this.#plans.list.some((plan) => isFeedOf(channel, plan)));
     for (const plan of this.#plans.list) {
       for (const feed of feedsOf(plan, '')) {
@@ -127,18 +142,17 @@ export class Desk {
       }
       if (plan.rule.by === null) this.#watches.push(new Watch(plan, '', this.feeds));
     }
-    this.#discover([...this.feeds.all()].map((channel) => channel.key));
-    this.#discoverStored();
+    this.#rewatchSegments();
     this.#resync(this.end / STEP_MS - 1);
   }
 
-  /** Segments that only a stored machine remembers: a wait that is over has no series any more. */
-  #discoverStored(): void {
+  /** Plans that are still there go on watching what they had seen. */
+  #rewatchSegments(): void {
+    const before = this.#segments;
+    this.#segments = new Map();
+    this.#segmentsChanged = true;
     for (const plan of this.#plans.list) {
-      const prefix = watchKey(plan, '');
-      for (const key of this.#storedMachines.keys()) {
-        if (key.startsWith(prefix) && key !== prefix) this.#watch(plan, key.slice(prefix.length));
-      }
+      for (const segment of before.get(watchKey(plan, '')) ?? []) this.#watch(plan, segment);
     }
   }
 
@@ -157,10 +171,11 @@ export class Desk {
   }
 
   #watch(plan: Plan, segment: Segment): void {
-    const known = this.#segments.get(plan) ?? new Set();
-    this.#segments.set(plan, known);
+    const planKey = watchKey(plan, '');
+    const known = this.#segments.get(planKey) ?? new Set();
     if (known.has(segment) || known.size >= SEGMENTS_MAX) return;
-    known.add(segment);
+    this.#segments.set(planKey, known.add(segment));
+    this.#segmentsChanged = true;
     if (plan.splitBy !== null) this.feeds.open({ base: plan.base, segment, field: 'y' });
     if (plan.rule.by === null) return;
     const watch = new Watch(plan, segment, this.feeds);
@@ -194,7 +209,7 @@ export class Desk {
     if (state === watch.machine) return;
     watch.machine = afterTelling(state);
     this.#dirtyMachines.add(watch.key);
-    if (told) emit(this.#draft(watch, state, shown, step));
+    if (told) emit(this.#told(watch, state, shown, step));
   }
 
   #newId(plan: Plan, segment: Segment, since: number): string {
@@ -206,53 +221,14 @@ export class Desk {
     const { state, told } = retireMachine(watch.machine, this.end);
     this.#dirtyMachines.add(watch.key);
     const shown: Shown = { at: this.end, usable: false, level: null, recovered: false, value: 0 };
-    if (told) emit(this.#draft(watch, state, shown, null));
+    if (told) emit(this.#told(watch, state, shown, null));
   }
 
-  /** `step` null: the rule is gone, there is nothing to compare. */
-  #draft(watch: Watch, state: Machine, shown: Shown, step: number | null): AlertDraft {
-    const { plan, segment } = watch;
-    const { node, rule } = plan;
+  #told(watch: Watch, machine: Machine, shown: Shown, step: number | null): AlertDraft {
     const { nodes } = this.#plans;
-    const cause: Cause =
-      step === null
-        ? { reference: 'no_reference', before: null, delta: null, drivers: [] }
-        : causeOf({ plan, segment, nodes, feeds: this.feeds, step, since: state.since });
-    const bound = (state.severity === 'high' ? rule.high : rule.warn) ?? rule.high ?? rule.warn!;
-    const sentence = { plan, segment, nodes, phase: state.phase, value: shown.value, bound, cause };
-    return {
-      alertId: state.alertId,
-      revision: state.revision,
-      phase: state.phase,
-      status: statusOf(state.phase),
-      severity: state.severity,
-      rule: rule.id,
-      node: node.id,
-      series: watch.series,
-      on: rule.on,
-      direction: rule.direction,
-      value: shown.value,
-      bound,
-      unit: plan.unit,
-      since: state.since,
-      at: shown.at,
-      path: plan.path,
-      reference: cause.reference,
-      delta: cause.delta,
-      drivers: cause.drivers,
-      owner: node.owner,
-      audience: node.audience,
-      text:
-        step === null
-          ? `${node.label}: the rule "${rule.id}" is no longer in force.`
-          : sentenceOf({ ...sentence, currency: this.#currency }),
-    };
+    const currency = this.#currency;
+    return draftOf({ watch, machine, shown, step, nodes, feeds: this.feeds, currency });
   }
-}
-
-function statusOf(phase: Machine['phase']): Alert['status'] {
-  if (phase === 'pending') return 'pending';
-  return phase === 'open' || phase === 'clearing' ? 'firing' : 'resolved';
 }
 
 function isFeedOf(channel: Channel, plan: Plan): boolean {
@@ -263,30 +239,4 @@ function isFeedOf(channel: Channel, plan: Plan): boolean {
   const by = plan.rule.by ?? plan.splitBy;
   if (segment === '') return plan.rule.by === null || plan.rule.on === 'waiting';
   return by !== null && segment.startsWith(`${by}=`);
-}
-
-function readRun(run: SampleRun): RunReading {
-  return new Map(
-    run.series.map((key, i) => {
-      const isUsable = run.flags[i] === 0;
-      return [key, isUsable ? { y: run.y[i]!, n: run.n[i]! } : null] as const;
-    }),
-  );
-}
-
-/** A segment that the run leaves out had nothing, provided that its total was seen. */
-function readSeries(
-  reading: RunReading,
-  base: string,
-  segment: Segment,
-): { y: number; n: number } | null {
-  const found = reading.get(segment === '' ? base : `${base}{${segment}}`);
-  if (found !== undefined) return found;
-  if (segment === '' || !reading.get(base)) return null;
-  return { y: base.endsWith('#oldest') ? -1 : 0, n: 0 };
-}
-
-function valueIn(reading: RunReading, feed: Channel): number | null {
-  const found = readSeries(reading, feed.base, feed.segment);
-  return found === null ? null : feed.field === 'n' ? found.n : found.y;
 }

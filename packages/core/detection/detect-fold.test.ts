@@ -47,10 +47,14 @@ function configOf(rules: { volume?: object[]; frt?: object[]; cost?: object[] })
 
 /** Values of one step: series to y; a series named in `skip` is flagged. */
 interface Step {
+  /** Nothing was sampled in this step. */
+  readonly gap?: boolean;
+  /** Another configuration comes before this step. */
+  readonly config?: string;
   readonly y: Readonly<Record<string, number>>;
   readonly skip?: readonly string[];
 }
-const key = (step: Step): string => JSON.stringify([step.y, step.skip ?? []]);
+const key = ({ y, skip, gap }: Step): string => JSON.stringify([y, skip ?? [], gap ?? false]);
 
 function runOf(step: Step, from: number, count: number): Sample['run'] {
   const series = Object.keys(step.y);
@@ -81,9 +85,14 @@ function samplesOf(
   push(start, null, config);
   let from = 0;
   for (let i = 1; i <= steps.length; i += 1) {
-    if (i < steps.length && key(steps[i]!) === key(steps[from]!) && !cut(i)) continue;
-    const run = runOf(steps[from]!, start + from * STEP_MS, i - from);
-    push(start + i * STEP_MS + 5_000, run, null);
+    const next = steps[i];
+    const goesOn = next && next.config === undefined && key(next) === key(steps[from]!);
+    if (goesOn && !cut(i)) continue;
+    const first = steps[from]!;
+    if (first.config !== undefined) push(start + from * STEP_MS + 5_000, null, first.config);
+    if (!first.gap) {
+      push(start + i * STEP_MS + 5_000, runOf(first, start + from * STEP_MS, i - from), null);
+    }
     from = i;
   }
   return samples;
@@ -261,6 +270,7 @@ describe('what may not be folded', () => {
   });
 });
 
+const RUNS = Number(process.env['SAPWOOD_TEST_RUNS'] ?? 60);
 const RULES = configOf({
   frt: [
     WAITING_RULE,
@@ -296,15 +306,33 @@ const stepArbitrary: fc.Arbitrary<Step> = fc
     const skipped = skip === 'all' ? Object.keys(y) : skip === 'cost' ? ['total-support-cost'] : [];
     return { y, skip: skipped };
   });
+const OTHER_RULES = configOf({
+  frt: [
+    { ...WAITING_RULE, warn: 4, minN: 1 },
+    { id: 'old', on: 'oldest', by: 'channel', warn: '4 m', recovers: '1 m', minN: 1 },
+  ],
+  volume: [{ id: 'rush', over: '30 s', by: 'channel', warn: 5, recovers: 3 }],
+});
+const stretchArbitrary = fc.tuple(
+  stepArbitrary,
+  fc.integer({ min: 1, max: 90 }),
+  fc.constantFrom('run', 'run', 'run', 'run', 'run', 'gap', RULES, OTHER_RULES),
+);
 const stepsArbitrary: fc.Arbitrary<Step[]> = fc
-  .array(fc.tuple(stepArbitrary, fc.integer({ min: 1, max: 90 })), { minLength: 4, maxLength: 14 })
-  .map((runs) => runs.flatMap(([step, count]) => repeat(step, count)));
+  .array(stretchArbitrary, { minLength: 4, maxLength: 14 })
+  .map((stretches) =>
+    stretches.flatMap(([step, count, what]) => {
+      if (what === 'run') return repeat(step, count);
+      if (what === 'gap') return repeat({ ...step, gap: true }, count);
+      return [{ ...step, config: what }, ...repeat(step, count)];
+    }),
+  );
 
 const cutting = fc
   .array(fc.boolean(), { minLength: 64, maxLength: 64 })
   .map((bits) => (i: number) => bits[(i * 7) % 64]!);
 
-describe('properties', () => {
+describe('properties', { timeout: 60_000 }, () => {
   it('DET-20 any cutting of the runs gives the same alerts and the same state', () => {
     let told = 0;
     fc.assert(
@@ -317,7 +345,7 @@ describe('properties', () => {
         expect(b).toEqual(a);
         expect(bytesOf(parts)).toBe(bytesOf(whole));
       }),
-      { numRuns: 60 },
+      { numRuns: RUNS },
     );
     expect(told).toBeGreaterThan(100);
   });
@@ -339,8 +367,23 @@ describe('properties', () => {
         expect([...head, ...tail]).toEqual(alerts);
         expect(stateOf(restored)).toEqual(stateOf(whole));
       }),
-      { numRuns: 60 },
+      { numRuns: RUNS },
     );
+  });
+
+  it('DET-24 a channel first seen while blind is remembered like any other', () => {
+    const y = waiting({ email: 1, chat: 1 }).y;
+    const blind: Step = { y, skip: Object.keys(y) };
+    const steps = [...repeat(blind, 5), ...repeat(waiting({ email: 1 }), 5)];
+    const samples = samplesOf(RULES, steps);
+    const whole = newFold();
+    feed(whole, samples);
+    const first = newFold();
+    feed(first, samples.slice(0, 2));
+    const restored = newFold();
+    restored.restore(stateOf(first), samples[1]!.T as LogTime);
+    feed(restored, samples.slice(2));
+    expect(stateOf(restored)).toEqual(stateOf(whole));
   });
 
   it('DET-22 the touched puts, one commit after another, are the whole state', () => {
@@ -357,7 +400,7 @@ describe('properties', () => {
         const whole = stateOf(fold).map(([space, field, text]) => [`${space} ${field}`, text]);
         expect([...stored].sort()).toEqual(whole.sort());
       }),
-      { numRuns: 60 },
+      { numRuns: RUNS },
     );
   });
 

@@ -91,6 +91,12 @@ describe('life cycle', () => {
     ]);
   });
 
+  it('DET-9 an alert that stays open is told again after a day', () => {
+    const day = 86_400_000 / STEP;
+    const { told } = play('w'.repeat(2 * day + 5));
+    expect(told.slice(2)).toEqual([`${3 + day}:open/warning#3`, `${3 + 2 * day}:open/warning#4`]);
+  });
+
   it('DET-7 the same key within an hour of resolving is the same alert; later it is a new one', () => {
     const first = play(`www${rest}`);
     const soon = play('.www', 10_000, first.state, first.at + 1_000_000);

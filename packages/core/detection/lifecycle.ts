@@ -69,6 +69,8 @@ export const NEXT_PHASE: Readonly<Record<AlertPhase, Readonly<Record<WatchEvent,
 export const REST_MS = 300_000;
 /** The same key again this soon after it resolved is the same alert. */
 export const CONTINUE_MS = 3_600_000;
+/** An alert that stays open is told again each day. */
+export const REMIND_MS = 86_400_000;
 /** `trueMs` while no crossing is being built up. */
 const NOT_BUILDING = -1;
 
@@ -85,6 +87,8 @@ export interface Machine {
   /** Usable time at the recovery value, while clearing. */
   readonly restMs: number;
   readonly resolvedAt: number;
+  /** End of the step that the last record was about. */
+  readonly toldAt: number;
 }
 
 export const IDLE_MACHINE: Machine = {
@@ -96,6 +100,7 @@ export const IDLE_MACHINE: Machine = {
   trueMs: NOT_BUILDING,
   restMs: 0,
   resolvedAt: 0,
+  toldAt: 0,
 };
 
 /** What one step showed. `level` is the severity its value earns; null = not over a bound. */
@@ -116,7 +121,7 @@ export interface MachineInput extends StepShown {
 
 export interface MachineOutput {
   readonly state: Machine;
-  /** A transition or a rise of severity: one record, with the state's revision. */
+  /** A transition, a rise of severity or a daily reminder: one record, with the state's revision. */
   readonly told: boolean;
 }
 
@@ -168,13 +173,15 @@ function settle(
   const opens = phase === 'open' && (before.phase === 'ok' || isWaitingToOpen(before.phase));
   const severity = severityAfter(before, level, opens || before.phase === 'ok');
   const rises = phase === 'open' && !opens && RANK[severity] > RANK[before.severity];
-  const told = phase !== before.phase || rises;
+  const reminds = phase === 'open' && !opens && at - before.toldAt >= REMIND_MS;
+  const told = phase !== before.phase || rises || reminds;
   if (!told && severity === counted.severity) return { state: counted, told };
   const state: Machine = {
     ...counted,
     phase,
     severity,
     revision: told ? counted.revision + 1 : counted.revision,
+    toldAt: told ? at : counted.toldAt,
     resolvedAt: phase === 'resolved' && before.phase !== 'resolved' ? at : counted.resolvedAt,
   };
   return { state, told };

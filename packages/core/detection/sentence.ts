@@ -94,17 +94,17 @@ function shower({ plan, currency }: SentenceInput): (value: number) => string {
   const shows: Readonly<Record<MetricShape['unit'], (value: number) => string>> = {
     count: String,
     ms: duration,
-    ppm: (value) => `${decimal(value / 10_000, 1)} %`,
-    micro: (value) => `${decimal(value / 1_000_000, 2)} ${currency}`,
+    ppm: (value) => `${decimal(value / 10_000, 10)} %`,
+    micro: (value) => `${decimal(value / 1_000_000, 100)} ${currency}`,
   };
   return shows[plan.unit];
 }
 
-function decimal(value: number, digits: number): string {
-  const scale = 10 ** digits;
+/** `scale` 100 gives two digits. */
+function decimal(value: number, scale: number): string {
   const whole = Math.round(Math.abs(value) * scale);
   const sign = value < 0 && whole > 0 ? '-' : '';
-  const fraction = String(whole % scale).padStart(digits, '0');
+  const fraction = String(scale + (whole % scale)).slice(1);
   return `${sign}${Math.floor(whole / scale)}.${fraction}`;
 }
 

@@ -4,7 +4,7 @@ import { ln } from './log.ts';
 
 const relative = (a: number, b: number): number => (a === b ? 0 : Math.abs(a - b) / Math.abs(b));
 
-describe('ln', () => {
+describe('ln', { timeout: 30_000 }, () => {
   it('NUM-1 agrees with the engine to 1e-13 over every magnitude', () => {
     fc.assert(
       fc.property(fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true }), (x) => {

@@ -199,7 +199,7 @@ describe('random trees', () => {
       { numRuns: 20_000, maxSkipsPerRun: 1_000 },
     );
     expect(judged).toBeGreaterThan(10_000);
-  });
+  }, 60_000);
 
   it('TREE-4 grouping parts under a new node changes no share', () => {
     const positive = fc.tuple(

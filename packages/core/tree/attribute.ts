@@ -87,7 +87,7 @@ function shapleyOf(index: number, before: readonly number[], after: readonly num
   const others = before.map((_, i) => i).filter((i) => i !== index);
   const n = others.length;
   let mean = 0;
-  for (let moved = 0; moved < 2 ** n; moved += 1) {
+  for (let moved = 0; moved < 1 << n; moved += 1) {
     let size = 0;
     let term = 1;
     for (let j = 0; j < n; j += 1) {

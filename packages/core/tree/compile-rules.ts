@@ -109,6 +109,14 @@ function compileOn(
     problems.add(path, `"${metric.id}" is a median: watch "waiting" or "oldest" instead`);
     return null;
   }
+  if (on === 'value' && metric.form === 'RATIO') {
+    // Each conversation counts once in a window, so steps of a distinct ratio do not add up either.
+    problems.add(
+      path,
+      `"${metric.id}" counts each conversation once: it does not add up over steps`,
+    );
+    return null;
+  }
   if (on !== null && on !== 'value' && metric.form !== 'DUR') {
     problems.add(path, `nobody waits in "${metric.id}": only durations have "${on}"`);
     return null;

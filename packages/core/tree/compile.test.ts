@@ -120,6 +120,8 @@ describe('errors', () => {
     const id = 'first-response-time';
     expect(errorsOf(withRule(id, { ...rule, on: 'p90' }))[0]).toContain('quantiles');
     expect(errorsOf(withRule(id, { ...rule, on: 'value' }))[0]).toContain('is a median');
+    const handoffs = withRule('conversation-handoff-rate', { ...rule, warn: '20 %' });
+    expect(errorsOf(handoffs)[0]).toContain('does not add up over steps');
     const volume = withRule('conversation-volume', { ...rule, on: 'waiting' });
     expect(errorsOf(volume)[0]).toContain('nobody waits');
   });

@@ -1,0 +1,203 @@
+/**
+ * A real Kafka broker without Docker: Apache Kafka in KRaft mode from its Maven Central jars, on
+ * Java 17. For development and tests; brokers of production come from elsewhere.
+ */
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const HERE: string = import.meta.dirname;
+const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
+const STOP_MS = 10_000;
+
+export interface LocalProcess {
+  /** What a client connects to. */
+  readonly address: string;
+  readonly pid: number;
+  /** SIGTERM, then SIGKILL; removes the data. */
+  stop(): Promise<void>;
+}
+
+export interface Broker extends LocalProcess {
+  /** As a power cut of the process: SIGKILL. The data stays. */
+  kill(): Promise<void>;
+  /** After `kill`, on the same port and data. */
+  restart(): Promise<void>;
+}
+
+/** A port nobody listens on; another process may still take it first, then the start fails. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** True where `command` exists and runs. */
+export async function runs(command: string, args: readonly string[]): Promise<boolean> {
+  const child = spawn(command, args, { stdio: 'ignore' });
+  const code = await new Promise((resolve) => {
+    child.once('error', () => resolve(-1));
+    child.once('exit', resolve);
+  });
+  return code === 0;
+}
+
+async function runOrThrow(command: string, args: readonly string[], cwd?: string): Promise<void> {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}`);
+}
+
+/** The jars of `pom.xml`, fetched once and kept under the hash of that file. */
+export async function fetchJars(): Promise<string> {
+  const hash = createHash('sha256')
+    .update(readFileSync(join(HERE, 'pom.xml')))
+    .digest('hex');
+  const lib = join(HERE, 'lib', hash.slice(0, 12));
+  if (existsSync(lib)) return lib;
+  const partial = `${lib}.${process.pid}`;
+  const options = [`-DoutputDirectory=${partial}`, '-DincludeScope=runtime'];
+  await runOrThrow('mvn', ['-q', '-B', COPY_JARS, ...options], HERE);
+  // Two processes may fetch at once; the second finds the folder there and drops its own.
+  if (existsSync(lib)) rmSync(partial, { recursive: true });
+  else renameSync(partial, lib);
+  return lib;
+}
+
+interface Paths {
+  readonly lib: string;
+  readonly dir: string;
+  readonly port: number;
+  readonly controllerPort: number;
+}
+
+const jvm = (lib: string, memory: string): string[] => [
+  `-Xmx${memory}`,
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:-UsePerfData',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.log.kafka.server=info',
+  '-cp',
+  `${lib}/*`,
+];
+
+function properties({ dir, port, controllerPort }: Paths): string {
+  const entries: Record<string, string | number | boolean> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `CONTROLLER://127.0.0.1:${controllerPort},PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': join(dir, 'data'),
+    'auto.create.topics.enable': false,
+    'default.replication.factor': 1,
+    'min.insync.replicas': 1,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    // Both far below the defaults: a killed member or broker is noticed within seconds.
+    'group.min.session.timeout.ms': 1000,
+    'broker.session.timeout.ms': 1500,
+    'broker.heartbeat.interval.ms': 500,
+    'num.network.threads': 1,
+    'num.io.threads': 2,
+    'log.cleaner.dedupe.buffer.size': 2_097_152,
+  };
+  return Object.entries(entries)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+async function format({ lib, dir }: Paths): Promise<void> {
+  const file = join(dir, 'server.properties');
+  const cluster = randomBytes(16).toString('base64url');
+  const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${cluster}`, '-c', file];
+  const child = spawn('java', [...jvm(lib, '128m'), ...tool], { stdio: 'ignore' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error('formatting the broker’s storage failed');
+}
+
+type Child = ReturnType<typeof spawn>;
+
+/** Resolves at the line that says so; no timer guesses it. */
+async function launch({ lib, dir }: Paths): Promise<Child> {
+  const log = createWriteStream(join(dir, 'broker.log'), { flags: 'a' });
+  const file = join(dir, 'server.properties');
+  const child = spawn('java', [...jvm(lib, '256m'), 'kafka.Kafka', file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const last: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      log.write(`${line}\n`);
+      last.push(line);
+      if (last.length > 5) last.shift();
+      if (line.includes('Kafka Server started')) resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`broker ended with ${code}: ${last.join(' | ')}`)),
+    );
+  });
+  return child;
+}
+
+/** Ends a child that was started here, in peace first. */
+export async function end(child: Child, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** One broker with fresh data on free ports; ready when it resolves (about three seconds). */
+export async function startBroker(): Promise<Broker> {
+  const lib = await fetchJars();
+  const dir = mkdtempSync(join(tmpdir(), 'sapwood-kafka-'));
+  mkdirSync(join(dir, 'data'));
+  const paths: Paths = { lib, dir, port: await freePort(), controllerPort: await freePort() };
+  writeFileSync(join(dir, 'server.properties'), properties(paths));
+  await format(paths);
+  let child = await launch(paths);
+  return {
+    address: `127.0.0.1:${paths.port}`,
+    get pid() {
+      return child.pid!;
+    },
+    kill: () => end(child, 'SIGKILL'),
+    restart: async () => {
+      child = await launch(paths);
+    },
+    stop: async () => {
+      await end(child, 'SIGTERM');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

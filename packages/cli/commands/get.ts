@@ -1,0 +1,77 @@
+/** `sapwood get`: the honest value of one series, now or as it was known at an instant. */
+
+import { metricDefinition } from '@sapwood/core/catalogue';
+import type { FactFold } from '@sapwood/core/fold';
+import type { Frame } from '@sapwood/core/metrics';
+import { WINDOW_CODES, type WindowCode } from '@sapwood/core/metrics';
+import { cellOf, type HonestValue, honestValue, sourceState } from '@sapwood/protocol/honest';
+import { factsAsOf } from '../compose.ts';
+import { UserError } from '../exit.ts';
+import { chooseWorkspace, print, withStore } from './shared.ts';
+
+export interface GetOptions {
+  readonly data: string;
+  readonly window: string;
+  readonly clock: string;
+  readonly at?: string;
+  readonly workspace?: string;
+  readonly json?: boolean;
+}
+
+/** Without a frame for this long a screen is blind; a store at rest is as old as its last record. */
+const SILENCE_MS = 10_000;
+
+export async function get(key: string, options: GetOptions): Promise<void> {
+  const window = WINDOW_CODES.find((code) => code === options.window);
+  if (!window) {
+    throw new UserError(`There is no window "${options.window}"; use ${WINDOW_CODES.join(', ')}.`);
+  }
+  if (options.clock !== 'wall') {
+    throw new UserError('Only the clock "wall" has values: no schedule is declared.');
+  }
+  const at = options.at === undefined ? null : instantOf(options.at);
+  await withStore(options.data, async ({ log }, clock) => {
+    const asOf = factsAsOf(log, clock, 0);
+    const state = at === null ? await asOf.head() : await asOf.at(at);
+    const fold = state.fold as FactFold;
+    const ids = [...fold.workspaces()].map((w) => w.id);
+    const id = chooseWorkspace(ids, options.workspace);
+    const frame = { ...frameOf(fold, id), offset: state.off };
+    const ageMs = at === null ? Math.max(0, clock.now() - frame.asOf) : 0;
+    print(honestOf(fold, id, key, window, { frame, ageMs, off: state.off }), options.json);
+  });
+}
+
+function instantOf(text: string): number {
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  throw new UserError(`"${text}" is not an instant; write 2026-06-10T14:05:00Z.`);
+}
+
+const frameOf = (fold: FactFold, workspace: string): Frame =>
+  fold.frames().find((f) => f.workspace === workspace)!.frame;
+
+function honestOf(
+  fold: FactFold,
+  workspace: string,
+  key: string,
+  window: WindowCode,
+  seen: { readonly frame: Frame; readonly ageMs: number; readonly off: number },
+): HonestValue {
+  const series = fold.read(`${workspace}/${key}`)?.series;
+  const known = [...fold.keys()].map((k) => k.slice(workspace.length + 1));
+  if (!series || !known.includes(key)) {
+    const rows = known.filter((k) => k !== 'tree').sort();
+    throw new UserError(`There is no series "${key}"; there are ${rows.join(', ')}.`);
+  }
+  const config = [...fold.workspaces()].find((w) => w.id === workspace)?.config;
+  const node = config?.tree.nodes.find((n) => n.id === key);
+  const money = metricDefinition(series.definition.split('@')[0]!)?.form === 'MONEY';
+  return honestValue({
+    series: { ...series, offset: seen.off },
+    cell: cellOf(series, window)!,
+    target: node?.target ?? null,
+    audience: node?.audience ?? (money ? 'lead' : 'floor'),
+    source: sourceState({ frame: seen.frame, frameAgeMs: seen.ageMs }, SILENCE_MS),
+  });
+}

@@ -1,0 +1,202 @@
+/** `sapwood replay`: an event log through the whole path (replay/README.md). */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FactFold } from '@sapwood/core/fold';
+import { createPylonClient } from '@sapwood/pylon/client';
+import { createSeededRng } from '@sapwood/runtime/clock/rng';
+import { createSystemClock } from '@sapwood/runtime/clock/system';
+import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
+import { createSqlite } from '@sapwood/runtime/sqlite';
+import Fastify from 'fastify';
+import { createSystem, factsAsOf } from '../compose.ts';
+import { UserError } from '../exit.ts';
+import { readCases } from '../replay/cases.ts';
+import { type Driven, drive, HOOK, type Instant, instantsOf } from '../replay/drive.ts';
+import { loadMapping, type Mapping } from '../replay/mapping.ts';
+import { progressBar } from '../replay/progress.ts';
+import { readTable } from '../replay/table.ts';
+import { createReplayTenant } from '../replay/tenant.ts';
+import { keptSecret, rosterOf, type Setup, workspaceConfig } from '../setup.ts';
+import { STORE_FILE } from './shared.ts';
+
+export interface ReplayOptions {
+  readonly mapping: string;
+  readonly data: string;
+  readonly resume?: boolean;
+  readonly limit?: number;
+  readonly json?: boolean;
+}
+
+const WORKSPACE = 'replay';
+/** How many instants are played already: the replay's own record. */
+const RECORD = 'replay/position';
+
+export async function replay(file: string, options: ReplayOptions): Promise<void> {
+  const { mapping, checkColumns } = loadMapping(options.mapping);
+  const table = readTable(file, mapping.delimiter, options.limit);
+  checkColumns(table.header);
+  const cases = readCases(file, table, mapping);
+  const instants = instantsOf(cases.cases);
+  if (instants.length === 0) throw new UserError(`${file}: no row became an event.`);
+  const tenant = createReplayTenant(cases.statuses);
+  const outcome = await play(instants, { mapping, tenant, options });
+  const result = { events: cases.instants, ...outcome };
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
+
+interface Play {
+  readonly mapping: Mapping;
+  readonly tenant: ReturnType<typeof createReplayTenant>;
+  readonly options: ReplayOptions;
+}
+
+interface Outcome extends Omit<Driven, 'instants'> {
+  readonly facts: number;
+  readonly applied: number;
+  readonly redundant: number;
+  readonly quarantined: number;
+  readonly seconds: number;
+}
+
+async function play(
+  instants: readonly Instant[],
+  { mapping, tenant, options }: Play,
+): Promise<Outcome> {
+  const real = createSystemClock({});
+  const startedAt = real.monotonic();
+  mkdirSync(options.data, { recursive: true });
+  const rng = createSeededRng(1);
+  const clock = createVirtualClock(instants[0]!.at - 1_000);
+  const engine = createSqlite({
+    file: join(options.data, STORE_FILE),
+    clock,
+    durability: 'NORMAL',
+  });
+  try {
+    const done = await position(engine.store, options.resume === true);
+    await tenant.server.listen({ host: '127.0.0.1', port: 0 });
+    const secret = keptSecret(options.data, 'replay-secret');
+    const restUrl = addressOf(tenant.server.server.address());
+    const client = createPylonClient({
+      baseUrl: restUrl,
+      token: 'replay',
+      fetch: globalThis.fetch,
+      clock: real,
+      random: () => rng.next(),
+      budget: 'off',
+    });
+    const server = Fastify({ logger: false, forceCloseConnections: true });
+    const system = await createSystem({
+      setup: replaySetup(mapping, client, secret, keptSecret(options.data, 'workspace-key')),
+      log: engine.log,
+      store: engine.store,
+      clock,
+      rng,
+      telemetry: () => {},
+      server,
+      host: '127.0.0.1',
+      port: 0,
+      access: { kind: 'loopback' },
+      wallDir: null,
+      build: 'replay',
+      normalizerLimits: {
+        reconcileEveryMs: Number.POSITIVE_INFINITY,
+        directoryEveryMs: 30 * 86_400_000,
+      },
+      onFailure: (name, reason) => {
+        throw new Error(`${name}: ${reason}`);
+      },
+    });
+    let stopped = false;
+    process.once('SIGINT', () => {
+      stopped = true;
+    });
+    // What was played before is set again in the desk, without a webhook.
+    for (const { changes } of instants.slice(0, done)) {
+      for (const { found, number, look } of changes) tenant.apply(found, number, look);
+    }
+    if (done > 0) clock.advanceTo(instants[done - 1]!.at);
+    await system.start();
+    const bar = progressBar(instants.length);
+    const driven = await drive(instants.slice(done), {
+      clock,
+      components: system.components,
+      tenant,
+      url: system.url(),
+      secret,
+      onProgress: (count) => bar.show(done + count),
+      stopped: () => stopped,
+    });
+    bar.end();
+    await remember(engine.store, done + driven.instants);
+    await system.stop();
+    const { fold, off } = await factsAsOf(engine.log, real, 0).head();
+    const { fates } = (fold as FactFold).totals(WORKSPACE)!;
+    const { instants: _instants, ...sent } = driven;
+    const seconds = Math.round((real.monotonic() - startedAt) / 100) / 10;
+    return { ...sent, facts: off, ...fates, seconds };
+  } finally {
+    await tenant.server.close();
+    await engine.close();
+  }
+}
+
+type Store = ReturnType<typeof createSqlite>['store'];
+
+async function position(store: Store, resume: boolean): Promise<number> {
+  const bytes = await store.getRecord(RECORD);
+  const done = bytes ? Number(new TextDecoder().decode(bytes)) : null;
+  if (done !== null && !resume) {
+    throw new UserError('This store holds a replay already: use --resume, or another --data DIR.');
+  }
+  return done ?? 0;
+}
+
+const remember = (store: Store, done: number): Promise<void> =>
+  store.putRecord(RECORD, new TextEncoder().encode(String(done)));
+
+function addressOf(address: ReturnType<import('node:net').Server['address']>): string {
+  if (address === null || typeof address === 'string') throw new Error('no address');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+function replaySetup(
+  mapping: Mapping,
+  client: ReturnType<typeof createPylonClient>,
+  secret: string,
+  workspaceKey: string,
+): Setup {
+  const automations = Object.fromEntries(
+    mapping.automations.map((id) => [id, 'automation'] as const),
+  );
+  const source = {
+    id: 'replay',
+    workspace: WORKSPACE,
+    destinations: [HOOK],
+    bodies: 'hints',
+    messages: mapping.messages,
+    statuses: {},
+    roster: rosterOf(automations),
+    priorityField: 'priority',
+    categoryField: null,
+    workspaceKey,
+    client,
+  } as const;
+  return {
+    workspaces: [
+      { id: WORKSPACE, config: workspaceConfig(WORKSPACE, { currency: 'USD', sources: [source] }) },
+    ],
+    destinations: [
+      {
+        id: HOOK,
+        workspace: WORKSPACE,
+        source: 'replay',
+        schemes: [{ kind: 'pylon-hmac', secrets: [secret] }],
+      },
+    ],
+    costKeys: [],
+    sources: [source],
+    costs: [],
+  };
+}

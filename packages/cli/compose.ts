@@ -1,0 +1,211 @@
+/** Every service in one process over one engine: what `start`, `demo` and `replay` run (design D6). */
+import { createHash } from 'node:crypto';
+import { createAggregator } from '@sapwood/aggregator/app';
+import { factCodec } from '@sapwood/contracts/facts';
+import { partitionOf } from '@sapwood/contracts/partition';
+import { TOPICS } from '@sapwood/contracts/topics';
+import type { WorkspaceConfig } from '@sapwood/core/config';
+import type { DraftFact, Fact } from '@sapwood/core/facts';
+import { createFactFold, type FactFold } from '@sapwood/core/fold';
+import type { Frame, MetricRecord, Series } from '@sapwood/core/metrics';
+import { canonicalJson } from '@sapwood/core/num';
+import { createDetector } from '@sapwood/detector/app';
+import type { Access } from '@sapwood/gateway/access';
+import { type Gateway, registerGateway } from '@sapwood/gateway/app';
+import { type Ingest, registerIngest } from '@sapwood/ingest/app';
+import type { NormalizerLimits } from '@sapwood/normalizer/config';
+import { createNormalizer } from '@sapwood/normalizer/pipeline';
+import { createAppender } from '@sapwood/runtime/appender';
+import { type AsOf, createAsOf } from '@sapwood/runtime/as-of';
+import type { Clock, EventLog, Idle, Rng, StateStore } from '@sapwood/runtime/ports';
+import { type Component, createRunGroup } from '@sapwood/runtime/supervise';
+import type { Telemetry } from '@sapwood/runtime/telemetry';
+import { createTicker } from '@sapwood/runtime/ticker';
+import type { FastifyInstance } from 'fastify';
+import type { Setup } from './setup.ts';
+
+export const TOPOLOGY = 1;
+
+export const sha256Hex = (text: string): string =>
+  createHash('sha256').update(text, 'utf8').digest('hex');
+/** 32 hex of a text: what the folds call `hash`. */
+export const hash32 = (text: string): string => sha256Hex(text).slice(0, 32);
+
+export interface SystemDeps {
+  readonly setup: Setup;
+  readonly log: EventLog;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly telemetry: Telemetry;
+  /** Not listening yet; the routes are added to it. */
+  readonly server: FastifyInstance;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly access: Access;
+  readonly wallDir: string | null;
+  readonly build: string;
+  readonly acceptClock?: boolean;
+  readonly normalizerLimits?: Partial<NormalizerLimits>;
+  readonly onFailure: (name: string, reason: string) => void;
+}
+
+export interface System {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Address that the server listens on, once started. */
+  url(): string;
+  /** What must be idle before time may move on (replay). */
+  readonly components: readonly Partial<Idle>[];
+}
+
+export async function createSystem(deps: SystemDeps): Promise<System> {
+  const { setup, log, store, clock, rng, telemetry, server } = deps;
+  const ports = { log, store, clock, rng, telemetry };
+  const accept = deps.acceptClock ? { acceptClock: true } : {};
+  const appender = createAppender({ log, clock, telemetry, ...accept });
+  const normalizer = createNormalizer({
+    ...ports,
+    appender,
+    sources: setup.sources,
+    costs: setup.costs,
+    ...(deps.normalizerLimits ? { limits: deps.normalizerLimits } : {}),
+    onFatal: (error) => deps.onFailure('normalizer', error.message),
+  });
+  const aggregator = createAggregator({
+    ...ports,
+    topology: TOPOLOGY,
+    createFold: newFactFold,
+    foreignCode: 'rebuild',
+  });
+  const detector = createDetector({ ...ports, topology: TOPOLOGY, partition: 0 });
+  const ticker = createTicker({ appender, clock, workspaces: setup.workspaces.map((w) => w.id) });
+  const ingest = registerIngest(server, {
+    ...ports,
+    destinations: setup.destinations,
+    costKeys: setup.costKeys,
+  });
+  const primary = setup.workspaces[0]!;
+  const gateway = await registerGateway(server, {
+    ...ports,
+    workspace: primary.id,
+    access: deps.access,
+    currency: primary.config.currency,
+    build: deps.build,
+    wallDir: deps.wallDir,
+    asOf: gatewayAsOf(factsAsOf(log, clock, 0), log),
+  });
+  let url = '';
+  const configuration = { name: 'config', start: () => applyConfig(setup, appender, ports) };
+  const web: Component = {
+    name: 'web',
+    start: async () => {
+      url = await server.listen({ host: deps.host, port: deps.port });
+    },
+    stop: () => server.close(),
+  };
+  const order: readonly Component[] = [
+    appender,
+    configuration,
+    aggregator,
+    detector,
+    serving(gateway),
+    normalizer,
+    ticker,
+    web,
+    serving(ingest),
+  ];
+  const group = createRunGroup(order, { clock, telemetry, onFailure: deps.onFailure });
+  return {
+    start: () => group.start(),
+    stop: () => group.stop(),
+    url: () => url,
+    components: order,
+  };
+}
+
+/** Methods of a service object keep their `this`, whatever it is made of. */
+function serving(service: Gateway | Ingest): Component {
+  return {
+    name: service.name,
+    start: async () => service.start(),
+    stop: async () => service.stop(),
+    idle: () => service.idle(),
+  };
+}
+
+export const newFactFold = (): FactFold => createFactFold({ topology: TOPOLOGY, hash: hash32 });
+
+export type FactsAsOf = AsOf<Fact, MetricRecord, Frame>;
+
+/** The fold over a prefix of a partition of `facts.v1`. */
+export function factsAsOf(log: EventLog, clock: Clock, partition: number): FactsAsOf {
+  const source = { topic: TOPICS.facts.name, partition, codec: factCodec };
+  return createAsOf({ source, createFold: newFactFold, log, clock });
+}
+
+function gatewayAsOf(asOf: FactsAsOf, log: EventLog) {
+  return async (workspace: string, at: number): Promise<ReadonlyMap<string, Series> | 'busy'> => {
+    if (partitionOf(workspace, await log.partitions(TOPICS.facts.name)) !== 0) return new Map();
+    try {
+      const { fold, off } = await asOf.at(at);
+      return seriesOf(fold, workspace, off);
+    } catch (error) {
+      if ((error as { code?: string }).code === 'SAPWOOD_BUSY') return 'busy';
+      throw error;
+    }
+  };
+}
+
+/** Every series of a workspace as a fold has them, stamped with the offset they are of. */
+export function seriesOf(
+  fold: Pick<FactFold, 'keys' | 'read'>,
+  workspace: string,
+  offset: number,
+): Map<string, Series> {
+  const found = new Map<string, Series>();
+  for (const key of fold.keys()) {
+    if (!key.startsWith(`${workspace}/`)) continue;
+    const series = fold.read(key)?.series;
+    if (series) found.set(series.key, { ...series, offset });
+  }
+  return found;
+}
+
+/** The fact that puts a configuration in force (design D11). */
+export function configFact(workspace: string, config: WorkspaceConfig, at: number): DraftFact {
+  const document = canonicalJson(config);
+  return {
+    kind: 'config.applied',
+    workspace,
+    entity: 'config',
+    at: null,
+    observedAt: at,
+    origin: 'system',
+    via: 'system',
+    srcs: [],
+    readAfter: null,
+    group: null,
+    body: { configHash: sha256Hex(document), document },
+  };
+}
+
+/** Configuration enters the log once per change. */
+async function applyConfig(
+  setup: Setup,
+  appender: ReturnType<typeof createAppender>,
+  { store, clock }: { readonly store: StateStore; readonly clock: Clock },
+): Promise<void> {
+  for (const { id, config } of setup.workspaces) {
+    const hash = sha256Hex(canonicalJson(config));
+    const record = `config/${id}`;
+    const known = await store.getRecord(record);
+    if (known && new TextDecoder().decode(known) === hash) continue;
+    const outcome = await appender.append([configFact(id, config, clock.now())]);
+    if (outcome.kind !== 'durable') {
+      throw new Error(`The configuration was not kept: ${outcome.reason}`);
+    }
+    await store.putRecord(record, new TextEncoder().encode(hash));
+  }
+}

@@ -1,0 +1,109 @@
+/** `sapwood`: the command line (ecosystem.md 11). stdout is data, stderr is talk. */
+import { RuntimeError } from '@sapwood/runtime/errors';
+import { Command, InvalidArgumentError } from 'commander';
+import { EXIT, UserError } from './exit.ts';
+import { ReplayError } from './replay/mapping.ts';
+
+const DATA = './data';
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) {
+    throw new InvalidArgumentError('expected a whole number.');
+  }
+  return number;
+}
+
+const program: Command = new Command('sapwood')
+  .description("The live layer of a support team's metric tree.")
+  .option('--debug', 'show stack traces')
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
+
+program
+  .command('start')
+  .description('run everything in one process; a simulated tenant if no source is configured')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .option('--data <dir>', 'folder of the embedded store')
+  .option('--port <n>', 'web port, 0: any free one', wholeNumber)
+  .option('--lan', 'let screens of the network pair')
+  .option('--manual', 'no simulator: one source "by-hand", fed by sapwood hook')
+  .action(async (options) => (await import('./commands/start.ts')).start(options));
+
+program
+  .command('demo')
+  .description('the simulator with an incident, in a throw-away store')
+  .option('--scenario <name>', 'calm, email-outage, cost-leak', 'email-outage')
+  .option('--seed <n>', 'seed of the simulated tenant', wholeNumber, 7)
+  .option('--speed <n>', 'how much faster than the clock', Number, 1)
+  .option('--port <n>', 'web port, 0: any free one', wholeNumber)
+  .action(async (options) => (await import('./commands/start.ts')).demo(options));
+
+program
+  .command('hook')
+  .description('sign a body from stdin and post it')
+  .requiredOption('--url <url>', 'address of the webhook')
+  .requiredOption('--secret-file <file>', 'file with the secret')
+  .option('--header-file <file>', 'file with one line "Name: value"')
+  .action(async (options) => (await import('./commands/hook.ts')).hook(options));
+
+program
+  .command('replay')
+  .argument('<file>', 'event log: CSV, gzip accepted')
+  .description('drive the whole path with an event log, on the virtual clock')
+  .requiredOption('--mapping <yaml>', 'what the columns mean')
+  .requiredOption('--data <dir>', 'folder of the embedded store')
+  .option('--resume', 'go on where an interrupted replay stopped')
+  .option('--limit <rows>', 'only the first rows', wholeNumber)
+  .option('--json', 'the last line of stdout is the result as JSON')
+  .action(async (file, options) => (await import('./commands/replay.ts')).replay(file, options));
+
+program
+  .command('counts')
+  .description('all-time number of each transition and fate')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--workspace <id>', 'if there are several')
+  .option('--json', 'one line of JSON')
+  .action(async (options) => (await import('./commands/counts.ts')).counts(options));
+
+program
+  .command('get')
+  .argument('<key>', 'series key, e.g. conversation-volume{channel=email}')
+  .description('the honest value of a series, now or as of an instant')
+  .requiredOption('--window <code>', '5m, 15m, 30m, 60m, 24h')
+  .option('--clock <name>', 'wall', 'wall')
+  .option('--at <instant>', 'RFC 3339')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--workspace <id>', 'if there are several')
+  .option('--json', 'one line of JSON')
+  .action(async (key, options) => (await import('./commands/get.ts')).get(key, options));
+
+const config = program.command('config').description('the configuration file');
+config
+  .command('check')
+  .argument('<file>')
+  .description('every mistake at once, with file, line and column')
+  .action(async (file) => (await import('./commands/config.ts')).check(file));
+config
+  .command('print')
+  .option('--config <file>')
+  .description('where each value comes from; secrets stay hidden')
+  .action(async (options) => (await import('./commands/config.ts')).show(options));
+
+/** What went wrong, in plain words; the stack only if asked for. */
+function tell(error: unknown): number {
+  const known = error instanceof UserError || error instanceof ReplayError;
+  if (known || error instanceof RuntimeError) {
+    console.error(error.message);
+    return error instanceof UserError ? error.exitCode : EXIT.usage;
+  }
+  const { message, stack } = error as Error;
+  console.error(program.opts()['debug'] ? stack : `Unexpected: ${message} (--debug shows where)`);
+  return EXIT.unexpected;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}

@@ -1,0 +1,129 @@
+/** What the services need to know of an installation, whoever declared it: a file, a demo, a replay. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WorkspaceConfig } from '@sapwood/core/config';
+import { DEFAULT_TREE } from '@sapwood/core/default-tree';
+import type { StateCategory } from '@sapwood/core/facts';
+import type { CompiledTree } from '@sapwood/core/tree';
+import type { CostKey, Destination } from '@sapwood/ingest/config';
+import type { CostSource, SourceConfig } from '@sapwood/normalizer/config';
+import { createPylonClient, type PylonClient } from '@sapwood/pylon/client';
+import type { Roster } from '@sapwood/pylon/facts';
+import type { Clock, Rng } from '@sapwood/runtime/ports';
+import type { Telemetry } from '@sapwood/runtime/telemetry';
+import type { Config } from '@sapwood/service-kit/config';
+
+export interface Setup {
+  readonly workspaces: readonly {
+    readonly id: string;
+    readonly config: WorkspaceConfig;
+  }[];
+  readonly destinations: readonly Destination[];
+  readonly costKeys: readonly CostKey[];
+  readonly sources: readonly SourceConfig[];
+  readonly costs: readonly CostSource[];
+}
+
+export interface SetupDeps {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly telemetry: Telemetry;
+}
+
+const HOSTS = { us: 'https://api.usepylon.com', eu: 'https://api.eu.usepylon.com' } as const;
+
+/** A secret that is made once and kept in the data folder, readable by its owner alone. */
+export function keptSecret(folder: string, name: string): string {
+  const file = join(folder, name);
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  mkdirSync(folder, { recursive: true });
+  const secret = randomBytes(32).toString('hex');
+  writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+  return secret;
+}
+
+/** The installation that a configuration file declares. */
+export function setupOf(
+  config: Config,
+  trees: ReadonlyMap<string, CompiledTree>,
+  deps: SetupDeps,
+): Setup {
+  const workspaceKey = keptSecret(config.data, 'workspace-key');
+  const sources = Object.entries(config.sources).map(
+    ([id, source]): SourceConfig => ({
+      id,
+      workspace: source.workspace,
+      destinations: Object.keys(source.hooks),
+      bodies: source.bodies,
+      messages: source.messages,
+      statuses: source.statuses as Readonly<Record<string, StateCategory>>,
+      roster: rosterOf(source.roster),
+      priorityField: source.priorityField ?? 'priority',
+      categoryField: null,
+      workspaceKey,
+      client: source.token === null ? null : clientOf(source.token, source, deps),
+    }),
+  );
+  const costKeys = Object.entries(config.costs.keys).map(([id, key]) => ({ id, ...key }));
+  return {
+    workspaces: Object.entries(config.workspaces).map(([id, workspace]) => ({
+      id,
+      config: workspaceConfig(id, {
+        currency: workspace.currency,
+        tree: trees.get(id) ?? DEFAULT_TREE,
+        sources,
+      }),
+    })),
+    destinations: Object.entries(config.sources).flatMap(([source, { workspace, hooks }]) =>
+      Object.entries(hooks).map(([id, { schemes }]) => ({ id, workspace, source, schemes })),
+    ),
+    costKeys,
+    sources,
+    costs: costKeys.map(({ id, workspace }) => ({ id, workspace })),
+  };
+}
+
+/** The part of the configuration that the folds obey. */
+export function workspaceConfig(
+  id: string,
+  options: {
+    readonly currency: string;
+    readonly tree?: CompiledTree;
+    readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages'>[];
+  },
+): WorkspaceConfig {
+  const own = options.sources.filter((source) => source.workspace === id);
+  return {
+    messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
+    currency: options.currency,
+    sources: own.map((source) => source.id),
+    tree: options.tree ?? DEFAULT_TREE,
+  };
+}
+
+export function rosterOf(kinds: Readonly<Record<string, 'human' | 'bot' | 'automation'>>): Roster {
+  const of = (kind: string): Set<string> =>
+    new Set(Object.keys(kinds).filter((id) => kinds[id] === kind));
+  return {
+    humans: of('human'),
+    bots: of('bot'),
+    automations: of('automation'),
+    internalDomains: new Set(),
+  };
+}
+
+function clientOf(
+  token: string,
+  source: { readonly region: 'us' | 'eu'; readonly baseUrl: string | null },
+  { clock, rng, telemetry }: SetupDeps,
+): PylonClient {
+  return createPylonClient({
+    baseUrl: source.baseUrl ?? HOSTS[source.region],
+    token,
+    fetch: globalThis.fetch,
+    clock,
+    random: () => rng.next(),
+    onFailure: (status, endpoint) => telemetry({ type: 'ReadFailed', status, endpoint }),
+  });
+}

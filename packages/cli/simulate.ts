@@ -1,0 +1,175 @@
+/** The simulated tenant behind `start` without a source, and behind `demo`. */
+import { labelCodec } from '@sapwood/contracts/codec';
+import type { Label } from '@sapwood/contracts/label';
+import { TOPICS } from '@sapwood/contracts/topics';
+import type { CostEntry } from '@sapwood/core/facts';
+import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
+import type { Component } from '@sapwood/runtime/supervise';
+import type { Scenario } from '@sapwood/simulator/behaviour';
+import { historyFacts } from '@sapwood/simulator/history';
+import { createTraffic } from '@sapwood/simulator/traffic';
+import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
+import { configFact } from './compose.ts';
+import { type Moment, seedFacts } from './seed.ts';
+import { rosterOf, type Setup, workspaceConfig } from './setup.ts';
+
+export const SIMULATED = 'simulated';
+const HISTORY_MS: number = 49 * 3_600_000;
+/** Conversations in the busiest hour: a desk of a dozen agents. */
+const PEAK_PER_HOUR = 60;
+const RECORD = 'simulator/world';
+const CURRENCY = 'GBP';
+
+export interface Simulation {
+  readonly setup: Setup;
+  readonly world: SimulatedTenant;
+}
+
+export interface SimulationOptions {
+  readonly seed: number;
+  readonly secret: string;
+  readonly costKey: string;
+  readonly workspaceKey: string;
+}
+
+interface Engine {
+  readonly log: EventLog;
+  readonly store: StateStore;
+}
+
+/**
+ * The tenant as it stands now, its past in the log. A store that was simulated before goes on with
+ * the same desk: what it did while nobody looked is written as history.
+ */
+export async function simulate(
+  { log, store }: Engine,
+  clock: Clock,
+  options: SimulationOptions,
+): Promise<Simulation> {
+  const setup = simulatedSetup(options);
+  const known = await store.getRecord(RECORD);
+  const born = known
+    ? (JSON.parse(new TextDecoder().decode(known)) as { seed: number; startMs: number })
+    : { seed: options.seed, startMs: clock.now() - HISTORY_MS };
+  const world = createSimulatedTenant({ ...born, peakPerHour: PEAK_PER_HOUR });
+  const since = known ? await newestStamp(log) : born.startMs;
+  const history = historyFacts(world, {
+    workspace: SIMULATED,
+    source: SIMULATED,
+    workspaceKey: options.workspaceKey,
+    startMs: born.startMs,
+    untilMs: clock.now(),
+  });
+  await seedFacts(log, 0, pastOf(setup, history, since, known === null));
+  await appendLabels(log, world.labels(SIMULATED));
+  if (!known) await store.putRecord(RECORD, new TextEncoder().encode(JSON.stringify(born)));
+  return { setup, world };
+}
+
+function* pastOf(
+  setup: Setup,
+  history: Iterable<Moment>,
+  since: number,
+  fresh: boolean,
+): Generator<Moment> {
+  if (fresh) {
+    const { id, config } = setup.workspaces[0]!;
+    yield { at: since, facts: [configFact(id, config, since)] };
+  }
+  for (const moment of history) if (moment.at > since) yield moment;
+}
+
+async function newestStamp(log: EventLog): Promise<number> {
+  const topic = TOPICS.facts.name;
+  const { high } = await log.bounds(topic, 0);
+  const [last] = high === 0 ? [] : await log.read(topic, 0, high - 1, { max: 1, waitMs: 0 });
+  return last?.appendedAt ?? 0;
+}
+
+async function appendLabels(log: EventLog, labels: readonly Label[]): Promise<void> {
+  const records = labels.map((label) => ({
+    key: `${label.workspace}/${label.kind}/${label.id}`,
+    value: labelCodec.encode(label),
+  }));
+  await log.append(TOPICS.labels.name, 0, records);
+}
+
+function simulatedSetup({ secret, costKey, workspaceKey }: SimulationOptions): Setup {
+  const source = {
+    id: SIMULATED,
+    workspace: SIMULATED,
+    destinations: [SIMULATED],
+    bodies: 'facts',
+    messages: 'read',
+    statuses: {},
+    roster: rosterOf({}),
+    priorityField: 'priority',
+    categoryField: null,
+    workspaceKey,
+    client: null,
+  } as const;
+  return {
+    workspaces: [
+      {
+        id: SIMULATED,
+        config: workspaceConfig(SIMULATED, { currency: CURRENCY, sources: [source] }),
+      },
+    ],
+    destinations: [
+      {
+        id: SIMULATED,
+        workspace: SIMULATED,
+        source: SIMULATED,
+        schemes: [{ kind: 'pylon-hmac', secrets: [secret] }],
+      },
+    ],
+    costKeys: [{ id: SIMULATED, workspace: SIMULATED, key: costKey }],
+    sources: [source],
+    costs: [{ id: SIMULATED, workspace: SIMULATED }],
+  };
+}
+
+/** The tenant's live webhooks and cost feed, posted to our own address like anybody's. */
+export function simulatedTraffic(options: {
+  readonly world: SimulatedTenant;
+  readonly clock: Clock;
+  readonly url: () => string;
+  readonly secret: string;
+  readonly costKey: string;
+  readonly scenario: Scenario;
+  readonly eventsPerSecond: number | null;
+}): Component {
+  const { world, clock, url, secret, costKey, scenario, eventsPerSecond } = options;
+  const traffic = createTraffic({
+    world,
+    clock,
+    secret,
+    scenario,
+    ...(eventsPerSecond === null ? {} : { eventsPerSecond }),
+    send: ({ body, headers }) => post(`${url()}/hooks/${SIMULATED}`, headers, body),
+    sendCosts: (entries) => postCosts(`${url()}/v1/costs`, costKey, entries),
+  });
+  return {
+    name: 'simulator',
+    start: async () => traffic.start(),
+    stop: () => traffic.stop(),
+    idle: () => traffic.idle(),
+  };
+}
+
+async function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): Promise<number> {
+  const answer = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) });
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+const postCosts = (url: string, key: string, entries: readonly CostEntry[]): Promise<number> =>
+  post(
+    url,
+    { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    new TextEncoder().encode(JSON.stringify(entries)),
+  );

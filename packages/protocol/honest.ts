@@ -1,0 +1,177 @@
+/**
+ * The honest value (metrics.md 7): what REST, the websocket's clients and the command line show of
+ * one cell. Pure, so that a screen and the gateway cannot disagree.
+ */
+import type {
+  Cell,
+  CellState,
+  Frame,
+  Series,
+  Unit,
+  Watermark,
+  WindowCode,
+} from '@sapwood/core/metrics';
+import type { Audience, TreeNode } from '@sapwood/core/tree';
+
+/** A source silent for longer than this makes a value unknown; never spoken does too. */
+export const UNKNOWN_AFTER_MS: number = 15 * 60_000;
+export const STALE_AFTER_MS = 180_000;
+
+/**
+ * The first that applies, in this order: unknown, stale, catching_up, partial, undefined,
+ * provisional, live.
+ */
+export type HonestState = CellState | 'stale' | 'catching_up';
+
+export interface HonestValue {
+  readonly key: string;
+  readonly definition: string;
+  readonly version: { readonly topology: number; readonly offset: number };
+  /** Integer in `unit`, or null: no value. A known zero is 0. */
+  readonly value: number | null;
+  readonly unit: Unit;
+  readonly num: number | null;
+  readonly den: number | null;
+  readonly n: number;
+  readonly state: HonestState;
+  readonly reasons: readonly string[];
+  readonly window: { readonly code: WindowCode; readonly from: number; readonly to: number };
+  readonly clock: 'wall';
+  /** DUR only, ms: of the completed durations. */
+  readonly mean: number | null;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly max: number | null;
+  /** Who waits now; `since` is the oldest wait's start, which the client ticks. */
+  readonly waiting: number | null;
+  readonly since: number | null;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly lowN: boolean;
+  readonly vsPrev: number | null;
+  readonly vsHow: number | null;
+  readonly target: TreeNode['target'];
+  readonly better: -1 | 0 | 1;
+  readonly grade: string;
+  readonly provisionalPpm: number;
+  readonly additive: boolean;
+  readonly shares: Cell['shares'];
+  readonly audience: Audience;
+  /** Log time of the newest frame; least coverage of the sources; their difference. */
+  readonly asOf: number | null;
+  readonly watermark: number | null;
+  readonly lagMs: number | null;
+}
+
+export interface Freshness {
+  readonly frame: Frame | null;
+  /** Milliseconds since the newest frame was written; null where there is none. */
+  readonly frameAgeMs: number | null;
+}
+
+/** The sources' common state, the same for every value of a workspace. */
+export interface SourceState {
+  readonly state: 'unknown' | 'stale' | 'catching_up' | null;
+  readonly reasons: readonly string[];
+  readonly asOf: number | null;
+  readonly watermark: number | null;
+  readonly lagMs: number | null;
+}
+
+function leastCovered(watermarks: readonly Watermark[]): number | null {
+  let least: number | null = null;
+  for (const mark of watermarks) {
+    if (least === null || mark.coveredThrough < least) least = mark.coveredThrough;
+  }
+  return least;
+}
+
+/** Past `silenceMs` without a frame nothing can be called live, whatever the frame says. */
+export function sourceState(freshness: Freshness, silenceMs: number): SourceState {
+  const { frame, frameAgeMs } = freshness;
+  if (frame === null) {
+    return { state: 'unknown', reasons: ['no_frame'], asOf: null, watermark: null, lagMs: null };
+  }
+  const watermark = leastCovered(frame.watermarks);
+  const spoken = watermark !== null && watermark > 0;
+  const lagMs = spoken ? Math.max(0, frame.asOf - watermark) : null;
+  const reasons: string[] = [];
+  if (lagMs === null) reasons.push('source_never_spoke');
+  else if (lagMs > UNKNOWN_AFTER_MS) reasons.push('source_silent');
+  else if (lagMs > STALE_AFTER_MS) reasons.push('source_late');
+  const blind = frameAgeMs === null || frameAgeMs > silenceMs;
+  if (blind) reasons.push('no_frame');
+  if (frame.catchingUp) reasons.push('catching_up');
+  if (spoken && frame.watermarks.some((mark) => mark.basis === 'endpoint_up')) {
+    reasons.push('body_only');
+  }
+  let state: SourceState['state'] = null;
+  if (lagMs === null || lagMs > UNKNOWN_AFTER_MS) state = 'unknown';
+  else if (lagMs > STALE_AFTER_MS || blind) state = 'stale';
+  else if (frame.catchingUp) state = 'catching_up';
+  return { state, reasons, asOf: frame.asOf, watermark: spoken ? watermark : null, lagMs };
+}
+
+export interface HonestInput {
+  readonly series: Series;
+  readonly cell: Cell;
+  /** Target of the tree node; null for a child of an expansion or an id outside the tree. */
+  readonly target: TreeNode['target'];
+  readonly audience: Audience;
+  readonly source: SourceState;
+}
+
+export function honestValue(input: HonestInput): HonestValue {
+  const { series, cell, source } = input;
+  const state = cell.state === 'unknown' ? 'unknown' : (source.state ?? cell.state);
+  const unknown = state === 'unknown';
+  return {
+    key: series.key,
+    definition: series.definition,
+    version: { topology: series.topology, offset: series.offset },
+    value: unknown || cell.state === 'undefined' ? null : cell.value,
+    unit: series.unit,
+    num: unknown ? null : cell.num,
+    den: unknown ? null : cell.den,
+    n: cell.n,
+    state,
+    reasons: [...new Set([...source.reasons, ...cell.reasons])],
+    window: { code: cell.window, from: cell.from, to: cell.to },
+    clock: cell.clock,
+    mean: unknown ? null : cell.mean,
+    p50: unknown ? null : cell.p50,
+    p90: unknown ? null : cell.p90,
+    max: unknown ? null : cell.max,
+    waiting: unknown ? null : (series.waiting?.count ?? null),
+    since: unknown ? null : (series.waiting?.oldestSince ?? null),
+    interval:
+      unknown || cell.low === null || cell.high === null
+        ? null
+        : { low: cell.low, high: cell.high },
+    lowN: cell.lowN,
+    vsPrev: unknown ? null : cell.vsPrev,
+    vsHow: null,
+    target: input.target,
+    better: series.better,
+    grade: series.grade,
+    provisionalPpm: cell.provisionalPpm,
+    additive: series.additive,
+    shares: unknown ? [] : cell.shares,
+    audience: input.audience,
+    asOf: source.asOf,
+    watermark: source.watermark,
+    lagMs: source.lagMs,
+  };
+}
+
+/** The cell of a window, wall clock; null if the series has none. */
+export function cellOf(series: Series, window: WindowCode): Cell | null {
+  return series.cells.find((cell) => cell.window === window) ?? null;
+}
+
+/** True if `a` is a later version than `b`: topologies first, then the pass's offset. */
+export function isNewer(
+  a: { readonly topology: number; readonly offset: number },
+  b: { readonly topology: number; readonly offset: number },
+): boolean {
+  return a.topology > b.topology || (a.topology === b.topology && a.offset > b.offset);
+}

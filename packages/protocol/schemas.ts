@@ -1,0 +1,176 @@
+/** zod of every message: the gateway checks what clients send, tests what the gateway sends. */
+import type { Alert } from '@sapwood/core/alert';
+import { ALERT_PHASES, SEVERITIES } from '@sapwood/core/alert';
+import type { Frame, Series } from '@sapwood/core/metrics';
+import { CELL_STATES, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
+import type { Audience } from '@sapwood/core/tree';
+import { z } from 'zod';
+import type { ClientMessage, ServerMessage } from './messages.ts';
+import { CLIENT_KINDS, ERROR_CODES, SUBSCRIPTIONS_MAX } from './messages.ts';
+import type { WireNode, WireTree } from './tree.ts';
+
+const NodeSchema: z.ZodType<WireNode> = z.object({
+  id: z.string(),
+  label: z.string(),
+  shortLabel: z.string().nullable(),
+  children: z.array(z.string()),
+  influences: z.array(z.string()),
+  by: z.array(z.enum(['channel', 'team'])),
+  target: z.object({ op: z.enum(['<=', '>=', '<', '>']), value: z.number().int() }).nullable(),
+  audience: z.enum(['floor', 'lead', 'finance']),
+  owner: z.string(),
+});
+
+export const WireTreeSchema: z.ZodType<WireTree> = z.object({
+  id: z.string(),
+  version: z.string(),
+  roots: z.array(z.string()),
+  nodes: z.array(NodeSchema),
+});
+
+const Int: z.ZodType<number> = z.number().int();
+const Key: z.ZodType<string> = z.string().min(1).max(512);
+const AudienceSchema: z.ZodType<Audience> = z.enum(['floor', 'lead', 'finance']);
+
+const CursorSchema = z.object({ topology: Int, offset: Int });
+const AlertCursorSchema = z.object({ epoch: z.string().max(64), seq: Int });
+
+export const ClientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    client: z.enum(CLIENT_KINDS).optional(),
+    audience: AudienceSchema.optional(),
+    resume: CursorSchema.extend({
+      tree: z.string().max(64).optional(),
+      alerts: AlertCursorSchema.optional(),
+    }).optional(),
+  }),
+  z.object({ type: z.literal('subscribe'), keys: z.array(Key).min(1).max(SUBSCRIPTIONS_MAX) }),
+  z.object({ type: z.literal('unsubscribe'), keys: z.array(Key).min(1).max(SUBSCRIPTIONS_MAX) }),
+]);
+
+const nullableInt = Int.nullable();
+export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
+  window: z.enum(WINDOW_CODES),
+  clock: z.literal('wall'),
+  from: Int,
+  to: Int,
+  state: z.enum(CELL_STATES),
+  reasons: z.array(z.string()),
+  value: nullableInt,
+  num: nullableInt,
+  den: nullableInt,
+  n: Int,
+  lowN: z.boolean(),
+  mean: nullableInt,
+  p50: nullableInt,
+  p90: nullableInt,
+  max: nullableInt,
+  low: nullableInt,
+  high: nullableInt,
+  vsPrev: nullableInt,
+  provisionalPpm: Int,
+  shares: z.array(z.object({ child: z.string(), share: z.number() })),
+});
+
+export const SeriesSchema: z.ZodType<Series> = z.object({
+  workspace: z.string(),
+  topology: Int,
+  key: Key,
+  definition: z.string(),
+  form: z.enum(FORMS),
+  unit: z.enum(UNITS),
+  better: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
+  grade: z.string(),
+  additive: z.boolean(),
+  offset: Int,
+  waiting: z.object({ count: Int, oldestSince: nullableInt }).nullable(),
+  cells: z.array(CellSchema),
+});
+
+export const FrameSchema: z.ZodType<Frame> = z.object({
+  workspace: z.string(),
+  topology: Int,
+  offset: Int,
+  asOf: Int,
+  watermarks: z.array(
+    z.object({
+      source: z.string(),
+      coveredThrough: Int,
+      basis: z.enum(['reconciled', 'endpoint_up']),
+    }),
+  ),
+  catchingUp: z.boolean(),
+});
+
+export const AlertSchema: z.ZodType<Alert> = z.object({
+  workspace: z.string(),
+  topology: Int,
+  seq: Int,
+  alertId: z.string(),
+  revision: Int,
+  phase: z.enum(ALERT_PHASES),
+  status: z.enum(['pending', 'firing', 'resolved']),
+  severity: z.enum(SEVERITIES),
+  rule: z.string(),
+  node: z.string(),
+  series: z.string(),
+  on: z.enum(['value', 'waiting', 'oldest']),
+  direction: z.enum(['above', 'below']),
+  value: Int,
+  bound: Int,
+  unit: z.string(),
+  since: Int,
+  at: Int,
+  path: z.array(z.string()),
+  reference: z.enum(['week_before', 'span_before', 'no_reference']),
+  delta: z.number().nullable(),
+  drivers: z.array(z.object({ key: z.string(), share: z.number() })),
+  owner: z.string(),
+  audience: AudienceSchema,
+  text: z.string(),
+});
+
+const framed = {
+  frame: FrameSchema.nullable(),
+  frameAgeMs: Int.nullable(),
+  serverTime: Int,
+};
+
+export const ServerMessageSchema: z.ZodType<ServerMessage> = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    v: Int,
+    build: z.string(),
+    serverTime: Int,
+    heartbeatMs: Int,
+    epoch: z.string(),
+    audience: AudienceSchema,
+  }),
+  z.object({
+    type: z.literal('snapshot'),
+    ...framed,
+    values: z.array(SeriesSchema),
+    tree: WireTreeSchema.nullable(),
+    labels: z.record(z.string(), z.string()),
+    alerts: AlertCursorSchema.extend({ current: z.array(AlertSchema) }),
+    currency: z.string(),
+  }),
+  z.object({
+    type: z.literal('values'),
+    ...framed,
+    values: z.array(SeriesSchema),
+    gone: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('live') }),
+  z.object({
+    type: z.literal('reset'),
+    reason: z.enum(['topology', 'cursor', 'alerts', 'tree']),
+  }),
+  AlertCursorSchema.extend({ type: z.literal('alert'), alert: AlertSchema }),
+  z.object({ type: z.literal('labels'), labels: z.record(z.string(), z.string().nullable()) }),
+  z.object({ type: z.literal('notice'), text: z.string(), until: Int }),
+  z.object({ type: z.literal('heartbeat'), ...framed }),
+  z.object({ type: z.literal('goaway'), resume: CursorSchema.nullable(), withinMs: Int }),
+  z.object({ type: z.literal('error'), code: z.enum(ERROR_CODES), message: z.string() }),
+]);

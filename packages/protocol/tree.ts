@@ -1,0 +1,92 @@
+/** The metric tree as a client sees it: the visible part, parents re-attached (PROTOCOL.md 5). */
+import type { Audience, CompiledTree, TreeNode } from '@sapwood/core/tree';
+
+export interface WireNode {
+  readonly id: string;
+  readonly label: string;
+  readonly shortLabel: string | null;
+  /** Visible children in file order. */
+  readonly children: readonly string[];
+  /** Visible hypotheses, drawn dashed. */
+  readonly influences: readonly string[];
+  readonly by: readonly ('channel' | 'team')[];
+  readonly target: TreeNode['target'];
+  readonly audience: Audience;
+  readonly owner: string;
+}
+
+export interface WireTree {
+  readonly id: string;
+  /** `<topology>.<offset>` of the tree record: a cursor names the tree it was shown under. */
+  readonly version: string;
+  /** One root, or the topmost visible nodes where the root is hidden. */
+  readonly roots: readonly string[];
+  readonly nodes: readonly WireNode[];
+}
+
+const RANK: Readonly<Record<Audience, number>> = { floor: 0, lead: 1, finance: 2 };
+
+/** `finance` sees what leads see, leads what the floor sees. */
+export function maySee(viewer: Audience, needed: Audience): boolean {
+  return RANK[viewer] >= RANK[needed];
+}
+
+/** The narrower of two audiences. */
+export function narrower(a: Audience, b: Audience): Audience {
+  return RANK[a] <= RANK[b] ? a : b;
+}
+
+/**
+ * The tree for one audience. A node under a hidden one moves to its next visible ancestor; with
+ * none left it becomes a root. A node reached twice stays under its first parent.
+ */
+export function visibleTree(tree: CompiledTree, version: string, viewer: Audience): WireTree {
+  const nodes = new Map(tree.nodes.map((node) => [node.id, node]));
+  const shown = (id: string): boolean => {
+    const node = nodes.get(id);
+    return node !== undefined && maySee(viewer, node.audience);
+  };
+  const placed = new Set<string>();
+  const out: WireNode[] = [];
+  /** Visible nodes at or directly below `ids`, hidden ones replaced by what they hide. */
+  const lift = (ids: readonly string[], seen: ReadonlySet<string>): string[] =>
+    ids.flatMap((id) => {
+      if (seen.has(id) || !nodes.has(id)) return [];
+      if (shown(id)) return [id];
+      const below = new Set(seen).add(id);
+      return lift([...nodes.get(id)!.children, ...nodes.get(id)!.influences], below);
+    });
+  const take = (ids: readonly string[]): string[] => {
+    const fresh = lift(ids, new Set()).filter((id) => !placed.has(id));
+    const unique = [...new Set(fresh)];
+    for (const id of unique) placed.add(id);
+    return unique;
+  };
+  const visit = (id: string): void => {
+    const node = nodes.get(id)!;
+    const children = take(node.children);
+    const influences = take(node.influences);
+    out.push({
+      id,
+      label: node.label,
+      shortLabel: node.shortLabel,
+      children,
+      influences,
+      by: node.by,
+      target: node.target,
+      audience: node.audience,
+      owner: node.owner,
+    });
+    for (const child of [...children, ...influences]) visit(child);
+  };
+  const roots = take([tree.root]);
+  for (const root of roots) visit(root);
+  // What no edge reaches (a node kept for its alerts) still belongs to the document.
+  for (const node of tree.nodes) {
+    if (shown(node.id) && !placed.has(node.id)) {
+      placed.add(node.id);
+      visit(node.id);
+    }
+  }
+  return { id: tree.id, version, roots, nodes: out };
+}

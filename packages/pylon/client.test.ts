@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { createBudget, START_PER_MINUTE } from './budget.ts';
+import { checkBaseUrl, createPylonClient, type FetchInit, type PylonClient } from './client.ts';
+import { readCostBody } from './cost-feed.ts';
+
+interface Canned {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function setUp(answers: Canned[]): {
+  client: PylonClient;
+  calls: [string, FetchInit][];
+  at(ms: number): void;
+} {
+  let now = 0;
+  const calls: [string, FetchInit][] = [];
+  const client = createPylonClient({
+    baseUrl: 'https://api.usepylon.com',
+    token: 'pylon_token',
+    clock: { now: () => now, monotonic: () => now, after: () => ({ cancel: () => {} }) },
+    random: () => 0.5,
+    fetch: async (url, init) => {
+      calls.push([url, init]);
+      const { status = 200, body = { request_id: 'r' }, headers = {} } = answers.shift() ?? {};
+      return {
+        status,
+        headers: { get: (name) => headers[name] ?? null },
+        text: async () => (typeof body === 'string' ? body : JSON.stringify(body)),
+      };
+    },
+  });
+  return { client, calls, at: (ms) => (now = ms) };
+}
+
+describe('REST client', () => {
+  it('PYL-40 only the two hosts or loopback, and redirects are not followed', async () => {
+    for (const bad of [
+      'https://api.usepylon.com.evil.example',
+      'http://api.usepylon.com',
+      'https://api.usepylon.com/x',
+      'https://a:b@api.usepylon.com',
+      'http://10.0.0.1:80',
+      'https://localhost',
+    ]) {
+      expect(() => checkBaseUrl(bad)).toThrow(RangeError);
+    }
+    expect(checkBaseUrl('http://127.0.0.1:8123')).toBe('http://127.0.0.1:8123');
+    const { client, calls } = setUp([{ status: 302, body: '' }]);
+    expect((await client.getIssue('a/../b')).kind).toBe('failed');
+    expect(calls[0]![0]).toBe('https://api.usepylon.com/issues/a%2F..%2Fb');
+    expect(calls[0]![1]).toMatchObject({
+      redirect: 'manual',
+      headers: { authorization: 'Bearer pylon_token' },
+    });
+  });
+  it('PYL-41 a 429 waits as long as either header says, without asking again', async () => {
+    const headers = { 'retry-after': '2', 'x-retry-after': '7' };
+    const { client, calls, at } = setUp([
+      { status: 429, headers },
+      { body: { data: { id: 'I' } } },
+    ]);
+    expect(await client.getIssue('I')).toEqual({ kind: 'limited', retryAfterMs: 7_000 });
+    at(6_999);
+    expect(await client.getIssue('I')).toEqual({ kind: 'limited', retryAfterMs: 1 });
+    expect(calls).toHaveLength(1);
+    at(7_000);
+    expect(await client.getIssue('I')).toEqual({ kind: 'ok', value: { id: 'I' } });
+  });
+  it('PYL-42 failures back off and a success resets them', async () => {
+    const { client } = setUp([
+      { status: 500 },
+      { status: 503 },
+      { body: '<html>' },
+      {},
+      { status: 500 },
+    ]);
+    const waits: unknown[] = [];
+    for (let i = 0; i < 5; i++) waits.push(await client.teams());
+    expect(waits).toEqual([
+      { kind: 'failed', status: 500, retryAfterMs: 375 },
+      { kind: 'failed', status: 503, retryAfterMs: 750 },
+      { kind: 'failed', status: 200, retryAfterMs: 1_500 },
+      { kind: 'ok', value: [] },
+      { kind: 'failed', status: 500, retryAfterMs: 375 },
+    ]);
+  });
+  it.each([
+    [404, { kind: 'not_found' }],
+    [401, { kind: 'refused', status: 401 }],
+    [403, { kind: 'refused', status: 403 }],
+  ])('PYL-43 %i is an answer', async (status, result) => {
+    expect(await setUp([{ status }]).client.getIssue('I')).toEqual(result);
+  });
+  it('PYL-44 an empty search has neither data nor pagination; cursors go in the body', async () => {
+    const page = {
+      data: [{ id: 'I', state: null }],
+      pagination: { cursor: 'c', has_next_page: true },
+    };
+    const { client, calls } = setUp([{ body: page }, {}]);
+    const query = { field: 'updated_at', after: '2026-01-01T00:00:00Z' } as const;
+    expect(await client.searchIssues(query)).toMatchObject({ value: { cursor: 'c' } });
+    expect(await client.searchIssues({ ...query, cursor: 'c' })).toEqual({
+      kind: 'ok',
+      value: { issues: [], cursor: null },
+    });
+    expect(JSON.parse(calls[1]![1].body!)).toMatchObject({ cursor: 'c', limit: 999 });
+  });
+  it('PYL-45 the budget starts at half of the smallest limits and rises to half of the rest', () => {
+    const budget = createBudget('messages', 0.5);
+    let taken = 0;
+    for (let ms = 0; ms < 600_000; ms += 100) if (budget.take(ms) === 0) taken++;
+    expect(taken).toBeGreaterThanOrEqual(START_PER_MINUTE.messages * 10);
+    expect(taken).toBeLessThanOrEqual(START_PER_MINUTE.messages * 10 + 5);
+    budget.remaining(100);
+    expect(budget.perMinute()).toBe(50);
+    budget.remaining(10_000);
+    expect(budget.perMinute()).toBe(60);
+    budget.pause(700_000);
+    expect([budget.take(650_000), budget.perMinute()]).toEqual([50_000, 30]);
+  });
+});
+
+describe('cost feed', () => {
+  const entry = {
+    costId: 'c1',
+    category: 'salaries',
+    amountMicro: 5,
+    currency: 'GBP',
+    from: '2026-06-01T00:00:00Z',
+    to: 1_790_000_000_000,
+  };
+  it('PYL-46 an array or {entries}, with defaults', () => {
+    const read = readCostBody([entry]);
+    expect(read).toEqual(readCostBody({ entries: [entry] }));
+    expect(read).toMatchObject({
+      ok: true,
+      entries: [
+        { revision: 1, stage: 'provisional', accrual: 'even', from: Date.parse(entry.from) },
+      ],
+    });
+  });
+  it('PYL-47 all faults at once, with their places', () => {
+    const read = readCostBody([
+      { ...entry, amountMicro: 1.5 },
+      { ...entry, category: 'fun', extra: 1 },
+      { ...entry, to: '2025-01-01T00:00:00Z' },
+    ]);
+    expect(read.ok).toBe(false);
+    const paths = read.ok ? [] : read.errors.map((e) => e.path);
+    expect(paths).toEqual(expect.arrayContaining(['[0].amountMicro', '[1].category', '[2].to']));
+    expect(readCostBody('x').ok).toBe(false);
+    expect(readCostBody([]).ok).toBe(false);
+  });
+  it('PYL-48 one revision cannot say two things', () => {
+    expect(readCostBody([entry, entry]).ok).toBe(true);
+    expect(readCostBody([entry, { ...entry, amountMicro: 6 }])).toMatchObject({ ok: false });
+  });
+});

@@ -1,0 +1,107 @@
+/**
+ * The body of the cost feed (metrics.md 5.1): validated whole before any of it is kept, and read
+ * again from the raw log with the same schema.
+ */
+import { COST_CATEGORIES, type CostEntry } from '@sapwood/core/facts';
+import { EARLIEST_INSTANT_MS } from '@sapwood/core/time';
+import sjson from 'secure-json-parse';
+import { z } from 'zod';
+import { asInstant } from './scalars.ts';
+import { scanJson } from './scan.ts';
+
+export const COST_ENTRIES_MAX = 1_000;
+export const COST_ERRORS_MAX = 100;
+/** An entry of nine fields takes some 20 tokens. */
+const COST_TOKENS_MAX: number = COST_ENTRIES_MAX * 40;
+
+export interface CostFault {
+  /** Where, as `entries[3].amountMicro`. */
+  readonly path: string;
+  readonly message: string;
+}
+export type CostBody =
+  | { readonly ok: true; readonly entries: readonly CostEntry[] }
+  | { readonly ok: false; readonly errors: readonly CostFault[] };
+
+/** Epoch ms, or RFC 3339 with a zone. */
+const instant = z
+  .union([z.number().int(), z.string()], { error: 'must be epoch ms or an RFC 3339 time' })
+  .transform((value, context) => {
+    const ms = typeof value === 'number' ? value : asInstant(value);
+    if (ms === undefined || ms < EARLIEST_INSTANT_MS) {
+      context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time after 1990' });
+      return z.NEVER;
+    }
+    return ms;
+  });
+
+const Entry = z
+  .strictObject({
+    costId: z
+      .string()
+      .regex(/^[A-Za-z0-9_.:/-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 _ . : / -'),
+    revision: z.number().int().min(1).max(1_000_000).default(1),
+    stage: z.enum(['provisional', 'settled', 'corrected']).default('provisional'),
+    category: z.enum(COST_CATEGORIES),
+    amountMicro: z.number().int(),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
+    from: instant,
+    to: instant,
+    accrual: z.literal('even').default('even'),
+  })
+  .refine((entry) => entry.from <= entry.to, { path: ['to'], message: 'must not be before from' });
+
+const List = z.array(Entry).min(1).max(COST_ENTRIES_MAX);
+const Wrapped = z.strictObject({ entries: List });
+
+function pathText(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const step of path) text += typeof step === 'number' ? `[${step}]` : `.${String(step)}`;
+  return text.replace(/^\./, '');
+}
+
+/** Equal (costId, revision) with unequal content: nobody could say which of them holds. */
+function conflicts(entries: readonly CostEntry[]): CostFault[] {
+  const seen = new Map<string, string>();
+  const faults: CostFault[] = [];
+  entries.forEach((entry, i) => {
+    const key = `${entry.costId} ${entry.revision}`;
+    const content = JSON.stringify(entry);
+    const earlier = seen.get(key);
+    if (earlier !== undefined && earlier !== content) {
+      faults.push({
+        path: `[${i}]`,
+        message: `cost ${entry.costId} revision ${entry.revision} stands twice with different content`,
+      });
+    }
+    seen.set(key, content);
+  });
+  return faults;
+}
+
+/** The same over bytes as received; text that is not JSON is one fault. */
+export function readCostBytes(raw: Uint8Array): CostBody {
+  const text = new TextDecoder().decode(raw);
+  const fault = scanJson(text, COST_TOKENS_MAX).fault;
+  const body: unknown = fault === null ? sjson.safeParse(text) : undefined;
+  if (body === undefined || body === null) {
+    return { ok: false, errors: [{ path: '', message: 'the body must be JSON' }] };
+  }
+  return readCostBody(body);
+}
+
+/** A JSON array of entries, or `{entries}`. All faults at once; nothing is kept if there is one. */
+export function readCostBody(body: unknown): CostBody {
+  const parsed = Array.isArray(body) ? List.safeParse(body) : Wrapped.safeParse(body);
+  if (!parsed.success) {
+    const errors = parsed.error.issues
+      .slice(0, COST_ERRORS_MAX)
+      .map((issue) => ({ path: pathText(issue.path), message: issue.message }));
+    return { ok: false, errors };
+  }
+  const entries: readonly CostEntry[] = Array.isArray(parsed.data)
+    ? parsed.data
+    : parsed.data.entries;
+  const errors = conflicts(entries);
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, entries };
+}

@@ -1,0 +1,138 @@
+/** Takes a partition over: from the store's position to a fold in memory (reliability.md 1.6). */
+import type { Fold, Put } from '@sapwood/core/fold-contract';
+import type { LogTime } from '@sapwood/core/time';
+import { hashOf, type Input, type Source } from './apply.ts';
+import type { EventLog, Meta, Scope, StateStore, StoredPut } from './ports.ts';
+
+/** Why a partition stands still until a person acts (design D14). */
+export const STOP_REASONS = [
+  'LOG_TRUNCATED',
+  'PASSED_BY_RETENTION',
+  'LOG_DIVERGED',
+  'GAP',
+  'FOREIGN_CODE',
+  'HISTORY_GONE',
+  'REFUSED',
+  'QUARANTINE_LIMIT',
+  'FAILED',
+] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+export interface Stop {
+  readonly kind: 'stop';
+  readonly reason: StopReason;
+  /** One sentence for the operator. */
+  readonly detail: string;
+}
+
+export interface Claimed<I, S, F> {
+  readonly kind: 'claimed';
+  readonly own: string;
+  readonly fold: Fold<I, S, F>;
+  readonly off: number;
+  readonly tail: string;
+  readonly T: LogTime;
+  /** Head of the log when it was claimed. */
+  readonly high: number;
+}
+
+export interface ClaimDeps<I extends Input, S, F> {
+  readonly scope: Scope;
+  readonly source: Source<I>;
+  readonly createFold: () => Fold<I, S, F>;
+  /** Embedded: rebuild the state from offset 0. Distributed: an operator makes a new topology. */
+  readonly foreignCode: 'rebuild' | 'stop';
+  readonly log: EventLog;
+  readonly store: StateStore;
+}
+
+const stop = (reason: StopReason, detail: string): Stop => ({ kind: 'stop', reason, detail });
+
+/** Makes the scope's meta at offset 0; only a log that is still whole allows that. */
+async function begin<I extends Input, S, F>(
+  deps: ClaimDeps<I, S, F>,
+  own: string,
+  code: string,
+): Promise<Stop | null> {
+  const { scope, source, log, store } = deps;
+  const { low } = await log.bounds(source.topic, source.partition);
+  if (low > 0) {
+    return stop(
+      'HISTORY_GONE',
+      `${source.topic} begins at ${low}, so the state cannot be rebuilt.`,
+    );
+  }
+  await store.bootstrap(scope, { own, off: 0, tail: '', cid: '', code, T: 0 }, []);
+  return null;
+}
+
+/** Does the log still hold the history this state was made from? */
+async function checkLog<I extends Input, S, F>(
+  { source, log }: ClaimDeps<I, S, F>,
+  { off, tail }: Meta,
+): Promise<Stop | { readonly kind: 'same'; readonly high: number }> {
+  const { topic, partition } = source;
+  const { low, high } = await log.bounds(topic, partition);
+  if (off > high) {
+    return stop(
+      'LOG_TRUNCATED',
+      `${topic}/${partition} ends at ${high}, the state stands at ${off}.`,
+    );
+  }
+  if (off < low) {
+    return stop(
+      'PASSED_BY_RETENTION',
+      `${topic}/${partition} begins at ${low}, the state at ${off}.`,
+    );
+  }
+  if (off > low) {
+    const [last] = await log.read(topic, partition, off - 1, { max: 1, waitMs: 5_000 });
+    if (last?.offset !== off - 1 || hashOf(last) !== tail) {
+      return stop(
+        'LOG_DIVERGED',
+        `Record ${off - 1} of ${topic}/${partition} is not the one folded.`,
+      );
+    }
+  }
+  return { kind: 'same', high };
+}
+
+async function textPuts(puts: AsyncIterable<StoredPut>): Promise<Put[]> {
+  const texts: Put[] = [];
+  for await (const [space, field, bytes] of puts) {
+    texts.push([
+      space,
+      field,
+      bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(),
+    ]);
+  }
+  return texts;
+}
+
+/**
+ * `again`: someone else took it meanwhile, or it had to be started; call once more. Throws where log
+ * or store cannot be reached.
+ */
+export async function claim<I extends Input, S, F>(
+  deps: ClaimDeps<I, S, F>,
+  own: string,
+): Promise<Claimed<I, S, F> | Stop | { readonly kind: 'again' }> {
+  const { scope, store } = deps;
+  const fold = deps.createFold();
+  const answer = await store.claim(scope, own, fold.code);
+  if (answer.kind === 'CODE' && deps.foreignCode === 'stop') {
+    return stop(
+      'FOREIGN_CODE',
+      `The state is of version ${answer.stored}, this process of ${fold.code}.`,
+    );
+  }
+  if (answer.kind !== 'claimed') return (await begin(deps, own, fold.code)) ?? { kind: 'again' };
+  const { off, tail, T } = answer.meta;
+  const checked = await checkLog(deps, answer.meta);
+  if (checked.kind === 'stop') return checked;
+  const puts = await textPuts(store.load(scope));
+  const after = await store.meta(scope);
+  if (after?.own !== own || after.off !== off) return { kind: 'again' };
+  fold.restore(puts, T as LogTime);
+  return { kind: 'claimed', own, fold, off, tail, T: T as LogTime, high: checked.high };
+}

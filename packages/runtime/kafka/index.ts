@@ -1,0 +1,155 @@
+/** The distributed engine's log: Apache Kafka through kafkajs (reliability.md 2, 3). */
+import { TOPICS } from '@sapwood/contracts/topics';
+import type { Admin } from 'kafkajs';
+import { RuntimeError } from '../errors.ts';
+import type { AppendOutcome, Bounds, Clock, EventLog, NewRecord, Rng } from '../ports.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { createWaiters } from '../waiters.ts';
+import { type ClientDeps, createClient, type KafkaConnection } from './client.ts';
+import { joinGroup } from './membership.ts';
+import { patchKafkajs } from './patches.ts';
+import { createProducer } from './producer.ts';
+import { createReader, type KafkaReader } from './reader.ts';
+import { createTopics, type Durability, type TopicSettings } from './topics.ts';
+
+export type { KafkaConnection } from './client.ts';
+
+/** A leader that has just moved or been made is not everywhere known for a moment. */
+const ASK_AGAIN_MS = 200;
+const ASK_MS_MAX = 10_000;
+/** How long a record that is known to be there may take to arrive. */
+const ARRIVE_MS = 10_000;
+
+export interface KafkaOptions {
+  readonly connection: KafkaConnection;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly telemetry: Telemetry;
+  /** Default: the topic registry. */
+  readonly topics?: readonly TopicSettings[];
+  readonly sessionMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+export interface KafkaLog extends EventLog {
+  /** Creates the missing topics; their partitions are fixed for ever. */
+  createTopics(partitions: number, durability: Durability): Promise<void>;
+}
+
+/** Connects one admin client; producers, readers and members are made when first needed. */
+export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
+  const { clock, rng, telemetry, sessionMs = 10_000, heartbeatMs = 3_000 } = options;
+  for (const method of patchKafkajs()) {
+    telemetry({ type: 'Notice', level: 'warn', text: `kafkajs has another ${method}; unpatched.` });
+  }
+  const topics: readonly TopicSettings[] = options.topics ?? Object.values(TOPICS);
+  const facts = new Map(topics.map((topic) => [topic.name, topic]));
+  const deps: ClientDeps = { connection: options.connection, rng, telemetry };
+  const admin: Admin = createClient(deps, 'short').admin();
+  await admin.connect();
+  const producer = createProducer(() => createClient(deps, 'short'), clock);
+  const waiters = createWaiters(clock);
+  const readers = new Map<string, KafkaReader>();
+  const counts = new Map<string, number>();
+
+  /** Repeats a question whose failure kafkajs calls retriable. */
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    const untilMs = clock.monotonic() + ASK_MS_MAX;
+    for (;;) {
+      try {
+        return await question();
+      } catch (error) {
+        if (!(error as { retriable?: boolean }).retriable || clock.monotonic() > untilMs)
+          throw error;
+      }
+      await clock.sleep(ASK_AGAIN_MS);
+    }
+  };
+  const partitions = async (topic: string): Promise<number> => {
+    const known = counts.get(topic);
+    if (known !== undefined) return known;
+    const names = await ask(() => admin.listTopics());
+    if (!names.includes(topic)) {
+      throw new RuntimeError('SAPWOOD_TOPIC_UNKNOWN', `There is no topic ${topic}.`);
+    }
+    const { topics: found } = await ask(() => admin.fetchTopicMetadata({ topics: [topic] }));
+    const count = found[0]!.partitions.length;
+    counts.set(topic, count);
+    return count;
+  };
+  const requirePartition = async (topic: string, partition: number): Promise<number> => {
+    const count = await partitions(topic);
+    if (partition < count) return count;
+    throw new RuntimeError(
+      'SAPWOOD_TOPIC_UNKNOWN',
+      `Topic ${topic} has no partition ${partition}.`,
+    );
+  };
+  const readerOf = async (topic: string, partition: number): Promise<KafkaReader> => {
+    const count = await requirePartition(topic, partition);
+    const found = readers.get(topic);
+    if (found) return found;
+    const made = createReader({
+      newClient: () => createClient(deps, 'patient'),
+      groupId: `sapwood-reader-${rng.id()}`,
+      topic,
+      partitions: count,
+      clock,
+      waiters,
+    });
+    readers.set(topic, made);
+    return made;
+  };
+  const append = async (
+    topic: string,
+    partition: number,
+    records: readonly NewRecord[],
+  ): Promise<AppendOutcome> => {
+    const keyless = records.some(({ key }) => key === null);
+    if (records.length === 0) return { kind: 'rejected', reason: 'no_records' };
+    if (keyless && facts.get(topic)?.retention === 'compact') {
+      return { kind: 'rejected', reason: 'key_missing' };
+    }
+    return producer.send(topic, partition, records);
+  };
+  const bounds = async (topic: string, partition: number): Promise<Bounds> => {
+    await requirePartition(topic, partition);
+    const offsets = await ask(() => admin.fetchTopicOffsets(topic));
+    const found = offsets.find((entry) => entry.partition === partition)!;
+    return { low: Number(found.low), high: Number(found.high) };
+  };
+
+  return {
+    append,
+    bounds,
+    partitions,
+    createTopics: (count, durability) => createTopics(admin, topics, count, durability),
+    read: async (topic, partition, from, readOptions) => {
+      const reader = await readerOf(topic, partition);
+      // A fetch takes time even for what is there: an answer "at once" waits for exactly that.
+      const there = readOptions.waitMs < ARRIVE_MS && from < (await bounds(topic, partition)).high;
+      const waitMs = there ? ARRIVE_MS : readOptions.waitMs;
+      return reader.read(partition, from, { ...readOptions, waitMs });
+    },
+    assign: async (group, topic, listener) => {
+      await requirePartition(topic, 0);
+      const newClient = (): ReturnType<typeof createClient> => createClient(deps, 'patient');
+      return joinGroup({ newClient, group, topic, listener, clock, sessionMs, heartbeatMs });
+    },
+    trim: async (topic, partition, before) => {
+      const { low, high } = await bounds(topic, partition);
+      const to = Math.min(before, high);
+      // A compacted topic is trimmed by the broker's own cleaner.
+      if (to <= low || facts.get(topic)?.retention === 'compact') return 0;
+      await ask(() =>
+        admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(to) }] }),
+      );
+      return to - low;
+    },
+    close: async () => {
+      waiters.close();
+      await Promise.all([...readers.values()].map((reader) => reader.close()));
+      await Promise.all([producer.close(), admin.disconnect()]);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** Opens the one file of the embedded engine, and keeps other processes from writing it. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { RuntimeError } from '../errors.ts';
+import { SCHEMA, SCHEMA_VERSION, SQL, type StatementName } from './sql.ts';
+
+/** 4 KiB pages would take three and a half times the room for records of about a kilobyte. */
+const PAGE_BYTES = 16_384;
+/** How long a reader waits for a writer's checkpoint. */
+const READER_TIMEOUT_MS = 2_000;
+const SQLITE_BUSY = 5;
+
+/** FULL survives power loss; NORMAL may lose the last commits then, never on a crash of the process. */
+export type Durability = 'FULL' | 'NORMAL';
+
+export interface Database {
+  readonly readOnly: boolean;
+  statement(name: StatementName): StatementSync;
+  exec(sql: string): void;
+  /** True inside BEGIN … COMMIT: a failed commit may have ended the transaction by itself. */
+  inTransaction(): boolean;
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly file: string;
+  readonly durability: Durability;
+  readonly readOnly: boolean;
+}
+
+const isBusy = (error: unknown): boolean =>
+  ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
+
+/** Held for the life of the process; the kernel frees it even after kill -9. */
+function takeLock(file: string): DatabaseSync {
+  const lockFile = join(dirname(file), 'sapwood.lock');
+  const lock = new DatabaseSync(lockFile, { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    if (!isBusy(cause)) throw cause;
+    throw new RuntimeError(
+      'SAPWOOD_STORE_LOCKED',
+      `Another Sapwood process is already writing ${file}.`,
+      { cause },
+    );
+  }
+}
+
+function prepareWriter(db: DatabaseSync, options: OpenOptions): void {
+  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL`);
+  db.exec(`PRAGMA synchronous = ${options.durability}; PRAGMA fullfsync = 1`);
+  const version = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
+  if (version > SCHEMA_VERSION) {
+    throw new RuntimeError(
+      'SAPWOOD_STORE_CORRUPT',
+      `${options.file} was written by a newer Sapwood; start that version instead.`,
+    );
+  }
+  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+}
+
+function quickCheck(db: DatabaseSync, file: string): void {
+  const row = db.prepare('PRAGMA quick_check(1)').get();
+  const verdict = String(Object.values(row ?? {})[0]);
+  if (verdict === 'ok') return;
+  throw new RuntimeError(
+    'SAPWOOD_STORE_CORRUPT',
+    `${file} is damaged (${verdict}); restore a backup of it.`,
+  );
+}
+
+function openChecked(options: OpenOptions): DatabaseSync {
+  const { file, readOnly } = options;
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(file, { readOnly, timeout: READER_TIMEOUT_MS });
+    if (!readOnly) {
+      prepareWriter(db, options);
+      quickCheck(db, file);
+    }
+    return db;
+  } catch (cause) {
+    db?.close();
+    if (cause instanceof RuntimeError) throw cause;
+    throw new RuntimeError(
+      'SAPWOOD_STORE_CORRUPT',
+      `${file} cannot be opened as a Sapwood store (${(cause as Error).message}).`,
+      { cause },
+    );
+  }
+}
+
+/** Throws `RuntimeError`: locked by another process, missing, damaged. */
+export function openDatabase(options: OpenOptions): Database {
+  const { file, readOnly } = options;
+  if (readOnly && !existsSync(file)) {
+    throw new RuntimeError('SAPWOOD_STORE_MISSING', `There is no Sapwood store at ${file}.`);
+  }
+  if (!readOnly) mkdirSync(dirname(file), { recursive: true });
+  const lock = readOnly ? null : takeLock(file);
+  let db: DatabaseSync;
+  try {
+    db = openChecked(options);
+  } catch (error) {
+    lock?.close();
+    throw error;
+  }
+  const prepared = new Map<StatementName, StatementSync>();
+  return {
+    readOnly,
+    statement: (name) => {
+      const found = prepared.get(name) ?? db.prepare(SQL[name]);
+      prepared.set(name, found);
+      return found;
+    },
+    exec: (sql) => db.exec(sql),
+    inTransaction: () => db.isTransaction,
+    close: () => {
+      db.close();
+      lock?.close();
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/** Configuration: `loadConfig` for every process, `printConfig` for people. */
+export {
+  DEFAULT_CONFIG_FILE,
+  type LoadedConfig,
+  type LoadResult,
+  loadConfig,
+} from './config/load.ts';
+export { type PrintedSetting, printConfig, printedSettings } from './config/print.ts';
+export { readTreeFile } from './config/tree-file.ts';
+export type { Config, SchemeConfig, SourceConfig } from './config/types.ts';

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig, printConfig } from '../config.ts';
+import type { Environment, Flags } from './layers.ts';
+import { collisions, leavesFor } from './leaves.ts';
+
+const SECRET = 'a-secret-that-nobody-guesses';
+const GOOD = `
+http: {port: 9000}
+workspaces:
+  acme: {currency: GBP, zone: Europe/London, tree: tree.yaml}
+sources:
+  acme-pylon:
+    workspace: acme
+    tokenFile: token.txt
+    statuses: {escalated_l2: on_hold}
+    roster: {u-1: bot}
+    hooks:
+      acme:
+        schemes:
+          - {kind: pylon-hmac, secrets: [${SECRET}]}
+          - {kind: static-header, header: Authorization, tokenFiles: [header.txt]}
+costs:
+  keys:
+    finance: {workspace: acme, key: ${SECRET}}
+`;
+const TREE = `tree: t
+root: conversation-volume
+default-owner: lead
+nodes:
+  conversation-volume: {target: "<=5"}
+`;
+
+interface Given {
+  readonly env?: Environment;
+  readonly flags?: Flags;
+  readonly files?: Readonly<Record<string, string>>;
+}
+function load(text: string, { env = {}, flags = {}, files = {} }: Given = {}) {
+  const all: Record<string, string> = {
+    'tree.yaml': TREE,
+    'token.txt': `${SECRET}\n`,
+    'header.txt': `Bearer ${SECRET}`,
+    ...files,
+    'sapwood.yaml': text,
+  };
+  return loadConfig({
+    file: 'sapwood.yaml',
+    folder: '/etc/sapwood',
+    env,
+    flags,
+    readText: (path) => all[path.replace('/etc/sapwood/', '')] ?? null,
+  });
+}
+function errorsOf(text: string, given?: Given): readonly string[] {
+  const result = load(text, given);
+  return result.ok ? [] : result.errors;
+}
+
+describe('configuration', () => {
+  it('CONF-1 reads secrets from files, compiles the trees, and fills the defaults', () => {
+    const result = load(GOOD);
+    expect(result).toMatchObject({ ok: true });
+    if (!result.ok) return;
+    expect(result.config.http).toEqual({ host: '127.0.0.1', port: 9000, lan: false });
+    const source = result.config.sources['acme-pylon']!;
+    expect(source).toMatchObject({ token: SECRET, region: 'us', bodies: 'facts', baseUrl: null });
+    expect(source.hooks['acme']!.schemes).toEqual([
+      { kind: 'pylon-hmac', secrets: [SECRET] },
+      { kind: 'static-header', header: 'Authorization', tokens: [`Bearer ${SECRET}`] },
+    ]);
+    expect(result.config.data).toBe('/etc/sapwood/data');
+    expect(result.trees.get('acme')!.nodes[0]!.target).toEqual({ op: '<=', value: 5 });
+  });
+
+  it('CONF-2 without a file the defaults hold; a file that is named must be there', () => {
+    const none = { env: {}, readText: () => null };
+    expect(loadConfig({ ...none, file: null })).toMatchObject({ ok: true, file: null });
+    expect(loadConfig({ ...none, file: 'other.yaml' })).toEqual({
+      ok: false,
+      errors: ['other.yaml: cannot be read'],
+    });
+  });
+
+  it('CONF-3 defaults < file < environment < flags', () => {
+    const port = (given: Given): unknown => {
+      const result = load('http: {port: 9000}', given);
+      return result.ok && result.config.http.port;
+    };
+    const env = { SAPWOOD_HTTP_PORT: '9001' };
+    expect(port({})).toBe(9000);
+    expect(port({ env })).toBe(9001);
+    expect(port({ env, flags: { 'http.port': 9002 } })).toBe(9002);
+    const env2 = { SAPWOOD_SOURCES_ACME_PYLON_TOKEN_FILE: 'other.txt' };
+    const result = load(GOOD, { env: env2, files: { 'other.txt': 'another-token' } });
+    expect(result.ok && result.config.sources['acme-pylon']!.token).toBe('another-token');
+  });
+
+  it('CONF-4 all errors at once, with line, column, path and a hint', () => {
+    const text = `http:
+  prot: 1
+  port: many
+worksapces: {}
+log: {level: loud}
+`;
+    expect(errorsOf(text, { env: { SAPWOOD_LOG_LEVL: 'info' } })).toEqual([
+      'SAPWOOD_LOG_LEVL is not a setting - did you mean "SAPWOOD_LOG_LEVEL"?',
+      'sapwood.yaml:3:9 http.port: Invalid input: expected number, received string',
+      'sapwood.yaml:2:3 http.prot: unknown key - did you mean "port"?',
+      expect.stringMatching(/^sapwood\.yaml:5:14 log\.level: Invalid option/),
+      'sapwood.yaml:4:1 worksapces: unknown key - did you mean "workspaces"?',
+    ]);
+  });
+
+  it('CONF-5 an error names the layer that its value came from', () => {
+    expect(errorsOf('', { env: { SAPWOOD_HTTP_PORT: 'x' } })[0]).toMatch(
+      /^SAPWOOD_HTTP_PORT http\.port: /,
+    );
+    expect(errorsOf('', { flags: { 'http.port': -1 } })[0]).toMatch(/^--http\.port http\.port: /);
+    expect(errorsOf('a: [')[0]).toMatch(/^sapwood\.yaml:1:\d+ /);
+    expect(errorsOf('a: 1\na: 2')[0]).toBe('sapwood.yaml:2:1 Map keys must be unique');
+  });
+
+  it('CONF-10 an empty section is absent, and the document is a map', () => {
+    const result = load('sources:\ncosts:\nworkspaces:\n  acme:\n');
+    expect(result.ok && result.config.workspaces['acme']).toMatchObject({ currency: 'USD' });
+    expect(errorsOf('- a\n- b')).toEqual(['sapwood.yaml:1:1 (top): expected a map of sections']);
+    expect(errorsOf('{"__proto__": {"http": 1}}')[0]).toContain('unknown key');
+  });
+
+  it('CONF-6 rules across fields', () => {
+    const source = (lines: string): string =>
+      `workspaces: {acme: {}}\nsources:\n  s:\n    workspace: acme\n${lines}`;
+    const first = (lines: string): string | undefined => errorsOf(source(lines))[0];
+    expect(first('')).toBe(
+      'sapwood.yaml:3:3 sources.s: needs a "token", or "hooks" that receive: nothing can arrive',
+    );
+    expect(first(`    token: ${SECRET}\n    tokenFile: token.txt\n`)).toContain('not both');
+    expect(first(`    token: ${SECRET}\n    baseUrl: https://evil.example\n`)).toContain(
+      'loopback',
+    );
+    expect(first(`    token: ${SECRET}\n    baseUrl: http://127.0.0.1:9\n`)).toBeUndefined();
+    expect(first('    hooks: {h: {schemes: [{kind: pylon-hmac}]}}\n')).toContain('"secretFiles"');
+    expect(first('    tokenFile: gone.txt\n')).toBe(
+      'sapwood.yaml:5:16 sources.s.tokenFile: cannot read "gone.txt", or it is empty',
+    );
+    expect(errorsOf('http: {host: 0.0.0.0}')[0]).toContain('http.lan: true');
+    expect(errorsOf('http: {port: 1, host: 0.0.0.0, lan: true}')).toEqual([]);
+    expect(errorsOf('metrics: {port: 8080}')[0]).toContain('is the port of "http"');
+    const costs = `costs: {keys: {k: {workspace: nobody, key: ${SECRET}}}}`;
+    expect(errorsOf(costs)[0]).toContain('there is no workspace "nobody"');
+    expect(errorsOf('workspaces: {a: {zone: Mars/Base}}')[0]).toContain('time zone');
+  });
+
+  it('CONF-7 errors of a tree file stand with their own place', () => {
+    const tree = TREE.replace('"<=5"', '"<=5 h"').replace('nodes:', 'noodes: {}\nnodes:');
+    expect(errorsOf(GOOD, { files: { 'tree.yaml': tree } })).toEqual([
+      'tree.yaml:4:1 noodes: unknown key "noodes" - did you mean "nodes"?',
+      'tree.yaml:6:33 nodes.conversation-volume.target: expected a whole number, got "5 h"',
+    ]);
+  });
+
+  it('CONF-8 print shows origins and never a secret', () => {
+    const result = load(GOOD, { env: { SAPWOOD_LOG_LEVEL: 'warn' }, flags: { 'http.lan': true } });
+    expect(result.ok).toBe(true);
+    if (!result.ok) return;
+    const text = printConfig(result);
+    expect(text).not.toContain(SECRET);
+    expect(text).toContain('http.port = 9000  # sapwood.yaml\n');
+    expect(text).toContain('http.lan = true  # flag\n');
+    expect(text).toContain('log.level = "warn"  # SAPWOOD_LOG_LEVEL\n');
+    expect(text).toContain('metrics.port = 9464  # default\n');
+    expect(text).toContain('sources.acme-pylon.token = "(hidden)"  # sapwood.yaml\n');
+  });
+
+  it('CONF-9 no two settings share a variable, and alike ids are refused', () => {
+    expect(collisions(leavesFor(() => ['a', 'b']))).toEqual([]);
+    expect(collisions(leavesFor(() => ['a-b', 'a_b'])).length).toBeGreaterThan(0);
+  });
+});

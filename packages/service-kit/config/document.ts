@@ -1,0 +1,31 @@
+/** The shape of the merged document once the schema has passed it. */
+import type { LogLevel } from './types.ts';
+
+export type SchemeDocument =
+  | { kind: 'pylon-hmac'; secrets?: string[]; secretFiles?: string[] }
+  | { kind: 'static-header'; header: string; tokens?: string[]; tokenFiles?: string[] };
+
+export interface SourceDocument {
+  workspace: string;
+  token?: string;
+  tokenFile?: string;
+  region: 'us' | 'eu';
+  baseUrl?: string;
+  bodies: 'facts' | 'hints';
+  messages: 'read' | 'none';
+  statuses?: Record<string, string>;
+  roster?: Record<string, 'human' | 'bot' | 'automation'>;
+  priorityField?: string;
+  hooks?: Record<string, { schemes: SchemeDocument[] }>;
+}
+
+export interface TypedDocument {
+  http: { host: string; port: number; lan: boolean };
+  metrics: { host: string; port: number };
+  data: string;
+  workspaces?: Record<string, { currency: string; zone: string; tree?: string }>;
+  sources?: Record<string, SourceDocument>;
+  costs?: { keys?: Record<string, { workspace: string; key?: string; keyFile?: string }> };
+  simulator: { seed: number; scenario: string; eventsPerSecond: number };
+  log: { level: LogLevel };
+}

@@ -1,0 +1,103 @@
+/** Loads `sapwood.yaml` and its layers (ecosystem.md 7): all errors at once, each with its place. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { didYouMean } from '@sapwood/core/suggest';
+import type { CompiledTree } from '@sapwood/core/tree';
+import type * as z from 'zod';
+import { crossCheck } from './cross-check.ts';
+import type { TypedDocument } from './document.ts';
+import { type Environment, type Flags, type Layers, mergeLayers, type Origin } from './layers.ts';
+import { variableOf } from './leaves.ts';
+import { type ReadText, resolveDocument } from './resolve.ts';
+import { documentSchema, keysAt } from './schema.ts';
+import type { Config } from './types.ts';
+import { parseYamlFile, type YamlFile } from './yaml-file.ts';
+
+export const DEFAULT_CONFIG_FILE = 'sapwood.yaml';
+
+export interface LoadOptions {
+  /** Name of the file; null: `sapwood.yaml` if there is one. A file that is named must exist. */
+  readonly file: string | null;
+  readonly env: Environment;
+  readonly flags?: Flags;
+  /** Where relative names start; the current folder. */
+  readonly folder?: string;
+  readonly readText?: ReadText;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly trees: ReadonlyMap<string, CompiledTree>;
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** The file that was read, null if there was none. */
+  readonly file: string | null;
+}
+
+export type LoadResult =
+  | ({ readonly ok: true } & LoadedConfig)
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+function readTextFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+export function loadConfig(options: LoadOptions): LoadResult {
+  const { env, flags = {}, folder = '.', readText = readTextFile } = options;
+  const name = options.file ?? DEFAULT_CONFIG_FILE;
+  const text = readText(resolve(folder, name));
+  if (text === null && options.file !== null) {
+    return { ok: false, errors: [`${name}: cannot be read`] };
+  }
+  const file = parseYamlFile(name, text ?? '');
+  if (file.errors.length > 0) return { ok: false, errors: file.errors };
+  if (typeof file.value !== 'object' || Array.isArray(file.value)) {
+    return { ok: false, errors: [`${name}:1:1 (top): expected a map of sections`] };
+  }
+  const layers = mergeLayers(file.value, env, flags);
+  const tell = (path: readonly PropertyKey[], message: string, ofKey = false): string =>
+    `${placeOf(path, layers, file, ofKey)} ${path.join('.') || '(top)'}: ${message}`;
+
+  const parsed = documentSchema.safeParse(layers.document);
+  const errors = [...layers.errors];
+  if (!parsed.success) {
+    errors.push(...parsed.error.issues.flatMap((issue) => issueErrors(issue, tell)));
+    return { ok: false, errors };
+  }
+  const document = layers.document as unknown as TypedDocument;
+  const base = dirname(resolve(folder, name));
+  const resolved = resolveDocument(document, base, readText);
+  for (const { path, message } of [...crossCheck(document), ...resolved.problems]) {
+    errors.push(tell(path, message));
+  }
+  errors.push(...resolved.treeErrors);
+  if (errors.length > 0) return { ok: false, errors };
+  const { config, trees } = resolved;
+  return { ok: true, config, trees, origins: layers.origins, file: text === null ? null : name };
+}
+
+type Tell = (path: readonly PropertyKey[], message: string, ofKey?: boolean) => string;
+
+function issueErrors(issue: z.core.$ZodIssue, tell: Tell): string[] {
+  if (issue.code !== 'unrecognized_keys') return [tell(issue.path, issue.message)];
+  return issue.keys.map((key) =>
+    tell([...issue.path, key], `unknown key${didYouMean(key, keysAt(issue.path))}`, true),
+  );
+}
+
+/** The layer a value came from: a place in the file, a variable, or a flag. */
+function placeOf(
+  path: readonly PropertyKey[],
+  { origins }: Layers,
+  file: YamlFile,
+  ofKey: boolean,
+): string {
+  const origin = origins.get(path.join('.'));
+  if (origin?.kind === 'env') return origin.variable;
+  if (origin?.kind === 'flag') return `--${path.join('.')}`;
+  if (origin?.kind === 'default') return variableOf(path.map(String));
+  return `${file.name}:${file.locate(path, ofKey)}`;
+}

@@ -1,0 +1,118 @@
+/** From the checked document to the configuration: reads the files that secrets and trees stand in. */
+import { resolve } from 'node:path';
+import { DEFAULT_TREE } from '@sapwood/core/default-tree';
+import type { CompiledTree } from '@sapwood/core/tree';
+import type { CrossProblem } from './cross-check.ts';
+import type { SchemeDocument, SourceDocument, TypedDocument } from './document.ts';
+import { readTreeFile } from './tree-file.ts';
+import type { Config, SchemeConfig, SourceConfig } from './types.ts';
+
+/** Text of a file; null if it cannot be read. */
+export type ReadText = (path: string) => string | null;
+
+export interface Resolved {
+  readonly config: Config;
+  /** Compiled tree of each workspace; the built-in one where none is named. */
+  readonly trees: ReadonlyMap<string, CompiledTree>;
+  readonly problems: readonly CrossProblem[];
+  /** Errors inside tree files, already with their places. */
+  readonly treeErrors: readonly string[];
+}
+
+type Path = readonly (string | number)[];
+
+/** `folder` is where relative names start: the configuration file's. */
+export function resolveDocument(
+  document: TypedDocument,
+  folder: string,
+  readText: ReadText,
+): Resolved {
+  const problems: CrossProblem[] = [];
+  const secretAt = (name: string, path: Path): string => {
+    const text = readText(resolve(folder, name))?.trim() ?? null;
+    if (text === null || text === '') {
+      problems.push({ path, message: `cannot read "${name}", or it is empty` });
+    }
+    return text ?? '';
+  };
+  const trees = new Map<string, CompiledTree>();
+  const treeErrors: string[] = [];
+  for (const [id, { tree, currency }] of Object.entries(document.workspaces ?? {})) {
+    const read = treeOf(tree ?? null, currency, folder, readText);
+    if ('tree' in read) trees.set(id, read.tree);
+    else if (read.errors === null) {
+      problems.push({ path: ['workspaces', id, 'tree'], message: `cannot read "${tree}"` });
+    } else treeErrors.push(...read.errors);
+  }
+  return { config: configOf(document, folder, secretAt), trees, problems, treeErrors };
+}
+
+type SecretAt = (name: string, path: Path) => string;
+
+function treeOf(
+  name: string | null,
+  currency: string,
+  folder: string,
+  readText: ReadText,
+): { readonly tree: CompiledTree } | { readonly errors: readonly string[] | null } {
+  if (name === null) return { tree: DEFAULT_TREE };
+  const text = readText(resolve(folder, name));
+  return text === null ? { errors: null } : readTreeFile(name, text, currency);
+}
+
+function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): Config {
+  const sources = mapEntries(document.sources ?? {}, (source, id) =>
+    sourceOf(source, ['sources', id], secretAt),
+  );
+  const keys = mapEntries(document.costs?.keys ?? {}, ({ workspace, key, keyFile }, id) => ({
+    workspace,
+    key: keyFile === undefined ? (key ?? '') : secretAt(keyFile, ['costs', 'keys', id, 'keyFile']),
+  }));
+  const workspaces = mapEntries(document.workspaces ?? {}, ({ currency, zone, tree }) => ({
+    currency,
+    zone,
+    tree: tree === undefined ? null : resolve(folder, tree),
+  }));
+  const { http, metrics, simulator, log } = document;
+  const data = resolve(folder, document.data);
+  return { http, metrics, data, workspaces, sources, costs: { keys }, simulator, log };
+}
+
+function sourceOf(source: SourceDocument, path: Path, secretAt: SecretAt): SourceConfig {
+  const { workspace, region, bodies, messages, tokenFile, token } = source;
+  return {
+    workspace,
+    region,
+    bodies,
+    messages,
+    token: tokenFile === undefined ? (token ?? null) : secretAt(tokenFile, [...path, 'tokenFile']),
+    baseUrl: source.baseUrl ?? null,
+    statuses: source.statuses ?? {},
+    roster: source.roster ?? {},
+    priorityField: source.priorityField ?? null,
+    hooks: mapEntries(source.hooks ?? {}, ({ schemes }, destination) => ({
+      schemes: schemes.map((scheme, i) =>
+        schemeOf(scheme, [...path, 'hooks', destination, 'schemes', i], secretAt),
+      ),
+    })),
+  };
+}
+
+function schemeOf(scheme: SchemeDocument, path: Path, secretAt: SecretAt): SchemeConfig {
+  const read = (inline: string[] | undefined, files: string[] | undefined, key: string) => [
+    ...(inline ?? []),
+    ...(files ?? []).map((name, i) => secretAt(name, [...path, key, i])),
+  ];
+  if (scheme.kind === 'pylon-hmac') {
+    return { kind: scheme.kind, secrets: read(scheme.secrets, scheme.secretFiles, 'secretFiles') };
+  }
+  const { kind, header } = scheme;
+  return { kind, header, tokens: read(scheme.tokens, scheme.tokenFiles, 'tokenFiles') };
+}
+
+function mapEntries<A, B>(
+  map: Record<string, A>,
+  to: (value: A, key: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, to(value, key)]));
+}

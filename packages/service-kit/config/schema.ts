@@ -1,0 +1,117 @@
+/** What may stand in `sapwood.yaml`: strict objects, one per section. Rules across fields: cross-check. */
+import { STATE_CATEGORIES } from '@sapwood/core/facts';
+import * as z from 'zod';
+import { LOG_LEVELS, SCENARIOS } from './types.ts';
+
+const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const ENTRIES_MAX = 200;
+const SECRETS_MAX = 5;
+
+const id = z.string().regex(ID, 'expected lower-case letters, digits and hyphens');
+const text = z.string().min(1, 'must not be empty').max(500);
+const secret = z.string().min(8, 'a secret has at least 8 characters').max(500);
+const port = z.int().min(0).max(65_535);
+const entries = (value: z.ZodType): z.ZodType =>
+  z.record(id, value).refine((map) => Object.keys(map).length <= ENTRIES_MAX, {
+    message: `at most ${ENTRIES_MAX} entries`,
+  });
+const secretList = z.array(secret).min(1).max(SECRETS_MAX).optional();
+const fileList = z.array(text).min(1).max(SECRETS_MAX).optional();
+
+const scheme = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pylon-hmac'),
+    secrets: secretList,
+    secretFiles: fileList,
+  }),
+  z.strictObject({
+    kind: z.literal('static-header'),
+    header: z.string().regex(/^[A-Za-z0-9-]{1,80}$/, 'expected a header name'),
+    tokens: secretList,
+    tokenFiles: fileList,
+  }),
+]);
+
+const source = z.strictObject({
+  workspace: id,
+  token: secret.optional(),
+  tokenFile: text.optional(),
+  region: z.enum(['us', 'eu']),
+  baseUrl: text.optional(),
+  bodies: z.enum(['facts', 'hints']),
+  messages: z.enum(['read', 'none']),
+  statuses: z
+    .record(text, z.enum(STATE_CATEGORIES.filter((category) => category !== 'unknown')))
+    .optional(),
+  roster: z.record(text, z.enum(['human', 'bot', 'automation'])).optional(),
+  priorityField: text.optional(),
+  hooks: z.record(id, z.strictObject({ schemes: z.array(scheme).min(1).max(4) })).optional(),
+});
+
+const workspace = z.strictObject({
+  currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as GBP'),
+  zone: text.refine(isZone, { message: 'expected a time zone such as Europe/London' }),
+  tree: text.optional(),
+});
+
+const costKey = z.strictObject({
+  workspace: id,
+  key: secret.optional(),
+  keyFile: text.optional(),
+});
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** The merged document, defaults included; secrets may still be file names. */
+export const documentSchema: z.ZodType = z.strictObject({
+  http: z.strictObject({ host: text, port, lan: z.boolean() }),
+  metrics: z.strictObject({ host: text, port }),
+  data: text,
+  workspaces: entries(workspace).optional(),
+  sources: entries(source).optional(),
+  costs: z.strictObject({ keys: entries(costKey).optional() }).optional(),
+  simulator: z.strictObject({
+    seed: z.int().min(0),
+    scenario: z.enum(SCENARIOS),
+    eventsPerSecond: z.number().positive().max(10_000),
+  }),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS) }),
+});
+
+/** Keys that an object at `path` may have: for "did you mean". */
+export function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  let schemas: Definition[] = [documentSchema as unknown as Definition];
+  for (const segment of path) schemas = schemas.flatMap((s) => childrenAt(s, segment));
+  return [...new Set(schemas.flatMap((s) => Object.keys(unwrap(s)._zod.def.shape ?? {})))];
+}
+
+interface Definition {
+  readonly _zod: {
+    readonly def: {
+      readonly type: string;
+      readonly shape?: Record<string, Definition>;
+      readonly innerType?: Definition;
+      readonly valueType?: Definition;
+      readonly element?: Definition;
+      readonly options?: readonly Definition[];
+    };
+  };
+}
+
+function unwrap(schema: Definition): Definition {
+  const { innerType } = schema._zod.def;
+  return innerType === undefined ? schema : unwrap(innerType);
+}
+
+function childrenAt(schema: Definition, segment: PropertyKey): Definition[] {
+  const { shape, valueType, element } = unwrap(schema)._zod.def;
+  const next = shape?.[String(segment)] ?? valueType ?? element;
+  if (next === undefined) return [];
+  return unwrap(next)._zod.def.options?.slice() ?? [next];
+}

@@ -1,0 +1,81 @@
+/** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type SchemeConfig =
+  | { readonly kind: 'pylon-hmac'; readonly secrets: readonly string[] }
+  | { readonly kind: 'static-header'; readonly header: string; readonly tokens: readonly string[] };
+
+export interface HookConfig {
+  /** All of them must hold. */
+  readonly schemes: readonly SchemeConfig[];
+}
+
+export interface SourceConfig {
+  readonly workspace: string;
+  /** API token; null without one: then the webhooks' bodies are all there is. */
+  readonly token: string | null;
+  readonly region: 'us' | 'eu';
+  /** Replaces Pylon's address; loopback only (simulator, tests). */
+  readonly baseUrl: string | null;
+  /** May a webhook's body be believed, or only hint at something to be read? */
+  readonly bodies: 'facts' | 'hints';
+  readonly messages: 'read' | 'none';
+  /** Status slug to state category, on top of Pylon's own. */
+  readonly statuses: Readonly<Record<string, string>>;
+  readonly roster: Readonly<Record<string, 'human' | 'bot' | 'automation'>>;
+  readonly priorityField: string | null;
+  /** By destination: the last part of `/hooks/<destination>`. */
+  readonly hooks: Readonly<Record<string, HookConfig>>;
+}
+
+export interface Config {
+  readonly http: { readonly host: string; readonly port: number; readonly lan: boolean };
+  readonly metrics: { readonly host: string; readonly port: number };
+  /** Folder of the embedded store. */
+  readonly data: string;
+  readonly workspaces: Readonly<
+    Record<
+      string,
+      { readonly currency: string; readonly zone: string; readonly tree: string | null }
+    >
+  >;
+  readonly sources: Readonly<Record<string, SourceConfig>>;
+  readonly costs: {
+    readonly keys: Readonly<Record<string, { readonly workspace: string; readonly key: string }>>;
+  };
+  readonly simulator: {
+    readonly seed: number;
+    readonly scenario: string;
+    readonly eventsPerSecond: number;
+  };
+  readonly log: { readonly level: LogLevel };
+}
+
+export const SCENARIOS = [
+  'calm',
+  'email-outage',
+  'monday-spike',
+  'ai-outage',
+  'cost-leak',
+] as const;
+
+/** Lowest layer: what holds where nothing else says so. */
+export const DEFAULTS: Readonly<Record<string, string | number | boolean>> = {
+  'http.host': '127.0.0.1',
+  'http.port': 8080,
+  'http.lan': false,
+  'metrics.host': '127.0.0.1',
+  'metrics.port': 9464,
+  data: './data',
+  'simulator.seed': 7,
+  'simulator.scenario': 'calm',
+  'simulator.eventsPerSecond': 1,
+  'log.level': 'info',
+};
+/** By kind of entry: defaults of each workspace and source that is named. */
+export const ENTRY_DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  workspaces: { currency: 'USD', zone: 'UTC' },
+  sources: { region: 'us', bodies: 'facts', messages: 'read' },
+};

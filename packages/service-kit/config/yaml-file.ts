@@ -1,0 +1,72 @@
+/** A YAML file that knows where each of its values stands. */
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+
+/** Larger files are something else. */
+const FILE_CHARS_MAX = 1_000_000;
+
+export interface YamlFile {
+  readonly name: string;
+  readonly value: unknown;
+  /** Syntax errors, each `file:line:column message`. */
+  readonly errors: readonly string[];
+  /** `line:column` of the value at `path`; of its key, if `ofKey`; of the nearest parent if absent. */
+  locate(path: readonly PropertyKey[], ofKey?: boolean): string;
+}
+
+export function parseYamlFile(name: string, text: string): YamlFile {
+  if (text.length > FILE_CHARS_MAX) {
+    const errors = [`${name}:1:1 the file has more than ${FILE_CHARS_MAX} characters`];
+    return { name, value: {}, errors, locate: () => '1:1' };
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const placeOf = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${Math.max(1, line)}:${Math.max(1, col)}`;
+  };
+  const errors = document.errors.map(
+    (error) => `${name}:${placeOf(error.pos[0])} ${error.message.split('\n')[0]}`,
+  );
+  const locate = (path: readonly PropertyKey[], ofKey = false): string =>
+    placeOf(offsetOf(document.contents as Node | null, path, ofKey));
+  const value: unknown = errors.length > 0 ? {} : (document.toJS({ maxAliasCount: 50 }) ?? {});
+  return { name, value, errors, locate };
+}
+
+/** Follows the path as far as it goes. */
+function offsetOf(root: Node | null, path: readonly PropertyKey[], ofKey: boolean): number {
+  let node: Node | null = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const [depth, segment] of path.entries()) {
+    const step = into(node, segment);
+    if (step === null) return offset;
+    const isLast = depth === path.length - 1;
+    offset = (isLast && ofKey ? step.key : step.value) ?? step.key ?? offset;
+    node = step.node;
+  }
+  return offset;
+}
+
+interface Step {
+  readonly node: Node | null;
+  readonly key: number | undefined;
+  readonly value: number | undefined;
+}
+
+function into(node: Node | null, segment: PropertyKey): Step | null {
+  if (isMap(node)) {
+    const pair = node.items.find(
+      (item) => isScalar(item.key) && String(item.key.value) === segment,
+    );
+    if (!pair) return null;
+    const value = pair.value as Node | null;
+    const key = (pair.key as Node).range?.[0];
+    // A nested block begins a line later: its key is the better place.
+    return { node: value, key, value: isScalar(value) || isSeq(value) ? value.range?.[0] : key };
+  }
+  if (isSeq(node)) {
+    const value = node.items[Number(segment)] as Node | undefined;
+    return value ? { node: value, key: value.range?.[0], value: value.range?.[0] } : null;
+  }
+  return null;
+}

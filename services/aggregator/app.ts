@@ -1,0 +1,48 @@
+/** The aggregator: F over `facts.v1`, one fold, relay and outbox for each partition it is given. */
+import { factCodec } from '@sapwood/contracts/facts';
+import { TOPICS } from '@sapwood/contracts/topics';
+import type { Fact } from '@sapwood/core/facts';
+import type { Fold } from '@sapwood/core/fold-contract';
+import type { Frame, MetricRecord } from '@sapwood/core/metrics';
+import { createFoldRunner } from '@sapwood/runtime/fold-runner';
+import { createOutboxRelay } from '@sapwood/runtime/outbox';
+import { createPartitioned, type Partitioned } from '@sapwood/runtime/partitions';
+import type { Clock, EventLog, Rng, Scope, StateStore } from '@sapwood/runtime/ports';
+import { createRelay } from '@sapwood/runtime/relay';
+import type { Component } from '@sapwood/runtime/supervise';
+import type { Telemetry } from '@sapwood/runtime/telemetry';
+
+export interface AggregatorDeps {
+  readonly log: EventLog;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly telemetry: Telemetry;
+  readonly createFold: () => Fold<Fact, MetricRecord, Frame>;
+  /** Generation of derived state; stamped on everything that leaves. */
+  readonly topology: number;
+  /** Embedded: `rebuild`. Distributed: `stop`, and an operator makes a new topology. */
+  readonly foreignCode: 'rebuild' | 'stop';
+}
+
+/** What it stands still for is told by `ended`; the other partitions go on. */
+export type Aggregator = Partitioned;
+
+export function createAggregator(deps: AggregatorDeps): Aggregator {
+  const { log, store, clock, rng, telemetry, createFold, topology, foreignCode } = deps;
+  const topic = TOPICS.facts.name;
+
+  const create = (partition: number): readonly Component[] => {
+    const scope: Scope = { fold: 'facts', topology, partition };
+    const ports = { log, store, clock, rng, telemetry, scope };
+    const source = { topic, partition, codec: factCodec };
+    const runner = createFoldRunner({ ...ports, source, createFold, foreignCode });
+    // The relays first: they hear of the claim, and stop after the last slice is committed.
+    return [
+      createRelay({ ...ports, runner, inputTopic: topic }),
+      createOutboxRelay({ ...ports, runner }),
+      runner,
+    ];
+  };
+  return createPartitioned({ name: 'aggregator', log, group: 'aggregator', topic, create });
+}

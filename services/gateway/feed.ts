@@ -1,0 +1,201 @@
+/**
+ * Reads the topics that the screens are made of, from their start: compacted, they give the current
+ * tree (design D4). The gateway needs no state store to serve.
+ */
+import { alertCodec, DecodeError, labelCodec, metricCodec } from '@sapwood/contracts/codec';
+import { TOPICS } from '@sapwood/contracts/topics';
+import type { CompiledTree } from '@sapwood/core/tree';
+import type { Clock, EventLog, Idle, LogRecord } from '@sapwood/runtime/ports';
+import type { Telemetry } from '@sapwood/runtime/telemetry';
+import { WorkspaceView } from './view.ts';
+
+const BATCH_MAX = 1_000;
+const WAIT_MS = 1_000;
+const RETRY_MS = 1_000;
+const EARLY_MS = 50;
+/** Workspaces of one gateway; a record of one more stops the feed. */
+export const WORKSPACES_MAX = 1_000;
+
+export interface FeedDeps {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+export interface Feed extends Idle {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Creates an empty view where nothing was read yet. */
+  view(workspace: string): WorkspaceView;
+  /** True once every topic was read to the end that it had at start. */
+  ready(): boolean;
+}
+
+interface Cursor {
+  readonly topic: string;
+  readonly partition: number;
+  next: number;
+  /** End of the log when it last had nothing for us: a compacted tail can stay below it. */
+  quietHigh: number;
+  startHigh: number;
+  stopped: boolean;
+}
+
+type Apply = (record: LogRecord, views: Views) => void;
+type Views = (workspace: string) => WorkspaceView;
+
+/** `<workspace>/<rest>` of a key; null for the keys of frames and trees. */
+function splitKey(key: string | null): { workspace: string; rest: string } | null {
+  const slash = key === null ? -1 : key.indexOf('/');
+  if (key === null || slash < 1) return null;
+  const workspace = key.slice(0, slash);
+  if (workspace === 'frame' || workspace === 'tree') return null;
+  return { workspace, rest: key.slice(slash + 1) };
+}
+
+const applyMetric: Apply = (record, views) => {
+  if (record.value === null) {
+    const key = splitKey(record.key);
+    if (key) views(key.workspace).acceptGone(key.rest);
+    return;
+  }
+  const { series, frame, tree } = metricCodec.decode(record.value);
+  if (series) views(series.workspace).acceptSeries(series);
+  else if (frame) views(frame.workspace).acceptFrame(frame, record.appendedAt);
+  else if (tree) {
+    const document = JSON.parse(tree.document) as CompiledTree;
+    views(tree.workspace).acceptTree(tree.topology, tree.offset, document);
+  }
+};
+
+const applyAlert: Apply = (record, views) => {
+  if (record.value === null) return;
+  const alert = alertCodec.decode(record.value);
+  views(alert.workspace).acceptAlert(alert);
+};
+
+const applyLabel: Apply = (record, views) => {
+  const key = splitKey(record.key);
+  if (!key) return;
+  const label = record.value === null ? null : labelCodec.decode(record.value);
+  // Names of people and accounts are not for screens (design D15): they never enter the map.
+  if (!/^(team|tag|status)\//.test(key.rest)) return;
+  views(key.workspace).acceptLabel(key.rest, label?.name ?? null);
+};
+
+const SOURCES: readonly (readonly [topic: string, apply: Apply])[] = [
+  [TOPICS.labels.name, applyLabel],
+  [TOPICS.alerts.name, applyAlert],
+  [TOPICS.metrics.name, applyMetric],
+];
+
+export function createFeed(deps: FeedDeps): Feed {
+  const { log, clock, telemetry } = deps;
+  const views = new Map<string, WorkspaceView>();
+  const cursors: Cursor[] = [];
+  const loops: Promise<void>[] = [];
+  const abort = new AbortController();
+  let started = false;
+  let alertsReplayed = false;
+
+  const view: Views = (workspace) => {
+    const known = views.get(workspace);
+    if (known) return known;
+    if (views.size >= WORKSPACES_MAX) throw new RangeError('too many workspaces');
+    const made = new WorkspaceView(workspace);
+    made.replayed = alertsReplayed;
+    views.set(workspace, made);
+    return made;
+  };
+
+  const atStartHigh = (cursor: Cursor): boolean =>
+    cursor.next >= cursor.startHigh || cursor.quietHigh >= cursor.startHigh;
+
+  const markReplayed = (): void => {
+    if (alertsReplayed) return;
+    const alerts = cursors.filter((cursor) => cursor.topic === TOPICS.alerts.name);
+    if (!alerts.every(atStartHigh)) return;
+    alertsReplayed = true;
+    for (const known of views.values()) known.replayed = true;
+  };
+
+  const step = async (cursor: Cursor, apply: Apply): Promise<void> => {
+    const startMs = clock.monotonic();
+    const { high } = await log.bounds(cursor.topic, cursor.partition);
+    const options = { max: BATCH_MAX, waitMs: WAIT_MS, signal: abort.signal };
+    const records = await log.read(cursor.topic, cursor.partition, cursor.next, options);
+    for (const record of records) {
+      apply(record, view);
+      cursor.next = record.offset + 1;
+    }
+    if (records.length === 0) cursor.quietHigh = high;
+    markReplayed();
+    // A log that answers at once with nothing is closing: do not spin on it.
+    const early = records.length === 0 && clock.monotonic() - startMs < EARLY_MS;
+    if (early) await clock.sleep(EARLY_MS, abort.signal).catch(() => undefined);
+  };
+
+  const loop = async (cursor: Cursor, apply: Apply): Promise<void> => {
+    while (!abort.signal.aborted && !cursor.stopped) {
+      try {
+        await step(cursor, apply);
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        if (isPoison(error)) {
+          // Skipping it would show an older value under a newer frame: go stale instead.
+          cursor.stopped = true;
+          const { topic, partition } = cursor;
+          const reason = `${topic}@${cursor.next}: ${(error as Error).message}`;
+          telemetry({ type: 'PartitionStopped', fold: 'gateway', partition, reason });
+          return;
+        }
+        telemetry({ type: 'Notice', level: 'warn', text: `cannot read ${cursor.topic}` });
+        await clock.sleep(RETRY_MS, abort.signal).catch(() => undefined);
+      }
+    }
+  };
+
+  return {
+    name: 'gateway-feed',
+    view,
+    ready: () => started && cursors.every((c) => !c.stopped && atStartHigh(c)),
+    async start(): Promise<void> {
+      for (const [topic, apply] of SOURCES) {
+        const partitions = await log.partitions(topic);
+        for (let partition = 0; partition < partitions; partition += 1) {
+          const { low, high } = await log.bounds(topic, partition);
+          const cursor: Cursor = {
+            topic,
+            partition,
+            next: low,
+            quietHigh: -1,
+            startHigh: high,
+            stopped: false,
+          };
+          cursors.push(cursor);
+          loops.push(loop(cursor, apply));
+        }
+      }
+      started = true;
+    },
+    async stop(): Promise<void> {
+      abort.abort();
+      await Promise.all(loops);
+    },
+    async idle(): Promise<boolean> {
+      for (const cursor of cursors) {
+        if (cursor.stopped) continue;
+        const { high } = await log.bounds(cursor.topic, cursor.partition);
+        if (cursor.next < high && cursor.quietHigh < high) return false;
+      }
+      return true;
+    },
+  };
+}
+
+/** What no retry mends. */
+function isPoison(error: unknown): boolean {
+  return (
+    error instanceof DecodeError || error instanceof SyntaxError || error instanceof RangeError
+  );
+}

@@ -1,0 +1,155 @@
+/** Values, tree and alerts over HTTP: the shapes of PROTOCOL.md 6. */
+import type { Series, WindowCode } from '@sapwood/core/metrics';
+import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import type { HonestValue, SourceState } from '@sapwood/protocol/honest';
+import { cellOf, honestValue, sourceState } from '@sapwood/protocol/honest';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Principal } from '../access.ts';
+import { alertFor, audienceOf, nodeOf, seesKey, seriesFor, treeFor } from '../audience.ts';
+import type { WorkspaceView } from '../view.ts';
+import type { Context } from './context.ts';
+import { authorize, sendError } from './context.ts';
+
+/** Frames come each 5 s; a reader without a clock of its own is given three of them. */
+const SILENCE_MS = 15_000;
+const DEFAULT_WINDOW: WindowCode = '60m';
+
+interface MetricQuery {
+  readonly window?: string;
+  readonly clock?: string;
+  readonly at?: string;
+  readonly by?: string;
+}
+
+/** Values either of now or as known at an instant. */
+interface Reading {
+  readonly view: WorkspaceView;
+  readonly values: ReadonlyMap<string, Series>;
+  readonly source: SourceState;
+}
+
+export function sourceNow(view: WorkspaceView, nowMs: number): SourceState {
+  const frameAgeMs = view.frame ? Math.max(0, nowMs - view.frameAt) : null;
+  return sourceState({ frame: view.frame, frameAgeMs }, SILENCE_MS);
+}
+
+/** null: the viewer may not see it, or it has no such window. */
+export function honestFor(
+  reading: Reading,
+  principal: Principal,
+  key: string,
+  window: WindowCode,
+): HonestValue | null {
+  const stored = reading.values.get(key);
+  const series = stored && seriesFor(reading.view, principal.audience, stored);
+  const cell = series && cellOf(series, window);
+  if (!cell) return null;
+  const { id } = parseSeriesKey(key)!;
+  const target = id === key ? (nodeOf(reading.view, id)?.target ?? null) : null;
+  const audience = audienceOf(reading.view, id)!;
+  return honestValue({ series, cell, target, audience, source: reading.source });
+}
+
+function parseInstant(text: string): number | null {
+  const at = /^\d{10,15}$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isSafeInteger(at) ? at : null;
+}
+
+/** The reading that a query asks for, or null after a refusal was sent. */
+async function readingOf(
+  context: Context,
+  principal: Principal,
+  at: string | undefined,
+  reply: FastifyReply,
+): Promise<Reading | null> {
+  const view = context.feed.view(principal.workspace);
+  const now = context.clock.now();
+  if (at === undefined) return { view, values: view.values, source: sourceNow(view, now) };
+  const instant = parseInstant(at);
+  if (instant === null || instant > now) {
+    sendError(reply, 400, 'bad_at', '`at` must be a past instant, ISO 8601 or epoch milliseconds.');
+    return null;
+  }
+  const values = (await context.asOf?.(principal.workspace, instant)) ?? 'none';
+  if (values === 'none') {
+    sendError(reply, 501, 'no_as_of', 'This gateway cannot look back.');
+    return null;
+  }
+  if (values === 'busy') {
+    reply.header('retry-after', '5');
+    sendError(reply, 503, 'busy', 'Another look back is running; try again shortly.');
+    return null;
+  }
+  const source = { state: null, reasons: [], asOf: instant, watermark: null, lagMs: null };
+  return { view, values, source };
+}
+
+function windowOf(query: MetricQuery): WindowCode | null {
+  if (query.clock !== undefined && query.clock !== 'wall') return null;
+  const window = query.window ?? DEFAULT_WINDOW;
+  return WINDOW_CODES.find((code) => code === window) ?? null;
+}
+
+function registerMetric(server: FastifyInstance, context: Context): void {
+  server.get<{ Params: { key: string }; Querystring: MetricQuery }>(
+    '/v1/metrics/:key',
+    async (request, reply) => {
+      const principal = authorize(context, request, reply);
+      if (!principal) return reply;
+      const window = windowOf(request.query);
+      if (!window) {
+        const codes = WINDOW_CODES.join(', ');
+        return sendError(reply, 400, 'bad_window', `Windows are ${codes}; the clock is wall.`);
+      }
+      const reading = await readingOf(context, principal, request.query.at, reply);
+      if (!reading) return reply;
+      const { key } = request.params;
+      if (request.query.by !== undefined) {
+        const prefix = `${key}{${request.query.by}=`;
+        const keys = [...reading.values.keys()].filter((k) => k.startsWith(prefix)).sort();
+        const values = keys.flatMap((k) => honestFor(reading, principal, k, window) ?? []);
+        return { values };
+      }
+      const value = honestFor(reading, principal, key, window);
+      // Hidden and missing look alike: a refusal would say that it exists.
+      return value ?? sendError(reply, 404, 'unknown_key', 'There is no such series.');
+    },
+  );
+}
+
+function registerTree(server: FastifyInstance, context: Context): void {
+  server.get<{ Querystring: MetricQuery }>('/v1/tree', async (request, reply) => {
+    const principal = authorize(context, request, reply);
+    if (!principal) return reply;
+    const window = windowOf(request.query);
+    if (!window) return sendError(reply, 400, 'bad_window', 'There is no such window.');
+    const reading = await readingOf(context, principal, request.query.at, reply);
+    if (!reading) return reply;
+    const { view, source } = reading;
+    const keys = [...reading.values.keys()].sort();
+    return {
+      tree: treeFor(view, principal.audience),
+      values: keys.flatMap((key) => honestFor(reading, principal, key, window) ?? []),
+      labels: Object.fromEntries(view.labels),
+      currency: context.currency,
+      asOf: source.asOf,
+      watermark: source.watermark,
+      lagMs: source.lagMs,
+    };
+  });
+}
+
+export function registerRest(server: FastifyInstance, context: Context): void {
+  registerMetric(server, context);
+  registerTree(server, context);
+  server.get('/v1/alerts', async (request, reply) => {
+    const principal = authorize(context, request, reply);
+    if (!principal) return reply;
+    const view = context.feed.view(principal.workspace);
+    const alerts = [...view.alerts.values()]
+      .flatMap((alert) => alertFor(view, principal.audience, alert) ?? [])
+      .filter((alert) => seesKey(view, principal.audience, alert.series))
+      .sort((a, b) => a.since - b.since || (a.alertId < b.alertId ? -1 : 1));
+    return { alerts, epoch: context.epoch, seq: view.alertSeq };
+  });
+}

@@ -1,0 +1,49 @@
+/**
+ * The one small record of each source (reliability.md 1.4), written after the facts that it covers:
+ * if it is lost, deliveries are mapped again and give the same facts.
+ */
+import type { StateStore } from '@sapwood/runtime/ports';
+
+/** An issue that still has to be read, with the deliveries that said so. */
+export interface OwedRecord {
+  readonly ref: string;
+  readonly messages: boolean;
+  readonly offsets: readonly number[];
+  readonly partition: number;
+}
+
+export interface Position {
+  /** Next raw offset to map. */
+  readonly next: number;
+  readonly owed: readonly OwedRecord[];
+  /** Start of the last complete reconciliation, epoch ms. */
+  readonly reconciledAt: number | null;
+  /** Cost feeds only: [costId and revision, content]. */
+  readonly costs: readonly (readonly [string, string])[];
+}
+
+export const positionName = (source: string): string => `normalizer/${source}`;
+
+/** null where there is none yet. Throws where it is not ours: starting over would be a guess. */
+export async function loadPosition(store: StateStore, source: string): Promise<Position | null> {
+  const bytes = await store.getRecord(positionName(source));
+  if (bytes === null) return null;
+  const record = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Position>;
+  if (!Number.isSafeInteger(record.next)) {
+    throw new Error(`The position record ${positionName(source)} cannot be read.`);
+  }
+  return {
+    next: record.next!,
+    owed: record.owed ?? [],
+    reconciledAt: record.reconciledAt ?? null,
+    costs: record.costs ?? [],
+  };
+}
+
+export async function savePosition(
+  store: StateStore,
+  source: string,
+  position: Position,
+): Promise<void> {
+  await store.putRecord(positionName(source), new TextEncoder().encode(JSON.stringify(position)));
+}

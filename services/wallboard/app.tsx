@@ -1,0 +1,295 @@
+/** The stage: header, the page of the moment, the strip, and what takes it over. */
+
+import type { WindowCode } from '@sapwood/core/metrics';
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Geometry, geometryOf } from './model/geometry.ts';
+import { itemsOf, pagesOf, type TreeItem } from './model/layout.ts';
+import { capitalised } from './model/names.ts';
+import type { Params } from './model/params.ts';
+import { type PageInfo, type Turn, turnAt } from './model/rotation.ts';
+import { TILES, type TileSpec } from './model/tiles.ts';
+import { standingsOf } from './model/tree-view.ts';
+import { type Choice, chooseWindow, WINDOW_NAMES } from './model/windows.ts';
+import type { Store } from './store.ts';
+import { Details } from './view/details.tsx';
+import { planFor } from './view/fit.ts';
+import { Header } from './view/header.tsx';
+import { TreeList } from './view/list.tsx';
+import { Pairing } from './view/pairing.tsx';
+import { Strip } from './view/strip.tsx';
+import { TakeoverView } from './view/takeover.tsx';
+import { TilesPage, tileFor } from './view/tiles-page.tsx';
+import { TreePage } from './view/tree-page.tsx';
+
+const HOUR_MS = 3_600_000;
+
+interface AppProps {
+  readonly store: Store;
+  readonly params: Params;
+  readonly desk: boolean;
+}
+
+type Page = PageInfo &
+  (
+    | { readonly kind: 'tiles'; readonly tiles: readonly TileSpec[] }
+    | { readonly kind: 'tree'; readonly root: TreeItem }
+  );
+
+function useGeometry(params: Params, desk: boolean): Geometry {
+  const read = (): Geometry =>
+    geometryOf(
+      {
+        widthPx: window.innerWidth,
+        heightPx: window.innerHeight,
+        distanceM: params.distanceM,
+        diagonalIn: params.diagonalIn,
+      },
+      desk,
+    );
+  const [geometry, setGeometry] = useState(read);
+  useEffect(() => {
+    const onResize = (): void => setGeometry(read());
+    window.addEventListener('resize', onResize);
+    return () => window.removeEventListener('resize', onResize);
+  }, []);
+  return geometry;
+}
+
+/** Window choices, held within the hour. */
+function useWindows(store: Store): (key: string) => Choice {
+  const held = useRef(new Map<string, Choice>());
+  return (key) => {
+    const hour = Math.floor(store.clock.value / HOUR_MS);
+    const choice = chooseWindow(store.series(key).value, hour, held.current.get(key) ?? null);
+    held.current.set(key, choice);
+    return choice;
+  };
+}
+
+function tilePages(
+  store: Store,
+  geometry: Geometry,
+  windowOf: (key: string) => Choice,
+): readonly Page[] {
+  const size = geometry.tileColumns * geometry.tileRows;
+  const pages: Page[] = [];
+  for (let i = 0; i < TILES.length; i += size) {
+    const tiles = TILES.slice(i, i + size);
+    const statuses = tiles.map((spec) => tileFor(store, spec, windowOf).card.status);
+    pages.push({
+      kind: 'tiles',
+      id: `tiles-${i}`,
+      tiles,
+      critical: statuses.includes('critical'),
+      abnormal: statuses.some((one) => one === 'critical' || one === 'warning'),
+    });
+  }
+  return pages;
+}
+
+function treePages(store: Store, geometry: Geometry, plan: readonly number[]): readonly Page[] {
+  const { tree } = store.names.value;
+  if (!tree || tree.roots.length === 0) return [];
+  return pagesOf(tree, plan, geometry).map((root, i) => {
+    const statuses = [...standingsOf(tree, root, store.alerts.value).values()].map((s) => s.status);
+    return {
+      kind: 'tree',
+      id: `tree-${i}`,
+      root,
+      critical: statuses.includes('critical'),
+      abnormal: statuses.some((one) => one === 'critical' || one === 'warning'),
+    };
+  });
+}
+
+function usePage(store: Store, params: Params, pages: readonly Page[]): Page | undefined {
+  const turn = useRef<Turn | null>(null);
+  const pinned = params.pin && pages.find((page) => page.id.startsWith(params.pin!));
+  if (pinned) return pinned;
+  // A takeover stops the tour: its time does not count.
+  if (store.takeover.value.alertId === null) {
+    turn.current = turnAt(pages, turn.current, store.clock.value, params.rotateMs);
+  }
+  return pages.find((page) => page.id === turn.current?.id) ?? pages[0];
+}
+
+/** A few px along a slow curve, a step each minute, so that no edge burns in. */
+function drift(clock: number, on: boolean): { transform: string } | undefined {
+  if (!on) return undefined;
+  const minute = Math.floor(clock / 60_000);
+  const x = 3 + 3 * Math.sin(minute * 0.37);
+  const y = 3 + 3 * Math.sin(minute * 0.53);
+  return { transform: `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)` };
+}
+
+function Empty(props: { readonly store: Store }): JSX.Element {
+  const blind = props.store.blindSince.value !== null;
+  return (
+    <section class="empty">
+      <h1>{blind ? 'Waiting for the gateway' : 'No values yet'}</h1>
+      <p>
+        {blind
+          ? 'This page shows the tree as soon as it answers.'
+          : 'The first webhook, poll or simulated event fills this screen.'}
+      </p>
+    </section>
+  );
+}
+
+export function App(props: AppProps): JSX.Element {
+  const { store, params, desk } = props;
+  const geometry = useGeometry(params, desk);
+  const windowOf = useWindows(store);
+  const [opened, setOpened] = useState<string | null>(null);
+  const names = store.names.value;
+  const board = params.board ?? (store.audience.value === 'floor' ? 'floor' : 'lead');
+  const treeWindow = windowOf(names.tree?.roots[0] ?? 'conversation-volume').window;
+  const className = `stage mode-${geometry.mode}`;
+  const stageStyle = {
+    '--l': `${geometry.labelPx}px`,
+    '--columns': geometry.tileColumns,
+    ...drift(store.clock.value, geometry.mode === 'wall' && params.burnin),
+  };
+  if (store.unpaired.value) return <Pairing onPaired={() => window.location.reload()} />;
+  const shared = { store, params, geometry, windowOf, treeWindow, board } as const;
+  const open = geometry.mode === 'wall' ? null : setOpened;
+  return (
+    <div style={{ '--l': `${geometry.labelPx}px` }}>
+      <main class={className} style={stageStyle}>
+        {names.tree === null && store.keys.value.length === 0 ? (
+          <>
+            <Header store={store} geometry={geometry} title="Sapwood" notes={[]} />
+            <Empty store={store} />
+          </>
+        ) : geometry.mode === 'wall' ? (
+          <Wall {...shared} />
+        ) : (
+          <Scroll {...shared} onOpen={open} />
+        )}
+        {opened !== null && (
+          <Details
+            store={store}
+            seriesKey={opened}
+            window={treeWindow}
+            onClose={() => setOpened(null)}
+          />
+        )}
+      </main>
+      <Strip store={store} geometry={geometry} />
+      <TakeoverView store={store} />
+    </div>
+  );
+}
+
+interface BoardProps {
+  readonly store: Store;
+  readonly params: Params;
+  readonly geometry: Geometry;
+  readonly windowOf: (key: string) => Choice;
+  readonly treeWindow: WindowCode;
+  readonly board: 'floor' | 'lead';
+}
+
+function boardTitle(board: 'floor' | 'lead'): string {
+  return board === 'floor' ? 'Support floor' : 'Support and cost';
+}
+
+/** "Cost tree" by the file's name for it; a floor board names no tree of which it shows a part. */
+function treeTitle(store: Store, board: 'floor' | 'lead'): string {
+  const id = store.names.value.tree?.id ?? '';
+  return board === 'floor' || id === '' ? 'Support tree' : `${capitalised(id)} tree`;
+}
+
+function Wall(props: BoardProps): JSX.Element | null {
+  const { store, geometry, board } = props;
+  const plan = planFor(store.names.value, geometry, store.currency.value);
+  const tiles = tilePages(store, geometry, props.windowOf);
+  const trees = treePages(store, geometry, plan);
+  const pages = board === 'floor' ? [...tiles, ...trees] : [...trees, ...tiles];
+  const page = usePage(store, props.params, pages);
+  if (!page) return null;
+  const windowName = WINDOW_NAMES[props.treeWindow];
+  const notes =
+    page.kind === 'tree' ? [`last ${windowName}`, `against the ${windowName} before`] : [];
+  const badNotes =
+    props.params.bad.length > 0 ? [`not understood: ${props.params.bad.join(', ')}`] : [];
+  return (
+    <>
+      <Header
+        store={store}
+        geometry={geometry}
+        title={page.kind === 'tree' ? treeTitle(store, board) : boardTitle('floor')}
+        notes={[...badNotes, ...notes]}
+      />
+      {page.kind === 'tiles' ? (
+        <TilesPage
+          store={store}
+          tiles={page.tiles}
+          geometry={geometry}
+          windowOf={props.windowOf}
+          onOpen={null}
+        />
+      ) : (
+        <TreePage
+          store={store}
+          root={page.root}
+          plan={plan}
+          geometry={geometry}
+          window={props.treeWindow}
+          title={boardTitle(board)}
+          onOpen={null}
+        />
+      )}
+    </>
+  );
+}
+
+function Scroll(
+  props: BoardProps & { readonly onOpen: ((key: string) => void) | null },
+): JSX.Element {
+  const { store, geometry } = props;
+  return (
+    <>
+      <Header
+        store={store}
+        geometry={geometry}
+        title={boardTitle(props.board)}
+        notes={[`last ${WINDOW_NAMES[props.treeWindow]}`]}
+      />
+      <TilesPage
+        store={store}
+        tiles={TILES}
+        geometry={geometry}
+        windowOf={props.windowOf}
+        onOpen={props.onOpen}
+      />
+      {geometry.mode === 'desk' ? (
+        <DeskTree {...props} />
+      ) : (
+        <TreeList store={store} window={props.treeWindow} onOpen={props.onOpen} />
+      )}
+    </>
+  );
+}
+
+function DeskTree(
+  props: BoardProps & { readonly onOpen: ((key: string) => void) | null },
+): JSX.Element | null {
+  const { store, geometry } = props;
+  const names = store.names.value;
+  const plan = planFor(names, geometry, store.currency.value);
+  const root = names.tree && itemsOf(names.tree, plan.length);
+  if (!root) return null;
+  return (
+    <TreePage
+      store={store}
+      root={root}
+      plan={plan}
+      geometry={geometry}
+      window={props.treeWindow}
+      title={boardTitle(props.board)}
+      onOpen={props.onOpen}
+    />
+  );
+}

@@ -1,0 +1,158 @@
+/** What a card shows of one series: words, status and tone, decided without a browser. */
+import type { Alert } from '@sapwood/core/alert';
+import { metricDefinition } from '@sapwood/core/catalogue';
+import type { Series, Unit, WindowCode } from '@sapwood/core/metrics';
+import { parseSeriesKey } from '@sapwood/core/metrics';
+import type { HonestState, HonestValue, SourceState } from '@sapwood/protocol/honest';
+import { cellOf, honestValue } from '@sapwood/protocol/honest';
+import type { WireNode } from '@sapwood/protocol/tree';
+import { type Delta, deltaOf, durationParts, type Part, plain, valueParts } from './format.ts';
+
+export const STATUSES = ['normal', 'better', 'pending', 'warning', 'critical'] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** A change smaller than this is as usual; there is no band to ask yet. */
+const NOTABLE_RATIO = 0.2;
+
+export interface Card {
+  readonly key: string;
+  readonly unit: Unit;
+  readonly state: HonestState;
+  readonly status: Status;
+  readonly value: readonly Part[];
+  /** Beside the value: "part", "~", or nothing. */
+  readonly mark: '' | '~' | 'part';
+  /** In the delta's place: a change, an age, a sample size or a reason. */
+  readonly aside: string;
+  readonly asideTone: 'usual' | 'better' | 'worse';
+  readonly target: { readonly op: '<=' | '>=' | '<' | '>'; readonly text: string } | null;
+  readonly muted: boolean;
+  readonly honest: HonestValue | null;
+}
+
+export interface CardInput {
+  readonly key: string;
+  readonly series: Series | undefined;
+  readonly node: WireNode | undefined;
+  readonly window: WindowCode;
+  readonly source: SourceState;
+  /** Alerts of this card's series, and of what it hides. */
+  readonly alerts: readonly Alert[];
+  readonly currency: string;
+  /** How old the data is where it is stale; null elsewhere. */
+  readonly ageMs: number | null;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  no_frame: 'no feed',
+  source_silent: 'source silent',
+  source_never_spoke: 'no source yet',
+  source_late: 'source late',
+  body_only: 'from bodies only',
+  window_filling: 'filling',
+  no_cost_feed: 'no costs yet',
+};
+
+export function reasonText(reason: string): string {
+  return REASONS[reason] ?? reason.replace(/_/g, ' ');
+}
+
+export function statusOfAlerts(alerts: readonly Alert[]): Status {
+  let worst: Status = 'normal';
+  for (const alert of alerts) {
+    const one: Status =
+      alert.status === 'pending' ? 'pending' : alert.severity === 'high' ? 'critical' : 'warning';
+    if (STATUSES.indexOf(one) > STATUSES.indexOf(worst)) worst = one;
+  }
+  return worst;
+}
+
+function misses(value: number, target: NonNullable<WireNode['target']>): boolean {
+  if (target.op === '<=') return value > target.value;
+  if (target.op === '<') return value >= target.value;
+  return target.op === '>=' ? value < target.value : value <= target.value;
+}
+
+function statusOf(value: HonestValue, delta: Delta | null, alerts: readonly Alert[]): Status {
+  const alerted = statusOfAlerts(alerts);
+  if (alerted === 'critical' || alerted === 'warning') return alerted;
+  const trusted = !value.lowN && (value.state === 'live' || value.state === 'provisional');
+  if (!trusted || value.value === null) return alerted;
+  if (value.target && misses(value.value, value.target)) return 'warning';
+  if (alerted === 'pending') return 'pending';
+  return delta && delta.ratio * value.better >= NOTABLE_RATIO ? 'better' : 'normal';
+}
+
+function asideOf(value: HonestValue, delta: Delta | null, ageMs: number | null): string {
+  if (value.state === 'stale' || value.state === 'unknown')
+    return ageMs === null ? '' : plain(durationParts(ageMs));
+  if (value.state === 'undefined') return value.reasons[0] ? reasonText(value.reasons[0]) : 'none';
+  if (value.lowN) return `n ${value.n}`;
+  return delta?.text ?? '';
+}
+
+const MARKS: Readonly<Partial<Record<HonestState, Card['mark']>>> = {
+  partial: 'part',
+  provisional: '~',
+};
+
+function emptyCard(key: string): Card {
+  return {
+    key,
+    unit: metricDefinition(parseSeriesKey(key)?.id ?? '')?.unit ?? 'count',
+    state: 'unknown',
+    status: 'normal',
+    value: [],
+    mark: '',
+    aside: '',
+    asideTone: 'usual',
+    target: null,
+    muted: true,
+    honest: null,
+  };
+}
+
+export function cardOf(input: CardInput): Card {
+  const { key, series, node, currency } = input;
+  const cell = series && cellOf(series, input.window);
+  if (!series || !cell) return { ...emptyCard(key), status: statusOfAlerts(input.alerts) };
+  const honest = honestValue({
+    series,
+    cell,
+    target: parseSeriesKey(key)?.id === key ? (node?.target ?? null) : null,
+    audience: node?.audience ?? 'floor',
+    source: input.source,
+  });
+  const delta = deltaOf(honest.value, honest.vsPrev);
+  const status = statusOf(honest, delta, input.alerts);
+  const blind = honest.state === 'stale' || honest.state === 'unknown';
+  const muted =
+    honest.state !== 'live' && honest.state !== 'partial' && honest.state !== 'provisional';
+  return {
+    key,
+    unit: honest.unit,
+    state: honest.state,
+    status,
+    value: honest.value === null ? [] : valueParts(honest.value, honest.unit, currency),
+    mark: MARKS[honest.state] ?? '',
+    aside: asideOf(honest, delta, input.ageMs),
+    asideTone:
+      blind || honest.lowN
+        ? 'usual'
+        : status === 'better'
+          ? 'better'
+          : toneOf(status, delta, honest),
+    target: honest.target && {
+      op: honest.target.op,
+      text: plain(valueParts(honest.target.value, honest.unit, currency)),
+    },
+    muted: muted || honest.lowN,
+    honest,
+  };
+}
+
+/** Amber belongs to a warning that the change is part of, not to every change. */
+function toneOf(status: Status, delta: Delta | null, honest: HonestValue): Card['asideTone'] {
+  if (status !== 'warning' || !delta) return 'usual';
+  return delta.ratio * (honest.better || -Math.sign(delta.ratio)) < 0 ? 'worse' : 'usual';
+}

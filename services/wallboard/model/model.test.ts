@@ -1,0 +1,322 @@
+import type { Alert } from '@sapwood/core/alert';
+import type { Cell, Series } from '@sapwood/core/metrics';
+import type { SourceState } from '@sapwood/protocol/honest';
+import type { WireNode, WireTree } from '@sapwood/protocol/tree';
+import { describe, expect, it } from 'vitest';
+import { type Card, cardOf } from './card.ts';
+import { deltaOf, durationParts, plain, valueParts } from './format.ts';
+import { arcminPx, geometryOf } from './geometry.ts';
+import { itemsOf, pagesOf, place } from './layout.ts';
+import { parseParams } from './params.ts';
+import { turnAt } from './rotation.ts';
+import { NO_TAKEOVER, onAlert, onTick } from './takeover.ts';
+import { hotIds, standingsOf } from './tree-view.ts';
+import { chooseWindow } from './windows.ts';
+
+const screen = (diagonalIn: number, distanceM: number, heightPx = 1080) => ({
+  widthPx: (heightPx * 16) / 9,
+  heightPx,
+  distanceM,
+  diagonalIn,
+});
+
+describe('geometry', () => {
+  it('WALL-10 16 minutes of arc are the documented px at 1080 lines', () => {
+    const table: [number, number, number][] = [
+      [43, 3, 39],
+      [43, 5, 65],
+      [43, 7, 90],
+      [55, 3, 30],
+      [55, 5, 50],
+      [55, 7, 71],
+      [65, 5, 43],
+      [75, 7, 52],
+    ];
+    for (const [diagonal, distance, px] of table) {
+      expect(Math.abs(arcminPx(screen(diagonal, distance), 16) - px)).toBeLessThan(1);
+    }
+  });
+
+  it('WALL-10 columns and tiles follow the table', () => {
+    const of = (diagonal: number, distance: number): number[] => {
+      const g = geometryOf(screen(diagonal, distance), false);
+      return [g.treeColumns, g.tileColumns, g.tileRows];
+    };
+    expect(of(55, 5)).toEqual([3, 3, 2]);
+    expect(of(55, 7)).toEqual([2, 2, 1]);
+    expect(of(43, 7)).toEqual([1, 1, 1]);
+    expect(of(65, 7)).toEqual([2, 2, 2]);
+    expect(of(75, 7)).toEqual([3, 3, 2]);
+  });
+
+  it('WALL-10 text is the same size on the wall at 720 lines and at 2160', () => {
+    const at = (lines: number): number => arcminPx(screen(55, 5, lines), 16) / lines;
+    expect(at(720)).toBeCloseTo(at(2160), 10);
+  });
+});
+
+describe('numbers', () => {
+  const text = (...args: Parameters<typeof valueParts>): string => plain(valueParts(...args));
+
+  it('WALL-11 three significant digits, a real minus, money with its cents', () => {
+    expect(text(999, 'count', 'USD')).toBe('999');
+    expect(text(1_000, 'count', 'USD')).toBe('1.00k');
+    expect(text(45_678, 'count', 'USD')).toBe('45.7k');
+    expect(text(999_600, 'count', 'USD')).toBe('1.00M');
+    expect(text(-7, 'count', 'USD')).toBe('\u22127');
+    expect(text(3_400_000, 'micro', 'USD')).toBe('$3.40');
+    expect(text(725_100_000, 'micro', 'GBP')).toBe('£725');
+    expect(text(8_000_000, 'micro', 'CHF')).toBe('8.00 CHF');
+    expect(text(116_000, 'ppm', 'USD')).toBe('11.6%');
+    expect(text(0, 'ppm', 'USD')).toBe('0%');
+  });
+
+  it('WALL-11 times are 45s, 14m, 1h 12m, 2d 4h', () => {
+    const times = [45_000, 840_000, 4_320_000, 187_200_000, 3_600_000];
+    expect(times.map((ms) => plain(durationParts(ms)))).toEqual([
+      '45s',
+      '14m',
+      '1h 12m',
+      '2d 4h',
+      '1h',
+    ]);
+  });
+
+  it('WALL-11 a change beyond 99 % is a factor; without a reference there is none', () => {
+    expect(deltaOf(118, 100)?.text).toBe('↑18%');
+    expect(deltaOf(78, 100)?.text).toBe('↓22%');
+    expect(deltaOf(240, 100)?.text).toBe('↑×2.4');
+    expect(deltaOf(0, 100)?.text).toBe('↓100%');
+    expect(deltaOf(5, 0)).toBeNull();
+    expect(deltaOf(null, 5)).toBeNull();
+  });
+});
+
+const cell = (change: Partial<Cell> = {}): Cell => ({
+  window: '60m',
+  clock: 'wall',
+  from: 0,
+  to: 0,
+  state: 'live',
+  reasons: [],
+  value: 100,
+  num: null,
+  den: null,
+  n: 100,
+  lowN: false,
+  mean: null,
+  p50: null,
+  p90: null,
+  max: null,
+  low: null,
+  high: null,
+  vsPrev: 100,
+  provisionalPpm: 0,
+  shares: [],
+  ...change,
+});
+const series = (change: Partial<Series> = {}, cells: readonly Cell[] = [cell()]): Series => ({
+  workspace: 'acme',
+  topology: 1,
+  key: 'conversation-volume',
+  definition: 'conversation-volume@1',
+  form: 'COUNT',
+  unit: 'count',
+  better: 0,
+  grade: 'E',
+  additive: true,
+  offset: 1,
+  waiting: null,
+  cells,
+  ...change,
+});
+const seen: SourceState = { state: null, reasons: [], asOf: 9, watermark: 8, lagMs: 1 };
+const node = (id: string, change: Partial<WireNode> = {}): WireNode => ({
+  id,
+  label: id,
+  shortLabel: null,
+  children: [],
+  influences: [],
+  by: [],
+  target: null,
+  audience: 'floor',
+  owner: 'ops',
+  ...change,
+});
+const alert = (change: Partial<Alert> = {}): Alert =>
+  ({
+    alertId: 'a',
+    revision: 1,
+    phase: 'open',
+    status: 'firing',
+    severity: 'high',
+    node: 'conversation-volume',
+    series: 'conversation-volume',
+    since: 0,
+    at: 0,
+    ...change,
+  }) as Alert;
+
+function shown(change: Partial<Cell> = {}, more: Partial<Parameters<typeof cardOf>[0]> = {}): Card {
+  return cardOf({
+    key: 'conversation-volume',
+    series: series({}, [cell(change)]),
+    node: node('conversation-volume'),
+    window: '60m',
+    source: seen,
+    alerts: [],
+    currency: 'USD',
+    ageMs: null,
+    ...more,
+  });
+}
+
+describe('cards', () => {
+  it('WALL-12 zero, undefined and no data are three different things', () => {
+    expect(plain(shown({ value: 0 }).value)).toBe('0');
+    const undefinedCard = shown({ value: null, state: 'undefined', reasons: ['no_closes'] });
+    expect([undefinedCard.value, undefinedCard.aside]).toEqual([[], 'no closes']);
+    const blind: SourceState = { ...seen, state: 'unknown' };
+    const unknown = shown({}, { source: blind, ageMs: 960_000 });
+    expect([unknown.value, unknown.state, unknown.aside]).toEqual([[], 'unknown', '16m']);
+  });
+
+  it('WALL-12 stale shows its age in place of the change, and keeps the value', () => {
+    const card = shown({}, { source: { ...seen, state: 'stale' }, ageMs: 360_000 });
+    expect([plain(card.value), card.aside, card.muted]).toEqual(['100', '6m', true]);
+  });
+
+  it('WALL-12 a small sample gets no colour and no status', () => {
+    const target = node('x', { target: { op: '<=', value: 1 } });
+    const card = shown({ lowN: true, n: 7, vsPrev: 10 }, { node: target });
+    expect([card.status, card.aside, card.asideTone]).toEqual(['normal', 'n 7', 'usual']);
+  });
+
+  it('WALL-12 a missed target warns; a high alert is critical; pending has no colour', () => {
+    const target = node('x', { target: { op: '<=', value: 99 } });
+    expect(shown({}, { node: target }).status).toBe('warning');
+    expect(shown({}, { alerts: [alert()] }).status).toBe('critical');
+    expect(shown({}, { alerts: [alert({ status: 'pending' })] }).status).toBe('pending');
+    expect(shown({}, { alerts: [alert({ severity: 'notice' })] }).status).toBe('warning');
+  });
+
+  it('WALL-12 only a notable change for the better is blue', () => {
+    const better = series({ better: -1 }, [cell({ value: 70 })]);
+    expect(shown({}, { series: better }).status).toBe('better');
+    const little = series({ better: -1 }, [cell({ value: 90 })]);
+    expect(shown({}, { series: little }).status).toBe('normal');
+  });
+});
+
+const tree: WireTree = {
+  id: 't',
+  version: '1.1',
+  roots: ['root'],
+  nodes: [
+    node('root', { children: ['a', 'b'], influences: ['i'] }),
+    node('a', { children: ['a1', 'a2'] }),
+    node('a1'),
+    node('a2', { by: ['channel'] }),
+    node('b'),
+    node('i'),
+  ],
+};
+
+describe('tree', () => {
+  it('WALL-13 cards do not overlap, stay on the stage and keep the file order', () => {
+    const geometry = geometryOf(screen(55, 5), false);
+    const { boxes, lackPx } = place(itemsOf(tree, 3)!, [31.5, 28.5, 40], geometry);
+    expect(lackPx).toBeLessThanOrEqual(0);
+    expect(boxes.map((b) => b.item.id)).toEqual(['root', 'a', 'b', 'i', 'a1', 'a2']);
+    for (const a of boxes) {
+      expect(a.left).toBeGreaterThanOrEqual(0);
+      expect(a.left + a.width).toBeLessThanOrEqual(geometry.widthPx);
+      for (const b of boxes) {
+        const apart = a.top + a.height <= b.top || b.top + b.height <= a.top;
+        expect(a === b || a.left !== b.left || apart).toBe(true);
+      }
+    }
+  });
+
+  it('WALL-13 what does not fit goes to further pages', () => {
+    const wide: WireTree = {
+      ...tree,
+      nodes: [
+        node('root', { children: 'abcdefgh'.split('') }),
+        ...'abcdefgh'.split('').map((id) => node(id)),
+      ],
+    };
+    const geometry = geometryOf(screen(55, 7), false);
+    const pages = pagesOf(wide, [44, 56], geometry);
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.flatMap((page) => page.children.map((c) => c.id))).toEqual('abcdefgh'.split(''));
+  });
+
+  it('WALL-14 abnormal rises: a hidden critical child takes its ancestor’s row', () => {
+    const email = alert({ series: 'a2{channel=email}', node: 'a2' });
+    const full = itemsOf(tree, 3)!;
+    const leaf = standingsOf(tree, full, [email]).get('a2')!;
+    expect([leaf.key, leaf.risen, leaf.status]).toEqual(['a2{channel=email}', true, 'critical']);
+    const cut = itemsOf(tree, 2)!;
+    expect(standingsOf(tree, cut, [email]).get('a')?.key).toBe('a2{channel=email}');
+    expect([...hotIds(full, standingsOf(tree, full, [email]))].sort()).toEqual(['a', 'a2', 'root']);
+  });
+
+  it('WALL-14 several roots stand under a title card', () => {
+    const item = itemsOf({ ...tree, roots: ['a', 'b'] }, 3)!;
+    expect([item.nodeId, item.children.map((c) => c.id)]).toEqual([null, ['a', 'b']]);
+  });
+});
+
+describe('time on the wall', () => {
+  it('WALL-15 the shortest window with enough in it, held within the hour', () => {
+    const of = (counts: Partial<Record<Cell['window'], number>>): Series =>
+      series(
+        {},
+        Object.entries(counts).map(([window, value]) =>
+          cell({ window: window as Cell['window'], value, vsPrev: 0 }),
+        ),
+      );
+    const first = chooseWindow(of({ '5m': 3, '15m': 12, '30m': 22, '60m': 50 }), 1, null);
+    expect(first.window).toBe('30m');
+    const busier = of({ '5m': 30, '30m': 60, '60m': 90 });
+    expect(chooseWindow(busier, 1, first).window).toBe('30m');
+    expect(chooseWindow(busier, 2, first).window).toBe('5m');
+    expect(chooseWindow(of({ '5m': 1 }), 1, null).window).toBe('24h');
+    expect(chooseWindow(undefined, 1, null).window).toBe('24h');
+  });
+
+  it('WALL-16 pages take turns; abnormal ones stay twice as long; critical ones hold the tour', () => {
+    const page = (id: string, change = {}) => ({ id, critical: false, abnormal: false, ...change });
+    const calm = [page('a'), page('b', { abnormal: true })];
+    let turn = turnAt(calm, null, 0, 30);
+    expect(turn?.id).toBe('a');
+    turn = turnAt(calm, turn, 30, 30);
+    expect(turn).toEqual({ id: 'b', since: 30 });
+    expect(turnAt(calm, turn, 89, 30)?.id).toBe('b');
+    expect(turnAt(calm, turn, 90, 30)?.id).toBe('a');
+    const critical = [page('a'), page('b'), page('c', { critical: true })];
+    expect(turnAt(critical, { id: 'a', since: 0 }, 30, 30)?.id).toBe('c');
+    expect(turnAt(critical, { id: 'b', since: 0 }, 1, 30)?.id).toBe('a');
+  });
+
+  it('WALL-17 a takeover: once per alert, 8 s, none within 2 min, never from replay', () => {
+    const shownAlert = onAlert(NO_TAKEOVER, alert({ at: 1_000 }), false, 1_000);
+    expect(shownAlert.alertId).toBe('a');
+    expect(onTick(shownAlert, true, 8_999).alertId).toBe('a');
+    expect(onTick(shownAlert, false, 2_000).alertId).toBeNull();
+    const over = onTick(shownAlert, true, 9_000);
+    expect(over.alertId).toBeNull();
+    expect(onAlert(over, alert({ alertId: 'b', at: 60_000 }), false, 60_000).alertId).toBeNull();
+    expect(onAlert(over, alert({ alertId: 'b', at: 200_000 }), false, 200_000).alertId).toBe('b');
+    expect(onAlert(NO_TAKEOVER, alert({ at: 0 }), false, 1_000_000).alertId).toBeNull();
+    expect(onAlert(NO_TAKEOVER, alert(), true, 0).alertId).toBeNull();
+    expect(onAlert(NO_TAKEOVER, alert({ severity: 'warning' }), false, 0).alertId).toBeNull();
+  });
+
+  it('WALL-18 bad parameters fall back and are named', () => {
+    const params = parseParams('?board=ceo&distance=7&diagonal=x&rotate=5&motion=off');
+    expect(params).toMatchObject({ board: null, distanceM: 7, diagonalIn: 55, rotateMs: 30_000 });
+    expect([params.motion, params.bad]).toEqual([false, ['board', 'diagonal', 'rotate']]);
+  });
+});

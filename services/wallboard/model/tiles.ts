@@ -1,0 +1,151 @@
+/** The six tiles of the floor (wallboard.md 4): what a room can act on. */
+import type { Alert } from '@sapwood/core/alert';
+import type { Series, WindowCode } from '@sapwood/core/metrics';
+import { parseSeriesKey } from '@sapwood/core/metrics';
+import type { SourceState } from '@sapwood/protocol/honest';
+import type { WireNode } from '@sapwood/protocol/tree';
+import { type Card, cardOf, statusOfAlerts } from './card.ts';
+import { clockText, durationParts, plain, valueParts } from './format.ts';
+import { dimensionName, type Names } from './names.ts';
+import { WINDOW_NAMES } from './windows.ts';
+
+const WAITS = 'first-response-time';
+
+export interface TileSpec {
+  readonly id: 'waiting' | 'oldest' | 'first-reply' | 'volume' | 'handoffs' | 'handled';
+  readonly metric: string;
+  readonly label: string;
+}
+
+export const TILES: readonly TileSpec[] = [
+  { id: 'waiting', metric: WAITS, label: 'Waiting' },
+  { id: 'oldest', metric: WAITS, label: 'Oldest' },
+  { id: 'first-reply', metric: WAITS, label: 'First reply' },
+  { id: 'volume', metric: 'conversation-volume', label: 'Volume' },
+  { id: 'handoffs', metric: 'conversation-handoff-rate', label: 'Handoffs' },
+  { id: 'handled', metric: 'contacts-handled', label: 'Handled' },
+];
+
+export interface Tile {
+  readonly spec: TileSpec;
+  readonly card: Card;
+  /** "now", or the window the number covers. */
+  readonly window: string;
+  /** Below the number, best first: as many as fit. */
+  readonly notes: readonly string[];
+}
+
+export interface TileInput {
+  readonly spec: TileSpec;
+  readonly series: Series | undefined;
+  /** Children of the metric, one per channel. */
+  readonly byChannel: readonly Series[];
+  readonly node: WireNode | undefined;
+  readonly window: WindowCode;
+  readonly source: SourceState;
+  readonly alerts: readonly Alert[];
+  readonly names: Names;
+  readonly currency: string;
+  readonly ageMs: number | null;
+  /** Server time by which waits tick. */
+  readonly ticking: number;
+}
+
+function alertsOn(input: TileInput, on: readonly Alert['on'][]): Alert[] {
+  return input.alerts.filter(
+    (alert) => parseSeriesKey(alert.series)?.id === input.spec.metric && on.includes(alert.on),
+  );
+}
+
+function channelOf(names: Names, series: Series): string {
+  const dims = parseSeriesKey(series.key)?.dims ?? {};
+  return dimensionName(names, 'channel', dims['channel'] ?? '');
+}
+
+/** A gauge has no window and no change; its state is that of the sources. */
+function gaugeCard(input: TileInput, base: Card, value: Card['value'], alerts: Alert[]): Card {
+  const known = base.state !== 'unknown' && value.length > 0;
+  const status = statusOfAlerts(alerts);
+  const state = base.state === 'stale' || base.state === 'catching_up' ? base.state : 'live';
+  return {
+    ...base,
+    state: known ? state : base.state === 'unknown' ? 'unknown' : state,
+    status,
+    value: known ? value : [],
+    mark: '',
+    muted: state !== 'live',
+    target: input.spec.id === 'oldest' ? base.target : null,
+  };
+}
+
+function waitingTile(input: TileInput, base: Card): Tile {
+  const count = base.honest?.waiting ?? null;
+  const busiest = [...input.byChannel]
+    .filter((one) => (one.waiting?.count ?? 0) > 0)
+    .sort((a, b) => b.waiting!.count - a.waiting!.count)
+    .map((one) => `${channelOf(input.names, one)} ${one.waiting!.count}`);
+  const value = count === null ? [] : valueParts(count, 'count', input.currency);
+  const card = gaugeCard(input, base, value, alertsOn(input, ['waiting']));
+  const notes = busiest.length > 0 ? busiest : [count === 0 ? 'nobody waits' : 'for a first reply'];
+  return { spec: input.spec, card, window: 'now', notes };
+}
+
+function oldestTile(input: TileInput, base: Card): Tile {
+  const since = base.honest?.since ?? null;
+  const none = base.state !== 'unknown' && since === null;
+  const value = since === null ? [] : durationParts(input.ticking - since);
+  const oldest = input.byChannel
+    .filter((one) => one.waiting?.oldestSince != null)
+    .sort((a, b) => a.waiting!.oldestSince! - b.waiting!.oldestSince!)[0];
+  const alerts = alertsOn(input, ['oldest']);
+  const card = gaugeCard(input, base, value, alerts);
+  const late =
+    since !== null &&
+    base.honest?.target != null &&
+    input.ticking - since > base.honest.target.value;
+  const status =
+    card.status === 'normal' && late && card.state === 'live' ? 'warning' : card.status;
+  const notes = none ? ['nobody waits'] : oldest ? [channelOf(input.names, oldest)] : [];
+  return { spec: input.spec, card: { ...card, status }, window: 'wait', notes };
+}
+
+function windowTile(input: TileInput, base: Card): Tile {
+  const { honest } = base;
+  const notes: string[] = [];
+  if (honest && base.state !== 'unknown') {
+    if (honest.unit === 'ms' && honest.n > 0) notes.push(`n ${honest.n}`);
+    if (honest.p90 !== null && honest.n > 0) notes.push(`p90 ${plain(durationParts(honest.p90))}`);
+    if (honest.unit === 'ppm' && honest.num !== null) notes.push(`${honest.num} of ${honest.den}`);
+    if (honest.unit === 'count' && honest.vsPrev !== null) {
+      notes.push(`before ${plain(valueParts(honest.vsPrev, 'count', input.currency))}`);
+    }
+  }
+  return { spec: input.spec, card: base, window: WINDOW_NAMES[input.window], notes };
+}
+
+/** Beside "no data" stands since when, and nothing that was true before. */
+function blankNotes(tile: Tile, input: TileInput): Tile {
+  if (tile.card.state !== 'unknown') return tile;
+  const since = input.source.watermark;
+  const notes = since === null ? [] : [`since ${clockText(since, false)}`];
+  return { ...tile, notes, card: { ...tile.card, aside: '', target: null } };
+}
+
+export function tileOf(input: TileInput): Tile {
+  return blankNotes(tileWith(input), input);
+}
+
+function tileWith(input: TileInput): Tile {
+  const base = cardOf({
+    key: input.spec.metric,
+    series: input.series,
+    node: input.node,
+    window: input.window,
+    source: input.source,
+    alerts: alertsOn(input, ['value']),
+    currency: input.currency,
+    ageMs: input.ageMs,
+  });
+  if (input.spec.id === 'waiting') return waitingTile(input, base);
+  return input.spec.id === 'oldest' ? oldestTile(input, base) : windowTile(input, base);
+}

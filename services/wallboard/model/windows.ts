@@ -1,0 +1,42 @@
+/** Which window a tile or tree shows: the shortest with enough in it, and it is named. */
+import { metricDefinition } from '@sapwood/core/catalogue';
+import type { Cell, Series, WindowCode } from '@sapwood/core/metrics';
+import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+
+/** A count has no floor of its own; below this a window of it says little. */
+const COUNT_FLOOR = 20;
+
+export const WINDOW_NAMES: Readonly<Record<WindowCode, string>> = {
+  '5m': '5 min',
+  '15m': '15 min',
+  '30m': '30 min',
+  '60m': '60 min',
+  '24h': '24 h',
+};
+
+function enough(series: Series, cell: Cell): boolean {
+  if (cell.value === null || cell.lowN || cell.state === 'unknown') return false;
+  if (series.form === 'COUNT') return Math.max(cell.value, cell.vsPrev ?? 0) >= COUNT_FLOOR;
+  return cell.n >= (metricDefinition(parseSeriesKey(series.key)?.id ?? '')?.floor ?? 0);
+}
+
+export interface Choice {
+  readonly window: WindowCode;
+  /** Hour since the epoch in which it was chosen: it holds until the next one. */
+  readonly hour: number;
+}
+
+/** `windows` in order; the longest where none has enough. Held for the hour while it still has. */
+export function chooseWindow(
+  series: Series | undefined,
+  hour: number,
+  held: Choice | null,
+): Choice {
+  const cells = new Map(series?.cells.map((cell) => [cell.window, cell]));
+  const fits = (window: WindowCode): boolean => {
+    const cell = cells.get(window);
+    return series !== undefined && cell !== undefined && enough(series, cell);
+  };
+  if (held && held.hour === hour && fits(held.window)) return held;
+  return { window: WINDOW_CODES.find(fits) ?? '24h', hour };
+}

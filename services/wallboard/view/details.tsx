@@ -1,0 +1,123 @@
+/** What a number means and how sure it is: the desk's answer to "why". */
+
+import { metricDefinition } from '@sapwood/core/catalogue';
+import type { WindowCode } from '@sapwood/core/metrics';
+import { parseSeriesKey } from '@sapwood/core/metrics';
+import type { JSX } from 'preact';
+import { alertWords } from '../model/alert-text.ts';
+import { cardOf, reasonText } from '../model/card.ts';
+import { clockText, deltaOf, durationParts, plain, valueParts } from '../model/format.ts';
+import { fullName, ownName } from '../model/names.ts';
+import { WINDOW_NAMES } from '../model/windows.ts';
+import type { Store } from '../store.ts';
+import { Value } from './value.tsx';
+
+export interface DetailsProps {
+  readonly store: Store;
+  readonly seriesKey: string;
+  readonly window: WindowCode;
+  readonly onClose: () => void;
+}
+
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  live: 'live',
+  provisional: 'provisional: it may still change',
+  partial: 'part of it is missing',
+  catching_up: 'catching up',
+  stale: 'stale',
+  undefined: 'undefined: nothing to divide by',
+  unknown: 'unknown: the source is silent',
+};
+
+export function Details(props: DetailsProps): JSX.Element {
+  const { store, seriesKey, window } = props;
+  const names = store.names.value;
+  const currency = store.currency.value;
+  const id = parseSeriesKey(seriesKey)?.id ?? seriesKey;
+  const node = names.tree?.nodes.find((one) => one.id === id);
+  const series = store.series(seriesKey).value;
+  const alerts = store.alerts.value.filter((alert) => alert.series === seriesKey);
+  const source = store.source.value;
+  const card = cardOf({
+    key: seriesKey,
+    series,
+    node,
+    window,
+    source,
+    alerts,
+    currency,
+    ageMs: store.staleAgeMs(),
+  });
+  const { honest } = card;
+  const show = (value: number | null): string =>
+    value === null || !honest ? '–' : plain(valueParts(value, honest.unit, currency));
+  const rows: [string, string][] = [];
+  if (honest) {
+    rows.push(['state', STATE_WORDS[honest.state] ?? honest.state]);
+    if (honest.reasons.length > 0)
+      rows.push(['reasons', honest.reasons.map(reasonText).join(', ')]);
+    rows.push(['window', `last ${WINDOW_NAMES[window]}, wall clock`]);
+    rows.push(['n', String(honest.n)]);
+    if (honest.num !== null) rows.push(['parts', `${honest.num} of ${honest.den}`]);
+    if (honest.interval) {
+      rows.push(['95 % interval', `${show(honest.interval.low)} to ${show(honest.interval.high)}`]);
+    }
+    if (honest.p50 !== null) {
+      rows.push(['p50, p90, mean', [honest.p50, honest.p90, honest.mean].map(show).join(', ')]);
+    }
+    const before = deltaOf(honest.value, honest.vsPrev);
+    rows.push(['window before', `${show(honest.vsPrev)}${before ? ` (${before.text})` : ''}`]);
+    if (honest.lagMs !== null) rows.push(['lag', plain(durationParts(honest.lagMs))]);
+    rows.push(['definition', `${honest.definition}, grade ${honest.grade}`]);
+    if (honest.asOf !== null) rows.push(['as of', clockText(honest.asOf, true)]);
+  }
+  const children = store.keys.value.filter((key) => key.startsWith(`${seriesKey}{`));
+  return (
+    <aside class="details" aria-label="Details">
+      <button type="button" onClick={props.onClose} aria-label="Close">
+        ×
+      </button>
+      <h2>{fullName(names, seriesKey)}</h2>
+      <p class="big">
+        <Value card={card} />
+      </p>
+      <p>{metricDefinition(id)?.prose}</p>
+      <dl>
+        {rows.map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {alerts.map((alert) => (
+        <p key={alert.alertId} class="alert">
+          {alert.text} {alertWords(alert, names, currency, store.ticking.value).owner}
+        </p>
+      ))}
+      {honest && honest.shares.length > 0 && (
+        <dl>
+          {honest.shares.map((share) => (
+            <div key={share.child}>
+              <dt>{ownName(names, share.child)}</dt>
+              <dd>{show(Math.round(share.share))} of the change</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {children.length > 0 && (
+        <dl>
+          {children.map((key) => {
+            const cell = store.series(key).value?.cells.find((one) => one.window === window);
+            return (
+              <div key={key}>
+                <dt>{ownName(names, key)}</dt>
+                <dd>{show(cell?.value ?? null)}</dd>
+              </div>
+            );
+          })}
+        </dl>
+      )}
+    </aside>
+  );
+}

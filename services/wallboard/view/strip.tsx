@@ -1,0 +1,46 @@
+/** The line at the bottom: blindness first, then what is critical, then nothing. */
+import type { JSX } from 'preact';
+import { fitParts } from '../measure.ts';
+import { alertWords } from '../model/alert-text.ts';
+import { clockText } from '../model/format.ts';
+import type { Geometry } from '../model/geometry.ts';
+import { isCritical } from '../model/takeover.ts';
+import type { Store } from '../store.ts';
+import { Diamond, DottedRing } from './shapes.tsx';
+
+const EACH_MS = 8_000;
+
+export function Strip(props: {
+  readonly store: Store;
+  readonly geometry: Geometry;
+}): JSX.Element | null {
+  const { store, geometry } = props;
+  const room = geometry.widthPx - 3.4 * geometry.labelPx;
+  const fit = (parts: readonly string[]): string => fitParts(parts, room, geometry.labelPx, 600);
+  const blindSince = store.blindSince.value;
+  const critical = store.alerts.value.filter(isCritical);
+  const turn = Math.floor(store.clock.value / EACH_MS) % Math.max(1, critical.length);
+  const alert = critical[turn];
+  const names = store.names.value;
+  const words = alert && alertWords(alert, names, store.currency.value, store.ticking.value);
+  if (blindSince !== null) {
+    const since = `Not live since ${clockText(blindSince, true)}`;
+    const also = words ? [`${words.what} was critical`] : [];
+    return (
+      <div class="strip blind" role="status">
+        <DottedRing />
+        <span>{fit([since, ...also])}</span>
+      </div>
+    );
+  }
+  if (!words) return null;
+  const head = critical.length > 1 ? `CRITICAL ${turn + 1} of ${critical.length}` : 'CRITICAL';
+  return (
+    <div class="strip critical" role="status">
+      <Diamond />
+      <span>
+        {fit([head, `${words.what} ${words.value}`, words.against, words.since, words.owner])}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import type { Series } from '@sapwood/core/metrics';
+import type { JSX } from 'preact';
+import { fitParts, partsWidth } from '../measure.ts';
+import { type Part, widest } from '../model/format.ts';
+import type { Geometry } from '../model/geometry.ts';
+import { type Tile, type TileSpec, tileOf } from '../model/tiles.ts';
+import type { Choice } from '../model/windows.ts';
+import type { Store } from '../store.ts';
+import { pressable } from './press.ts';
+import { StatusShape } from './shapes.tsx';
+import { Target, Value } from './value.tsx';
+
+export interface TilesPageProps {
+  readonly store: Store;
+  readonly tiles: readonly TileSpec[];
+  readonly geometry: Geometry;
+  readonly windowOf: (key: string) => Choice;
+  readonly onOpen: ((key: string) => void) | null;
+}
+
+/** Value sizes in labels: 50 minutes of arc, and the 33 it may shrink to. */
+const VALUE_MAX = 3.125;
+const VALUE_MIN = 2.06;
+
+export function tileFor(store: Store, spec: TileSpec, windowOf: TilesPageProps['windowOf']): Tile {
+  const names = store.names.value;
+  const channels = store.keys.value.filter((key) => key.startsWith(`${spec.metric}{channel=`));
+  return tileOf({
+    spec,
+    series: store.series(spec.metric).value,
+    byChannel: channels
+      .map((key) => store.series(key).value)
+      .filter((one): one is Series => one !== undefined),
+    node: names.tree?.nodes.find((one) => one.id === spec.metric),
+    window: windowOf(spec.metric).window,
+    source: store.source.value,
+    alerts: store.alerts.value,
+    names,
+    currency: store.currency.value,
+    ageMs: store.staleAgeMs(),
+    ticking: store.ticking.value,
+  });
+}
+
+/** Header, footer and padding of a tile, in labels: the rest of its height is the value's. */
+const TILE_FRAME = 3.25;
+const LINE_HEIGHT = 1.05;
+
+/** Height of one tile in labels; a page that scrolls gives each what it needs. */
+function tileHeight(geometry: Geometry): number {
+  if (geometry.mode !== 'wall') return Number.POSITIVE_INFINITY;
+  const { labelPx, heightPx, tileRows } = geometry;
+  return (heightPx / labelPx - 3.85 - 0.6 * (tileRows - 1)) / tileRows;
+}
+
+function valuePx(tile: Tile, innerPx: number, geometry: Geometry): number {
+  const { labelPx } = geometry;
+  const byHeight = (tileHeight(geometry) - TILE_FRAME) / LINE_HEIGHT;
+  const sample: readonly Part[] =
+    tile.spec.id === 'waiting' ? [{ text: '888', small: false }] : widest(tile.card.unit, '');
+  const widestPx = Math.max(partsWidth(sample, 1), partsWidth(tile.card.value, 1));
+  const wanted = Math.min(VALUE_MAX, byHeight, innerPx / widestPx / labelPx);
+  return Math.max(VALUE_MIN, wanted) * labelPx;
+}
+
+function TileCard(
+  props: TilesPageProps & { readonly spec: TileSpec; readonly innerPx: number },
+): JSX.Element {
+  const { geometry, store, spec } = props;
+  const { labelPx } = geometry;
+  const tile = tileFor(store, spec, props.windowOf);
+  const { card } = tile;
+  const asideRoom = card.aside ? 4 * labelPx : 0;
+  const targetRoom = card.target ? 4 * labelPx : 0;
+  const notes = fitParts(tile.notes, props.innerPx - asideRoom - targetRoom, labelPx, 500);
+  const open = props.onOpen ? (): void => props.onOpen?.(spec.metric) : null;
+  const gauge = tile.window === 'now' || tile.window === 'wait';
+  return (
+    <article
+      class={`card tile is-${card.status} state-${card.state}${card.muted ? ' muted' : ''}`}
+      {...pressable(open)}
+    >
+      <header>
+        <span class="icon">
+          <StatusShape status={card.status} state={card.state} />
+        </span>
+        <span class="label">{spec.label}</span>
+        <span class="window">{tile.window}</span>
+      </header>
+      <div class="value" style={{ fontSize: `${valuePx(tile, props.innerPx, geometry)}px` }}>
+        {spec.id === 'oldest' && card.value.length === 0 && card.state !== 'unknown' ? (
+          <span>–</span>
+        ) : (
+          <Value card={card} />
+        )}
+      </div>
+      <footer>
+        <span class="notes">{notes}</span>
+        <Target card={card} />
+        {(!gauge || card.state === 'stale') && card.aside && (
+          <span class={`aside tone-${card.asideTone}`}>{card.aside}</span>
+        )}
+      </footer>
+    </article>
+  );
+}
+
+export function TilesPage(props: TilesPageProps): JSX.Element {
+  const { geometry } = props;
+  const { labelPx, tileColumns } = geometry;
+  const innerPx = geometry.widthPx / tileColumns - 1.7 * labelPx;
+  return (
+    <section class="tiles" aria-label="Floor">
+      {props.tiles.map((spec) => (
+        <TileCard key={spec.id} {...props} spec={spec} innerPx={innerPx} />
+      ))}
+    </section>
+  );
+}

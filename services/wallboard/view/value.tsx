@@ -1,0 +1,42 @@
+import type { JSX } from 'preact';
+import type { Card } from '../model/card.ts';
+import type { Part } from '../model/format.ts';
+import { Comparison } from './shapes.tsx';
+
+export function Parts(props: { readonly parts: readonly Part[] }): JSX.Element {
+  return (
+    <>
+      {props.parts.map((part, i) =>
+        part.small ? (
+          <small key={`${i}`}>{part.text}</small>
+        ) : (
+          <span key={`${i}`}>{part.text}</span>
+        ),
+      )}
+    </>
+  );
+}
+
+/** The number, or the words that stand in its place: never a 0 for something missing. */
+export function Value(props: { readonly card: Card }): JSX.Element {
+  const { card } = props;
+  if (card.state === 'unknown') return <span class="words">no data</span>;
+  if (card.value.length === 0) return <span>–</span>;
+  return (
+    <>
+      <Parts parts={card.value} />
+      {card.mark === '~' && <small>~</small>}
+      {card.mark === 'part' && <small class="part"> part</small>}
+    </>
+  );
+}
+
+export function Target(props: { readonly card: Card }): JSX.Element | null {
+  const { target } = props.card;
+  if (!target) return null;
+  return (
+    <span class="target">
+      <Comparison op={target.op} /> {target.text}
+    </span>
+  );
+}

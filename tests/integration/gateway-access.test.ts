@@ -1,0 +1,313 @@
+import { request } from 'node:http';
+import { connect } from '@sapwood/client';
+import { createPairingCode } from '@sapwood/gateway/secrets';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  alert,
+  COST_TREE,
+  frame,
+  type Harness,
+  memoryStore,
+  RawClient,
+  series,
+  startGateway,
+  until,
+} from './gateway-harness.ts';
+
+const VOLUME = 'conversation-volume';
+const COST = 'cost-per-contact';
+let open: { close(): unknown }[] = [];
+
+async function gateway(...args: Parameters<typeof startGateway>): Promise<Harness> {
+  const harness = await startGateway(...args);
+  open.push(harness);
+  await harness.publish.tree(COST_TREE, 1);
+  await harness.publish.pass(
+    [
+      series(VOLUME, 5, 40),
+      series(`${VOLUME}{channel=email}`, 5, 30),
+      series(`${VOLUME}{channel=chat}`, 5, 10),
+      series(COST, 5, 8_000_000, { unit: 'micro', form: 'MONEY' }),
+      series('contacts-handled', 5, 40, {}, { shares: [{ child: COST, share: 3 }] }),
+      series('secret-metric', 5, 1),
+    ],
+    frame(5),
+  );
+  await until('an idle gateway', () => harness.gateway.idle());
+  return harness;
+}
+
+function client(harness: Harness, protocols?: readonly string[]): RawClient {
+  const made = new RawClient(harness.port, protocols);
+  open.unshift(made);
+  return made;
+}
+
+afterEach(async () => {
+  for (const one of open) await one.close();
+  open = [];
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly body: string;
+}
+
+/** A request with headers of one's own, `Host` included. */
+function ask(
+  harness: Harness,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body = '',
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const made = request(
+      { port: harness.port, host: '127.0.0.1', method, path, headers, agent: false },
+      (answer) => {
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }),
+        );
+      },
+    );
+    made.on('error', reject);
+    made.end(body);
+  });
+}
+
+/** As from another machine: a foreign host name never counts as local. */
+const FAR = { host: 'board.example' };
+const json = { 'content-type': 'application/json' };
+
+describe('access', () => {
+  it('WS-20 the machine itself needs no ticket and sees money', async () => {
+    const g = await gateway();
+    const c = client(g);
+    await c.goLive();
+    expect((await c.next('hello')).audience).toBe('finance');
+    expect(c.shown(COST)).toBe(8_000_000);
+  });
+
+  it('WS-20 a foreign origin, a foreign host name and a forwarded request are refused', async () => {
+    const g = await gateway();
+    const refused = [
+      { origin: 'https://evil.example' },
+      { host: 'evil.example' },
+      { host: 'localhost', 'x-forwarded-for': '10.0.0.9' },
+    ];
+    for (const headers of refused) {
+      expect((await ask(g, 'GET', '/v1/tree', headers)).status).toBe(403);
+      expect((await ask(g, 'POST', '/v1/ws-tickets', headers)).status).toBe(403);
+    }
+    const origin = `http://127.0.0.1:${g.port}`;
+    expect((await ask(g, 'GET', '/v1/tree', { origin })).status).toBe(200);
+  });
+
+  it('WS-21 a ticket works once', async () => {
+    const g = await gateway();
+    const issued = await ask(g, 'POST', '/v1/ws-tickets');
+    const { ticket } = JSON.parse(issued.body) as { ticket: string };
+    const first = client(g, ['sapwood.v1', `ticket.${ticket}`]);
+    await first.goLive();
+    expect(first.socket.protocol).toBe('sapwood.v1');
+    const second = client(g, ['sapwood.v1', `ticket.${ticket}`]);
+    expect(await until('a close', () => second.closeCode)).toBe(4001);
+  });
+
+  it('WS-22 a screen pairs once with the code, keeps its token, and sees the floor alone', async () => {
+    const code = createPairingCode();
+    const store = memoryStore();
+    const g = await gateway({ access: { kind: 'lan', code }, store });
+    expect((await ask(g, 'GET', '/v1/tree', FAR)).status).toBe(401);
+    const entered = `${code.slice(0, 4)}-${code.slice(4).toLowerCase()}`;
+    const paired = await ask(
+      g,
+      'POST',
+      '/v1/pair',
+      { ...FAR, ...json },
+      JSON.stringify({ code: entered }),
+    );
+    expect(paired.status).toBe(204);
+    const setCookie = String(paired.headers['set-cookie']);
+    expect(setCookie).toMatch(/^sapwood_screen=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\//);
+    const cookie = setCookie.split(';')[0]!;
+    const stored = await store.getRecord('gateway/screens');
+    expect(Buffer.from(stored!).toString()).not.toContain(cookie.split('=')[1]);
+    const issued = await ask(g, 'POST', '/v1/ws-tickets', { ...FAR, cookie });
+    const { ticket } = JSON.parse(issued.body) as { ticket: string };
+    await g.publish.alert(alert({ alertId: 'a'.repeat(32), audience: 'lead' }));
+    await g.publish.alert(alert({ alertId: 'b'.repeat(32), series: COST, node: COST }));
+    await g.publish.alert(alert({ alertId: 'c'.repeat(32) }));
+    await until('an idle gateway', () => g.gateway.idle());
+    const c = client(g, ['sapwood.v1', `ticket.${ticket}`]);
+    await c.goLive();
+    const snapshot = await c.next('snapshot');
+    expect(snapshot.alerts.current.map((one) => one.alertId)).toEqual(['c'.repeat(32)]);
+    await g.publish.pass([series(COST, 6, 9_000_000, { unit: 'micro' })], frame(6));
+    await g.publish.pass([series(VOLUME, 7, 41)], frame(7));
+    await until('a later pass', () => c.shown(VOLUME) === 41);
+    const everything = JSON.stringify(c.messages);
+    for (const hidden of [COST, 'total-support-cost', 'secret-metric', 'micro']) {
+      expect(everything).not.toContain(hidden);
+    }
+  });
+
+  it('WS-22 money marked for the floor by mistake stays with leads', async () => {
+    const code = createPairingCode();
+    const g = await gateway({ access: { kind: 'lan', code } });
+    const nodes = COST_TREE.nodes.map((node) => ({ ...node, audience: 'floor' as const }));
+    await g.publish.tree({ ...COST_TREE, nodes }, 8);
+    await g.publish.frame(frame(8));
+    await until('an idle gateway', () => g.gateway.idle());
+    const paired = await ask(g, 'POST', '/v1/pair', { ...FAR, ...json }, JSON.stringify({ code }));
+    const cookie = String(paired.headers['set-cookie']).split(';')[0]!;
+    const tree = await ask(g, 'GET', '/v1/tree', { ...FAR, cookie });
+    expect(tree.status).toBe(200);
+    expect(tree.body).not.toContain(COST);
+    const hidden = await ask(g, 'GET', `/v1/metrics/${COST}`, { ...FAR, cookie });
+    const missing = await ask(g, 'GET', '/v1/metrics/no-such-metric', { ...FAR, cookie });
+    expect([hidden.status, hidden.body]).toEqual([404, missing.body]);
+  });
+
+  it('WS-26 a client may ask to see less, never more', async () => {
+    const g = await gateway();
+    const c = client(g);
+    await c.goLive({ audience: 'floor' });
+    expect(c.shown(VOLUME)).toBe(40);
+    expect(JSON.stringify(c.messages)).not.toContain(COST);
+  });
+
+  it('WS-23 few wrong codes are allowed', async () => {
+    const g = await gateway({ access: { kind: 'lan', code: 'ABCD2345' } });
+    const attempt = (code: string): Promise<Answer> =>
+      ask(g, 'POST', '/v1/pair', { ...FAR, ...json }, JSON.stringify({ code }));
+    for (let i = 0; i < 5; i += 1) expect((await attempt('WRONG222')).status).toBe(401);
+    expect((await attempt('ABCD2345')).status).toBe(429);
+  });
+
+  it('WS-24 a revoked screen is closed at once and does not come back', async () => {
+    const g = await gateway({ access: { kind: 'lan', code: 'ABCD2345' } });
+    const body = JSON.stringify({ code: 'ABCD2345' });
+    const paired = await ask(g, 'POST', '/v1/pair', { ...FAR, ...json }, body);
+    const cookie = String(paired.headers['set-cookie']).split(';')[0]!;
+    const issued = await ask(g, 'POST', '/v1/ws-tickets', { ...FAR, cookie });
+    const { ticket } = JSON.parse(issued.body) as { ticket: string };
+    const c = client(g, ['sapwood.v1', `ticket.${ticket}`]);
+    await c.goLive();
+    expect((await ask(g, 'DELETE', '/v1/screens/x', { ...FAR, cookie })).status).toBe(403);
+    const { screens } = JSON.parse((await ask(g, 'GET', '/v1/screens')).body) as {
+      screens: { id: string }[];
+    };
+    expect((await ask(g, 'DELETE', `/v1/screens/${screens[0]!.id}`)).status).toBe(204);
+    expect(await until('a close', () => c.closeCode)).toBe(4001);
+    expect((await ask(g, 'POST', '/v1/ws-tickets', { ...FAR, cookie })).status).toBe(401);
+  });
+
+  it('WS-25 at most 50 connections of one address', async () => {
+    const g = await gateway();
+    const many = Array.from({ length: 51 }, () => client(g));
+    await until('a refusal', () => many.some((one) => one.closeCode === 4003));
+    expect(g.gateway.connections()).toBe(50);
+  });
+});
+
+describe('rest', () => {
+  it('WS-30 a metric is the honest value of its window', async () => {
+    const g = await gateway();
+    const answer = await ask(g, 'GET', `/v1/metrics/${COST}?window=15m`);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      key: COST,
+      value: 8_000_000,
+      state: 'live',
+      window: { code: '15m' },
+      target: { op: '<=', value: 8_000_000 },
+      audience: 'lead',
+      version: { topology: 1, offset: 5 },
+    });
+    expect((await ask(g, 'GET', `/v1/metrics/${COST}?window=7m`)).status).toBe(400);
+  });
+
+  it('WS-31 by=channel lists the children', async () => {
+    const g = await gateway();
+    const answer = await ask(g, 'GET', `/v1/metrics/${VOLUME}?by=channel`);
+    const { values } = JSON.parse(answer.body) as { values: { key: string; value: number }[] };
+    expect(values.map((v) => [v.key, v.value])).toEqual([
+      [`${VOLUME}{channel=chat}`, 10],
+      [`${VOLUME}{channel=email}`, 30],
+    ]);
+    const one = await ask(g, 'GET', `/v1/metrics/${encodeURIComponent(values[1]!.key)}`);
+    expect(JSON.parse(one.body)).toMatchObject({ value: 30, target: null });
+  });
+
+  it('WS-32 a look back is answered, or says busy', async () => {
+    let busy = false;
+    const past = new Map([[VOLUME, series(VOLUME, 2, 12)]]);
+    const asOf = async (): Promise<'busy' | typeof past> => (busy ? 'busy' : past);
+    const g = await gateway({ asOf });
+    const path = `/v1/metrics/${VOLUME}?at=2026-06-10T14:05:00Z`;
+    expect(JSON.parse((await ask(g, 'GET', path)).body)).toMatchObject({
+      value: 12,
+      asOf: Date.parse('2026-06-10T14:05:00Z'),
+    });
+    busy = true;
+    expect((await ask(g, 'GET', path)).status).toBe(503);
+    expect((await ask(g, 'GET', `/v1/metrics/${VOLUME}?at=soon`)).status).toBe(400);
+  });
+
+  it('WS-33 the tree, the alerts and the probes', async () => {
+    const g = await gateway();
+    await g.publish.alert(alert());
+    await g.publish.label('team', 't1', 'Billing');
+    await g.publish.label('user', 'u1', 'Somebody');
+    await until('an idle gateway', () => g.gateway.idle());
+    const tree = JSON.parse((await ask(g, 'GET', '/v1/tree')).body);
+    expect(tree).toMatchObject({
+      tree: { id: 'cost', roots: [COST] },
+      labels: { 'team/t1': 'Billing' },
+      currency: 'USD',
+    });
+    expect(tree.values).toHaveLength(5);
+    expect(JSON.stringify(tree)).not.toContain('Somebody');
+    const { alerts } = JSON.parse((await ask(g, 'GET', '/v1/alerts')).body);
+    expect(alerts).toHaveLength(1);
+    expect((await ask(g, 'GET', '/healthz')).status).toBe(200);
+    expect((await ask(g, 'GET', '/readyz')).status).toBe(200);
+  });
+});
+
+describe('client', () => {
+  it('SDK-10 it resumes after a break without a value going back', async () => {
+    const g = await gateway();
+    const c = connect({ url: `ws://127.0.0.1:${g.port}/v1/ws` });
+    open.unshift(c);
+    await until('live', () => c.status === 'live');
+    expect(c.state.values.get(VOLUME)?.cells[0]?.value).toBe(40);
+    const seen: number[] = [];
+    c.onUpdate(() => seen.push(c.state.values.get(VOLUME)!.offset));
+    g.cut();
+    await until('away', () => c.status === 'away');
+    await g.publish.pass([series(VOLUME, 6, 44)], frame(6));
+    await until('live again', () => c.status === 'live', 8_000);
+    await until('the newest value', () => c.state.values.get(VOLUME)?.offset === 6);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  it('SDK-11 updates() yields what happens and ends with close()', async () => {
+    const g = await gateway();
+    const c = connect({ url: `ws://127.0.0.1:${g.port}/v1/ws`, keys: [VOLUME] });
+    open.unshift(c);
+    const kinds: string[] = [];
+    for await (const update of c.updates()) {
+      kinds.push(update.kind);
+      if (update.kind === 'live') c.close();
+    }
+    expect(kinds.slice(0, 3)).toEqual(['hello', 'snapshot', 'live']);
+    expect([...c.state.values.keys()]).toEqual([VOLUME]);
+  });
+});

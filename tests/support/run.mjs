@@ -1,0 +1,135 @@
+/**
+ * `npm test`: every tier that this machine can run, what it skipped and why, and one line at the end:
+ * `N passed, N failed`. Plain JavaScript, so that it can speak on a Node that is too old for the rest.
+ *
+ * Usage: run.mjs [tier …] [-- vitest arguments]
+ * SAPWOOD_TEST_REQUIRE=all makes a skip a failure; SAPWOOD_SEED reruns a seed.
+ */
+import { spawn } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+const NODE_MAJOR_MIN = 24;
+/** In the order of the gates: what is quick and tells most comes first. */
+const TIERS = ['tidy', 'unit', 'contract', 'integration', 'replay', 'e2e'];
+/** A tier that takes longer hangs. */
+const TIER_MS_MAX = 30 * 60_000;
+const SKIPS_SHOWN_MAX = 30;
+
+const requireAll = process.env.SAPWOOD_TEST_REQUIRE === 'all';
+
+if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
+  const found = process.versions.node;
+  console.error(`Node ${NODE_MAJOR_MIN} or newer is needed, this is ${found}: use "npm test".`);
+  process.exit(2);
+}
+
+const onPath = (name) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+/** What a skipped test may have missed. */
+function missingTools() {
+  const tools = {
+    'a Chromium (or SAPWOOD_TEST_CHROMIUM)':
+      Boolean(process.env.SAPWOOD_TEST_CHROMIUM) ||
+      ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(onPath),
+    'redis-server (or SAPWOOD_REDIS_URL)':
+      Boolean(process.env.SAPWOOD_REDIS_URL) || onPath('redis-server'),
+    'java 17 for a Kafka broker (or SAPWOOD_KAFKA_BROKERS)':
+      Boolean(process.env.SAPWOOD_KAFKA_BROKERS) || onPath('java'),
+  };
+  return Object.keys(tools).filter((name) => !tools[name]);
+}
+
+/** Runs one tier; resolves to vitest's JSON report, or null if there is none. */
+function runTier(tier, folder, extra) {
+  const file = join(folder, `${tier}.json`);
+  const args = ['run', '--project', tier, '--passWithNoTests', '--reporter=default'];
+  const report = ['--reporter=json', `--outputFile.json=${file}`];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [VITEST, ...args, ...report, ...extra], {
+      cwd: ROOT,
+      stdio: 'inherit',
+      timeout: TIER_MS_MAX,
+    });
+    child.on('error', () => resolve({ code: 1, report: null }));
+    child.on('close', (code) => {
+      const text = existsSync(file) ? readFileSync(file, 'utf8') : null;
+      resolve({ code: code ?? 1, report: text === null ? null : JSON.parse(text) });
+    });
+  });
+}
+
+/** A file that did not load has no failed test in it: it counts as one. */
+function tally({ code, report }) {
+  const count = { passed: 0, failed: 0, skipped: [], files: 0 };
+  for (const file of report?.testResults ?? []) {
+    count.files += 1;
+    const failedBefore = count.failed;
+    for (const test of file.assertionResults) {
+      if (test.status === 'passed') count.passed += 1;
+      else if (test.status === 'failed') count.failed += 1;
+      else count.skipped.push(test.fullName.trim());
+    }
+    if (file.status === 'failed' && count.failed === failedBefore) count.failed += 1;
+  }
+  if (code !== 0 && count.failed === 0) count.failed = 1;
+  return count;
+}
+
+function tellSkips(skipped) {
+  if (skipped.length === 0) return;
+  const missing = missingTools();
+  console.log(`\nSkipped ${skipped.length}:`);
+  for (const { tier, name } of skipped.slice(0, SKIPS_SHOWN_MAX)) console.log(`  ${tier}: ${name}`);
+  const more = skipped.length - SKIPS_SHOWN_MAX;
+  if (more > 0) console.log(`  and ${more} more`);
+  if (missing.length > 0) console.log(`Not found on this machine: ${missing.join(', ')}.`);
+  if (requireAll) console.log('SAPWOOD_TEST_REQUIRE=all: each counts as failed.');
+}
+
+async function main(argv) {
+  const dash = argv.indexOf('--');
+  const wanted = dash < 0 ? argv : argv.slice(0, dash);
+  const extra = dash < 0 ? [] : argv.slice(dash + 1);
+  const unknown = wanted.filter((tier) => !TIERS.includes(tier));
+  if (unknown.length > 0) {
+    console.error(`There is no tier ${unknown.join(', ')}; there are ${TIERS.join(', ')}.`);
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'sapwood-tests-'));
+  let passed = 0;
+  let failed = 0;
+  const skipped = [];
+  const rows = [];
+  try {
+    for (const tier of wanted.length > 0 ? wanted : TIERS) {
+      console.log(`\n== ${tier}`);
+      const count = tally(await runTier(tier, folder, extra));
+      passed += count.passed;
+      failed += count.failed;
+      for (const name of count.skipped) skipped.push({ tier, name });
+      const words = `${count.passed} passed, ${count.failed} failed, ${count.skipped.length} skipped`;
+      rows.push(`  ${tier.padEnd(12)} ${count.files === 0 ? 'no tests yet' : words}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (requireAll) failed += skipped.length;
+  tellSkips(skipped);
+  console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
