@@ -59,6 +59,14 @@ program
   .action(async (file, options) => (await import('./commands/replay.ts')).replay(file, options));
 
 program
+  .command('verify')
+  .description('the fold against the oracle, the stored state and the published values')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--seed <n>', 'seed of the instants', wholeNumber, 1)
+  .option('--json', 'one line of JSON')
+  .action(async (options) => (await import('./commands/verify.ts')).verify(options));
+
+program
   .command('counts')
   .description('all-time number of each transition and fate')
   .option('--data <dir>', 'folder of the embedded store', DATA)

@@ -14,7 +14,8 @@ import { type Moment, seedFacts } from './seed.ts';
 import { rosterOf, type Setup, workspaceConfig } from './setup.ts';
 
 export const SIMULATED = 'simulated';
-const HISTORY_MS: number = 49 * 3_600_000;
+/** A day and a bit: every window of the wall is full, its predecessor up to an hour too. */
+const HISTORY_MS: number = 26 * 3_600_000;
 /** Conversations in the busiest hour: a desk of a dozen agents. */
 const PEAK_PER_HOUR = 60;
 const RECORD = 'simulator/world';

@@ -45,6 +45,15 @@ describe('client state', () => {
     expect(state.values.get('a')).toMatchObject({ offset: 1, topology: 2 });
   });
 
+  it('SDK-6 a log begun anew replaces everything, though its offsets are lower', () => {
+    const state = new State();
+    state.apply(snapshot([series('a', 500), series('b', 500)], 500), 0);
+    const anew = snapshot([series('a', 2)], 2) as Extract<ServerMessage, { type: 'snapshot' }>;
+    state.apply({ ...anew, frame: { ...frame(2), asOf: 1_780_000_009_999 } }, 1);
+    expect([...state.values.values()].map((s) => [s.key, s.offset])).toEqual([['a', 2]]);
+    expect(state.frame?.offset).toBe(2);
+  });
+
   it('SDK-3 the age of a frame counts on while nothing comes', () => {
     const state = new State();
     expect(state.frameAgeMs(0)).toBeNull();

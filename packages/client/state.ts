@@ -33,6 +33,8 @@ export class State {
   audience: Audience = 'floor';
   currency = 'USD';
   build = '';
+  /** A lead's line for screens; over at `until`. */
+  notice: { readonly text: string; readonly until: number } | null = null;
   #alertCursor: AlertCursor | null = null;
   /** Local monotonic time at which the newest frame was written. */
   #frameAt: number | null = null;
@@ -71,6 +73,7 @@ export class State {
       case 'reset':
         return { kind: 'reset', reason: message.reason };
       case 'notice':
+        this.notice = message.text === '' ? null : { text: message.text, until: message.until };
         return { kind: 'notice', text: message.text, until: message.until };
       case 'goaway':
         return { kind: 'goaway', withinMs: message.withinMs };
@@ -82,7 +85,8 @@ export class State {
   }
 
   #snapshot(message: Extract<ServerMessage, { type: 'snapshot' }>): void {
-    const before = new Map(this.values);
+    const before = this.#lags(message.frame) ? new Map(this.values) : new Map<string, Series>();
+    if (before.size === 0) this.frame = null;
     this.values.clear();
     for (const series of message.values) {
       const known = before.get(series.key);
@@ -97,6 +101,16 @@ export class State {
     this.alerts.clear();
     for (const alert of message.alerts.current) this.alerts.set(alert.alertId, alert);
     this.#alertCursor = { epoch: message.alerts.epoch, seq: message.alerts.seq };
+  }
+
+  /**
+   * A gateway behind the one before: an earlier offset and an earlier time. An earlier offset at a
+   * later time is another log, begun anew, and nothing held counts for it.
+   */
+  #lags(frame: Frame | null): boolean {
+    const known = this.frame;
+    if (!known || !frame || known.topology !== frame.topology) return false;
+    return isNewer(known, frame) ? frame.asOf < known.asOf : true;
   }
 
   #values(message: Extract<ServerMessage, { type: 'values' }>, now: number): Change {

@@ -12,6 +12,7 @@ import {
   tickDraft,
 } from '../../tests/support/counting-fold.ts';
 import { applyRecord } from './apply.ts';
+import { claim } from './claim.ts';
 import { createSeededRng } from './clock/rng.ts';
 import { createVirtualClock, type VirtualClock } from './clock/virtual.ts';
 import { createFoldRunner, type FoldRunner, type FoldRunnerDeps } from './fold-runner.ts';
@@ -391,5 +392,70 @@ describe('fold runner', () => {
     expect(await runner.ended).toMatchObject({ reason: 'REFUSED', detail: 'Record 1: told to.' });
     expect(await world.store.meta(scope)).toMatchObject({ off: 1 });
     await stop();
+  });
+
+  it('RUN-11 a gap in the log stops the partition before anything after it is folded', async () => {
+    const clock = createVirtualClock(START);
+    const world = createSimulated({ clock });
+    const records = ['i1', 'i2', 'i3'].map((id, i) => factRecord(issueDraft(id), START + i));
+    await append(world, records);
+    const { log, store } = world;
+    const holed: typeof log = {
+      ...log,
+      read: async (...args) => (await log.read(...args)).filter(({ offset }) => offset !== 1),
+    };
+    const { start, runner, stop } = rig(clock, { ...world.connect(), log: holed, store });
+    await start();
+    expect(await runner.ended).toMatchObject({ reason: 'GAP' });
+    expect(await store.meta(scope)).toMatchObject({ off: 0 });
+    await stop();
+  });
+
+  it('RUN-12 who looks between slices never sees a state that is ahead of its offset', async () => {
+    const clock = createVirtualClock(START);
+    const world = createSimulated({ clock });
+    const { log, store } = world;
+    const gate = Promise.withResolvers<void>();
+    const slow: typeof store = {
+      ...store,
+      commit: async (...args) => {
+        await gate.promise;
+        return store.commit(...args);
+      },
+    };
+    const { start, runner, stop } = rig(clock, { ...world.connect(), log, store: slow });
+    await start();
+    while ((await runner.still((view) => view.off)) !== 0) await Promise.resolve();
+    await append(world, [factRecord(issueDraft('i1'), START)]);
+    for (let i = 0; i < 20; i++) await Promise.resolve();
+    const look = runner.still((view) => [view.off, [...view.fold.keys()].length]);
+    gate.resolve();
+    expect(await look).toEqual([1, 1]);
+    await stop();
+  });
+
+  it('RUN-13 a state loaded while another owner wrote it is not used', async () => {
+    const clock = createVirtualClock(START);
+    const world = createSimulated({ clock });
+    const { log, store } = world;
+    const deps = {
+      scope,
+      source,
+      createFold: createCountingFold,
+      log,
+      foreignCode: 'stop',
+    } as const;
+    expect(await claim({ ...deps, store }, 'a')).toEqual({ kind: 'again' });
+    let raced = false;
+    const racing: typeof store = {
+      ...store,
+      load: async function* (of) {
+        yield* store.load(of);
+        if (!raced) await store.claim(of, 'b', createCountingFold().code);
+        raced = true;
+      },
+    };
+    expect(await claim({ ...deps, store: racing }, 'a')).toEqual({ kind: 'again' });
+    expect(await claim({ ...deps, store: racing }, 'a')).toMatchObject({ kind: 'claimed', off: 0 });
   });
 });

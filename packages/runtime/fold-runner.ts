@@ -8,17 +8,8 @@ import type { LogTime } from '@sapwood/core/time';
 import { type Applied, applySlice, hashOf, type Input, type SliceLimits } from './apply.ts';
 import { type Backoff, createBackoff, createRest } from './backoff.ts';
 import { type ClaimDeps, type Claimed, claim, type Stop } from './claim.ts';
-import { encodeOutput } from './outbox.ts';
-import type {
-  Clock,
-  Commit,
-  CommitAnswer,
-  Idle,
-  LogRecord,
-  OutboxRecord,
-  Rng,
-  StoredPut,
-} from './ports.ts';
+import { commitSurely, outputsOf } from './commit.ts';
+import type { Clock, Commit, CommitAnswer, Idle, LogRecord, Rng, StoredPut } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export { STOP_REASONS, type Stop, type StopReason } from './claim.ts';
@@ -27,10 +18,11 @@ const READ_RECORDS = 500;
 /** A wait is ended by an append; this only bounds how long a lost connection goes unnoticed. */
 const READ_WAIT_MS = 60_000;
 const SLICE: SliceLimits = { records: 500, bytes: 256 * 1024, ms: 10 };
+/** Behind the log nobody is shown a value, so fewer and longer slices: a commit costs a disk sync. */
+const BEHIND_SLICE_MS = 60;
+const BEHIND_RECORDS = 250;
 /** So many bad records in a row are not poison, they are the wrong log or the wrong code. */
 export const QUARANTINE_RUN_MAX = 1_000;
-/** A store that is silent for longer is treated as lost: claim again, and reload. */
-const COMMIT_SILENCE_MS = 60_000;
 /** After losing a race: the winner shall get some work done. */
 const FENCED_MS = 1_000;
 const PROGRESS_RECORDS = 50_000;
@@ -50,8 +42,6 @@ export interface FoldView<S, F> {
   /** V: the state is that of log[0, off). */
   readonly off: number;
   readonly T: LogTime;
-  /** Append time of the newest applied record, 0 before the first. */
-  readonly newestAt: number;
   /** Series to be published. The relay empties it, and puts back what was not acknowledged. */
   readonly dirty: Set<string>;
   /** Rises with every claim: what was read of an earlier one may be void. */
@@ -90,7 +80,6 @@ interface Worker<I, S, F> {
   off: number;
   tail: string;
   T: LogTime;
-  newestAt: number;
   /** Quarantined records in a row. */
   run: number;
   /** Outbox entries of the last commit. */
@@ -121,6 +110,7 @@ export function createFoldRunner<I extends Input, S, F>(
   const backoff = (firstMs: number, maxMs: number): Backoff =>
     createBackoff(clock, rng, { firstMs, maxMs });
   const claimBackoff = backoff(50, 5_000);
+  const committing = { scope, store, clock, rng, telemetry, rest, signal: abort.signal };
 
   const view = (w: Worker<I, S, F>): FoldView<S, F> => w;
   const runQueued = (): void => {
@@ -146,50 +136,6 @@ export function createFoldRunner<I extends Input, S, F>(
       if (!answer) await rest.during(claimBackoff.wait(abort.signal));
     }
     return null;
-  };
-
-  const outboxOf = (
-    entries: ReturnType<Fold<I, S, F>['touched']>['outbox'],
-    applied: Applied,
-  ): OutboxRecord[] => {
-    const { partition } = scope;
-    const records = entries.map(({ topic, seq, key, record }) => ({
-      topic,
-      partition,
-      seq,
-      key,
-      value: encodeOutput(topic, record),
-    }));
-    if (quarantineTopic === null) return records;
-    // Its own offset is a sequence that every replay repeats.
-    const poison = applied.quarantined.map((entry) => ({
-      topic: quarantineTopic,
-      partition,
-      seq: entry.offset,
-      key: `${entry.topic}/${entry.partition}/${entry.offset}`,
-      value: encodeOutput(quarantineTopic, entry),
-    }));
-    return [...records, ...poison];
-  };
-
-  /** The same call again while the store is silent: `cid` makes that safe. Null: too long. */
-  const commitSurely = async (
-    commit: Commit,
-    puts: readonly StoredPut[],
-    outbox: readonly OutboxRecord[],
-  ): Promise<CommitAnswer | null> => {
-    const giveUpMs = clock.monotonic() + COMMIT_SILENCE_MS;
-    const pause = backoff(50, 2_000);
-    for (;;) {
-      try {
-        return await store.commit(scope, commit, puts, outbox);
-      } catch (error) {
-        const text = `Commit not answered: ${(error as Error).message}`;
-        telemetry({ type: 'Notice', level: 'warn', text });
-      }
-      if (abort.signal.aborted || clock.monotonic() > giveUpMs) return null;
-      await rest.during(pause.wait(abort.signal));
-    }
   };
 
   const report = (applied: Applied, counters: Readonly<Record<string, number>>): void => {
@@ -226,7 +172,9 @@ export function createFoldRunner<I extends Input, S, F>(
   ): Promise<number | Verdict> => {
     const startMs = clock.monotonic();
     const elapsedMs = (): number => clock.monotonic() - startMs;
-    const applied = applySlice(w.fold, source, records, w, limits, elapsedMs);
+    const behind = records.length >= BEHIND_RECORDS;
+    const now = behind ? { ...limits, ms: Math.max(limits.ms, BEHIND_SLICE_MS) } : limits;
+    const applied = applySlice(w.fold, source, records, w, now, elapsedMs);
     if (applied.run > QUARANTINE_RUN_MAX) {
       const detail = `${applied.run} records in a row could not be used, the last at ${w.off + applied.count - 1}.`;
       return { kind: 'stop', reason: 'QUARANTINE_LIMIT', detail };
@@ -239,7 +187,7 @@ export function createFoldRunner<I extends Input, S, F>(
     const puts = touched.puts.map(
       ([space, field, text]): StoredPut => [space, field, text === null ? null : Buffer.from(text)],
     );
-    const outbox = outboxOf(touched.outbox, applied);
+    const outbox = outputsOf(scope.partition, touched.outbox, applied.quarantined, quarantineTopic);
     const next = w.off + applied.count;
     const commit: Commit = {
       own: w.own,
@@ -250,13 +198,12 @@ export function createFoldRunner<I extends Input, S, F>(
       code: w.fold.code,
       T: applied.T,
     };
-    const answer = await commitSurely(commit, puts, outbox);
+    const answer = await commitSurely(committing, commit, puts, outbox);
     if (answer !== 'OK' && answer !== 'APPLIED') return refused(answer);
     w.off = next;
     w.tail = commit.tail;
     w.T = applied.T;
     w.run = applied.run;
-    w.newestAt = last.appendedAt;
     w.sent = outbox.length;
     for (const key of touched.dirty) w.dirty.add(key);
     report(applied, touched.counters);
@@ -333,7 +280,6 @@ export function createFoldRunner<I extends Input, S, F>(
       off,
       tail,
       T,
-      newestAt: 0,
       run: 0,
       sent: 0,
     };

@@ -66,7 +66,7 @@ function byPlace(entries: readonly OutboxRecord[]): OutboxRecord[][] {
 export function createOutboxRelay(deps: OutboxRelayDeps): OutboxRelay {
   const { scope, runner, log, store, clock, rng } = deps;
   const bell = createSignal(clock);
-  const backoff = createBackoff(clock, rng, { firstMs: 100, maxMs: 5_000 });
+  const backoff = createBackoff(clock, rng, { firstMs: 100, maxMs: 2_000 });
   const abort = new AbortController();
   const rest = createRest();
   let waiting = false;

@@ -39,7 +39,10 @@ export interface Bounds {
 
 export interface ReadOptions {
   readonly max: number;
-  /** How long to wait for a first record at `from`; 0 answers at once. */
+  /**
+   * How long to wait for a first record at `from`; 0 answers without waiting for a new one. Records
+   * that are in the log when asked are returned in any case, however long their fetch takes.
+   */
   readonly waitMs: number;
   readonly signal?: AbortSignal;
 }
@@ -65,7 +68,10 @@ export interface EventLog {
   partitions(topic: string): Promise<number>;
   /** Joins `group` for `topic`. Embedded: every partition, at once, for ever. */
   assign(group: string, topic: string, listener: AssignmentListener): Promise<Assignment>;
-  /** Settled records of topics other than compacted ones that every consumer has passed. */
+  /**
+   * Removes records below `before` that every consumer has passed, and answers how many. Of a
+   * compacted topic tombstones alone, where the engine does not do that by itself.
+   */
   trim(topic: string, partition: number, before: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -128,7 +134,10 @@ export interface StateStore {
     puts: readonly StoredPut[],
     outbox: readonly OutboxRecord[],
   ): Promise<CommitAnswer>;
-  /** Outbox entries not yet appended, by topic and seq. Always empty where commit appends them. */
+  /**
+   * Outbox entries not yet appended, by topic and seq. Always empty where commit appends them.
+   * `seq` rises within a topic and may have holes.
+   */
   pending(scope: Scope, max: number): Promise<readonly OutboxRecord[]>;
   settle(scope: Scope, own: string, entries: readonly OutboxRecord[]): Promise<void>;
   /** Small named records: the normalizer's position, screens, tokens. */

@@ -112,7 +112,7 @@ export function createRelay(deps: RelayDeps): Relay {
   };
 
   const caughtUp = (view: View, high: number): boolean =>
-    view.off >= high || clock.now() - view.newestAt < FRESH_MS;
+    view.off >= high || clock.now() - view.T < FRESH_MS;
 
   const framesAt = (view: View, catchingUp: boolean): Frame[] =>
     view.fold.frames().map(({ frame }) => ({ ...frame, topology, offset: view.off, catchingUp }));

@@ -10,8 +10,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Access } from './access.ts';
 import { createFeed } from './feed.ts';
 import { Hub } from './hub.ts';
+import { createNotices } from './notices.ts';
 import { registerAuth } from './routes/auth.ts';
 import type { AsOf, Context } from './routes/context.ts';
+import { registerNotices } from './routes/notices.ts';
 import { registerRest } from './routes/rest.ts';
 import { chooseSubprotocol, registerSocket } from './routes/socket.ts';
 import { registerStream } from './routes/stream.ts';
@@ -64,6 +66,7 @@ export async function registerGateway(
     hub,
     screens,
     tickets: createTickets(clock),
+    notices: createNotices(deps),
     clock,
     build: deps.build,
     epoch: rng.id(),
@@ -88,6 +91,7 @@ export async function registerGateway(
     registerStream(scope, context);
     registerRest(scope, context);
     registerAuth(scope, context);
+    registerNotices(scope, context);
     await registerWall(scope, context, deps.wallDir);
     scope.get('/healthz', async () => ({ status: 'ok' }));
     scope.get('/readyz', async (_request, reply) =>
@@ -101,6 +105,7 @@ export async function registerGateway(
     idle: () => feed.idle(),
     async start(): Promise<void> {
       await screens.load();
+      await context.notices.load();
       await feed.start();
     },
     async stop(): Promise<void> {

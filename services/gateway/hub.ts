@@ -3,6 +3,7 @@ import { CLOSE } from '@sapwood/protocol/messages';
 import type { Clock, Rng, Timer } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import type { Principal } from './access.ts';
+import type { Notice } from './notices.ts';
 import type { Session } from './session.ts';
 
 export const CONNECTIONS_PER_TOKEN_MAX = 5;
@@ -114,6 +115,11 @@ export class Hub {
   #sendAway(entry: Entry, withinMs: number): void {
     entry.session.goaway(withinMs);
     entry.session.end(CLOSE.draining, 'come back');
+  }
+
+  /** Shows a line on every screen. */
+  notify(notice: Notice): void {
+    for (const entry of this.#entries) entry.session.notify(notice);
   }
 
   /** Closes what a revoked token opened. */

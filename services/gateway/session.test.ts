@@ -29,6 +29,7 @@ function rig(client: 'wall' | 'desk' = 'desk') {
     build: 'b',
     epoch: 'e',
     currency: 'USD',
+    notice: null,
     wire: {
       send: (type, json) => sent.push({ type, json }),
       bufferedBytes: () => state.buffered,
@@ -135,6 +136,7 @@ describe('session', () => {
       build: 'b',
       epoch: 'e',
       currency: 'USD',
+      notice: null,
       wire: {
         send: () => undefined,
         bufferedBytes: () => 0,

@@ -16,6 +16,7 @@ import { narrower } from '@sapwood/protocol/tree';
 import type { Clock } from '@sapwood/runtime/ports';
 import { alertFor, seesKey } from './audience.ts';
 import { BufferWatch, MessageBudget } from './limits.ts';
+import type { Notice } from './notices.ts';
 import { framed, snapshotText, withValues } from './snapshot.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { ViewListener, WorkspaceView } from './view.ts';
@@ -38,6 +39,8 @@ export interface SessionDeps {
   readonly build: string;
   readonly epoch: string;
   readonly currency: string;
+  /** The line in force, sent after the snapshot. */
+  readonly notice: Notice | null;
 }
 
 export class Session implements ViewListener {
@@ -139,6 +142,7 @@ export class Session implements ViewListener {
     const resume = this.#hello.resume;
     if (!resume) this.#snapshot();
     else this.#resume(resume);
+    if (this.#deps.notice) this.notify(this.#deps.notice);
     this.#send({ type: 'live' });
   }
 
@@ -313,6 +317,10 @@ export class Session implements ViewListener {
   #refuse(code: ErrorCode, message: string, close: number = CLOSE.protocol): void {
     this.#send({ type: 'error', code, message });
     this.end(close, code);
+  }
+
+  notify(notice: Notice): void {
+    if (this.#live) this.#send({ type: 'notice', ...notice });
   }
 
   /** Asks the client to come back elsewhere or later, with what it needs to resume. */

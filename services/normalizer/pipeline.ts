@@ -76,7 +76,7 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
   const sinkDeps = { log, clock, rng };
   const labels = createSink(TOPICS.labels.name, sinkDeps);
   const dlq = createSink(TOPICS.dlqRaw.name, sinkDeps);
-  const outputs = { appendFacts: deps.appender.append, labels, dlq };
+  const outputs = { appendFacts: deps.appender.append, dlq };
   const running = new Map<string, Running>();
   const assignments: Assignment[] = [];
   /** Assignments are worked off one after the other: a later one replaces the earlier whole. */
@@ -136,7 +136,7 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
     const sources = await ofPartition(deps.sources, topic, partition);
     const { low } = await log.bounds(topic, partition);
     await learnFromFacts(log, partition, memory);
-    const shared = { partition, store, clock, telemetry, memory, limits, ...outputs };
+    const shared = { partition, store, clock, telemetry, memory, limits, labels, ...outputs };
     const runtimes = await Promise.all(
       sources.map((source) =>
         createSourceRuntime({ ...shared, source, signal: abort.signal }, low),

@@ -34,7 +34,6 @@ export interface Lane {
 
 export interface Outputs {
   readonly appendFacts: (facts: readonly DraftFact[]) => Promise<AppendOutcome>;
-  readonly labels: Sink;
   readonly dlq: Sink;
 }
 
@@ -134,7 +133,6 @@ export function createRawReader(deps: ReaderDeps): RawReader {
       const record = quarantineRecord(workspace, src, reason, detail, clock.now());
       writes.push(outputs.dlq.append(workspace, [record], signal));
     }
-    writes.push(outputs.labels.append(workspace, outcome.labels.map(labelRecord), signal));
     await Promise.all(writes);
   }
 

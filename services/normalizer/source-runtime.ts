@@ -93,7 +93,8 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
     destinations: new Set(source.destinations),
     map: createMapDeliveryStep({ source, context, memory, reporter }),
     next: position?.next ?? low,
-    done: ({ debt }) => {
+    done: ({ debt, labels }) => {
+      label(labels);
       if (debt) reading?.hydrator.owe(debt);
     },
     save: () =>

@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Geometry, geometryOf } from './model/geometry.ts';
 import { itemsOf, pagesOf, type TreeItem } from './model/layout.ts';
+import { memoLast } from './model/memo.ts';
 import { capitalised } from './model/names.ts';
 import type { Params } from './model/params.ts';
 import { type PageInfo, type Turn, turnAt } from './model/rotation.ts';
@@ -16,6 +17,7 @@ import { Details } from './view/details.tsx';
 import { planFor } from './view/fit.ts';
 import { Header } from './view/header.tsx';
 import { TreeList } from './view/list.tsx';
+import { NoticeForm } from './view/notice-form.tsx';
 import { Pairing } from './view/pairing.tsx';
 import { Strip } from './view/strip.tsx';
 import { TakeoverView } from './view/takeover.tsx';
@@ -23,6 +25,15 @@ import { TilesPage, tileFor } from './view/tiles-page.tsx';
 import { TreePage } from './view/tree-page.tsx';
 
 const HOUR_MS = 3_600_000;
+const DETAILS_PX = 380;
+/** The desk's details stand beside the tree, not on it. */
+const lastBeside = memoLast(
+  (screen: Geometry, beside: boolean): Geometry =>
+    beside ? { ...screen, widthPx: screen.widthPx - DETAILS_PX } : screen,
+);
+const lastPlan = memoLast(planFor);
+const lastPages = memoLast(pagesOf);
+const lastItems = memoLast(itemsOf);
 
 interface AppProps {
   readonly store: Store;
@@ -91,7 +102,7 @@ function tilePages(
 function treePages(store: Store, geometry: Geometry, plan: readonly number[]): readonly Page[] {
   const { tree } = store.names.value;
   if (!tree || tree.roots.length === 0) return [];
-  return pagesOf(tree, plan, geometry).map((root, i) => {
+  return lastPages(tree, plan, geometry).map((root, i) => {
     const statuses = [...standingsOf(tree, root, store.alerts.value).values()].map((s) => s.status);
     return {
       kind: 'tree',
@@ -139,9 +150,10 @@ function Empty(props: { readonly store: Store }): JSX.Element {
 
 export function App(props: AppProps): JSX.Element {
   const { store, params, desk } = props;
-  const geometry = useGeometry(params, desk);
+  const screen = useGeometry(params, desk);
   const windowOf = useWindows(store);
   const [opened, setOpened] = useState<string | null>(null);
+  const geometry = lastBeside(screen, opened !== null && screen.mode === 'desk');
   const names = store.names.value;
   const board = params.board ?? (store.audience.value === 'floor' ? 'floor' : 'lead');
   const treeWindow = windowOf(names.tree?.roots[0] ?? 'conversation-volume').window;
@@ -149,6 +161,7 @@ export function App(props: AppProps): JSX.Element {
   const stageStyle = {
     '--l': `${geometry.labelPx}px`,
     '--columns': geometry.tileColumns,
+    ...(geometry.mode === 'desk' ? { width: `${geometry.widthPx}px` } : {}),
     ...drift(store.clock.value, geometry.mode === 'wall' && params.burnin),
   };
   if (store.unpaired.value) return <Pairing onPaired={() => window.location.reload()} />;
@@ -203,7 +216,7 @@ function treeTitle(store: Store, board: 'floor' | 'lead'): string {
 
 function Wall(props: BoardProps): JSX.Element | null {
   const { store, geometry, board } = props;
-  const plan = planFor(store.names.value, geometry, store.currency.value);
+  const plan = lastPlan(store.names.value, geometry, store.currency.value);
   const tiles = tilePages(store, geometry, props.windowOf);
   const trees = treePages(store, geometry, plan);
   const pages = board === 'floor' ? [...tiles, ...trees] : [...trees, ...tiles];
@@ -265,7 +278,10 @@ function Scroll(
         onOpen={props.onOpen}
       />
       {geometry.mode === 'desk' ? (
-        <DeskTree {...props} />
+        <>
+          <DeskTree {...props} />
+          <NoticeForm />
+        </>
       ) : (
         <TreeList store={store} window={props.treeWindow} onOpen={props.onOpen} />
       )}
@@ -278,8 +294,8 @@ function DeskTree(
 ): JSX.Element | null {
   const { store, geometry } = props;
   const names = store.names.value;
-  const plan = planFor(names, geometry, store.currency.value);
-  const root = names.tree && itemsOf(names.tree, plan.length);
+  const plan = lastPlan(names, geometry, store.currency.value);
+  const root = names.tree && lastItems(names.tree, plan.length);
   if (!root) return null;
   return (
     <TreePage

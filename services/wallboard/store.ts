@@ -37,6 +37,7 @@ export class Store {
   readonly unpaired: Signal<boolean> = signal(false);
   readonly takeover: Signal<Takeover> = signal(NO_TAKEOVER);
   readonly build: Signal<string> = signal('');
+  readonly notice: Signal<{ readonly text: string; readonly until: number } | null> = signal(null);
   readonly #source: Signal<string> = signal('');
   readonly source: ReadonlySignal<SourceState>;
   readonly spark: Signal<readonly number[]> = signal([]);
@@ -69,6 +70,7 @@ export class Store {
       if (update.kind === 'snapshot' || update.kind === 'labels') this.#allDue = true;
       else if (update.kind === 'values') for (const key of update.keys) this.#due.add(key);
       else if (update.kind === 'alert') this.#alert(update.alert);
+      else if (update.kind === 'notice') this.notice.value = this.client.state.notice;
       else if (update.kind === 'hello') this.build.value = update.build;
       else if (update.kind === 'live') this.#sawSnapshot = true;
       else if (update.kind === 'status' && update.status === 'away') this.#sawSnapshot = false;
@@ -153,12 +155,14 @@ export class Store {
     const now = client.serverNow();
     if (now === null) return;
     const frameAgeMs = client.frameAgeMs();
+    // Whole seconds: what shows no less need not repaint for it.
+    const second = Math.floor(now / 1_000) * 1_000;
     const { frame } = client.state;
     batch(() => {
-      this.clock.value = now;
+      this.clock.value = second;
       this.#tickBlind(now, frameAgeMs);
       const blind = this.blindSince.peek() !== null;
-      if (!blind) this.ticking.value = now;
+      if (!blind) this.ticking.value = second;
       const age = blind ? Number.POSITIVE_INFINITY : frameAgeMs;
       this.#source.value = JSON.stringify(
         sourceState({ frame, frameAgeMs: age }, FRAME_SILENCE_MS),

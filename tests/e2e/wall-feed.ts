@@ -77,15 +77,13 @@ export function sceneSeries(offset: number, scene: Scene): Series[] {
       ...count(handled, 192)(hours),
       shares: [
         { child: 'conversation-volume', share: -17 },
-        { child: 'contacts-dropped', share: -2 },
-        { child: 'contacts-unhandled-change', share: 1 },
+        { child: 'contacts-unhandled-change', share: -1 },
       ],
     })),
     shaped('conversation-volume', offset, {}, count(volume, 205)),
     channel('email', scene.email, 104),
     channel('chat', 74, 79),
     channel('slack', 21, 22),
-    shaped('contacts-dropped', offset, { better: -1 }, count(9, 7)),
     shaped('contacts-unhandled-change', offset, { better: -1 }, count(6, 9)),
     shaped(
       'first-response-time',

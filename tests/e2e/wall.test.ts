@@ -135,6 +135,23 @@ describe.skipIf(!findChromium())('wallboard', () => {
     await page.locator('.tile .value', { hasText: /^19$/ }).waitFor({ timeout: 2_000 });
   });
 
+  it('WALL-8 a notice of the desk stands in the strip until an alert needs it', async () => {
+    const desk = await open('/desk', { width: 1280, height: 800 });
+    const page = await open('/?board=floor', WALL);
+    await desk.fill('.notice-form input', 'Team meeting at 15:00 in room 4');
+    await desk.click('.notice-form button');
+    await page.locator('.strip.notice', { hasText: 'Team meeting' }).waitFor();
+    await shot(page, 'notice');
+    expect(await misfits(page, 50)).toEqual([]);
+    await harness.publish.alert(alert());
+    await page.waitForSelector('.strip.critical');
+    expect(await page.locator('.strip.notice').count()).toBe(0);
+    await harness.publish.alert(alert({ revision: 2, phase: 'resolved', status: 'resolved' }));
+    await page.locator('.strip.notice').waitFor();
+    await desk.click('.notice-form button');
+    await page.waitForSelector('.strip', { state: 'detached' });
+  });
+
   it('WALL-7 the desk opens a node with its definition', async () => {
     const page = await open('/desk', { width: 1280, height: 800 });
     await shot(page, 'desk-tree');
@@ -242,6 +259,28 @@ describe.skipIf(!findChromium())('wallboard, everywhere', () => {
     await page.goto(`${harness.url}/?board=floor`);
     await page.waitForSelector('.tile');
     expect(await page.locator('.tile .value').first().textContent()).toBe('14');
+  });
+
+  it('WALL-27 at a sixth of the speed and one batch a second, script stays below 100 ms/s', async () => {
+    const page = await open('/?board=lead&pin=tree', WALL);
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Performance.enable');
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    const scriptMs = async (): Promise<number> => {
+      const { metrics } = await devtools.send('Performance.getMetrics');
+      return 1_000 * (metrics.find((one) => one.name === 'ScriptDuration')?.value ?? 0);
+    };
+    const beat = setInterval(() => {
+      feed.scene = { ...feed.scene, email: feed.scene.email + 1 };
+      void feed.pass();
+    }, 1_000);
+    await page.waitForTimeout(2_000);
+    const before = await scriptMs();
+    await page.waitForTimeout(8_000);
+    const perSecond = ((await scriptMs()) - before) / 8;
+    clearInterval(beat);
+    console.info(`script at 6 x throttle: ${perSecond.toFixed(0)} ms/s`);
+    expect(perSecond).toBeLessThan(100);
   });
 
   it('WALL-25 reduced motion leaves no animation', async () => {

@@ -191,6 +191,21 @@ describe('access', () => {
     expect((await attempt('ABCD2345')).status).toBe(429);
   });
 
+  it('WS-27 a notice reaches who is there and who comes later, and only a lead writes it', async () => {
+    const g = await gateway({ access: { kind: 'lan', code: 'ABCD2345' } });
+    const body = JSON.stringify({ text: ' Room  4 ', minutes: 5 });
+    expect((await ask(g, 'POST', '/v1/notices', { ...FAR, ...json }, body)).status).toBe(401);
+    const here = client(g);
+    await here.goLive();
+    expect((await ask(g, 'POST', '/v1/notices', json, body)).status).toBe(200);
+    expect((await here.next('notice')).text).toBe('Room 4');
+    const later = client(g);
+    await later.goLive();
+    expect(later.messages.map((m) => m.type)).toEqual(['hello', 'snapshot', 'notice', 'live']);
+    const bad = JSON.stringify({ text: 'x', minutes: 2_000 });
+    expect((await ask(g, 'POST', '/v1/notices', json, bad)).status).toBe(400);
+  });
+
   it('WS-24 a revoked screen is closed at once and does not come back', async () => {
     const g = await gateway({ access: { kind: 'lan', code: 'ABCD2345' } });
     const body = JSON.stringify({ code: 'ABCD2345' });

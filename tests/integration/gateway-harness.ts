@@ -225,10 +225,9 @@ export const COST_TREE: CompiledTree = {
     }),
     node('total-support-cost', 'Cost', { audience: 'lead', owner: 'finance-partner' }),
     node('contacts-handled', 'Handled', {
-      children: ['conversation-volume', 'contacts-dropped', 'contacts-unhandled-change'],
+      children: ['conversation-volume', 'contacts-unhandled-change'],
     }),
     node('conversation-volume', 'Volume', { by: ['channel'] }),
-    node('contacts-dropped', 'Dropped'),
     node('contacts-unhandled-change', 'Unhandled, change', { shortLabel: 'Unhandled' }),
     node('first-response-time', 'First reply', {
       influences: ['conversation-handoff-rate'],

@@ -91,7 +91,10 @@ const byPlace = (a: string, b: string): number => {
   return place(a) < place(b) ? -1 : 1;
 };
 
-describe.skipIf(!local)('aggregator on Kafka and Redis', () => {
+/** Two JVM starts and a session that has to expire, on a busy machine. */
+const TEST_MS = 150_000;
+
+describe.skipIf(!local)('aggregator on Kafka and Redis', { timeout: TEST_MS }, () => {
   let broker: Broker;
   let redis: RedisServer;
   let home: KafkaLog;

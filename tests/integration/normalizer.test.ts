@@ -289,6 +289,16 @@ describe('bodies alone', () => {
       },
     ]);
   });
+  it('NORM-9 a name goes to the label directory once, never into a fact', async () => {
+    const r = await rig();
+    for (const name of ['Acme', 'Acme', 'Acme Ltd']) {
+      await r.post({ ...FULL, issue_account_id: 'A', issue_account_name: name });
+    }
+    await r.settle();
+    const records = await r.sim.log.read('labels.v1', 0, 0, { max: 10, waitMs: 0 });
+    expect(records.map(({ key, offset }) => [key, offset])).toEqual([['acme/account/A', 1]]);
+    expect(JSON.stringify(await r.facts())).not.toContain('Acme');
+  });
   it('NORM-7 a message is never observed where the source has none', async () => {
     const r = await rig({ messages: 'none' });
     await r.post(FULL);

@@ -16,7 +16,7 @@ export function findChromium(): string | null {
   return CANDIDATES.find((path) => existsSync(path)) ?? null;
 }
 
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('no Chromium found; set SAPWOOD_TEST_CHROMIUM to its path');
   return await chromium.launch({
@@ -30,6 +30,7 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -8,6 +8,26 @@ export interface TransitionDiff {
 
 /** Multiset difference of two derivations of the same conversation. */
 export function diff(before: readonly Transition[], after: readonly Transition[]): TransitionDiff {
+  // The common beginning is most of a conversation that only went on.
+  let same = 0;
+  while (same < before.length && same < after.length && equal(before[same]!, after[same]!)) same++;
+  return diffRest(before.slice(same), after.slice(same));
+}
+
+function equal(a: Transition, b: Transition): boolean {
+  return (
+    a.kind === b.kind &&
+    a.at === b.at &&
+    a.atMin === b.atMin &&
+    a.live === b.live &&
+    a.dims.channel === b.dims.channel &&
+    a.dims.team === b.dims.team &&
+    a.ms === b.ms &&
+    a.courtesy === b.courtesy
+  );
+}
+
+function diffRest(before: readonly Transition[], after: readonly Transition[]): TransitionDiff {
   const surplus = new Map<string, number>();
   for (const t of before) {
     const key = transitionKey(t);

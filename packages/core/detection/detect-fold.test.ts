@@ -30,7 +30,7 @@ function configOf(rules: { volume?: object[]; frt?: object[]; cost?: object[] })
           alerts: rules.cost ?? [],
         },
         'contacts-handled': {
-          identity: 'conversation-volume - contacts-dropped',
+          identity: 'conversation-volume - contacts-unhandled-change',
           by: ['channel'],
         },
         'conversation-volume': { by: ['channel'], alerts: rules.volume ?? [] },
@@ -174,7 +174,7 @@ describe('fixed rules', () => {
       y: {
         'total-support-cost': cost * 1e6,
         'conversation-volume': volume,
-        'contacts-dropped': dropped,
+        'contacts-unhandled-change': dropped,
       },
     });
     const dearer = [...repeat(step(8, 2, 1), 120), ...repeat(step(16, 2, 1), 60)];
@@ -300,7 +300,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc
       'first-response-time#oldest{channel=email}': email === 0 ? -1 : MONDAY - age * STEP_MS,
       'conversation-volume': volume,
       'conversation-volume{channel=email}': volume,
-      'contacts-dropped': volume > 2 ? 1 : 0,
+      'contacts-unhandled-change': volume > 2 ? 1 : 0,
       'total-support-cost': cost,
     };
     const skipped = skip === 'all' ? Object.keys(y) : skip === 'cost' ? ['total-support-cost'] : [];

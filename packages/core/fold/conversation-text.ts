@@ -1,8 +1,10 @@
-/** A conversation as stored text and back: JSON with sorted keys, maps as sorted lists. */
+/**
+ * A conversation as stored text and back. Every object in it is built in one place with its keys in
+ * one order, so plain JSON is canonical here, and several times faster than sorting keys.
+ */
 import type { Conversation, Message, Observation } from '../conversation/model.ts';
 import { newConversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
-import { canonicalJson } from '../num/integer.ts';
 
 interface Stored {
   readonly observations: readonly Observation[];
@@ -39,7 +41,7 @@ export function encodeConversation(c: Conversation): string {
     waiting: c.waiting,
     provisional: c.provisional,
   };
-  return canonicalJson(stored);
+  return JSON.stringify(stored);
 }
 
 export function decodeConversation(id: string, text: string): Conversation {

@@ -141,7 +141,9 @@ function watchesOf(config: WorkspaceConfig): Watch[] {
   const watches: Watch[] = [];
   for (const node of config.tree.nodes) {
     for (const rule of node.alerts) {
-      watches.push({ metric: node.id, on: rule.on, by: rule.by });
+      // A gauge over all is explained by its segments.
+      const by = rule.on === 'value' ? rule.by : (rule.by ?? node.by[0] ?? null);
+      watches.push({ metric: node.id, on: rule.on, by });
       if (rule.on !== 'value') continue;
       for (const leaf of leavesOf(node.id, (id) => identity.get(id) ?? null)) {
         watches.push({ metric: leaf, on: 'value', by: rule.by });

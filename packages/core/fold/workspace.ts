@@ -220,12 +220,13 @@ export class WorkspaceFold {
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
     for (const t of retracted) this.#move(conversation, t, -1, offset);
     for (const t of added) this.#move(conversation, t, 1, offset);
-    const marks = this.#replaceMarks(conversation.transitions, derived.transitions);
+    const moved = added.length + retracted.length > 0;
+    if (moved) this.#replaceMarks(conversation.transitions, derived.transitions);
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
     this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
     const waited = this.#showWaiting(conversation);
-    return added.length + retracted.length > 0 || marks || waited;
+    return moved || waited;
   }
 
   #move(conversation: Conversation, t: Transition, sign: 1 | -1, offset: number): void {
@@ -248,21 +249,16 @@ export class WorkspaceFold {
     }
   }
 
-  #replaceMarks(before: readonly Transition[], after: readonly Transition[]): boolean {
-    let changed = false;
+  #replaceMarks(before: readonly Transition[], after: readonly Transition[]): void {
     for (const metric of CATALOGUE) {
       if (!metric.distinct) continue;
       const old = marksOf(metric, before);
       const fresh = marksOf(metric, after);
       for (const mark of fresh) for (const row of mark.rows) this.#seen(row);
       for (const level of this.windows.levels) {
-        for (const row of level.distinct.replace(old, fresh)) {
-          this.#dirty(row);
-          changed = true;
-        }
+        for (const row of level.distinct.replace(old, fresh)) this.#dirty(row);
       }
     }
-    return changed;
   }
 
   #emit(conversation: Conversation, t: Transition, sign: 1 | -1, offset: number): void {

@@ -172,6 +172,8 @@ function decorate(
     to,
     state: stateOf(values.value, values.reasons, provisionalPpm),
     ...values,
+    // A window that began before the workspace did is no reference.
+    vsPrev: from - spec.lengthMs < context.firstAt ? null : values.vsPrev,
     lowN: metric.floor > 0 && values.n < metric.floor,
     provisionalPpm,
     shares: [],

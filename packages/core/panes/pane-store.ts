@@ -67,6 +67,8 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
   const cellsOfPane = new Map<number, Set<string>>();
   const edges = new MinHeap<Edge>((a, b) => a.at - b.at || a.pane - b.pane);
   let current = Number.NEGATIVE_INFINITY;
+  /** The newest pane ever touched: an instant may lie a little ahead of log time. */
+  let newest = Number.NEGATIVE_INFINITY;
 
   function cellOf(id: string, exact: boolean): CellState {
     const known = cells.get(id);
@@ -125,6 +127,7 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
       const index = Math.floor(at / paneMs);
       if (index < current - reach) return;
       const cell = cellOf(id, exact);
+      newest = Math.max(newest, index);
       let pane = cell.panes.get(index);
       if (!pane) {
         pane = { n: 0, sum: 0, values: exact ? new Map() : null, range: null };
@@ -159,13 +162,11 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
         return { now: newAggregate(), before: newAggregate(), range: null };
       }
       const { now, before } = cell.windows[window]!;
-      return { now, before, range: extremes(cell, current - lengths[window]!) };
+      return { now, before, range: extremes(cell, current - lengths[window]!, newest) };
     },
     from(id, fromAt) {
-      const first = Math.floor(fromAt / paneMs);
       const total = { n: 0, sum: 0 };
-      for (const [index, pane] of cells.get(id)?.panes ?? []) {
-        if (index < first) continue;
+      for (const pane of panesIn(cells.get(id)?.panes, Math.floor(fromAt / paneMs), newest)) {
         total.n += pane.n;
         total.sum += pane.sum;
       }
@@ -185,12 +186,29 @@ function addValue(into: Aggregate, value: number, sign: 1 | -1, exact: boolean):
   if (exact) bump(into.counts, bucketOf(value), sign);
 }
 
-function extremes(cell: CellState, fromPane: number): Range | null {
+function extremes(cell: CellState, from: number, to: number): Range | null {
   if (!cell.exact) return null;
   let range: Range | null = null;
-  for (const [index, pane] of cell.panes) {
-    const own = index < fromPane ? null : rangeOf(pane);
+  for (const pane of panesIn(cell.panes, from, to)) {
+    const own = rangeOf(pane);
     if (own) range = widen(widen(range, own.min), own.max);
   }
   return range;
+}
+
+/** The panes in [from, to], by the shorter way: walking the numbers or the panes. */
+function* panesIn(
+  panes: ReadonlyMap<number, Pane> | undefined,
+  from: number,
+  to: number,
+): Generator<Pane> {
+  if (!panes) return;
+  if (to - from > panes.size) {
+    for (const [index, pane] of panes) if (index >= from) yield pane;
+    return;
+  }
+  for (let index = from; index <= to; index++) {
+    const pane = panes.get(index);
+    if (pane) yield pane;
+  }
 }

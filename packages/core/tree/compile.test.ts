@@ -26,7 +26,6 @@ describe('the built-in tree', () => {
       'total-support-cost',
       'contacts-handled',
       'conversation-volume',
-      'contacts-dropped',
       'contacts-unhandled-change',
       'conversation-handoff-rate',
       'first-response-time',
@@ -36,12 +35,11 @@ describe('the built-in tree', () => {
     expect(root.audience).toBe('lead');
     expect(DEFAULT_TREE.nodes[1]!.audience).toBe('lead');
     expect(DEFAULT_TREE.nodes[3]!.audience).toBe('floor');
-    expect(DEFAULT_TREE.nodes[5]!.owner).toBe('head-of-support');
+    expect(DEFAULT_TREE.nodes[4]!.owner).toBe('head-of-support');
     expect(DEFAULT_TREE.nodes[2]!.identity).toEqual({
       op: 'sum',
       parts: [
         { node: 'conversation-volume', sign: 1 },
-        { node: 'contacts-dropped', sign: -1 },
         { node: 'contacts-unhandled-change', sign: -1 },
       ],
     });
@@ -95,7 +93,7 @@ describe('errors', () => {
   it('TREE-13 a cycle is named with its way round', () => {
     const found = errorsOf(
       base(
-        { 'conversation-volume': { identity: 'contacts-handled + contacts-dropped' } },
+        { 'conversation-volume': { identity: 'contacts-handled + contacts-unhandled-change' } },
         {
           influence: { 'contacts-handled': { 'conversation-volume': ['pos'] } },
         },
@@ -169,9 +167,8 @@ describe('amounts', () => {
     const sum = DEFAULT_TREE.nodes[2]!.identity!;
     const volume = {
       'conversation-volume': 100,
-      'contacts-dropped': 7,
       'contacts-unhandled-change': -3,
     };
-    expect(evaluateIdentity(sum, 'count', get(volume))).toBe(96);
+    expect(evaluateIdentity(sum, 'count', get(volume))).toBe(103);
   });
 });

@@ -27,7 +27,7 @@ export const DEFAULT_TREE_DOCUMENT: Readonly<Record<string, unknown>> = {
       owner: { R: 'finance-partner' },
     },
     'contacts-handled': {
-      identity: 'conversation-volume - contacts-dropped - contacts-unhandled-change',
+      identity: 'conversation-volume - contacts-unhandled-change',
       by: BY_BOTH,
       owner: { R: 'support-ops-manager' },
     },

@@ -91,7 +91,7 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
     if (found) return found;
     const made = createReader({
       newClient: () => createClient(deps, 'patient'),
-      groupId: `sapwood-reader-${rng.id()}`,
+      newGroupId: () => `sapwood-reader-${rng.id()}`,
       topic,
       partitions: count,
       clock,

@@ -7,6 +7,8 @@ import type { Consumer, Kafka } from 'kafkajs';
 import type { Assignment, AssignmentListener, Clock } from '../ports.ts';
 
 const REJOIN_MS = 1_000;
+/** kafkajs beats only between fetches, and a paused member sleeps this long in each: far below a session. */
+const FETCH_WAIT_MS_MAX = 1_000;
 
 export interface MembershipDeps {
   readonly newClient: () => Kafka;
@@ -30,6 +32,7 @@ export async function joinGroup(deps: MembershipDeps): Promise<Assignment> {
       allowAutoTopicCreation: false,
       sessionTimeout: deps.sessionMs,
       heartbeatInterval: deps.heartbeatMs,
+      maxWaitTimeInMs: Math.min(FETCH_WAIT_MS_MAX, deps.heartbeatMs),
       retry: { restartOnFailure: async () => false },
     });
     consumer = made;

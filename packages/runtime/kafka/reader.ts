@@ -12,6 +12,9 @@ const BUFFER_BYTES = 8 * 1024 * 1024;
 const REJOIN_MS = 500;
 const FETCH_WAIT_MS = 250;
 const FETCH_BYTES = 1024 * 1024;
+/** The lowest a broker allows by default: after its restart a reader waits for its own ghost to expire. */
+const SESSION_MS = 6_000;
+const HEARTBEAT_MS = 2_000;
 
 interface Lane {
   readonly partition: number;
@@ -31,7 +34,7 @@ export interface KafkaReader {
 
 export interface ReaderDeps {
   readonly newClient: () => Kafka;
-  readonly groupId: string;
+  readonly newGroupId: () => string;
   readonly topic: string;
   readonly partitions: number;
   readonly clock: Clock;
@@ -116,9 +119,12 @@ export function createReader(deps: ReaderDeps): KafkaReader {
 
   const join = async (): Promise<void> => {
     const made = deps.newClient().consumer({
-      groupId: deps.groupId,
+      // A new group each time: a crashed member of the old one would have to expire first.
+      groupId: deps.newGroupId(),
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: FETCH_WAIT_MS,
+      sessionTimeout: SESSION_MS,
+      heartbeatInterval: HEARTBEAT_MS,
       maxBytesPerPartition: FETCH_BYTES,
       retry: { restartOnFailure: async () => false },
     });

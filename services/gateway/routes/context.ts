@@ -6,6 +6,7 @@ import type { Access, Asker, Principal } from '../access.ts';
 import { isSameOrigin, principalOf } from '../access.ts';
 import type { Feed } from '../feed.ts';
 import type { Hub } from '../hub.ts';
+import type { Notices } from '../notices.ts';
 import type { Screens } from '../screens.ts';
 import type { Tickets } from '../tickets.ts';
 
@@ -19,6 +20,7 @@ export interface Context {
   readonly hub: Hub;
   readonly screens: Screens;
   readonly tickets: Tickets;
+  readonly notices: Notices;
   readonly clock: Clock;
   readonly build: string;
   readonly epoch: string;

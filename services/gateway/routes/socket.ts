@@ -104,6 +104,7 @@ export function registerSocket(server: FastifyInstance, context: Context): void 
       build: context.build,
       epoch: context.epoch,
       currency: context.currency,
+      notice: context.notices.current(),
     });
     const leave = hub.add({ session, principal, ip });
     keepAlive(socket, clock);

@@ -54,6 +54,7 @@ export function registerStream(server: FastifyInstance, context: Context): void 
       build: context.build,
       epoch: context.epoch,
       currency: context.currency,
+      notice: context.notices.current(),
     });
     const leave = hub.add({ session, principal, ip });
     reply.raw.on('close', () => leave(1000));

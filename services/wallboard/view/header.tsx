@@ -16,7 +16,8 @@ function feedText(store: Store): string {
   if (store.blindSince.value !== null) return 'not live';
   const source = store.source.value;
   if (source.state === 'catching_up') {
-    return source.lagMs === null ? 'catching up' : `${plain(durationParts(source.lagMs))} behind`;
+    const behindMs = source.asOf === null ? 0 : store.clock.value - source.asOf;
+    return `${plain(durationParts(behindMs))} behind`;
   }
   return source.state === 'unknown'
     ? 'no source'

@@ -1,4 +1,4 @@
-/** The line at the bottom: blindness first, then what is critical, then nothing. */
+/** The line at the bottom: blindness first, then what is critical, then a lead's notice. */
 import type { JSX } from 'preact';
 import { fitParts } from '../measure.ts';
 import { alertWords } from '../model/alert-text.ts';
@@ -33,7 +33,15 @@ export function Strip(props: {
       </div>
     );
   }
-  if (!words) return null;
+  if (!words) {
+    const notice = store.notice.value;
+    const shown = notice !== null && notice.until > store.clock.value;
+    return shown ? (
+      <div class="strip notice" role="status">
+        <span>{fit([notice.text])}</span>
+      </div>
+    ) : null;
+  }
   const head = critical.length > 1 ? `CRITICAL ${turn + 1} of ${critical.length}` : 'CRITICAL';
   return (
     <div class="strip critical" role="status">

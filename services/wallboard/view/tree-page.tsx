@@ -6,12 +6,17 @@ import type { JSX } from 'preact';
 import { cardOf } from '../model/card.ts';
 import type { Geometry } from '../model/geometry.ts';
 import { place, TITLE_ID, type TreeItem } from '../model/layout.ts';
+import { memoLast } from '../model/memo.ts';
 import { fullName, metricName } from '../model/names.ts';
 import { hotIds, standingsOf } from '../model/tree-view.ts';
 import type { Store } from '../store.ts';
 import { Card } from './card.tsx';
 import { Edges } from './edges.tsx';
 import { columnSizes } from './fit.ts';
+
+const lastPlace = memoLast(place);
+const lastSizes = memoLast(columnSizes);
+const lastStandings = memoLast(standingsOf);
 
 export interface TreePageProps {
   readonly store: Store;
@@ -25,12 +30,12 @@ export interface TreePageProps {
 
 export function TreePage(props: TreePageProps): JSX.Element {
   const { store, geometry, window } = props;
-  const { boxes } = place(props.root, props.plan, geometry);
+  const { boxes } = lastPlace(props.root, props.plan, geometry);
   const tree = store.names.value.tree!;
   const alerts = store.alerts.value;
-  const standings = standingsOf(tree, props.root, alerts);
+  const standings = lastStandings(tree, props.root, alerts);
   const hot = hotIds(props.root, standings);
-  const sizes = columnSizes(store.names.value, boxes, geometry, store.currency.value);
+  const sizes = lastSizes(store.names.value, boxes, geometry, store.currency.value);
   const bottom = Math.max(0, ...boxes.map((box) => box.top + box.height));
   return (
     <section

@@ -1,0 +1,93 @@
+/** The fold's series against the oracle's, cell by cell. */
+import { metricDefinition } from '@sapwood/core/catalogue';
+import type { Cell, Form, Series } from '@sapwood/core/metrics';
+import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+
+export interface Difference {
+  readonly workspace: string;
+  readonly at: number;
+  readonly key: string;
+  /** Window and field, or what else differs. */
+  readonly what: string;
+  readonly fold: unknown;
+  readonly oracle: unknown;
+}
+
+type Field = keyof OracleCell & keyof Cell;
+
+const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
+  COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
+  RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
+  DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev'],
+  MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev'],
+};
+
+const isEmpty = (cell: OracleCell | Cell | undefined): boolean =>
+  !cell || (cell.n === 0 && (cell.value ?? 0) === 0 && (cell.vsPrev ?? 0) === 0);
+
+export interface Comparison {
+  /** Cells in which either side has something. */
+  cells: number;
+  readonly differences: Difference[];
+}
+
+interface Place {
+  readonly workspace: string;
+  readonly at: number;
+}
+
+/** Adds to `found`; a key that one side lacks is empty there. */
+export function compareSeries(
+  fold: ReadonlyMap<string, Series>,
+  oracle: ReadonlyMap<string, OracleSeries>,
+  place: Place,
+  found: Comparison,
+): void {
+  for (const key of new Set([...fold.keys(), ...oracle.keys()])) {
+    const ours = fold.get(key);
+    const truth = oracle.get(key);
+    compareWaiting(key, ours, truth, place, found);
+    for (const window of WINDOW_CODES) {
+      const cell = ours?.cells.find((c) => c.window === window);
+      const other = truth?.cells.find((c) => c.window === window);
+      if (isEmpty(cell) && isEmpty(other)) continue;
+      found.cells += 1;
+      for (const field of fieldsOf(key)) {
+        // A series that a side does not hold is empty, wherever its window would begin.
+        if ((field === 'from' || field === 'to') && !(cell && other)) continue;
+        // Without any cost neither side has a value, nor parts.
+        if ((field === 'num' || field === 'den') && isUnknownCost(key, cell, other)) continue;
+        const a = cell?.[field] ?? null;
+        const b = other?.[field] ?? null;
+        if (a === b || (!(cell && other) && !a && !b)) continue;
+        found.differences.push({ ...place, key, what: `${window} ${field}`, fold: a, oracle: b });
+      }
+    }
+  }
+}
+
+function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
+  const isMoney = fieldsOf(key) === FIELDS.MONEY;
+  return isMoney && (cell?.num ?? null) === null && (other?.num ?? null) === null;
+}
+
+function fieldsOf(key: string): readonly Field[] {
+  const id = parseSeriesKey(key)?.id ?? key;
+  return FIELDS[metricDefinition(id)?.form ?? 'COUNT'];
+}
+
+function compareWaiting(
+  key: string,
+  ours: Series | undefined,
+  truth: OracleSeries | undefined,
+  place: Place,
+  found: Comparison,
+): void {
+  const a = ours?.waiting ?? { count: 0, oldestSince: null };
+  const b = truth?.waiting ?? { count: 0, oldestSince: null };
+  if (a.count === 0 && b.count === 0) return;
+  found.cells += 1;
+  if (a.count === b.count && a.oldestSince === b.oldestSince) return;
+  found.differences.push({ ...place, key, what: 'waiting', fold: a, oracle: b });
+}

@@ -1,0 +1,167 @@
+/** Windows over a plain list of transitions (metrics.md 0 and 3.1). */
+import type { WindowCode } from '@sapwood/core/metrics';
+import { divRound } from '@sapwood/core/num';
+import { quantile } from './quantile.ts';
+import { inOrder, type Transition } from './transitions.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface Window {
+  readonly code: WindowCode;
+  readonly lengthMs: number;
+  readonly paneMs: number;
+}
+
+export const WINDOWS: readonly Window[] = [
+  { code: '5m', lengthMs: 5 * MINUTE_MS, paneMs: 5_000 },
+  { code: '15m', lengthMs: 15 * MINUTE_MS, paneMs: 5_000 },
+  { code: '30m', lengthMs: 30 * MINUTE_MS, paneMs: 5_000 },
+  { code: '60m', lengthMs: 60 * MINUTE_MS, paneMs: 5_000 },
+  { code: '24h', lengthMs: 1_440 * MINUTE_MS, paneMs: MINUTE_MS },
+];
+
+/** One window of a series as a batch job finds it; null = no value. */
+export interface OracleCell {
+  readonly window: WindowCode;
+  readonly from: number;
+  readonly to: number;
+  readonly value: number | null;
+  readonly num: number | null;
+  readonly den: number | null;
+  readonly n: number;
+  readonly mean: number | null;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly max: number | null;
+  readonly vsPrev: number | null;
+}
+
+/** A transition and whose it is. */
+export interface Entry extends Transition {
+  readonly conversation: string;
+}
+
+/** Whole panes [first, last], as instants [from, to). */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const paneStart = (T: number, { paneMs }: Window): number => Math.floor(T / paneMs) * paneMs;
+
+/** `floor(T/g) - W/g` and later: what lies after T counts in the newest pane. */
+export const current = (T: number, window: Window): Span => ({
+  from: paneStart(T, window) - window.lengthMs,
+  to: Number.POSITIVE_INFINITY,
+});
+
+/** The same panes moved back by W, whole. */
+export const previous = (T: number, window: Window): Span => ({
+  from: paneStart(T, window) - 2 * window.lengthMs,
+  to: paneStart(T, window) - window.lengthMs + window.paneMs,
+});
+
+/** For money: [A, T'), T' the last pane edge. */
+export const moneySpan = (T: number, window: Window, back: 0 | 1): Span => ({
+  from: paneStart(T, window) - (1 + back) * window.lengthMs,
+  to: paneStart(T, window) - back * window.lengthMs,
+});
+
+export const within = (entries: readonly Entry[], span: Span, T: number): Entry[] =>
+  entries.filter(({ at }) => {
+    const placed = Math.min(at, T);
+    return placed >= span.from && placed < span.to;
+  });
+
+interface Measured {
+  readonly value: number | null;
+  readonly num?: number | null;
+  readonly den?: number | null;
+  readonly n: number;
+  readonly mean?: number | null;
+  readonly p50?: number | null;
+  readonly p90?: number | null;
+  readonly max?: number | null;
+}
+
+export type Measure = (entries: readonly Entry[]) => Measured;
+
+const of = (entries: readonly Entry[], kinds: readonly string[]): Entry[] =>
+  entries.filter(({ kind }) => kinds.includes(kind));
+
+export const count =
+  (kind: string): Measure =>
+  (entries) => {
+    const n = of(entries, [kind]).length;
+    return { value: n, n };
+  };
+
+/** Opened less handled. */
+export const unhandledChange: Measure = (entries) => {
+  const opened = of(entries, ['opened']).length;
+  const done = of(entries, ['handled']).length;
+  return { value: opened - done, n: opened + done };
+};
+
+export const nothing: Measure = () => ({ value: 0, n: 0 });
+
+export const duration =
+  (kind: string): Measure =>
+  (entries) => {
+    const ms = of(entries, [kind])
+      .map((entry) => entry.ms!)
+      .sort((a, b) => a - b);
+    const sum = ms.reduce((total, one) => total + one, 0);
+    const p50 = quantile(ms, 50);
+    return {
+      value: p50,
+      n: ms.length,
+      mean: ms.length === 0 ? null : divRound(sum, ms.length),
+      p50,
+      p90: quantile(ms, 90),
+      max: ms.at(-1) ?? null,
+    };
+  };
+
+/** Conversations handed off among those worked on; each in the row of its last work. */
+export function handoffRate(inRow: (entry: Entry) => boolean): Measure {
+  return (entries) => {
+    const lastWork = new Map<string, Entry>();
+    for (const entry of of(entries, ['worked'])) {
+      const known = lastWork.get(entry.conversation);
+      if (!known || inOrder(entry, known) >= 0) lastWork.set(entry.conversation, entry);
+    }
+    const row = [...lastWork.values()].filter(inRow).map((entry) => entry.conversation);
+    const moved = new Set(
+      of(entries, ['handed_off.agent', 'handed_off.team']).map((entry) => entry.conversation),
+    );
+    const den = row.length;
+    const num = row.filter((conversation) => moved.has(conversation)).length;
+    return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+  };
+}
+
+export function cell(
+  entries: readonly Entry[],
+  T: number,
+  window: Window,
+  measure: Measure,
+): OracleCell {
+  const span = current(T, window);
+  const now = measure(within(entries, span, T));
+  const before = measure(within(entries, previous(T, window), T));
+  return {
+    window: window.code,
+    from: span.from,
+    to: T,
+    value: now.value,
+    num: now.num ?? null,
+    den: now.den ?? null,
+    n: now.n,
+    mean: now.mean ?? null,
+    p50: now.p50 ?? null,
+    p90: now.p90 ?? null,
+    max: now.max ?? null,
+    vsPrev: before.value,
+  };
+}

@@ -1,0 +1,262 @@
+/**
+ * The batch truth: every published number worked out again from all facts of a prefix, with arrays
+ * and sorts, by the text of metrics.md. Separate, slow and plain; only `verify` and tests use it.
+ */
+import type { WorkspaceConfig } from '@sapwood/core/config';
+import type { CostEntry, Fact } from '@sapwood/core/facts';
+import { seriesKey } from '@sapwood/core/metrics';
+import { divRound } from '@sapwood/core/num';
+import {
+  cell,
+  count,
+  duration,
+  type Entry,
+  handoffRate,
+  type Measure,
+  moneySpan,
+  nothing,
+  type OracleCell,
+  unhandledChange,
+  WINDOWS,
+  within,
+} from './cells.ts';
+import { costBetween, entriesInForce } from './cost.ts';
+import { tellStory } from './story.ts';
+import { type Derived, derive } from './transitions.ts';
+
+export type { OracleCell } from './cells.ts';
+
+export interface OracleSeries {
+  readonly key: string;
+  readonly cells: readonly OracleCell[];
+  /** Only first-response-time has one; null where the source has no messages. */
+  readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
+}
+
+export interface OracleState {
+  readonly T: number;
+  readonly series: ReadonlyMap<string, OracleSeries>;
+  /** Transitions that stand, history included, by kind. */
+  readonly transitions: Readonly<Record<string, number>>;
+  readonly firstReply: { readonly n: number; readonly sumMs: number };
+  readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
+}
+
+export interface Oracle {
+  /** The state after the first `prefix` facts at log time T. */
+  at(prefix: number, T: number): OracleState;
+}
+
+/** Over the facts of one workspace, in the order of the log. */
+export function createOracle(facts: readonly Fact[]): Oracle {
+  const placed = placeByConversation(facts);
+  const known = new Map<string, { readonly version: string; readonly derived: Derived }>();
+  const deriveAt = (id: string, prefix: number, circumstances: Known): Derived | null => {
+    const own = placed.get(id)!;
+    const count = countBelow(own, prefix);
+    if (count === 0) return null;
+    const version = `${count}/${circumstances.version}`;
+    const cached = known.get(id);
+    if (cached?.version === version) return cached.derived;
+    const story = tellStory(
+      own.slice(0, count).map(({ fact }) => fact),
+      circumstances.hasMessages,
+    );
+    const derived = derive(story, circumstances);
+    known.set(id, { version, derived });
+    return derived;
+  };
+  return {
+    at(prefix, T) {
+      const circumstances = circumstancesOf(facts.slice(0, prefix));
+      const conversations = new Map<string, Derived>();
+      for (const id of placed.keys()) {
+        const derived = deriveAt(id, prefix, circumstances);
+        if (derived) conversations.set(id, derived);
+      }
+      return stateOf(conversations, circumstances, T);
+    },
+  };
+}
+
+interface Placed {
+  readonly index: number;
+  readonly fact: Fact;
+}
+
+const ABOUT_CONVERSATIONS = ['issue.observed', 'issue.gone', 'message.observed', 'thread.observed'];
+
+function placeByConversation(facts: readonly Fact[]): Map<string, Placed[]> {
+  const placed = new Map<string, Placed[]>();
+  for (const [index, fact] of facts.entries()) {
+    if (!ABOUT_CONVERSATIONS.includes(fact.kind)) continue;
+    const own = placed.get(fact.entity);
+    if (own) own.push({ index, fact });
+    else placed.set(fact.entity, [{ index, fact }]);
+  }
+  return placed;
+}
+
+const countBelow = (own: readonly Placed[], prefix: number): number =>
+  own.filter(({ index }) => index < prefix).length;
+
+interface Known {
+  readonly hasMessages: boolean;
+  readonly costs: readonly CostEntry[];
+  readonly version: string;
+  isNobody(userId: string): boolean;
+}
+
+function circumstancesOf(prefix: readonly Fact[]): Known {
+  let config: WorkspaceConfig | null = null;
+  const roster = new Map<string, string>();
+  for (const fact of prefix) {
+    if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document) as WorkspaceConfig;
+    if (fact.kind === 'user.observed') roster.set(fact.entity, fact.body.userKind);
+  }
+  const hasMessages = config?.messages !== 'none';
+  const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
+  const costs = prefix.filter((fact) => fact.kind === 'cost.entry');
+  return {
+    hasMessages,
+    costs: config ? entriesInForce(costs, config.currency) : [],
+    version: `${hasMessages}/${nobodies.sort().join(' ')}`,
+    isNobody: (userId) => nobodies.includes(userId),
+  };
+}
+
+function stateOf(
+  conversations: ReadonlyMap<string, Derived>,
+  circumstances: Known,
+  T: number,
+): OracleState {
+  const transitions: Record<string, number> = {};
+  const firstReply = { n: 0, sumMs: 0 };
+  const changes = { state: 0, team: 0, assignee: 0 };
+  const recent: Entry[] = [];
+  const oldest = moneySpan(T, WINDOWS.at(-1)!, 1).from;
+  for (const [conversation, derived] of conversations) {
+    for (const name of ['state', 'team', 'assignee'] as const) {
+      changes[name] += derived.changes[name];
+    }
+    for (const transition of derived.transitions) {
+      transitions[transition.kind] = (transitions[transition.kind] ?? 0) + 1;
+      if (transition.kind === 'first_reply_human') {
+        firstReply.n += 1;
+        firstReply.sumMs += transition.ms!;
+      }
+      if (transition.live && transition.at >= oldest) recent.push({ ...transition, conversation });
+    }
+  }
+  const series = new Map<string, OracleSeries>();
+  for (const one of flowSeries(recent, T, circumstances.hasMessages)) series.set(one.key, one);
+  addWaiting(series, conversations, T, circumstances.hasMessages);
+  for (const one of moneySeries(recent, T, circumstances.costs)) series.set(one.key, one);
+  return { T, series, transitions, firstReply, changes };
+}
+
+type InRow = (entry: { readonly channel: string; readonly team: string }) => boolean;
+
+interface Row {
+  readonly dims: Readonly<Record<string, string>>;
+  readonly has: InRow;
+}
+
+function rowsOf(entries: readonly { readonly channel: string; readonly team: string }[]): Row[] {
+  const rows: Row[] = [{ dims: {}, has: () => true }];
+  for (const dim of ['channel', 'team'] as const) {
+    for (const value of new Set(entries.map((entry) => entry[dim]))) {
+      rows.push({ dims: { [dim]: value }, has: (entry) => entry[dim] === value });
+    }
+  }
+  return rows;
+}
+
+/** By metric: what it measures, and whether the row is chosen before or by the measure. */
+const FLOWS: Readonly<Record<string, Measure>> = {
+  'conversation-volume': count('opened'),
+  'contacts-handled': count('handled'),
+  'contacts-dropped': nothing,
+  'contacts-unhandled-change': unhandledChange,
+};
+
+const REPLY = 'first-response-time';
+const UNKNOWN: Measure = () => ({ value: null, n: 0 });
+
+function flowSeries(recent: readonly Entry[], T: number, hasMessages: boolean): OracleSeries[] {
+  const found: OracleSeries[] = [];
+  const replies = hasMessages ? duration('first_reply_human') : UNKNOWN;
+  for (const row of rowsOf(recent)) {
+    const own = recent.filter(row.has);
+    const add = (metric: string, entries: readonly Entry[], measure: Measure): void => {
+      const cells = WINDOWS.map((window) => cell(entries, T, window, measure));
+      found.push({ key: seriesKey(metric, row.dims), cells, waiting: null });
+    };
+    for (const [metric, measure] of Object.entries(FLOWS)) add(metric, own, measure);
+    add(REPLY, own, replies);
+    // A conversation stands in one row, that of its last work: the row is chosen after counting.
+    add('conversation-handoff-rate', recent, handoffRate(row.has));
+  }
+  return found;
+}
+
+function addWaiting(
+  series: Map<string, OracleSeries>,
+  conversations: ReadonlyMap<string, Derived>,
+  T: number,
+  hasMessages: boolean,
+): void {
+  if (!hasMessages) return;
+  const waits = [...conversations.values()]
+    .map(({ waiting }) => waiting)
+    .filter((waiting) => waiting !== null);
+  for (const row of rowsOf(waits)) {
+    const key = seriesKey(REPLY, row.dims);
+    if (series.has(key)) continue;
+    const cells = WINDOWS.map((window) => cell([], T, window, duration('first_reply_human')));
+    series.set(key, { key, cells, waiting: null });
+  }
+  for (const [key, one] of series) {
+    if (key !== REPLY && !key.startsWith(`${REPLY}{`)) continue;
+    const row = rowsOf(waits).find(({ dims }) => seriesKey(REPLY, dims) === key);
+    const own = row ? waits.filter(row.has).map(({ since }) => since) : [];
+    const oldestSince = own.length === 0 ? null : own.reduce((a, b) => Math.min(a, b));
+    series.set(key, { ...one, waiting: { count: own.length, oldestSince } });
+  }
+}
+
+function moneySeries(
+  recent: readonly Entry[],
+  T: number,
+  costs: readonly CostEntry[],
+): OracleSeries[] {
+  const handled = recent.filter(({ kind }) => kind === 'handled');
+  const measure = (perContact: boolean, back: 0 | 1, window: (typeof WINDOWS)[number]) => {
+    const span = moneySpan(T, window, back);
+    const num = costs.length === 0 ? null : costBetween(costs, span.from, span.to);
+    const den = within(handled, span, T).length;
+    const rate = num === null || den === 0 ? null : divRound(num, den);
+    return { span, num, den, value: perContact ? rate : num };
+  };
+  return [false, true].map((perContact) => ({
+    key: perContact ? 'cost-per-contact' : 'total-support-cost',
+    waiting: null,
+    cells: WINDOWS.map((window): OracleCell => {
+      const { span, num, den, value } = measure(perContact, 0, window);
+      return {
+        window: window.code,
+        from: span.from,
+        to: span.to,
+        value,
+        num,
+        den: perContact ? den : null,
+        n: perContact ? den : 0,
+        mean: null,
+        p50: null,
+        p90: null,
+        max: null,
+        vsPrev: measure(perContact, 1, window).value,
+      };
+    }),
+  }));
+}

@@ -1,0 +1,169 @@
+/** What a conversation's facts say, put in order: observations, then messages (metrics.md 1.3). */
+import type { AuthorKind, Fact, FactOf, IssueObserved, RawPosition } from '@sapwood/core/facts';
+
+/** One recording of a fact: what makes a transition live or history. */
+export interface Recording {
+  readonly isLiveOrigin: boolean;
+  readonly recordedAt: number;
+}
+
+/** The issue as of `u`. */
+export interface Observation {
+  readonly u: number;
+  readonly body: IssueObserved;
+  readonly recording: Recording;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly at: number;
+  readonly author: 'customer' | 'bot' | 'human' | 'automation';
+  readonly authorId: string | null;
+  readonly isPrivate: boolean;
+  readonly channel: string | null;
+  readonly recordings: readonly Recording[];
+}
+
+export interface Story {
+  readonly observations: readonly Observation[];
+  readonly messages: readonly Message[];
+  readonly isThreadRead: boolean;
+  readonly isGone: boolean;
+}
+
+type IssueFact = FactOf<'issue.observed'>;
+type MessageFact = FactOf<'message.observed'>;
+type ThreadFact = FactOf<'thread.observed'>;
+
+const SUSPECT_MS = 5 * 60_000;
+const YEAR_1990 = Date.UTC(1990, 0, 1);
+
+/** metrics.md 0: an instant too far ahead of its fact is the fact's own; one before 1990 is absent. */
+export function trusted(instant: number | null | undefined, recordedAt: number): number | null {
+  if (instant === null || instant === undefined || instant < YEAR_1990) return null;
+  return instant > recordedAt + SUSPECT_MS ? recordedAt : instant;
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const comparePosition = (a: RawPosition, b: RawPosition): number =>
+  a.epoch - b.epoch || a.offset - b.offset;
+
+function positionOf(fact: Fact): RawPosition {
+  const sorted = [...fact.srcs].sort(comparePosition);
+  return sorted.at(-1) ?? { epoch: 0, offset: -1 };
+}
+
+/** A body yields iff a read that began after its delivery was consumed is there (pylon.md 3.6). */
+function yields(body: Fact, reads: readonly Fact[]): boolean {
+  if (body.via !== 'body') return false;
+  const own = positionOf(body);
+  return reads.some(
+    (read) =>
+      read.via === 'rest' && read.readAfter !== null && comparePosition(own, read.readAfter) <= 0,
+  );
+}
+
+function recordingOf({ origin, recordedAt }: Fact): Recording {
+  return { isLiveOrigin: origin !== 'backfill' && origin !== 'import', recordedAt };
+}
+
+function observationsOf(facts: readonly IssueFact[]): Observation[] {
+  const dated = facts.filter((fact) => !yields(fact, facts)).map(datedOf);
+  const rest = dated.filter(({ fact }) => fact.via !== 'body');
+  const bodies = dated.filter(({ fact }) => fact.via === 'body');
+  const byContent = (a: Dated, b: Dated): number => compareText(a.fact.factId, b.fact.factId);
+  rest.sort((a, b) => a.u - b.u || a.fact.observedAt - b.fact.observedAt || byContent(a, b));
+  bodies.sort((a, b) => comparePosition(positionOf(a.fact), positionOf(b.fact)) || byContent(a, b));
+  const ordered: Observation[] = [];
+  for (const { u, body, recording } of [...rest, ...bodies]) {
+    ordered.push({ u: Math.max(u, ordered.at(-1)?.u ?? u), body, recording });
+  }
+  return ordered;
+}
+
+interface Dated extends Observation {
+  readonly fact: IssueFact;
+}
+
+function datedOf(fact: IssueFact): Dated {
+  const { recordedAt, observedAt, body } = fact;
+  return {
+    fact,
+    u: trusted(body.updatedAt, recordedAt) ?? observedAt,
+    body: {
+      ...body,
+      ...sane('createdAt', body, recordedAt),
+      ...sane('latestMessageAt', body, recordedAt),
+      ...sane('resolutionAt', body, recordedAt),
+    },
+    recording: recordingOf(fact),
+  };
+}
+
+function sane(
+  field: 'createdAt' | 'latestMessageAt' | 'resolutionAt',
+  body: IssueObserved,
+  recordedAt: number,
+): IssueObserved {
+  return body[field] === undefined ? {} : { [field]: trusted(body[field], recordedAt) };
+}
+
+const RANK = { customer: 0, bot: 1, human: 2, automation: 3 } as const;
+const kindOf = (author: AuthorKind): Message['author'] =>
+  author === 'author_unknown' ? 'automation' : author;
+
+/** The copy that was observed last tells what a message is; a read that misses it deletes it. */
+function messagesOf(facts: readonly MessageFact[], threads: readonly ThreadFact[]): Message[] {
+  const byId = new Map<string, MessageFact[]>();
+  for (const fact of facts) {
+    if (yields(fact, threads)) continue;
+    const { messageId } = fact.body;
+    byId.set(messageId, [...(byId.get(messageId) ?? []), fact]);
+  }
+  const messages: Message[] = [];
+  for (const [id, copies] of byId) {
+    copies.sort((a, b) => a.observedAt - b.observedAt || compareText(a.factId, b.factId));
+    const last = copies.at(-1)!;
+    const isDeleted = threads.some(
+      ({ observedAt, body }) => body.vanished.includes(id) && observedAt >= last.observedAt,
+    );
+    if (!isDeleted) messages.push(messageOf(last, copies));
+  }
+  return messages.sort(compareMessages);
+}
+
+function messageOf(last: MessageFact, copies: readonly MessageFact[]): Message {
+  const { body, recordedAt } = last;
+  const same = copies.filter(
+    (copy) =>
+      copy.at === last.at && copy.body.author === body.author && copy.body.private === body.private,
+  );
+  return {
+    id: body.messageId,
+    at: trusted(last.at, recordedAt) ?? last.observedAt,
+    author: kindOf(body.author),
+    authorId: body.authorId,
+    isPrivate: body.private,
+    channel: body.channel,
+    recordings: same.map(recordingOf),
+  };
+}
+
+export function compareMessages(a: Message, b: Message): number {
+  return a.at - b.at || RANK[a.author] - RANK[b.author] || compareText(a.id, b.id);
+}
+
+/** The story of one conversation out of all its facts, in whatever order they came. */
+export function tellStory(facts: readonly Fact[], hasMessages: boolean): Story {
+  const issues = facts.filter((fact) => fact.kind === 'issue.observed');
+  const threads = facts.filter((fact) => fact.kind === 'thread.observed');
+  const messages = facts.filter((fact) => fact.kind === 'message.observed');
+  const goneAt = facts.filter((fact) => fact.kind === 'issue.gone').map((f) => f.observedAt);
+  const readAt = issues.filter((fact) => fact.via === 'rest').map((f) => f.observedAt);
+  return {
+    observations: observationsOf(issues),
+    messages: hasMessages ? messagesOf(messages, threads) : [],
+    isThreadRead: threads.length > 0,
+    isGone: goneAt.length > 0 && Math.max(...goneAt) >= Math.max(0, ...readAt),
+  };
+}
