@@ -14,6 +14,14 @@ function wholeNumber(text: string): number {
   return number;
 }
 
+/** A virtual clock that stands still or runs away shows nothing. */
+const SPEED_MAX = 1_000;
+function speed(text: string): number {
+  const number = Number(text);
+  if (number > 0 && number <= SPEED_MAX) return number;
+  throw new InvalidArgumentError(`expected a number up to ${SPEED_MAX}.`);
+}
+
 const program: Command = new Command('sapwood')
   .description("The live layer of a support team's metric tree.")
   .option('--debug', 'show stack traces')
@@ -35,7 +43,7 @@ program
   .description('the simulator with an incident, in a throw-away store')
   .option('--scenario <name>', 'calm, email-outage, cost-leak', 'email-outage')
   .option('--seed <n>', 'seed of the simulated tenant', wholeNumber, 7)
-  .option('--speed <n>', 'how much faster than the clock', Number, 1)
+  .option('--speed <n>', 'how much faster than the clock', speed, 1)
   .option('--port <n>', 'web port, 0: any free one', wholeNumber)
   .action(async (options) => (await import('./commands/start.ts')).demo(options));
 

@@ -1,6 +1,6 @@
 /** What the services need to know of an installation, whoever declared it: a file, a demo, a replay. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
@@ -13,6 +13,7 @@ import type { Roster } from '@sapwood/pylon/facts';
 import type { Clock, Rng } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import type { Config } from '@sapwood/service-kit/config';
+import { UserError } from './exit.ts';
 
 export interface Setup {
   readonly workspaces: readonly {
@@ -31,16 +32,33 @@ export interface SetupDeps {
   readonly telemetry: Telemetry;
 }
 
+/** Shorter ones are typed by hand or cut off. */
+const SECRET_CHARS_MIN = 8;
 const HOSTS = { us: 'https://api.usepylon.com', eu: 'https://api.eu.usepylon.com' } as const;
 
-/** A secret that is made once and kept in the data folder, readable by its owner alone. */
+/**
+ * A secret that is made once and kept in the data folder, readable by its owner alone.
+ * Throws `UserError` if the folder cannot be used, or the file is there and has no secret in it.
+ */
 export function keptSecret(folder: string, name: string): string {
   const file = join(folder, name);
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  try {
+    if (!existsSync(file)) makeSecret(folder, file);
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret.length >= SECRET_CHARS_MIN) return secret;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`${folder} cannot be used as the data folder (${code}).`);
+  }
+  throw new UserError(`${file} has no secret in it; remove it, and the next start makes another.`);
+}
+
+/** Whole or not at all: a crash in between must not leave a file without a secret. */
+function makeSecret(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true });
-  const secret = randomBytes(32).toString('hex');
-  writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-  return secret;
+  const draft = `${file}.new`;
+  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  renameSync(draft, file);
 }
 
 /** The installation that a configuration file declares. */

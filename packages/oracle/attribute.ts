@@ -12,9 +12,8 @@ export interface Change {
   readonly isExact: boolean;
   /** `u` of the observation that shows it. */
   readonly seenAt: number;
-  /** Index of that observation; the value stands unchanged up to observation `until`. */
+  /** Index of that observation. */
   readonly index: number;
-  readonly until: number;
 }
 
 export interface Attribute {
@@ -46,16 +45,11 @@ export function attributeOf(
         isExact: false,
         seenAt: u,
         index,
-        until: index,
       });
     }
     value = seen;
   }
-  const bounded = changes.map((change, i) => ({
-    ...change,
-    until: (changes[i + 1]?.index ?? observations.length) - 1,
-  }));
-  return { first, changes: bounded };
+  return { first, changes };
 }
 
 export const textField =

@@ -103,8 +103,6 @@ export const unhandledChange: Measure = (entries) => {
   return { value: opened - done, n: opened + done };
 };
 
-export const nothing: Measure = () => ({ value: 0, n: 0 });
-
 export const duration =
   (kind: string): Measure =>
   (entries) => {

@@ -28,3 +28,12 @@ export function costBetween(entries: readonly CostEntry[], from: number, to: num
   for (const entry of entries) sum += accrued(entry, to) - accrued(entry, from);
   return sum;
 }
+
+/** Whether a window's cost is known: some entry's period lies in [from, to), at least in part. */
+export function isCovered(entries: readonly CostEntry[], from: number, to: number): boolean {
+  return entries.some((entry) =>
+    entry.from === entry.to
+      ? entry.from >= from && entry.from < to
+      : entry.from < to && entry.to > from,
+  );
+}

@@ -14,13 +14,12 @@ import {
   handoffRate,
   type Measure,
   moneySpan,
-  nothing,
   type OracleCell,
   unhandledChange,
   WINDOWS,
   within,
 } from './cells.ts';
-import { costBetween, entriesInForce } from './cost.ts';
+import { costBetween, entriesInForce, isCovered } from './cost.ts';
 import { tellStory } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
 
@@ -102,6 +101,8 @@ const countBelow = (own: readonly Placed[], prefix: number): number =>
 
 interface Known {
   readonly hasMessages: boolean;
+  /** Log time of the workspace's first record. */
+  readonly firstAt: number;
   readonly costs: readonly CostEntry[];
   readonly version: string;
   isNobody(userId: string): boolean;
@@ -119,6 +120,7 @@ function circumstancesOf(prefix: readonly Fact[]): Known {
   const costs = prefix.filter((fact) => fact.kind === 'cost.entry');
   return {
     hasMessages,
+    firstAt: prefix[0]?.recordedAt ?? 0,
     costs: config ? entriesInForce(costs, config.currency) : [],
     version: `${hasMessages}/${nobodies.sort().join(' ')}`,
     isNobody: (userId) => nobodies.includes(userId),
@@ -149,10 +151,20 @@ function stateOf(
     }
   }
   const series = new Map<string, OracleSeries>();
-  for (const one of flowSeries(recent, T, circumstances.hasMessages)) series.set(one.key, one);
+  for (const one of flowSeries(recent, T, circumstances)) series.set(one.key, one);
   addWaiting(series, conversations, T, circumstances.hasMessages);
   for (const one of moneySeries(recent, T, circumstances.costs)) series.set(one.key, one);
+  for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
   return { T, series, transitions, firstReply, changes };
+}
+
+/** A window that began before the workspace's first record is no reference: not available. */
+function withReference(series: OracleSeries, firstAt: number): OracleSeries {
+  const lengthOf = (code: string): number => WINDOWS.find((w) => w.code === code)!.lengthMs;
+  const cells = series.cells.map((one) =>
+    one.from - lengthOf(one.window) < firstAt ? { ...one, vsPrev: null } : one,
+  );
+  return { ...series, cells };
 }
 
 type InRow = (entry: { readonly channel: string; readonly team: string }) => boolean;
@@ -172,18 +184,17 @@ function rowsOf(entries: readonly { readonly channel: string; readonly team: str
   return rows;
 }
 
-/** By metric: what it measures, and whether the row is chosen before or by the measure. */
+/** What each metric of flows measures in its row. */
 const FLOWS: Readonly<Record<string, Measure>> = {
   'conversation-volume': count('opened'),
   'contacts-handled': count('handled'),
-  'contacts-dropped': nothing,
   'contacts-unhandled-change': unhandledChange,
 };
 
 const REPLY = 'first-response-time';
 const UNKNOWN: Measure = () => ({ value: null, n: 0 });
 
-function flowSeries(recent: readonly Entry[], T: number, hasMessages: boolean): OracleSeries[] {
+function flowSeries(recent: readonly Entry[], T: number, { hasMessages }: Known): OracleSeries[] {
   const found: OracleSeries[] = [];
   const replies = hasMessages ? duration('first_reply_human') : UNKNOWN;
   for (const row of rowsOf(recent)) {
@@ -233,7 +244,8 @@ function moneySeries(
   const handled = recent.filter(({ kind }) => kind === 'handled');
   const measure = (perContact: boolean, back: 0 | 1, window: (typeof WINDOWS)[number]) => {
     const span = moneySpan(T, window, back);
-    const num = costs.length === 0 ? null : costBetween(costs, span.from, span.to);
+    const isKnown = isCovered(costs, span.from, span.to);
+    const num = isKnown ? costBetween(costs, span.from, span.to) : null;
     const den = within(handled, span, T).length;
     const rate = num === null || den === 0 ? null : divRound(num, den);
     return { span, num, den, value: perContact ? rate : num };

@@ -11,7 +11,7 @@ export interface Recording {
 export interface Observation {
   readonly u: number;
   readonly body: IssueObserved;
-  readonly recording: Recording;
+  readonly recordings: readonly Recording[];
 }
 
 export interface Message {
@@ -68,21 +68,31 @@ function recordingOf({ origin, recordedAt }: Fact): Recording {
 }
 
 function observationsOf(facts: readonly IssueFact[]): Observation[] {
-  const dated = facts.filter((fact) => !yields(fact, facts)).map(datedOf);
+  const dated = distinct(facts.filter((fact) => !yields(fact, facts)));
   const rest = dated.filter(({ fact }) => fact.via !== 'body');
   const bodies = dated.filter(({ fact }) => fact.via === 'body');
   const byContent = (a: Dated, b: Dated): number => compareText(a.fact.factId, b.fact.factId);
   rest.sort((a, b) => a.u - b.u || a.fact.observedAt - b.fact.observedAt || byContent(a, b));
   bodies.sort((a, b) => comparePosition(positionOf(a.fact), positionOf(b.fact)) || byContent(a, b));
   const ordered: Observation[] = [];
-  for (const { u, body, recording } of [...rest, ...bodies]) {
-    ordered.push({ u: Math.max(u, ordered.at(-1)?.u ?? u), body, recording });
+  for (const { u, body, recordings } of [...rest, ...bodies]) {
+    ordered.push({ u: Math.max(u, ordered.at(-1)?.u ?? u), body, recordings });
   }
   return ordered;
 }
 
 interface Dated extends Observation {
   readonly fact: IssueFact;
+}
+
+/** Equal content is one fact, however often it was recorded; it holds its place by its last look. */
+function distinct(facts: readonly IssueFact[]): Dated[] {
+  const copies = new Map<string, IssueFact[]>();
+  for (const fact of facts) copies.set(fact.factId, [...(copies.get(fact.factId) ?? []), fact]);
+  return [...copies.values()].map((same) => {
+    const last = same.reduce((a, b) => (b.observedAt > a.observedAt ? b : a));
+    return { ...datedOf(last), recordings: same.map(recordingOf) };
+  });
 }
 
 function datedOf(fact: IssueFact): Dated {
@@ -96,7 +106,7 @@ function datedOf(fact: IssueFact): Dated {
       ...sane('latestMessageAt', body, recordedAt),
       ...sane('resolutionAt', body, recordedAt),
     },
-    recording: recordingOf(fact),
+    recordings: [recordingOf(fact)],
   };
 }
 

@@ -48,12 +48,6 @@ export interface Circumstances {
 
 const NONE = '__none__';
 const DAY_MS = 86_400_000;
-const NOTHING: Derived = {
-  transitions: [],
-  waiting: null,
-  changes: { state: 0, team: 0, assignee: 0 },
-};
-
 interface Start {
   readonly at: number;
   /** The customer's message; null: the creation. */
@@ -78,13 +72,18 @@ const isPublic = (message: Message, ...authors: readonly Said[]): boolean =>
   !message.isPrivate && authors.includes(message.author);
 
 export function derive(story: Story, circumstances: Circumstances): Derived {
-  if (isRemoved(story)) return NOTHING;
   const { observations, messages } = story;
   const raw = {
     state: attributeOf(observations, (body) => body.stateCategory ?? undefined),
     team: attributeOf(observations, textField('teamId')),
     assignee: attributeOf(observations, textField('assigneeId')),
   };
+  const changes = {
+    state: raw.state.changes.length,
+    team: raw.team.changes.length,
+    assignee: raw.assignee.changes.length,
+  };
+  if (isRemoved(story)) return { transitions: [], waiting: null, changes };
   const state = undone(datedState(raw.state, story), messages, true);
   const known = {
     ...circumstances,
@@ -93,7 +92,7 @@ export function derive(story: Story, circumstances: Circumstances): Derived {
     team: undone(raw.team, messages, false),
     assignee: undone(raw.assignee, messages, false),
     closes: state.changes.filter((change) => change.to === 'closed'),
-    createdAt: lastSeen(observations, 'createdAt'),
+    createdAt: lastSeen([...observations].reverse(), 'createdAt'),
     source: lastSeen(observations, 'channel'),
   };
   const found: Case = { ...known, start: startOf(known) };
@@ -107,11 +106,7 @@ export function derive(story: Story, circumstances: Circumstances): Derived {
       ...closures(found),
     ],
     waiting: waitingOf(found),
-    changes: {
-      state: raw.state.changes.length,
-      team: raw.team.changes.length,
-      assignee: raw.assignee.changes.length,
-    },
+    changes,
   };
 }
 
@@ -147,7 +142,6 @@ function datedState(state: Attribute, { observations, messages }: Story): Attrib
   const { first } = state;
   if (first?.value === 'closed') {
     const exact = observations[first.index]!.body.resolutionAt ?? null;
-    const until = (state.changes[0]?.index ?? observations.length) - 1;
     const { u, index } = first;
     const at = exact ?? u;
     changes.push({
@@ -157,7 +151,6 @@ function datedState(state: Attribute, { observations, messages }: Story): Attrib
       isExact: exact !== null,
       seenAt: u,
       index,
-      until,
     });
   }
   for (const change of state.changes) {
@@ -217,18 +210,15 @@ const isMessageLive = ({ at, recordings }: Message): boolean =>
   recordings.some((r) => r.isLiveOrigin && r.recordedAt <= at + DAY_MS);
 
 const isCreationLive = ({ story }: Pick<Case, 'story'>, createdAt: number): boolean =>
-  story.observations.some(
-    ({ body, recording }) =>
-      body.createdAt === createdAt &&
-      recording.isLiveOrigin &&
-      recording.recordedAt <= createdAt + DAY_MS,
-  );
+  story.observations.some((seen) => isObservedLive(seen) && seen.u - createdAt <= DAY_MS);
 
-/** An observation that shows the new value, recorded within a day of the change. */
-const isChangeLive = ({ story }: Pick<Case, 'story'>, { at, index, until }: Change): boolean =>
-  story.observations
-    .slice(index, until + 1)
-    .some(({ recording: r }) => r.isLiveOrigin && r.recordedAt <= at + DAY_MS);
+const isObservedLive = ({ u, recordings }: Observation): boolean =>
+  recordings.some((r) => r.isLiveOrigin && r.recordedAt <= u + DAY_MS);
+
+/** The observation that shows it is live, and near enough where the change is dated exactly. */
+const isChangeLive = ({ story }: Pick<Case, 'story'>, change: Change): boolean =>
+  isObservedLive(story.observations[change.index]!) &&
+  (!change.isExact || change.seenAt - change.at <= DAY_MS);
 
 const channelOf = ({ start, source }: Case): string => start?.message?.channel ?? source ?? NONE;
 
@@ -348,8 +338,7 @@ function firstOwned(found: Case): Change | undefined {
   for (const { first, changes } of [state, team, assignee]) {
     if (first) {
       const { value, u, index } = first;
-      const until = (changes[0]?.index ?? found.story.observations.length) - 1;
-      marks.push({ from: null, to: value, at: u, isExact: false, seenAt: u, index, until });
+      marks.push({ from: null, to: value, at: u, isExact: false, seenAt: u, index });
     }
     marks.push(...changes);
   }

@@ -178,7 +178,8 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
     await group.start();
   } catch (error) {
     await engine.close();
-    throw addressTaken(error) ?? error;
+    options.ended();
+    throw addressTaken(error, config) ?? error;
   }
   announce(system.url(), running, options, code);
 }
@@ -227,9 +228,14 @@ function trafficOf(
   return simulatedTraffic({ world, clock, url, secret, costKey, scenario, eventsPerSecond });
 }
 
-function addressTaken(error: unknown): UserError | null {
+function addressTaken(error: unknown, { metrics }: Config): UserError | null {
   const { code, port } = error as { code?: string; port?: number };
   if (code !== 'EADDRINUSE') return null;
+  if (port === metrics.port) {
+    return new UserError(
+      `Port ${port} of the metrics is taken: choose another with SAPWOOD_METRICS_PORT, or 0 for any.`,
+    );
+  }
   return new UserError(`Port ${port} is taken: choose another with --port N, or 0 for any.`);
 }
 

@@ -14,8 +14,9 @@ import { walk } from './pass.ts';
 export const INSTANTS = 200;
 
 interface Taken {
-  /** Facts that say something, of each workspace, in the order of the log. */
+  /** Facts of each workspace, in the order of the log. */
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
+  /** Log times of those that say something. */
   readonly times: readonly number[];
 }
 
@@ -46,7 +47,7 @@ export async function judgeCells(log: EventLog, end: number, rng: Rng): Promise<
     if (fact) lookBefore(fold.timeOf(fact));
     const outcome = applyRecord(fold, factCodec, record);
     fold.touched();
-    if (fact === null || !saysSomething(fact) || isRefused(outcome.kind)) return;
+    if (fact === null || isRefused(outcome.kind)) return;
     counts.set(fact.workspace, (counts.get(fact.workspace) ?? 0) + 1);
     isOpen = fact.group !== null && fact.group.i < fact.group.n - 1;
   });
@@ -75,8 +76,8 @@ async function take(log: EventLog, end: number): Promise<Taken> {
     const fact = decoded(value);
     if (!fact) return;
     T = Math.max(T, fact.recordedAt);
-    if (!saysSomething(fact) || judge.judge(fact).kind !== 'ok') return;
-    times.push(T);
+    if (judge.judge(fact).kind !== 'ok') return;
+    if (saysSomething(fact)) times.push(T);
     const own = facts.get(fact.workspace);
     if (own) own.push(fact);
     else facts.set(fact.workspace, [fact]);

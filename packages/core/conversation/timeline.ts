@@ -23,6 +23,7 @@ export interface Change<V> {
 export interface Track<V> {
   readonly first: V | undefined;
   readonly firstAt: number;
+  readonly firstLive: boolean;
   readonly changes: readonly Change<V>[];
 }
 
@@ -31,9 +32,11 @@ export interface Timeline {
   readonly createdLive: boolean;
   readonly channel: string | null;
   readonly messages: readonly Message[];
-  /** A thread read or any message known: else S is provisional. */
-  readonly threadKnown: boolean;
+  /** The whole thread was read: else S is provisional where no customer's message is known. */
+  readonly threadRead: boolean;
   readonly state: Track<StateCategory>;
+  /** Owners as observed; and persons alone, bots and automations being nobody. */
+  readonly owner: Track<string | null>;
   readonly assignee: Track<string | null>;
   readonly team: Track<string | null>;
   readonly rawChanges: ChangeCounts;
@@ -57,27 +60,23 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
   const state = track(looks, (o) => o.fields.stateCategory ?? undefined, same, noDate);
   const dated = dateStates(withFirstClose(state, looks), looks, messages);
   const team = track(looks, (o) => o.fields.teamId, same, noDate);
-  const rawAssignee = track(looks, (o) => o.fields.assigneeId, same, noDate);
-  const assignee = track(
-    looks,
-    (o) => (o.fields.assigneeId === undefined ? undefined : person(o.fields.assigneeId)),
-    same,
-    noDate,
-  );
+  const owner = track(looks, (o) => o.fields.assigneeId, same, noDate);
+  const owned = { ...owner, changes: undo(owner.changes, messages, returns) };
   const createdAt = firstCreatedAt(looks);
   return {
     createdAt,
     createdLive: looks.some((l) => l.observation.live && l.at - (createdAt ?? l.at) <= DAY_MS),
     channel: latest(conversation, 'channel') ?? null,
     messages,
-    threadKnown: conversation.threadRead || messages.length > 0,
+    threadRead: conversation.threadRead,
     state: { ...dated, changes: undo(dated.changes, messages, leavesClosed) },
-    assignee: { ...assignee, changes: undo(assignee.changes, messages, returns) },
+    owner: owned,
+    assignee: masked(owned, person),
     team: { ...team, changes: undo(team.changes, messages, returns) },
     rawChanges: {
       state: state.changes.length,
       team: team.changes.length,
-      assignee: rawAssignee.changes.length,
+      assignee: owner.changes.length,
     },
   };
 }
@@ -109,6 +108,7 @@ function track<V>(
 ): Track<V> {
   let first: V | undefined;
   let firstAt = 0;
+  let firstLive = false;
   let before: { value: V; at: number } | null = null;
   const changes: Change<V>[] = [];
   for (const look of looks) {
@@ -117,6 +117,7 @@ function track<V>(
     if (before === null) {
       first = seen;
       firstAt = look.at;
+      firstLive = look.observation.live;
     } else if (!equal(before.value, seen)) {
       changes.push({
         from: before.value,
@@ -129,7 +130,15 @@ function track<V>(
     }
     before = { value: seen, at: look.at };
   }
-  return { first, firstAt, changes };
+  return { first, firstAt, firstLive, changes };
+}
+
+/** The same changes seen through `mask`; those that it hides are none. */
+function masked<V>(track: Track<V>, mask: (value: V) => V): Track<V> {
+  const changes = track.changes
+    .map((change) => ({ ...change, from: mask(change.from), to: mask(change.to) }))
+    .filter((change) => change.from !== change.to);
+  return { ...track, first: track.first === undefined ? undefined : mask(track.first), changes };
 }
 
 function firstCreatedAt(looks: readonly Look[]): number | null {

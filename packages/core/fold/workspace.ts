@@ -15,6 +15,7 @@ import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts'
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
+import { fullWindows } from '../metrics/read.ts';
 import { rowsOf } from '../metrics/rows.ts';
 import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
@@ -80,12 +81,13 @@ export class WorkspaceFold {
 
   advance(T: number): void {
     if (T <= this.T) return;
-    const unread = this.unread;
+    const { unread, firstAt } = this;
+    const filled = firstAt !== null && fullWindows(this.T, firstAt) !== fullWindows(T, firstAt);
     this.#sampling.advance(this.T, T);
     this.T = T;
     for (const row of this.windows.advance(T)) this.#dirty(row);
     if (this.costs.size > 0) this.#dirtyMoney();
-    if (this.unread !== unread) this.dirtyAll();
+    if (filled || this.unread !== unread) this.dirtyAll();
   }
 
   /** Applies one fact at its offset; log time was advanced to it before. */
@@ -316,6 +318,7 @@ export class WorkspaceFold {
     if (this.rows.has(row)) return;
     this.rows.add(row);
     this.#dirtyPuts.add('rows');
+    this.#dirty(row);
   }
 
   /** Marks a series and every parent that is computed from it. */

@@ -46,6 +46,16 @@ const BLANK: Reading = {
   provisionalPpm: 0,
 };
 
+/** How many windows, and windows before them, lie wholly in the workspace's past. */
+export function fullWindows(T: number, firstAt: number): number {
+  let full = 0;
+  for (const spec of WINDOWS) {
+    const from = windowStart(spec, T);
+    full += Number(from >= firstAt) + Number(from - spec.lengthMs >= firstAt);
+  }
+  return full;
+}
+
 /** Every window of a series, wall clock. `key` is the series key, one row of `metric`. */
 export function readCells(metric: MetricDefinition, key: string, context: ReadContext): Cell[] {
   return WINDOWS.map((spec) => {
@@ -62,8 +72,8 @@ const READERS: Readonly<Record<MetricDefinition['form'], Reader>> = {
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, vsPrev: before.sum };
   },
   DUR: (_metric, key, spec, { T, windows }) => {
-    const { now, before, range } = windows.level(spec).panes.read(key, spec.code);
-    const earlier = before.n === 0 ? null : quantile(before, 50, null);
+    const { now, before, range, rangeBefore } = windows.level(spec).panes.read(key, spec.code);
+    const earlier = before.n === 0 ? null : quantile(before, 50, rangeBefore);
     if (now.n === 0) return { ...BLANK, to: T, reasons: ['no_replies'], vsPrev: earlier };
     const p50 = quantile(now, 50, range);
     return {

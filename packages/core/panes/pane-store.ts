@@ -43,6 +43,7 @@ export interface WindowRead {
   readonly before: Aggregate;
   /** True extremes of the window now; null where nothing is exact or it is empty. */
   readonly range: Range | null;
+  readonly rangeBefore: Range | null;
 }
 
 export interface PaneStore {
@@ -159,10 +160,16 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
       const window = specs.findIndex((spec) => spec.code === code);
       const cell = cells.get(id);
       if (!cell || window < 0) {
-        return { now: newAggregate(), before: newAggregate(), range: null };
+        return { now: newAggregate(), before: newAggregate(), range: null, rangeBefore: null };
       }
       const { now, before } = cell.windows[window]!;
-      return { now, before, range: extremes(cell, current - lengths[window]!, newest) };
+      const length = lengths[window]!;
+      return {
+        now,
+        before,
+        range: extremes(cell, current - length, newest),
+        rangeBefore: extremes(cell, current - 2 * length, current - length),
+      };
     },
     from(id, fromAt) {
       const total = { n: 0, sum: 0 };
@@ -204,7 +211,7 @@ function* panesIn(
 ): Generator<Pane> {
   if (!panes) return;
   if (to - from > panes.size) {
-    for (const [index, pane] of panes) if (index >= from) yield pane;
+    for (const [index, pane] of panes) if (index >= from && index <= to) yield pane;
     return;
   }
   for (let index = from; index <= to; index++) {

@@ -2,7 +2,7 @@ import type { Change, Track } from '../timeline.ts';
 import { second, valueAt } from '../timeline.ts';
 import type { Transition, TransitionKind } from '../transition.ts';
 import { NONE } from '../transition.ts';
-import { channelOf, type FirstHuman, type Story } from './story.ts';
+import { channelOf, dimsAt, type FirstHuman, type Story } from './story.ts';
 
 /** An agent and a team handoff this close together are one, of the team. */
 const PAIR_MS = 5_000;
@@ -11,21 +11,27 @@ const SELF_ASSIGN_S = 60;
 
 /** `assigned`, `unassigned`, `rerouted`, `handed_off{agent,team}` (metrics.md 1.4). */
 export function ownership(story: Story): Transition[] {
-  const { assignee, team } = story.timeline;
+  const { assignee } = story.timeline;
   const transitions: Transition[] = [];
   for (const change of assignee.changes) {
-    if (change.from === null) transitions.push(moved(story, 'assigned', change));
-    if (change.to === null) transitions.push(moved(story, 'unassigned', change));
+    const kind = change.from === null ? 'assigned' : change.to === null ? 'unassigned' : null;
+    if (!kind) continue;
+    const dims = dimsAt(story, { change: change.at });
+    transitions.push({ ...moved(story, kind, change), dims });
   }
-  if (!story.start) return transitions;
-  const { firstHuman } = story;
-  for (const change of betweenValues(team)) {
-    if (!firstHuman || !isFrom(change, firstHuman)) {
-      transitions.push(moved(story, 'rerouted', change));
-    }
-  }
-  if (firstHuman) transitions.push(...handoffs(story, firstHuman));
-  return transitions;
+  return [...transitions, ...transfers(story)];
+}
+
+/** `rerouted` before a person took part, `handed_off` from then on. */
+export function transfers(story: Story): Transition[] {
+  const { firstHuman, timeline } = story;
+  const rerouted = betweenValues(timeline.team).filter(
+    (c) => !firstHuman || !isFrom(c, firstHuman),
+  );
+  return [
+    ...rerouted.map((change) => ofTeam(story, 'rerouted', change)),
+    ...(firstHuman ? handoffs(story, firstHuman) : []),
+  ];
 }
 
 /** Moves from one value to another; null between, however long, is skipped. */
@@ -62,12 +68,10 @@ function handoffs(story: Story, human: FirstHuman): Transition[] {
     const [team] = teams.splice(pair, 1);
     const first = team!.at <= agent.at ? team! : agent;
     const last = first === agent ? team! : agent;
-    transitions.push({
-      ...moved(story, 'handed_off.team', last),
-      dims: teamBefore(story, first),
-    });
+    const dims = first === agent ? teamBefore(story, agent) : ofTeam(story, 'rerouted', team!).dims;
+    transitions.push({ ...moved(story, 'handed_off.team', last), dims });
   }
-  for (const team of teams) transitions.push(moved(story, 'handed_off.team', team));
+  for (const team of teams) transitions.push(ofTeam(story, 'handed_off.team', team));
   return transitions;
 }
 
@@ -77,6 +81,12 @@ function isSelfAssigned(change: Change<string>, human: FirstHuman): boolean {
     human.authorId === change.to &&
     second(change.at) - second(human.at) <= SELF_ASSIGN_S
   );
+}
+
+/** A move of team X to Y stands in the row of X, whatever lay between. */
+function ofTeam(story: Story, kind: TransitionKind, change: Change<string>): Transition {
+  const dims = { channel: channelOf(story), team: change.from };
+  return { ...moved(story, kind, change), dims };
 }
 
 /** Ownership stands in the row of the one who gave it away. */

@@ -61,7 +61,7 @@ function startOf(timeline: Timeline): Start | null {
   }
   if (timeline.createdAt === null) return null;
   const phone = timeline.channel === 'phone';
-  const unread = !timeline.threadKnown && timeline.channel !== 'manual';
+  const unread = !timeline.threadRead && timeline.channel !== 'manual';
   if (!phone && !unread) return null;
   return {
     at: timeline.createdAt,
@@ -94,8 +94,7 @@ export const isAfter = (m: Message, at: number): boolean => m.at >= at;
 /** Without messages: first owned by a person, or with a team set while the team acts next. */
 function firstOwned(timeline: Timeline): FirstHuman | null {
   const { assignee, team, state } = timeline;
-  const instants = [...looksOf(timeline, assignee), ...looksOf(timeline, team)];
-  instants.push(...looksOf(timeline, state));
+  const instants = [...looksOf(assignee), ...looksOf(team), ...looksOf(state)];
   for (const { at, live } of instants.sort((a, b) => a.at - b.at)) {
     const owner = seenAt(assignee, at) ?? null;
     const inTeam = (seenAt(team, at) ?? null) !== null && seenAt(state, at) === 'waiting_on_you';
@@ -104,8 +103,8 @@ function firstOwned(timeline: Timeline): FirstHuman | null {
   return null;
 }
 
-function looksOf<V>(timeline: Timeline, track: Track<V>): { at: number; live: boolean }[] {
-  const first = { at: track.firstAt, live: timeline.createdLive };
+function looksOf<V>(track: Track<V>): { at: number; live: boolean }[] {
+  const first = { at: track.firstAt, live: track.firstLive };
   return [first, ...track.changes.map(({ at, live }) => ({ at, live }))];
 }
 

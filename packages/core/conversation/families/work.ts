@@ -1,13 +1,12 @@
 import { isNote, isTeam, second } from '../timeline.ts';
 import type { Transition } from '../transition.ts';
+import { transfers } from './ownership.ts';
 import { dimsAt, isAfter, type Story } from './story.ts';
 
-/** `handled` (once) and `worked` (each piece of work), from S on (metrics.md 1.4). */
+/** `handled` (once, from S on) and `worked` (each piece of work) (metrics.md 1.4). */
 export function work(story: Story): Transition[] {
-  const { start } = story;
-  if (!start) return [];
   const worked = pieces(story).sort((a, b) => a.at - b.at);
-  const first = handledAt(story);
+  const first = story.start && handledAt(story);
   return first ? [{ ...first, kind: 'handled' }, ...worked] : worked;
 }
 
@@ -33,36 +32,24 @@ function handledAt(story: Story): Transition | null {
 }
 
 function pieces(story: Story): Transition[] {
-  const { start, timeline, closes } = story;
-  const from = second(start!.at);
+  const { timeline, closes } = story;
   const worked: Transition[] = [];
   for (const m of timeline.messages) {
-    if (!(isTeam(m) || isNote(m)) || second(m.at) < from) continue;
+    if (!(isTeam(m) || isNote(m))) continue;
     const dims = dimsAt(story, { message: m.at });
     worked.push({ kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null });
   }
-  for (const change of [...timeline.assignee.changes, ...timeline.team.changes]) {
-    if (second(change.at) < from) continue;
-    // A change of owner is work in the row of the one who gave it away.
-    const dims = dimsAt(story, { change: change.at - 1 });
+  // A change of owner that is a transfer is work in the row of the one who gave it away.
+  const given = new Map(transfers(story).map((t) => [t.at, t.dims]));
+  for (const change of [...timeline.owner.changes, ...timeline.team.changes, ...closes]) {
+    const { at, atMin, live } = change;
+    const moved = change.to === 'closed' ? undefined : given.get(at);
     worked.push({
       kind: 'worked',
-      at: change.at,
-      atMin: change.atMin,
-      live: change.live,
-      dims,
-      ms: null,
-    });
-  }
-  for (const close of closes) {
-    if (second(close.at) < from) continue;
-    const dims = dimsAt(story, { change: close.at });
-    worked.push({
-      kind: 'worked',
-      at: close.at,
-      atMin: close.atMin,
-      live: close.live,
-      dims,
+      at,
+      atMin,
+      live,
+      dims: moved ?? dimsAt(story, { change: at }),
       ms: null,
     });
   }
