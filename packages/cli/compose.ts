@@ -12,7 +12,7 @@ import { canonicalJson } from '@sapwood/core/num';
 import { createDetector } from '@sapwood/detector/app';
 import type { Access } from '@sapwood/gateway/access';
 import { type Gateway, registerGateway } from '@sapwood/gateway/app';
-import { type Ingest, registerIngest } from '@sapwood/ingest/app';
+import { registerIngest } from '@sapwood/ingest/app';
 import type { NormalizerLimits } from '@sapwood/normalizer/config';
 import { createNormalizer } from '@sapwood/normalizer/pipeline';
 import { createAppender } from '@sapwood/runtime/appender';
@@ -102,8 +102,14 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
     name: 'web',
     start: async () => {
       url = await server.listen({ host: deps.host, port: deps.port });
+      ingest.start();
     },
-    stop: () => server.close(),
+    // What was let in is answered before ingest settles: a drain refuses nobody it has accepted.
+    stop: async () => {
+      await server.close();
+      await ingest.stop();
+    },
+    idle: () => ingest.idle(),
   };
   const order: readonly Component[] = [
     appender,
@@ -114,7 +120,6 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
     normalizer,
     ticker,
     web,
-    serving(ingest),
   ];
   const group = createRunGroup(order, { clock, telemetry, onFailure: deps.onFailure });
   return {
@@ -126,7 +131,7 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
 }
 
 /** Methods of a service object keep their `this`, whatever it is made of. */
-function serving(service: Gateway | Ingest): Component {
+function serving(service: Gateway): Component {
   return {
     name: service.name,
     start: async () => service.start(),

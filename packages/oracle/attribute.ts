@@ -115,5 +115,6 @@ export function valueAtMessage({ first, changes }: Attribute, message: Message):
 }
 
 export function valueNow({ first, changes }: Attribute): Value {
-  return changes.at(-1)?.to ?? first?.value ?? null;
+  const last = changes.at(-1);
+  return last ? last.to : (first?.value ?? null);
 }

@@ -144,10 +144,6 @@ function messagesOf(facts: readonly MessageFact[], threads: readonly ThreadFact[
 
 function messageOf(last: MessageFact, copies: readonly MessageFact[]): Message {
   const { body, recordedAt } = last;
-  const same = copies.filter(
-    (copy) =>
-      copy.at === last.at && copy.body.author === body.author && copy.body.private === body.private,
-  );
   return {
     id: body.messageId,
     at: trusted(last.at, recordedAt) ?? last.observedAt,
@@ -155,7 +151,7 @@ function messageOf(last: MessageFact, copies: readonly MessageFact[]): Message {
     authorId: body.authorId,
     isPrivate: body.private,
     channel: body.channel,
-    recordings: same.map(recordingOf),
+    recordings: copies.map(recordingOf),
   };
 }
 

@@ -35,6 +35,8 @@ export function createHttpServer(options: HttpServerOptions = {}): FastifyInstan
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxRequestsPerSocket: REQUESTS_PER_SOCKET_MAX,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    // While it drains, a request on a kept connection is served and told to close it.
+    return503OnClosing: false,
     trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,

@@ -51,6 +51,9 @@ const ANSWER_MS: Readonly<Record<Channel, number>> = {
 const ANSWER_SIGMA = 0.6;
 const ROUTE_MS = 15 * SECOND_MS;
 const OUTAGE_EMAIL_FACTOR = 2;
+/** When e-mail breaks, everybody writes about it: so many an hour at first, then more than usual. */
+const STORM_PER_HOUR = 1_200;
+const STORM_MS: number = 3 * MINUTE_MS;
 const OUTAGE_ASK_AGAIN_MS = 30 * SECOND_MS;
 const ROUNDS_MAX = 4;
 const P = {
@@ -91,7 +94,17 @@ export function createBehaviour(deps: BehaviourDeps): Behaviour {
 
   function arrive(at: number, stamp: number): readonly Change[] {
     planArrival(at);
-    const channel = chance.weighted(weights(at));
+    return open(chance.weighted(weights(at)), at, stamp);
+  }
+
+  /** The first minutes of an outage: the same question from many. */
+  function storm(at: number, stamp: number): readonly Change[] {
+    if (!outage(at)) return [];
+    if (at < scenarioFrom + STORM_MS) agenda.add(at + chance.gapMs(STORM_PER_HOUR), storm);
+    return open('email', at, stamp);
+  }
+
+  function open(channel: Channel, at: number, stamp: number): readonly Change[] {
     const account = chance.pick(staff.accounts);
     const id = chance.uuid();
     const change = tenant.create(stamp, {
@@ -227,6 +240,7 @@ export function createBehaviour(deps: BehaviourDeps): Behaviour {
     setScenario(next, fromMs) {
       scenario = next;
       scenarioFrom = fromMs;
+      if (next === 'email-outage') agenda.add(fromMs, storm);
     },
     scenario: () => scenario,
   };

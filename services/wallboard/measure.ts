@@ -8,8 +8,9 @@ const SMALL_GAP = 0.04;
 const cache: Map<string, number> = new Map();
 let context: CanvasRenderingContext2D | null = null;
 
-/** Width in px of `text` at `px` and a weight. */
-export function textWidth(text: string, px: number, weight: number): number {
+/** Width in px of `text` at `px` and a weight. Digits are tabular: each as wide as a 0. */
+export function textWidth(shown: string, px: number, weight: number): number {
+  const text = shown.replace(/\d/g, '0');
   const id = `${weight}|${text}`;
   const known = cache.get(id);
   if (known !== undefined) return known * px;

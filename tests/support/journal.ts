@@ -6,12 +6,12 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rawCodec } from '@sapwood/contracts/codec';
+import { quarantinedCodec, rawCodec } from '@sapwood/contracts/codec';
 import { factCodec } from '@sapwood/contracts/facts';
 import { TOPICS } from '@sapwood/contracts/topics';
+import { signBody } from '@sapwood/pylon/signature';
 import type { EventLog, LogRecord } from '@sapwood/runtime/ports';
 import { createSqlite } from '@sapwood/runtime/sqlite';
-import { signBody } from '@sapwood/pylon/signature';
 import { clock } from './process.ts';
 
 export interface Letter {
@@ -148,6 +148,11 @@ async function endedOffsets(log: EventLog): Promise<ReadonlySet<number>> {
   const facts = (await readTopic(log, TOPICS.facts.name)).map(({ value }) =>
     factCodec.decode(value!),
   );
-  const named = facts.flatMap(({ srcs }) => srcs.filter((s) => s.topic === TOPICS.rawPylon.name));
-  return new Set(named.map(({ offset }) => offset));
+  const quarantined = (await readTopic(log, TOPICS.dlqRaw.name)).map(({ value }) =>
+    quarantinedCodec.decode(value!),
+  );
+  const named = [...facts.flatMap(({ srcs }) => srcs), ...quarantined];
+  return new Set(
+    named.filter(({ topic }) => topic === TOPICS.rawPylon.name).map(({ offset }) => offset),
+  );
 }

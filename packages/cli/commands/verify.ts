@@ -15,7 +15,7 @@ export interface VerifyOptions {
 
 /** Cells that a comparison must reach to mean something. */
 const CELLS_MIN = 2_000;
-const SHOWN_MAX = Number(process.env["SHOW"] ?? 20);
+const SHOWN_MAX = Number(process.env['SHOW'] ?? 20);
 
 /** Throws `UserError` with `EXIT.difference` if anything differs. */
 export async function verify(options: VerifyOptions): Promise<void> {

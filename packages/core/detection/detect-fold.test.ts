@@ -149,7 +149,7 @@ describe('fixed rules', () => {
       '301:resolved/high#5',
     ]);
     expect(alerts[1]).toMatchObject({
-      series: 'first-response-time#waiting{channel=email}',
+      series: 'first-response-time{channel=email}',
       status: 'firing',
       value: 9,
       bound: 8,
@@ -157,8 +157,8 @@ describe('fixed rules', () => {
       reference: 'span_before',
       delta: 8,
       drivers: [
-        { key: 'first-response-time#waiting{channel=email}', share: 7 },
-        { key: 'first-response-time#waiting{channel=chat}', share: 1 },
+        { key: 'first-response-time{channel=email}', share: 7 },
+        { key: 'first-response-time{channel=chat}', share: 1 },
       ],
       path: ['cost-per-contact', 'contacts-handled', 'first-response-time'],
       text: 'First reply (email): 9 waiting, bound 8. The span before: 3 in all (+267 %). Email explains +7 (88 %).',

@@ -4,6 +4,7 @@ import type { Alert } from './alert.ts';
 import { type Cause, causeOf, NO_CAUSE } from './cause.ts';
 import type { Feeds } from './feeds.ts';
 import type { Machine } from './lifecycle.ts';
+import { publishedKey } from './plan.ts';
 import { sentenceOf } from './sentence.ts';
 import type { Shown, Watch } from './watch.ts';
 
@@ -36,7 +37,7 @@ export function draftOf(input: DraftInput): AlertDraft {
     severity: machine.severity,
     rule: rule.id,
     node: node.id,
-    series: watch.series,
+    series: publishedKey(watch.series),
     on: rule.on,
     direction: rule.direction,
     value: shown.value,
@@ -47,7 +48,7 @@ export function draftOf(input: DraftInput): AlertDraft {
     path: plan.path,
     reference: cause.reference,
     delta: cause.delta,
-    drivers: cause.drivers,
+    drivers: cause.drivers.map(({ key, share }) => ({ key: publishedKey(key), share })),
     owner: node.owner,
     audience: node.audience,
     text: textOf(input, cause, bound),

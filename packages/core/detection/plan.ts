@@ -44,6 +44,11 @@ const BASE_SUFFIX: Readonly<Record<AlertRule['on'], string>> = {
   oldest: '#oldest',
 };
 
+/** The published series of a sample's series: a gauge stands beside its metric, not apart. */
+export function publishedKey(series: string): string {
+  return series.replace(/#(waiting|oldest)/, '');
+}
+
 export function plansOf(tree: CompiledTree): Plans {
   const nodes = new Map(tree.nodes.map((node) => [node.id, node]));
   const list = tree.nodes.flatMap((node) =>

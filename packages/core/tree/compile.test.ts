@@ -35,7 +35,7 @@ describe('the built-in tree', () => {
     expect(root.audience).toBe('lead');
     expect(DEFAULT_TREE.nodes[1]!.audience).toBe('lead');
     expect(DEFAULT_TREE.nodes[3]!.audience).toBe('floor');
-    expect(DEFAULT_TREE.nodes[4]!.owner).toBe('head-of-support');
+    expect(DEFAULT_TREE.nodes[4]!.owner).toBe('support-ops-manager');
     expect(DEFAULT_TREE.nodes[2]!.identity).toEqual({
       op: 'sum',
       parts: [

@@ -23,6 +23,7 @@ export const DEFAULT_TREE_DOCUMENT: Readonly<Record<string, unknown>> = {
     },
     'total-support-cost': {
       label: 'Support cost',
+      shortLabel: 'Cost',
       identity: 'sum by category',
       owner: { R: 'finance-partner' },
     },
@@ -47,6 +48,7 @@ export const DEFAULT_TREE_DOCUMENT: Readonly<Record<string, unknown>> = {
         },
       ],
     },
+    'contacts-unhandled-change': { shortLabel: 'Unhandled', owner: { R: 'support-ops-manager' } },
     'conversation-handoff-rate': { by: BY_BOTH, owner: { R: 'support-ops-manager' } },
     'first-response-time': {
       by: BY_BOTH,

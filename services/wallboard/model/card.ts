@@ -123,7 +123,9 @@ export function cardOf(input: CardInput): Card {
     audience: node?.audience ?? 'floor',
     source: input.source,
   });
-  const delta = deltaOf(honest.value, honest.vsPrev);
+  const delta = deltaOf(honest.value, honest.vsPrev, (difference) =>
+    plain(valueParts(difference, honest.unit, currency)),
+  );
   const status = statusOf(honest, delta, input.alerts);
   const blind = honest.state === 'stale' || honest.state === 'unknown';
   const muted =

@@ -74,8 +74,15 @@ export interface Delta {
   readonly ratio: number;
 }
 
-/** Change against a reference: "↑18%", beyond 99 % a factor. null where none can be told. */
-export function deltaOf(value: number | null, before: number | null): Delta | null {
+/**
+ * Change against a reference: "↑18%", beyond 99 % a factor, across zero the difference in words of
+ * `plainOf`. null where none can be told.
+ */
+export function deltaOf(
+  value: number | null,
+  before: number | null,
+  plainOf: (difference: number) => string = String,
+): Delta | null {
   if (value === null || before === null || before === 0) return null;
   const ratio = (value - before) / Math.abs(before);
   const percent = Math.round(Math.abs(ratio) * 100);
@@ -86,7 +93,7 @@ export function deltaOf(value: number | null, before: number | null): Delta | nu
   const factor = value / before;
   if (factor > 0)
     return { text: `${arrow}×${factor >= 9.95 ? Math.round(factor) : factor.toFixed(1)}`, ratio };
-  return { text: arrow, ratio };
+  return { text: `${arrow}${plainOf(Math.abs(value - before))}`, ratio };
 }
 
 /** HH:MM:SS of a local clock. */

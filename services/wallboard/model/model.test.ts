@@ -87,6 +87,7 @@ describe('numbers', () => {
     expect(deltaOf(78, 100)?.text).toBe('↓22%');
     expect(deltaOf(240, 100)?.text).toBe('↑×2.4');
     expect(deltaOf(0, 100)?.text).toBe('↓100%');
+    expect(deltaOf(2, -1)?.text).toBe('↑3');
     expect(deltaOf(5, 0)).toBeNull();
     expect(deltaOf(null, 5)).toBeNull();
   });
@@ -282,7 +283,8 @@ describe('time on the wall', () => {
     const busier = of({ '5m': 30, '30m': 60, '60m': 90 });
     expect(chooseWindow(busier, 1, first).window).toBe('30m');
     expect(chooseWindow(busier, 2, first).window).toBe('5m');
-    expect(chooseWindow(of({ '5m': 1 }), 1, null).window).toBe('24h');
+    expect(chooseWindow(of({ '5m': 1, '24h': 3 }), 1, null).window).toBe('24h');
+    expect(chooseWindow(of({ '5m': 1 }), 1, null).window).toBe('5m');
     expect(chooseWindow(undefined, 1, null).window).toBe('24h');
   });
 

@@ -113,9 +113,11 @@ function windowTile(input: TileInput, base: Card): Tile {
   const { honest } = base;
   const notes: string[] = [];
   if (honest && base.state !== 'unknown') {
-    if (honest.unit === 'ms' && honest.n > 0) notes.push(`n ${honest.n}`);
+    // A small sample stands in the delta's place already.
+    if (honest.unit === 'ms' && honest.n > 0 && !honest.lowN) notes.push(`n ${honest.n}`);
     if (honest.p90 !== null && honest.n > 0) notes.push(`p90 ${plain(durationParts(honest.p90))}`);
-    if (honest.unit === 'ppm' && honest.num !== null) notes.push(`${honest.num} of ${honest.den}`);
+    if (honest.unit === 'ppm' && honest.num !== null && honest.den)
+      notes.push(`${honest.num} of ${honest.den}`);
     if (honest.unit === 'count' && honest.vsPrev !== null) {
       notes.push(`before ${plain(valueParts(honest.vsPrev, 'count', input.currency))}`);
     }

@@ -26,7 +26,7 @@ export interface Choice {
   readonly hour: number;
 }
 
-/** `windows` in order; the longest where none has enough. Held for the hour while it still has. */
+/** The shortest with enough; else the longest with a value. Held for the hour while it still has. */
 export function chooseWindow(
   series: Series | undefined,
   hour: number,
@@ -38,5 +38,6 @@ export function chooseWindow(
     return series !== undefined && cell !== undefined && enough(series, cell);
   };
   if (held && held.hour === hour && fits(held.window)) return held;
-  return { window: WINDOW_CODES.find(fits) ?? '24h', hour };
+  const valued = WINDOW_CODES.filter((window) => (cells.get(window)?.value ?? null) !== null);
+  return { window: WINDOW_CODES.find(fits) ?? valued.at(-1) ?? '24h', hour };
 }

@@ -7,7 +7,7 @@ import type { Box } from '../model/layout.ts';
 import { pressable } from './press.ts';
 import { StatusShape } from './shapes.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { Target, Value } from './value.tsx';
+import { markWidth, Target, Value } from './value.tsx';
 
 /** Value sizes in labels: wanted, and the floor they may shrink to. */
 const SIZES = { root: [3.125, 1.75], middle: [1.875, 1.375], leaf: [1.375, 1.25] } as const;
@@ -63,6 +63,21 @@ export function fitCard(
   return { label: labels[labels.length - 1]!, valuePx: floor * labelPx, fits: false };
 }
 
+/** Size of a value whose mark needs room too; a number without one keeps its column's size. */
+function sizeOf(props: CardProps, fit: Fit): number {
+  const { card, box, labelPx } = props;
+  const px = Math.min(fit.valuePx, props.valuePx);
+  const markPx = markWidth(card, labelPx);
+  if (markPx === 0) return px;
+  const taken =
+    box.role === 'leaf'
+      ? (ICON + DELTA + 0.6) * labelPx + textWidth(fit.label, labelPx, 500)
+      : (card.aside && box.role === 'middle' ? MIDDLE_DELTA : 0) * labelPx;
+  const roomPx = box.width - 2 * PAD * labelPx - taken - markPx;
+  const floorPx = SIZES[box.role][1] * labelPx;
+  return Math.min(px, Math.max(floorPx, roomPx / partsWidth(card.value, 1)));
+}
+
 function classOf(props: CardProps): string {
   const { card, box } = props;
   const names = ['card', box.role, `is-${card.status}`, `state-${card.state}`];
@@ -82,7 +97,7 @@ export function Card(props: CardProps): JSX.Element {
   };
   const aside = card.aside && <span class={`aside tone-${card.asideTone}`}>{card.aside}</span>;
   const value = (
-    <span class="value" style={{ fontSize: `${Math.min(fit.valuePx, props.valuePx)}px` }}>
+    <span class="value" style={{ fontSize: `${sizeOf(props, fit)}px` }}>
       <Value card={card} />
     </span>
   );

@@ -8,7 +8,7 @@ import type { Choice } from '../model/windows.ts';
 import type { Store } from '../store.ts';
 import { pressable } from './press.ts';
 import { StatusShape } from './shapes.tsx';
-import { Target, Value } from './value.tsx';
+import { markWidth, Target, Value } from './value.tsx';
 
 export interface TilesPageProps {
   readonly store: Store;
@@ -59,7 +59,8 @@ function valuePx(tile: Tile, innerPx: number, geometry: Geometry): number {
   const sample: readonly Part[] =
     tile.spec.id === 'waiting' ? [{ text: '888', small: false }] : widest(tile.card.unit, '');
   const widestPx = Math.max(partsWidth(sample, 1), partsWidth(tile.card.value, 1));
-  const wanted = Math.min(VALUE_MAX, byHeight, innerPx / widestPx / labelPx);
+  const roomPx = innerPx - markWidth(tile.card, labelPx);
+  const wanted = Math.min(VALUE_MAX, byHeight, roomPx / widestPx / labelPx);
   return Math.max(VALUE_MIN, wanted) * labelPx;
 }
 

@@ -1,7 +1,10 @@
 import type { JSX } from 'preact';
+import { textWidth } from '../measure.ts';
 import type { Card } from '../model/card.ts';
 import type { Part } from '../model/format.ts';
 import { Comparison } from './shapes.tsx';
+
+const PART = ' part';
 
 export function Parts(props: { readonly parts: readonly Part[] }): JSX.Element {
   return (
@@ -26,9 +29,14 @@ export function Value(props: { readonly card: Card }): JSX.Element {
     <>
       <Parts parts={card.value} />
       {card.mark === '~' && <small>~</small>}
-      {card.mark === 'part' && <small class="part"> part</small>}
+      {card.mark === 'part' && <small class="part">{PART}</small>}
     </>
   );
+}
+
+/** What stands behind the number, of the label's size: 0 where there is nothing. */
+export function markWidth(card: Card, labelPx: number): number {
+  return card.mark === 'part' ? textWidth(PART, labelPx, 500) : 0;
 }
 
 export function Target(props: { readonly card: Card }): JSX.Element | null {
