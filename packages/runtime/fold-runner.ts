@@ -283,7 +283,8 @@ export function createFoldRunner<I extends Input, S, F>(
       run: 0,
       sent: 0,
     };
-    if (high - off >= PROGRESS_RECORDS) {
+    // From 0 with a log before it: the store was empty or of another version, so all is done anew.
+    if (off === 0 ? high > 0 : high - off >= PROGRESS_RECORDS) {
       telemetry({ type: 'RebuildProgress', fold: scope.fold, off, high });
     }
     runQueued();

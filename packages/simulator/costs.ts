@@ -11,12 +11,12 @@ export const LEAK_FACTOR = 5;
 
 /** GBP an hour at full staff; salaries follow how many people are in. */
 const HOURLY: readonly (readonly [CostCategory, number])[] = [
-  ['salaries', 456],
-  ['management', 96],
-  ['tooling', 84],
-  ['overhead', 72],
+  ['salaries', 152],
+  ['management', 32],
+  ['tooling', 28],
+  ['overhead', 24],
 ];
-const AI_PER_MINUTE_MICRO: number = 0.8 * MICRO;
+const AI_PER_MINUTE_MICRO: number = 0.27 * MICRO;
 
 function entry(
   category: CostCategory,

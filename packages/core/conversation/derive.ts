@@ -37,9 +37,7 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     return { transitions: [], waiting: null, provisional: false, changes: timeline.rawChanges };
   }
   const story = tellStory(timeline, context.noMessages);
-  const transitions = FAMILIES.flatMap((family) => family(story)).sort(
-    (a, b) => a.at - b.at || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0),
-  );
+  const transitions = FAMILIES.flatMap((family) => family(story));
   return {
     transitions,
     waiting: waitingOf(story),

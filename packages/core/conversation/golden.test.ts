@@ -13,7 +13,8 @@ const at = (hhmm: string): number =>
 export function derived(facts: readonly Fact[], noMessages = false): readonly Transition[] {
   const conversation = newConversation('I');
   for (const fact of facts) addFact(conversation, fact as ConversationFact);
-  return derive(conversation, { noMessages, isPerson: (id) => id !== 'robot' }).transitions;
+  const { transitions } = derive(conversation, { noMessages, isPerson: (id) => id !== 'robot' });
+  return [...transitions].sort((a, b) => a.at - b.at || (a.kind < b.kind ? -1 : 1));
 }
 
 const GOLDEN: readonly Fact[] = [

@@ -135,9 +135,12 @@ function track<V>(
 
 /** The same changes seen through `mask`; those that it hides are none. */
 function masked<V>(track: Track<V>, mask: (value: V) => V): Track<V> {
-  const changes = track.changes
-    .map((change) => ({ ...change, from: mask(change.from), to: mask(change.to) }))
-    .filter((change) => change.from !== change.to);
+  const changes = track.changes.flatMap((change) => {
+    const [from, to] = [mask(change.from), mask(change.to)];
+    if (from === to) return [];
+    // Where nothing is hidden the very change stays: work is matched with its transfer by it.
+    return from === change.from && to === change.to ? [change] : [{ ...change, from, to }];
+  });
   return { ...track, first: track.first === undefined ? undefined : mask(track.first), changes };
 }
 

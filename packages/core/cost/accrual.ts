@@ -36,7 +36,7 @@ export function costBetween(
   let touching = 0;
   let parked = 0;
   for (const entry of entries) {
-    if (entry.to < from || entry.from > to) continue;
+    if (!overlaps(entry, from, to)) continue;
     if (entry.currency !== currency) {
       parked += 1;
       continue;
@@ -47,6 +47,12 @@ export function costBetween(
     if (entry.stage === 'provisional') provisionalMicro += Math.abs(part);
   }
   return { micro, provisionalMicro, entries: touching, parked };
+}
+
+/** What is due at once belongs to the window that begins at its instant, not to one that ends there. */
+function overlaps(entry: CostEntry, from: number, to: number): boolean {
+  if (entry.from === entry.to) return entry.from >= from && entry.from < to;
+  return entry.from < to && entry.to > from;
 }
 
 /** The revision that counts: the highest; of two with one number, the same one in any order. */

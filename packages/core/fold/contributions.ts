@@ -1,4 +1,5 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
+import { second } from '../conversation/timeline.ts';
 import type { Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
@@ -33,5 +34,5 @@ export function marksOf(metric: MetricDefinition, transitions: readonly Transiti
     if (!flagged && !den.includes(t.kind)) continue;
     marks.push({ at: t.at, rows: rowsOf(metric, t.dims), flagged });
   }
-  return marks.sort((a, b) => a.at - b.at || Number(b.flagged) - Number(a.flagged));
+  return marks.sort((a, b) => second(a.at) - second(b.at) || Number(b.flagged) - Number(a.flagged));
 }

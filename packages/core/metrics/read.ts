@@ -111,19 +111,21 @@ function readMoney(
   const from = windowStart(spec, T);
   const cost = costBetween(costs.values(), from, to, currency);
   const earlier = costBetween(costs.values(), from - spec.lengthMs, to - spec.lengthMs, currency);
-  const base = { ...BLANK, to, num: cost.micro, reasons: cost.parked > 0 ? ['no_rate'] : [] };
-  if (cost.entries === 0) return { ...base, num: null, reasons: ['no_cost', ...base.reasons] };
+  const reasons = cost.parked > 0 ? ['no_rate'] : [];
+  const per = metric.per ? moneyCounts(metric.per, spec, context) : null;
+  const vsPrev = earlier.entries === 0 ? null : moneyValue(earlier.micro, per?.before ?? null);
+  const base = { ...BLANK, to, vsPrev, den: per?.now ?? null, n: per ? per.now : cost.entries };
+  if (cost.entries === 0) return { ...base, reasons: ['no_cost', ...reasons] };
   const provisionalPpm = cost.micro === 0 ? 0 : ppm(cost.provisionalMicro, Math.abs(cost.micro));
-  const had = earlier.entries > 0;
-  if (metric.per === null || metric.per === undefined) {
-    const vsPrev = had ? earlier.micro : null;
-    return { ...base, value: cost.micro, n: cost.entries, provisionalPpm, vsPrev };
-  }
-  const { now, before } = moneyCounts(metric.per, spec, context);
-  const vsPrev = had && before > 0 ? divRound(earlier.micro, before) : null;
-  const counted = { ...base, den: now, n: now, provisionalPpm, vsPrev };
-  if (now <= 0) return { ...counted, reasons: ['no_contacts', ...base.reasons] };
-  return { ...counted, value: divRound(cost.micro, now) };
+  const value = moneyValue(cost.micro, per?.now ?? null);
+  if (value === null) reasons.unshift('no_contacts');
+  return { ...base, value, num: cost.micro, provisionalPpm, reasons };
+}
+
+/** Cost alone, or over a count; null over none. */
+function moneyValue(micro: number, count: number | null): number | null {
+  if (count === null) return micro;
+  return count > 0 ? divRound(micro, count) : null;
 }
 
 /** A count over [A, T') and the same one length earlier: what MONEY divides by (metrics.md 5.2). */

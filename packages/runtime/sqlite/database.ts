@@ -78,6 +78,8 @@ function openChecked(options: OpenOptions): DatabaseSync {
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { readOnly, timeout: READER_TIMEOUT_MS });
+    // SQLite looks at a file only when it is first asked something.
+    db.prepare('PRAGMA schema_version').get();
     if (!readOnly) {
       prepareWriter(db, options);
       quickCheck(db, file);

@@ -27,7 +27,7 @@ export interface Box {
 }
 
 /** Heights in labels. */
-const HEIGHT: Readonly<Record<Role, number>> = { root: 7.7, middle: 4, leaf: 2.25 };
+const HEIGHT: Readonly<Record<Role, number>> = { root: 7.7, middle: 3.9, leaf: 2.25 };
 const TITLE_HEIGHT = 2.4;
 const GAP = 0.35;
 const GUTTER = 1.15;

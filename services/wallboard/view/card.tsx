@@ -7,7 +7,7 @@ import type { Box } from '../model/layout.ts';
 import { pressable } from './press.ts';
 import { StatusShape } from './shapes.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { markWidth, Target, Value } from './value.tsx';
+import { markedParts, markWidth, Target, Value } from './value.tsx';
 
 /** Value sizes in labels: wanted, and the floor they may shrink to. */
 const SIZES = { root: [3.125, 1.75], middle: [1.875, 1.375], leaf: [1.375, 1.25] } as const;
@@ -67,15 +67,14 @@ export function fitCard(
 function sizeOf(props: CardProps, fit: Fit): number {
   const { card, box, labelPx } = props;
   const px = Math.min(fit.valuePx, props.valuePx);
-  const markPx = markWidth(card, labelPx);
-  if (markPx === 0) return px;
+  if (card.mark === '') return px;
   const taken =
     box.role === 'leaf'
       ? (ICON + DELTA + 0.6) * labelPx + textWidth(fit.label, labelPx, 500)
       : (card.aside && box.role === 'middle' ? MIDDLE_DELTA : 0) * labelPx;
-  const roomPx = box.width - 2 * PAD * labelPx - taken - markPx;
+  const roomPx = box.width - 2 * PAD * labelPx - taken - markWidth(card, labelPx);
   const floorPx = SIZES[box.role][1] * labelPx;
-  return Math.min(px, Math.max(floorPx, roomPx / partsWidth(card.value, 1)));
+  return Math.min(px, Math.max(floorPx, roomPx / partsWidth(markedParts(card), 1)));
 }
 
 function classOf(props: CardProps): string {

@@ -8,7 +8,7 @@ import type { Choice } from '../model/windows.ts';
 import type { Store } from '../store.ts';
 import { pressable } from './press.ts';
 import { StatusShape } from './shapes.tsx';
-import { markWidth, Target, Value } from './value.tsx';
+import { markedParts, markWidth, Target, Value } from './value.tsx';
 
 export interface TilesPageProps {
   readonly store: Store;
@@ -58,7 +58,7 @@ function valuePx(tile: Tile, innerPx: number, geometry: Geometry): number {
   const byHeight = (tileHeight(geometry) - TILE_FRAME) / LINE_HEIGHT;
   const sample: readonly Part[] =
     tile.spec.id === 'waiting' ? [{ text: '888', small: false }] : widest(tile.card.unit, '');
-  const widestPx = Math.max(partsWidth(sample, 1), partsWidth(tile.card.value, 1));
+  const widestPx = Math.max(partsWidth(sample, 1), partsWidth(markedParts(tile.card), 1));
   const roomPx = innerPx - markWidth(tile.card, labelPx);
   const wanted = Math.min(VALUE_MAX, byHeight, roomPx / widestPx / labelPx);
   return Math.max(VALUE_MIN, wanted) * labelPx;

@@ -27,14 +27,18 @@ export function Value(props: { readonly card: Card }): JSX.Element {
   if (card.value.length === 0) return <span>–</span>;
   return (
     <>
-      <Parts parts={card.value} />
-      {card.mark === '~' && <small>~</small>}
+      <Parts parts={markedParts(card)} />
       {card.mark === 'part' && <small class="part">{PART}</small>}
     </>
   );
 }
 
-/** What stands behind the number, of the label's size: 0 where there is nothing. */
+/** The number with the mark that grows with it. */
+export function markedParts(card: Card): readonly Part[] {
+  return card.mark === '~' ? [...card.value, { text: '~', small: true }] : card.value;
+}
+
+/** Width of the mark that is of the label's size: 0 where there is none. */
 export function markWidth(card: Card, labelPx: number): number {
   return card.mark === 'part' ? textWidth(PART, labelPx, 500) : 0;
 }

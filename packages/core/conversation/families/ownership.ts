@@ -19,29 +19,40 @@ export function ownership(story: Story): Transition[] {
     const dims = dimsAt(story, { change: change.at });
     transitions.push({ ...moved(story, kind, change), dims });
   }
-  return [...transitions, ...transfers(story)];
+  return [...transitions, ...transfers(story).map(({ transition }) => transition)];
+}
+
+/** A reroute or a handoff, and the changes that it is made of. */
+export interface Transfer {
+  readonly transition: Transition;
+  readonly changes: readonly Change<string | null>[];
 }
 
 /** `rerouted` before a person took part, `handed_off` from then on. */
-export function transfers(story: Story): Transition[] {
+export function transfers(story: Story): Transfer[] {
   const { firstHuman, timeline } = story;
   const rerouted = betweenValues(timeline.team).filter(
     (c) => !firstHuman || !isFrom(c, firstHuman),
   );
   return [
-    ...rerouted.map((change) => ofTeam(story, 'rerouted', change)),
+    ...rerouted.map((move) => ofTeam(story, 'rerouted', move)),
     ...(firstHuman ? handoffs(story, firstHuman) : []),
   ];
 }
 
+/** A change from one value to another, and the observed one that it ends with. */
+interface Move extends Change<string> {
+  readonly seen: Change<string | null>;
+}
+
 /** Moves from one value to another; null between, however long, is skipped. */
-function betweenValues(track: Track<string | null>): Change<string>[] {
-  const moves: Change<string>[] = [];
+function betweenValues(track: Track<string | null>): Move[] {
+  const moves: Move[] = [];
   let held = track.first ?? null;
   for (const change of track.changes) {
     if (change.to === null) continue;
     if (held !== null && held !== change.to) {
-      moves.push({ ...change, from: held, to: change.to });
+      moves.push({ ...change, from: held, to: change.to, seen: change });
     }
     held = change.to;
   }
@@ -53,26 +64,26 @@ function isFrom(change: Change<string>, human: FirstHuman): boolean {
   return human.isMessage ? second(change.at) >= second(human.at) : change.at > human.at;
 }
 
-function handoffs(story: Story, human: FirstHuman): Transition[] {
+function handoffs(story: Story, human: FirstHuman): Transfer[] {
   const teams = betweenValues(story.timeline.team).filter((c) => isFrom(c, human));
   const agents = betweenValues(story.timeline.assignee).filter(
     (c) => isFrom(c, human) && !isSelfAssigned(c, human),
   );
-  const transitions: Transition[] = [];
+  const found: Transfer[] = [];
   for (const agent of agents) {
     const pair = teams.findIndex((team) => Math.abs(team.at - agent.at) <= PAIR_MS);
     if (pair < 0) {
-      transitions.push(moved(story, 'handed_off.agent', agent));
+      const transition = moved(story, 'handed_off.agent', agent);
+      found.push({ transition, changes: [agent.seen] });
       continue;
     }
-    const [team] = teams.splice(pair, 1);
-    const first = team!.at <= agent.at ? team! : agent;
-    const last = first === agent ? team! : agent;
-    const dims = first === agent ? teamBefore(story, agent) : ofTeam(story, 'rerouted', team!).dims;
-    transitions.push({ ...moved(story, 'handed_off.team', last), dims });
+    const team = teams.splice(pair, 1)[0]!;
+    const last = team.at <= agent.at ? agent : team;
+    const dims = { channel: channelOf(story), team: team.from };
+    const transition = { ...moved(story, 'handed_off.team', last), dims };
+    found.push({ transition, changes: [agent.seen, team.seen] });
   }
-  for (const team of teams) transitions.push(ofTeam(story, 'handed_off.team', team));
-  return transitions;
+  return [...found, ...teams.map((team) => ofTeam(story, 'handed_off.team', team))];
 }
 
 function isSelfAssigned(change: Change<string>, human: FirstHuman): boolean {
@@ -84,9 +95,9 @@ function isSelfAssigned(change: Change<string>, human: FirstHuman): boolean {
 }
 
 /** A move of team X to Y stands in the row of X, whatever lay between. */
-function ofTeam(story: Story, kind: TransitionKind, change: Change<string>): Transition {
-  const dims = { channel: channelOf(story), team: change.from };
-  return { ...moved(story, kind, change), dims };
+function ofTeam(story: Story, kind: TransitionKind, move: Move): Transfer {
+  const dims = { channel: channelOf(story), team: move.from };
+  return { transition: { ...moved(story, kind, move), dims }, changes: [move.seen] };
 }
 
 /** Ownership stands in the row of the one who gave it away. */

@@ -5,7 +5,7 @@ import { dimsAt, isAfter, type Story } from './story.ts';
 
 /** `handled` (once, from S on) and `worked` (each piece of work) (metrics.md 1.4). */
 export function work(story: Story): Transition[] {
-  const worked = pieces(story).sort((a, b) => a.at - b.at);
+  const worked = pieces(story);
   const first = story.start && handledAt(story);
   return first ? [{ ...first, kind: 'handled' }, ...worked] : worked;
 }
@@ -31,27 +31,24 @@ function handledAt(story: Story): Transition | null {
   return { ...base, at: close.at, atMin: close.atMin, live: close.live, dims };
 }
 
+/** In order; within a second the message comes first (metrics.md 1.3). */
 function pieces(story: Story): Transition[] {
   const { timeline, closes } = story;
-  const worked: Transition[] = [];
+  const said: Transition[] = [];
   for (const m of timeline.messages) {
     if (!(isTeam(m) || isNote(m))) continue;
     const dims = dimsAt(story, { message: m.at });
-    worked.push({ kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null });
+    said.push({ kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null });
   }
   // A change of owner that is a transfer is work in the row of the one who gave it away.
-  const given = new Map(transfers(story).map((t) => [t.at, t.dims]));
+  const given = transfers(story);
+  const done: Transition[] = [];
   for (const change of [...timeline.owner.changes, ...timeline.team.changes, ...closes]) {
     const { at, atMin, live } = change;
-    const moved = change.to === 'closed' ? undefined : given.get(at);
-    worked.push({
-      kind: 'worked',
-      at,
-      atMin,
-      live,
-      dims: moved ?? dimsAt(story, { change: at }),
-      ms: null,
-    });
+    const transfer = given.find(({ changes }) => changes.some((c) => c === change));
+    const dims = transfer?.transition.dims ?? dimsAt(story, { change: at });
+    done.push({ kind: 'worked', at, atMin, live, dims, ms: null });
   }
-  return worked;
+  done.sort((a, b) => a.at - b.at);
+  return [...said, ...done].sort((a, b) => second(a.at) - second(b.at));
 }
