@@ -75,8 +75,8 @@ describe.skipIf(!findChromium())('wallboard', () => {
     const page = await open('/?board=lead&pin=tree', WALL);
     await page.waitForSelector('.tree .root');
     await shot(page, 'lead-tree');
-    expect(await page.locator('.tree .card').count()).toBe(8);
-    expect(await page.locator('.edge').count()).toBe(7);
+    expect(await page.locator('.tree .card').count()).toBe(7);
+    expect(await page.locator('.edge').count()).toBe(6);
     expect(await page.locator('.root .value').textContent()).toContain('$');
     expect(await misfits(page, 50)).toEqual([]);
     expect(problems).toEqual([]);
@@ -121,7 +121,7 @@ describe.skipIf(!findChromium())('wallboard', () => {
   it('WALL-5 a phone scrolls in one column and nothing is cut', async () => {
     const page = await open('/', { width: 390, height: 844 });
     await shot(page, 'phone');
-    expect(await page.locator('.list .card').count()).toBe(8);
+    expect(await page.locator('.list .card').count()).toBe(7);
     const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect(wide).toBe(false);
     expect((await misfits(page, 13)).filter((one) => one.what !== 'overlap')).toEqual([]);

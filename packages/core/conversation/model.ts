@@ -197,6 +197,7 @@ function addObservation(conversation: Conversation, fact: FactOf<'issue.observed
     settleIssue(conversation, fact.readAfter);
   }
   conversation.observations.sort(compareObservations);
+  shareFields(conversation.observations);
   if (wasGone !== isGone(conversation)) return 'changed';
   if (known) return 'same';
   return addsNothing(conversation, fact.factId) ? 'redundant' : 'changed';
@@ -218,6 +219,16 @@ function addsNothing(conversation: Conversation, id: string): boolean {
     }
     return false;
   });
+}
+
+/** Equal neighbours share one object: most looks repeat the one before, in memory and when stored. */
+function shareFields(observations: Observation[]): void {
+  for (const [i, observation] of observations.entries()) {
+    const before = observations[i - 1];
+    if (!before || before.fields === observation.fields) continue;
+    if (JSON.stringify(before.fields) !== JSON.stringify(observation.fields)) continue;
+    observations[i] = { ...observation, fields: before.fields };
+  }
 }
 
 /** REST by (updatedAt, observedAt, content); then bodies by raw position (metrics.md 1.3). */
@@ -250,6 +261,7 @@ function settleIssue(conversation: Conversation, readAfter: RawPosition | null):
   if (before && compareRaw(readAfter, before) <= 0) return;
   conversation.issueReadAfter = readAfter;
   conversation.observations = conversation.observations.filter((o) => !yields(o.raw, readAfter));
+  shareFields(conversation.observations);
   conversation.hints = conversation.hints.filter((h) => !yields(h.raw, readAfter));
 }
 

@@ -1,64 +1,188 @@
 /**
- * A conversation as stored text and back. Every object in it is built in one place with its keys in
- * one order, so plain JSON is canonical here, and several times faster than sorting keys.
+ * A conversation as stored text and back. Rows instead of objects, repeated fields and dimensions
+ * once: a conversation is written with every fact about it, so its size is what a commit costs.
  */
 import type { Conversation, Message, Observation } from '../conversation/model.ts';
 import { newConversation } from '../conversation/model.ts';
-import type { Transition } from '../conversation/transition.ts';
+import type { Dimensions, Transition } from '../conversation/transition.ts';
+import { TRANSITION_KINDS } from '../conversation/transition.ts';
+import { AUTHOR_KINDS, type RawPosition } from '../facts/fact.ts';
+
+type Bit = 0 | 1;
+type Raw = readonly [epoch: number, offset: number] | 0;
+/** `fields` is 0 where they equal those of the row before. */
+type ObservationRow = readonly [
+  id: string,
+  body: Bit,
+  updatedAt: number,
+  observedAt: number,
+  raw: Raw,
+  live: Bit,
+  fields: Observation['fields'] | 0,
+];
+type MessageRow = readonly [
+  id: string,
+  at: number,
+  author: number,
+  authorId: string | null,
+  note: Bit,
+  channel: string | null,
+  observedAt: number,
+  raw: Raw,
+  live: Bit,
+];
+type TransitionRow = readonly [
+  kind: number,
+  at: number,
+  atMin: number | null,
+  live: Bit,
+  dims: number,
+  ms: number | null,
+  courtesy: Bit,
+];
 
 interface Stored {
-  readonly observations: readonly Observation[];
-  readonly rest: readonly Message[];
-  readonly body: readonly Message[];
+  readonly observations: readonly ObservationRow[];
+  readonly rest: readonly MessageRow[];
+  readonly body: readonly MessageRow[];
   readonly vanished: readonly (readonly [string, number])[];
-  readonly hints: Conversation['hints'];
+  readonly hints: readonly (readonly [epoch: number, offset: number, receivedAt: number])[];
   readonly goneAt: number | null;
-  readonly issueReadAfter: Conversation['issueReadAfter'];
-  readonly threadReadAfter: Conversation['threadReadAfter'];
-  readonly threadRead: boolean;
-  readonly transitions: readonly Transition[];
-  readonly changes: Conversation['changes'];
-  readonly waiting: Conversation['waiting'];
-  readonly provisional: boolean;
+  readonly readAfter: readonly [issue: Raw, thread: Raw, threadRead: Bit];
+  readonly transitions: readonly TransitionRow[];
+  readonly dims: readonly (readonly [channel: string, team: string])[];
+  readonly changes: readonly [state: number, team: number, assignee: number];
+  readonly waiting: readonly [since: number, dims: number] | null;
+  readonly provisional: Bit;
 }
 
-const byId = <T extends { readonly id: string }>(items: Iterable<T>): T[] =>
-  [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
+const bit = (value: boolean): Bit => (value ? 1 : 0);
+const rawRow = (raw: RawPosition | null): Raw => (raw ? [raw.epoch, raw.offset] : 0);
+const rawOf = (row: Raw): RawPosition | null => (row ? { epoch: row[0], offset: row[1] } : null);
 
 export function encodeConversation(c: Conversation): string {
+  const dims: (readonly [string, string])[] = [];
+  const dimsIndex = ({ channel, team }: Dimensions): number => {
+    const known = dims.findIndex(([c0, t0]) => c0 === channel && t0 === team);
+    return known < 0 ? dims.push([channel, team]) - 1 : known;
+  };
   const stored: Stored = {
-    observations: c.observations,
-    rest: byId(c.restMessages.values()),
-    body: byId(c.bodyMessages.values()),
+    observations: c.observations.map((o, i) => observationRow(o, c.observations[i - 1])),
+    rest: messageRows(c.restMessages),
+    body: messageRows(c.bodyMessages),
     vanished: [...c.vanished].sort(([a], [b]) => (a < b ? -1 : 1)),
-    hints: c.hints,
+    hints: c.hints.map(({ raw, receivedAt }) => [raw.epoch, raw.offset, receivedAt]),
     goneAt: c.goneAt,
-    issueReadAfter: c.issueReadAfter,
-    threadReadAfter: c.threadReadAfter,
-    threadRead: c.threadRead,
-    transitions: c.transitions,
-    changes: c.changes,
-    waiting: c.waiting,
-    provisional: c.provisional,
+    readAfter: [rawRow(c.issueReadAfter), rawRow(c.threadReadAfter), bit(c.threadRead)],
+    transitions: c.transitions.map((t) => transitionRow(t, dimsIndex(t.dims))),
+    changes: [c.changes.state, c.changes.team, c.changes.assignee],
+    waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims)],
+    provisional: bit(c.provisional),
+    dims,
   };
   return JSON.stringify(stored);
 }
 
 export function decodeConversation(id: string, text: string): Conversation {
   const stored = JSON.parse(text) as Stored;
+  const dims = stored.dims.map(([channel, team]): Dimensions => ({ channel, team }));
   const conversation = newConversation(id);
-  conversation.observations = [...stored.observations];
-  for (const message of stored.rest) conversation.restMessages.set(message.id, message);
-  for (const message of stored.body) conversation.bodyMessages.set(message.id, message);
+  for (const row of stored.observations) {
+    conversation.observations.push(observationOf(row, conversation.observations.at(-1)));
+  }
+  for (const row of stored.rest) conversation.restMessages.set(row[0], messageOf(row));
+  for (const row of stored.body) conversation.bodyMessages.set(row[0], messageOf(row));
   for (const [message, at] of stored.vanished) conversation.vanished.set(message, at);
-  conversation.hints = stored.hints;
-  conversation.goneAt = stored.goneAt;
-  conversation.issueReadAfter = stored.issueReadAfter;
-  conversation.threadReadAfter = stored.threadReadAfter;
-  conversation.threadRead = stored.threadRead;
-  conversation.transitions = stored.transitions;
-  conversation.changes = stored.changes;
-  conversation.waiting = stored.waiting;
-  conversation.provisional = stored.provisional;
-  return conversation;
+  conversation.hints = stored.hints.map(([epoch, offset, receivedAt]) => ({
+    raw: { epoch, offset },
+    receivedAt,
+  }));
+  const [issue, thread, threadRead] = stored.readAfter;
+  const [state, team, assignee] = stored.changes;
+  return Object.assign(conversation, {
+    goneAt: stored.goneAt,
+    issueReadAfter: rawOf(issue),
+    threadReadAfter: rawOf(thread),
+    threadRead: threadRead === 1,
+    transitions: stored.transitions.map((row) => transitionOf(row, dims)),
+    changes: { state, team, assignee },
+    waiting: stored.waiting && { since: stored.waiting[0], dims: dims[stored.waiting[1]]! },
+    provisional: stored.provisional === 1,
+  });
+}
+
+function observationRow(o: Observation, before: Observation | undefined): ObservationRow {
+  const same = before !== undefined && before.fields === o.fields;
+  const { id, via, updatedAt, observedAt, raw, live, fields } = o;
+  return [
+    id,
+    bit(via === 'body'),
+    updatedAt,
+    observedAt,
+    rawRow(raw),
+    bit(live),
+    same ? 0 : fields,
+  ];
+}
+
+function observationOf(row: ObservationRow, before: Observation | undefined): Observation {
+  const [id, body, updatedAt, observedAt, raw, live, fields] = row;
+  return {
+    id,
+    via: body ? 'body' : 'rest',
+    updatedAt,
+    observedAt,
+    raw: rawOf(raw),
+    live: live === 1,
+    fields: fields === 0 ? before!.fields : fields,
+  };
+}
+
+function messageRows(messages: ReadonlyMap<string, Message>): MessageRow[] {
+  return [...messages.values()]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((m) => [
+      m.id,
+      m.at,
+      AUTHOR_KINDS.indexOf(m.author),
+      m.authorId,
+      bit(m.private),
+      m.channel,
+      m.observedAt,
+      rawRow(m.raw),
+      bit(m.live),
+    ]);
+}
+
+function messageOf(row: MessageRow): Message {
+  const [id, at, author, authorId, note, channel, observedAt, raw, live] = row;
+  return {
+    id,
+    at,
+    author: AUTHOR_KINDS[author]!,
+    authorId,
+    private: note === 1,
+    channel,
+    observedAt,
+    raw: rawOf(raw),
+    live: live === 1,
+  };
+}
+
+function transitionRow(t: Transition, dims: number): TransitionRow {
+  const kind = TRANSITION_KINDS.indexOf(t.kind);
+  return [kind, t.at, t.atMin, bit(t.live), dims, t.ms, bit(t.courtesy === true)];
+}
+
+function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transition {
+  const [kind, at, atMin, live, index, ms, courtesy] = row;
+  const base = {
+    kind: TRANSITION_KINDS[kind]!,
+    at,
+    atMin,
+    live: live === 1,
+    dims: dims[index]!,
+    ms,
+  };
+  return courtesy ? { ...base, courtesy: true } : base;
 }

@@ -39,5 +39,5 @@ export function chooseWindow(
   };
   if (held && held.hour === hour && fits(held.window)) return held;
   const valued = WINDOW_CODES.filter((window) => (cells.get(window)?.value ?? null) !== null);
-  return { window: WINDOW_CODES.find(fits) ?? valued.at(-1) ?? '24h', hour };
+  return { window: WINDOW_CODES.find(fits) ?? valued[valued.length - 1] ?? '24h', hour };
 }
