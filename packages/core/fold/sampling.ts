@@ -5,6 +5,7 @@ import type { WorkspaceConfig } from '../directory/config.ts';
 import type { ConfigApplied } from '../facts/fact.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
 import { canonicalJson } from '../num/integer.ts';
+import { SEAL_MS, STEP_MS } from '../samples.ts';
 import { leavesOf } from '../tree/attribute.ts';
 import type { Contribution } from './contributions.ts';
 import type { Outbox } from './outbox.ts';
@@ -69,13 +70,13 @@ export function createSampling(
       touched = true;
     },
     advance(from, to) {
-      if (!state) return;
+      if (!state || Math.floor(from / STEP_MS) === Math.floor(to / STEP_MS)) return;
       const seen = view();
       const captured = state.captured;
       const runs = sealSteps(state, from, to, seen);
       touched ||= runs.length > 0 || captured !== state.captured;
       if (seen.watched.length === 0) return;
-      for (const run of runs) publish(run.to + STEP_SEAL_MS, { run });
+      for (const run of runs) publish(run.to + SEAL_MS, { run });
     },
     place(id, { metric, rows, at, value }, sign) {
       if (!state || !isWatched(workspace.config, metric.id)) return;
@@ -94,8 +95,6 @@ export function createSampling(
     },
   };
 }
-
-const STEP_SEAL_MS = 5_000;
 
 interface StoredSampler {
   readonly firstStep: number;
