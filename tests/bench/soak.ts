@@ -3,18 +3,16 @@
  * from outside. Prints memory, the delay from a webhook sent to the frame that holds it, and what a
  * conversation costs in state.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { connect } from '@sapwood/client';
 import { factCodec } from '@sapwood/contracts/facts';
 import { signBody } from '@sapwood/pylon/signature';
 import { renderTemplate, templateFor } from '@sapwood/pylon/templates';
+import { MB, report, startSapwood, watchFrames } from './watch.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,44 +24,11 @@ const { values: options } = parseArgs({
 const MINUTES = Number(options.minutes);
 const PROBE_MS = 500;
 const SAMPLE_MS = 5_000;
-const MB = 1024 * 1024;
 
 const data = mkdtempSync(join(tmpdir(), 'sapwood-soak-'));
-const cli = fileURLToPath(new URL('../../packages/cli/bin.mjs', import.meta.url));
-const child = spawn(process.execPath, [cli, 'start', '--data', data, '--port', '0'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  env: {
-    ...process.env,
-    SAPWOOD_SIMULATOR_EVENTS_PER_SECOND: options.rate,
-    SAPWOOD_LOG_LEVEL: 'warn',
-  },
+const sapwood = await startSapwood(['start', '--data', data, '--port', '0'], {
+  SAPWOOD_SIMULATOR_EVENTS_PER_SECOND: options.rate,
 });
-let out = '';
-child.stdout.on('data', (chunk: Buffer) => {
-  out += chunk.toString();
-});
-
-async function url(): Promise<string> {
-  for (;;) {
-    const found = /https?:\/\/[^\s/]+/.exec(out)?.[0];
-    if (found) return found;
-    if (child.exitCode !== null) throw new Error('the process ended before it was live');
-    await sleep(50);
-  }
-}
-
-const status = (name: string): number =>
-  Number(
-    new RegExp(`${name}:\\s+(\\d+) kB`).exec(
-      readFileSync(`/proc/${child.pid}/status`, 'utf8'),
-    )?.[1],
-  ) * 1024;
-
-/** CPU time of the process so far, ms. */
-function cpuMs(): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
 
 interface Probe {
   readonly issueId: string;
@@ -95,39 +60,25 @@ async function probe(base: string, secret: string, index: number): Promise<Probe
   return { issueId, sentAt, ackMs: Date.now() - sentAt };
 }
 
-const percentile = (sorted: readonly number[], p: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.ceil((p / 100) * sorted.length) - 1)] ?? Number.NaN;
-
-function report(name: string, values: readonly number[]): void {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [p50, p99] = [percentile(sorted, 50), percentile(sorted, 99)];
-  console.log(`${name}: n ${sorted.length}, p50 ${p50} ms, p99 ${p99} ms, max ${sorted.at(-1)} ms`);
-}
-
-const base = await url();
+const base = sapwood.url;
 const secret = readFileSync(join(data, 'by-hand.secret'), 'utf8').trim();
-const frames: { readonly offset: number; readonly at: number }[] = [];
-const desk = connect({ url: `${base.replace('http', 'ws')}/v1/ws`, kind: 'desk' });
-desk.onUpdate(() => {
-  const offset = desk.state.frame?.offset;
-  if (offset !== undefined && offset !== frames.at(-1)?.offset)
-    frames.push({ offset, at: Date.now() });
-});
+const desk = watchFrames(base);
+await desk.live();
 
 const probes: Probe[] = [];
 const memory: { readonly minute: number; readonly rss: number }[] = [];
 const startedAt = Date.now();
-const cpuAtStart = cpuMs();
+const cpuAtStart = sapwood.cpuMs();
 let sampledAt = 0;
 for (let index = 0; Date.now() - startedAt < MINUTES * 60_000; index++) {
   probes.push(await probe(base, secret, index));
   if (Date.now() - sampledAt >= SAMPLE_MS) {
     sampledAt = Date.now();
-    memory.push({ minute: (sampledAt - startedAt) / 60_000, rss: status('VmRSS') });
+    memory.push({ minute: (sampledAt - startedAt) / 60_000, rss: sapwood.memory('VmRSS') });
   }
   await sleep(PROBE_MS);
 }
-const cpu = (cpuMs() - cpuAtStart) / (Date.now() - startedAt);
+const cpu = (sapwood.cpuMs() - cpuAtStart) / (Date.now() - startedAt);
 await sleep(3_000);
 desk.close();
 
@@ -141,7 +92,7 @@ const lastFact = new Map<string, number>();
 for (const { off, value } of rows) lastFact.set(factCodec.decode(value).entity, off);
 const delays = probes.flatMap(({ issueId, sentAt }) => {
   const off = lastFact.get(issueId);
-  const frame = off === undefined ? undefined : frames.find((f) => f.offset > off);
+  const frame = off === undefined ? undefined : desk.frames.find((f) => f.offset > off);
   return frame ? [frame.at - sentAt] : [];
 });
 const count = (sql: string): number => Number((db.prepare(sql).get() as { c: number }).c);
@@ -158,7 +109,7 @@ console.log(
   `${MINUTES} min at ${options.rate}/s: ${raw} webhooks and heartbeats, CPU ${(cpu * 100).toFixed(0)} % of a core`,
 );
 console.log(
-  `RSS: after 1 min ${(at(1) / MB).toFixed(0)} MB, 5 min ${(at(5) / MB).toFixed(0)} MB, end ${(memory.at(-1)!.rss / MB).toFixed(0)} MB, peak ${(Math.max(...memory.map((m) => m.rss)) / MB).toFixed(0)} MB (VmHWM ${(status('VmHWM') / MB).toFixed(0)} MB)`,
+  `RSS: after 1 min ${(at(1) / MB).toFixed(0)} MB, 5 min ${(at(5) / MB).toFixed(0)} MB, end ${(memory.at(-1)!.rss / MB).toFixed(0)} MB, peak ${(Math.max(...memory.map((m) => m.rss)) / MB).toFixed(0)} MB (VmHWM ${(sapwood.memory('VmHWM') / MB).toFixed(0)} MB)`,
 );
 console.log(
   `state: ${conversations} conversations, ${Math.round(bytes / conversations)} B each stored`,
@@ -170,7 +121,6 @@ report(
 report('webhook sent to frame at a desk client', delays);
 console.log(`${delays.length} of ${probes.length} probes seen in a frame`);
 
-child.kill('SIGTERM');
-await new Promise((resolve) => child.once('exit', resolve));
+await sapwood.stop();
 if (!options.keep) rmSync(data, { recursive: true, force: true });
 else console.log(data);
