@@ -35,7 +35,7 @@ describe('logging', () => {
     destination: { write: (line: string) => void lines.push(line) },
   });
 
-  it('LOG-1 an event becomes a line with its fields; frequent ones are for debugging', () => {
+  it('LOGGING-1 an event becomes a line with its fields; frequent ones are for debugging', () => {
     for (const event of EVENTS) logging.telemetry(event);
     expect(lines).toEqual([]);
     logging.telemetry({ type: 'AuthFailed', kind: 'signature_wrong' });
@@ -49,7 +49,7 @@ describe('logging', () => {
     });
   });
 
-  it('LOG-2 secrets are hidden, by key and by value', () => {
+  it('LOGGING-2 secrets are hidden, by key and by value', () => {
     logging.logger.info({ source: { token: 'x' }, authorization: 'y' }, 'hello');
     expect(lines.at(-1)).not.toMatch(/"x"|"y"/);
     const text = 'Bearer hunter2-hunter2 was refused';

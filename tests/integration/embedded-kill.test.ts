@@ -35,6 +35,7 @@ const KILL_AFTER_MS = { min: 30, max: 1_500 } as const;
 const LANES = 8;
 /** Within that a started process has caught up with what lay in the log. */
 const QUIET_MS = 20_000;
+const LOOK_MS = 50;
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 7);
 
 const workshop = createWorkshop();
@@ -113,6 +114,7 @@ async function quiet({ data, url }: Site): Promise<void> {
   };
   let wanted: number | null = null;
   const reached = async (): Promise<boolean> => {
+    await clock.sleep(LOOK_MS);
     wanted ??= await newest();
     return wanted !== null && (await shown()) >= wanted;
   };

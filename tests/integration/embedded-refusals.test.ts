@@ -149,7 +149,7 @@ describe('the data folder and the port', () => {
     expectSentence(await runCli(['counts', '--data', folder]), /there is no store here/);
   });
 
-  it('I11 a store of another fold code is rebuilt at the start and shows the same numbers', async () => {
+  it('I11 a store of another fold code is rebuilt at the start, says so, and shows the same numbers', async () => {
     const data = workshop.folder();
     const first = workshop.start(manual(data));
     const hook = `${await first.url()}/hooks/by-hand`;
@@ -169,7 +169,9 @@ describe('the data folder and the port', () => {
     const volume = async (): Promise<unknown> =>
       ((await (await fetch(metric)).json()) as { value?: number }).value;
     await until(clock, 'the numbers are back', async () => (await volume()) === 20, 10_000);
-    expect((await second.stop()).code).toBe(0);
+    const { code, stderr } = await second.stop();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/rebuilding the state/);
     expect((await runCli(['verify', '--data', data, '--json'])).code).toBe(0);
   });
 });

@@ -20,8 +20,11 @@ const TOKEN = 'rest-token-of-the-test';
 const SECRET = 'hook-secret-of-the-test';
 const ISSUES = 3;
 const STEPS = 18;
+/** Answers of 429 in the beginning. */
+const LIMITED = 2;
 /** Reads are paced as Pylon allows: a message read takes seconds once it was refused. */
 const READ_MS = 60_000;
+const LOOK_MS = 200;
 
 const workshop = createWorkshop();
 let rest: SimulatedRest | null = null;
@@ -74,7 +77,7 @@ function seenIn(facts: readonly Fact[]): object {
   const statuses = new Map<string, string | null | undefined>();
   for (const fact of facts) {
     if (fact.kind === 'message.observed') messages.add(fact.body.messageId);
-    if (fact.kind === 'issue.observed') statuses.set(fact.entity, fact.body.status);
+    if (fact.kind === 'issue.observed') statuses.set(fact.entity, fact.body.stateSlug);
   }
   return { messages: [...messages].sort(), statuses: Object.fromEntries([...statuses].sort()) };
 }
@@ -96,12 +99,14 @@ describe('a source with a token, embedded', () => {
     const [lost] = happen(world);
     rest = createSimulatedRest({ world, clock, token: TOKEN, limits: true });
     const baseUrl = await rest.server.listen({ host: '127.0.0.1', port: 0 });
-    rest.fail(429, 2);
+    rest.fail(429, LIMITED);
     const config = configure(folder, baseUrl);
     const args = ['start', '--config', config, '--data', data, '--port', '0'];
     const cli = workshop.start(args);
     const url = await cli.url();
-    rest.fail(500, 6);
+    const asked = (): number => [...rest!.counts.values()].reduce((sum, n) => sum + n, 0);
+    await until(clock, 'REST has answered 429', () => asked() >= LIMITED, READ_MS);
+    rest.fail(500, 4);
     for (let step = 0; step < STEPS; step++) {
       for (const change of happen(world)) {
         if (world.tenant.issues.size > ISSUES && change.kind === 'issue_new') {
@@ -117,12 +122,17 @@ describe('a source with a token, embedded', () => {
     };
     const early = await volume();
     expect(early['state']).not.toBe('live');
-    const equal = async (): Promise<boolean> =>
-      JSON.stringify(seenIn(await factsOf(data))) === JSON.stringify(truthOf(world));
+    const equal = async (): Promise<boolean> => {
+      await clock.sleep(LOOK_MS);
+      return JSON.stringify(seenIn(await factsOf(data))) === JSON.stringify(truthOf(world));
+    };
     await until(clock, 'the facts say what REST says', equal, READ_MS);
     const all = world.tenant.issues.size;
     await until(clock, 'all are counted', async () => (await volume())['value'] === all, 10_000);
-    expect((await cli.stop()).code).toBe(0);
+    const { code, stderr } = await cli.stop();
+    expect(code).toBe(0);
+    for (const status of [429, 500]) expect(stderr).toContain(`"status":${status}`);
+    for (const secret of [TOKEN, SECRET]) expect(stderr).not.toContain(secret);
     const facts = await factsOf(data);
     expect(facts.some(({ entity }) => entity === lost!.issueId)).toBe(true);
     expect(facts.filter(({ kind, via }) => kind === 'message.observed' && via !== 'rest')).toEqual(

@@ -41,6 +41,8 @@ export interface CardInput {
   readonly currency: string;
   /** How old the data is where it is stale; null elsewhere. */
   readonly ageMs: number | null;
+  /** Server time by which waits tick; left out, a card shows its window's value only. */
+  readonly ticking?: number;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -112,7 +114,42 @@ function emptyCard(key: string): Card {
   };
 }
 
+/**
+ * Who waits now, where an alert is about that: a median of the answered ones would look its best in
+ * the middle of an outage. null where the card's own alerts watch its value, or nothing.
+ */
+export function waitOf(
+  series: Series | undefined,
+  alert: Pick<Alert, 'on' | 'series'>,
+  ticking: number,
+): readonly Part[] | null {
+  if (!series?.waiting || alert.series !== series.key || alert.on === 'value') return null;
+  const { count, oldestSince } = series.waiting;
+  if (alert.on === 'waiting') return valueParts(count, 'count', '');
+  return oldestSince === null ? null : durationParts(ticking - oldestSince);
+}
+
 export function cardOf(input: CardInput): Card {
+  const card = windowCard(input);
+  const { alerts, series, ticking } = input;
+  const worst = alerts.find((alert) => statusOfAlerts([alert]) === card.status);
+  const seen = card.state !== 'stale' && card.state !== 'unknown';
+  const firing = card.status === 'critical' || card.status === 'warning';
+  if (!worst || !seen || !firing || ticking === undefined) return card;
+  const value = waitOf(series, worst, ticking);
+  if (!value) return card;
+  return {
+    ...card,
+    value,
+    mark: '',
+    muted: false,
+    aside: 'wait',
+    asideTone: 'usual',
+    target: null,
+  };
+}
+
+function windowCard(input: CardInput): Card {
   const { key, series, node, currency } = input;
   const cell = series && cellOf(series, input.window);
   if (!series || !cell) return { ...emptyCard(key), status: statusOfAlerts(input.alerts) };

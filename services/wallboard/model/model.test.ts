@@ -193,6 +193,17 @@ describe('cards', () => {
     expect([card.status, card.aside, card.asideTone]).toEqual(['normal', 'n 7', 'usual']);
   });
 
+  it('WALL-12 an alert about who waits puts that in the place of a median that looks good', () => {
+    const waiting = { count: 41, oldestSince: 1_000 };
+    const more = { series: series({ waiting }), ticking: 241_000 };
+    const card = shown({}, { ...more, alerts: [alert({ on: 'waiting' })] });
+    expect([plain(card.value), card.aside, card.status]).toEqual(['41', 'wait', 'critical']);
+    const oldest = shown({}, { ...more, alerts: [alert({ on: 'oldest' })] });
+    expect(plain(oldest.value)).toBe('4m');
+    const under = alert({ on: 'waiting', series: 'conversation-volume{channel=email}' });
+    expect(plain(shown({}, { ...more, alerts: [under] }).value)).toBe('100');
+  });
+
   it('WALL-12 a missed target warns; a high alert is critical; pending has no colour', () => {
     const target = node('x', { target: { op: '<=', value: 99 } });
     expect(shown({}, { node: target }).status).toBe('warning');

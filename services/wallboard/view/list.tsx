@@ -56,6 +56,7 @@ function Row(props: RowProps): JSX.Element {
     alerts: standing.alerts,
     currency: store.currency.value,
     ageMs: store.staleAgeMs(),
+    ticking: store.ticking.value,
   });
   const label = standing.risen ? fullName(names, standing.key) : metricName(names, item.id);
   const open = props.onOpen ? (): void => props.onOpen?.(standing.key) : null;

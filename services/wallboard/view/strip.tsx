@@ -2,7 +2,8 @@
 import type { JSX } from 'preact';
 import { fitParts } from '../measure.ts';
 import { alertWords } from '../model/alert-text.ts';
-import { clockText } from '../model/format.ts';
+import { waitOf } from '../model/card.ts';
+import { clockText, plain } from '../model/format.ts';
 import type { Geometry } from '../model/geometry.ts';
 import { isCritical } from '../model/takeover.ts';
 import type { Store } from '../store.ts';
@@ -42,13 +43,14 @@ export function Strip(props: {
       </div>
     ) : null;
   }
+  // What it was when the alert fired is history: who waits now is not.
+  const wait = alert && waitOf(store.series(alert.series).value, alert, store.ticking.value);
+  const value = wait ? plain(wait) : words.value;
   const head = critical.length > 1 ? `CRITICAL ${turn + 1} of ${critical.length}` : 'CRITICAL';
   return (
     <div class="strip critical" role="status">
       <Diamond />
-      <span>
-        {fit([head, `${words.what} ${words.value}`, words.against, words.since, words.owner])}
-      </span>
+      <span>{fit([head, `${words.what} ${value}`, words.against, words.since, words.owner])}</span>
     </div>
   );
 }

@@ -102,6 +102,7 @@ function NodeCard(props: NodeCardProps): JSX.Element {
     alerts: standing.alerts,
     currency: store.currency.value,
     ageMs: store.staleAgeMs(),
+    ticking: store.ticking.value,
   });
   const label = standing.risen ? fullName(names, standing.key) : metricName(names, box.item.id);
   const risenShort = Object.values(parseSeriesKey(standing.key)?.dims ?? {}).length > 0;
