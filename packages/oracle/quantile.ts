@@ -1,7 +1,7 @@
 /** Quantiles of metrics.md 0: exact rank, value of its bucket, within the true least and greatest. */
 const EDGE_MAX_MS = 400 * 86_400_000;
 
-const EDGES: readonly number[] = (() => {
+export const EDGES: readonly number[] = (() => {
   const edges = [1];
   while (edges.at(-1)! < EDGE_MAX_MS) {
     const e = edges.at(-1)!;

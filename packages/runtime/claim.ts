@@ -109,6 +109,12 @@ async function textPuts(puts: AsyncIterable<StoredPut>): Promise<Put[]> {
   return texts;
 }
 
+/** `rebuild`: the state was of another version and is made anew from offset 0. */
+export interface Again {
+  readonly kind: 'again';
+  readonly rebuild: boolean;
+}
+
 /**
  * `again`: someone else took it meanwhile, or it had to be started; call once more. Throws where log
  * or store cannot be reached.
@@ -116,7 +122,7 @@ async function textPuts(puts: AsyncIterable<StoredPut>): Promise<Put[]> {
 export async function claim<I extends Input, S, F>(
   deps: ClaimDeps<I, S, F>,
   own: string,
-): Promise<Claimed<I, S, F> | Stop | { readonly kind: 'again' }> {
+): Promise<Claimed<I, S, F> | Stop | Again> {
   const { scope, store } = deps;
   const fold = deps.createFold();
   const answer = await store.claim(scope, own, fold.code);
@@ -126,13 +132,16 @@ export async function claim<I extends Input, S, F>(
       `The state is of version ${answer.stored}, this process of ${fold.code}.`,
     );
   }
-  if (answer.kind !== 'claimed') return (await begin(deps, own, fold.code)) ?? { kind: 'again' };
+  if (answer.kind !== 'claimed') {
+    const rebuild = answer.kind === 'CODE';
+    return (await begin(deps, own, fold.code)) ?? { kind: 'again', rebuild };
+  }
   const { off, tail, T } = answer.meta;
   const checked = await checkLog(deps, answer.meta);
   if (checked.kind === 'stop') return checked;
   const puts = await textPuts(store.load(scope));
   const after = await store.meta(scope);
-  if (after?.own !== own || after.off !== off) return { kind: 'again' };
+  if (after?.own !== own || after.off !== off) return { kind: 'again', rebuild: false };
   fold.restore(puts, T as LogTime);
   return { kind: 'claimed', own, fold, off, tail, T: T as LogTime, high: checked.high };
 }

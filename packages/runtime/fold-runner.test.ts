@@ -445,7 +445,7 @@ describe('fold runner', () => {
       log,
       foreignCode: 'stop',
     } as const;
-    expect(await claim({ ...deps, store }, 'a')).toEqual({ kind: 'again' });
+    expect(await claim({ ...deps, store }, 'a')).toEqual({ kind: 'again', rebuild: false });
     let raced = false;
     const racing: typeof store = {
       ...store,
@@ -455,7 +455,7 @@ describe('fold runner', () => {
         raced = true;
       },
     };
-    expect(await claim({ ...deps, store: racing }, 'a')).toEqual({ kind: 'again' });
+    expect(await claim({ ...deps, store: racing }, 'a')).toEqual({ kind: 'again', rebuild: false });
     expect(await claim({ ...deps, store: racing }, 'a')).toMatchObject({ kind: 'claimed', off: 0 });
   });
 });

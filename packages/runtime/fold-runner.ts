@@ -133,6 +133,10 @@ export function createFoldRunner<I extends Input, S, F>(
         claimBackoff.reset();
         return answer;
       }
+      if (answer?.rebuild) {
+        const { high } = await log.bounds(source.topic, source.partition);
+        telemetry({ type: 'RebuildProgress', fold: scope.fold, off: 0, high });
+      }
       if (!answer) await rest.during(claimBackoff.wait(abort.signal));
     }
     return null;
@@ -283,8 +287,7 @@ export function createFoldRunner<I extends Input, S, F>(
       run: 0,
       sent: 0,
     };
-    // From 0 with a log before it: the store was empty or of another version, so all is done anew.
-    if (off === 0 ? high > 0 : high - off >= PROGRESS_RECORDS) {
+    if (high - off >= PROGRESS_RECORDS) {
       telemetry({ type: 'RebuildProgress', fold: scope.fold, off, high });
     }
     runQueued();

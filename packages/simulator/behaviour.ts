@@ -52,8 +52,8 @@ const ANSWER_SIGMA = 0.6;
 const ROUTE_MS = 15 * SECOND_MS;
 const OUTAGE_EMAIL_FACTOR = 2;
 /** When e-mail breaks, everybody writes about it: so many an hour at first, then more than usual. */
-const STORM_PER_HOUR = 1_200;
-const STORM_MS: number = 3 * MINUTE_MS;
+const STORM_PER_HOUR = 2_400;
+const STORM_MS: number = 90 * SECOND_MS;
 const OUTAGE_ASK_AGAIN_MS = 30 * SECOND_MS;
 const ROUNDS_MAX = 4;
 const P = {

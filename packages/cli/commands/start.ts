@@ -113,17 +113,17 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
   const { config } = loaded;
   const clock = createSystemClock(options.speed === 1 ? {} : { speed: options.speed });
   const rng = createSystemRng();
+  const secret = keptSecret(config.data, 'by-hand.secret');
+  const costKey = keptSecret(config.data, 'costs.key');
   const logging = createLogging({
     level: config.log.level,
     service: 'sapwood',
     clock,
-    secrets: secretsOf(config),
+    secrets: [...secretsOf(config), secret, costKey],
   });
   const metrics = createMetrics();
   const telemetry = fanOut(logging.telemetry, metrics.telemetry);
   const wallDir = await ensureBuilt();
-  const secret = keptSecret(config.data, 'by-hand.secret');
-  const costKey = keptSecret(config.data, 'costs.key');
   const engine = createSqlite({
     file: join(config.data, STORE_FILE),
     clock,

@@ -32,7 +32,7 @@ export interface Comparison {
   readonly differences: Difference[];
 }
 
-interface Place {
+export interface Place {
   readonly workspace: string;
   readonly at: number;
 }

@@ -7,7 +7,8 @@ import { createOracle, type Oracle } from '@sapwood/oracle';
 import { applyRecord } from '@sapwood/runtime/apply';
 import type { EventLog, Rng } from '@sapwood/runtime/ports';
 import { newFactFold, seriesOf } from '../compose.ts';
-import { type Comparison, compareSeries, type Difference } from './compare-cells.ts';
+import { type Comparison, compareSeries } from './compare-cells.ts';
+import { compareTotals } from './compare-totals.ts';
 import { chooseInstants } from './instants.ts';
 import { walk } from './pass.ts';
 
@@ -52,7 +53,11 @@ export async function judgeCells(log: EventLog, end: number, rng: Rng): Promise<
     isOpen = fact.group !== null && fact.group.i < fact.group.n - 1;
   });
   lookBefore(Number.POSITIVE_INFINITY);
-  for (const [id, oracle] of oracles) compareTotals(fold, id, oracle, counts.get(id)!, found);
+  for (const [workspace, oracle] of oracles) {
+    const truth = oracle.at(counts.get(workspace)!, fold.T);
+    const { totals } = fold.totals(workspace)!;
+    compareTotals(totals, truth, { workspace, at: fold.T }, found);
+  }
   return { ...found, instants: instants.length };
 }
 
@@ -97,30 +102,5 @@ function compareAt(
     if (prefix === 0) continue;
     const truth = oracle.at(prefix, at);
     compareSeries(seriesOf(fold, workspace, 0), truth.series, { workspace, at }, found);
-  }
-}
-
-/** All-time numbers at the head: transitions by kind, first replies, changes. */
-function compareTotals(
-  fold: FactFold,
-  workspace: string,
-  oracle: Oracle,
-  prefix: number,
-  found: Comparison,
-): void {
-  const truth = oracle.at(prefix, fold.T);
-  const ours = fold.totals(workspace)!.totals;
-  const differ = (key: string, a: number, b: number): void => {
-    if (a === b) return;
-    const place: Pick<Difference, 'workspace' | 'at'> = { workspace, at: fold.T };
-    found.differences.push({ ...place, key, what: 'all-time', fold: a, oracle: b });
-  };
-  const kinds = new Set([...Object.keys(ours.transitions), ...Object.keys(truth.transitions)]);
-  for (const kind of kinds) differ(kind, ours.transitions[kind] ?? 0, truth.transitions[kind] ?? 0);
-  for (const name of ['n', 'sumMs'] as const) {
-    differ(`first reply ${name}`, ours.firstReply[name], truth.firstReply[name]);
-  }
-  for (const name of ['state', 'team', 'assignee'] as const) {
-    differ(`changes of ${name}`, ours.changes[name], truth.changes[name]);
   }
 }

@@ -29,9 +29,7 @@ function rowsOf(file: string, limit = Number.POSITIVE_INFINITY): Row[] {
 }
 
 function groupBy(rows: readonly Row[], column: string): Row[][] {
-  const groups: Record<string, Row[]> = {};
-  for (const row of rows) (groups[`#${row[column]}`] ??= []).push(row);
-  return Object.values(groups);
+  return Object.values(Object.groupBy(rows, (row) => `#${row[column]}`)).map((group) => group!);
 }
 
 /** A case as it looked from an instant on. */
@@ -110,7 +108,12 @@ export function countHelpdesk(file: string): LogCounts {
   const cases = groupBy(rowsOf(file), 'CaseID').map((rows) =>
     rows.map((row, i): Look => {
       const state = i === rows.length - 1 ? 'closed' : i === 0 ? 'new' : 'in progress';
-      return { at: naive(row['CompleteTimestamp']!), state, team: row['ActivityID']!, assignee: '' };
+      return {
+        at: naive(row['CompleteTimestamp']!),
+        state,
+        team: row['ActivityID']!,
+        assignee: '',
+      };
     }),
   );
   return countCases(cases);

@@ -1,0 +1,295 @@
+/** A desk that lives through arbitrary steps, and the facts that a normalizer would make of it. */
+import { createHash } from 'node:crypto';
+import type {
+  AuthorKind,
+  CostEntry,
+  Fact,
+  FactBodies,
+  FactKind,
+  IssueObserved,
+  Origin,
+} from '@sapwood/core/facts';
+import fc from 'fast-check';
+
+export const DESK_WORKSPACE = 'acme';
+const START = Date.parse('2026-06-10T08:00:00Z');
+
+/** 32 hex of a text. */
+export const hash32 = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+/** Around the limits that rules name: a second, the pair, the minute, hours, a day. */
+const GAPS_MS = [
+  0, 0, 300, 700, 1_000, 4_000, 5_000, 20_000, 59_000, 60_000, 61_000, 300_000, 3_600_000,
+  40_000_000, 90_000_000,
+];
+const EVENTS = ['message', 'note', 'state', 'close', 'agent', 'team'] as const;
+const RARE = ['edit', 'vanish', 'spam', 'group', 'gone', 'cost', 'tick', 'touch'] as const;
+const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
+
+export interface DeskStep {
+  readonly gapMs: number;
+  readonly id: string;
+  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number];
+  readonly author: AuthorKind;
+  readonly agent: string | null;
+  readonly team: string | null;
+  readonly state: (typeof STATES)[number];
+  readonly channel: string | null;
+  /** How it becomes known: a read at once, a body, a read later, an import, not at all. */
+  readonly seen: 'read' | 'body' | 'body+read' | 'import' | 'late' | 'unseen';
+  readonly lateMs: number;
+  readonly twice: boolean;
+  readonly amount: number;
+}
+
+export const deskSteps: fc.Arbitrary<DeskStep[]> = fc.array(
+  fc.record({
+    gapMs: fc.constantFrom(...GAPS_MS),
+    id: fc.constantFrom('I1', 'I2', 'I3'),
+    what: fc.constantFrom(...EVENTS, ...EVENTS, 'message', ...RARE),
+    author: fc.constantFrom('customer', 'customer', 'human', 'human', 'bot', 'automation'),
+    agent: fc.constantFrom('ada', 'ben', 'robot', null),
+    team: fc.constantFrom('tier1', 'tier2', 'tier3', null),
+    state: fc.constantFrom(...STATES),
+    channel: fc.constantFrom(null, null, 'email', 'chat'),
+    seen: fc.constantFrom('read', 'read', 'read', 'body', 'body+read', 'import', 'late', 'unseen'),
+    lateMs: fc.constantFrom(0, 800, 120_000, 7_200_000, 100_000_000),
+    twice: fc.boolean(),
+    amount: fc.integer({ min: -5_000_000, max: 5_000_000 }),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
+
+interface Said {
+  readonly at: number;
+  readonly author: AuthorKind;
+  readonly authorId: string;
+  readonly channel: string | null;
+  isNote: boolean;
+}
+
+interface HeldIssue {
+  readonly look: { -readonly [K in keyof IssueObserved]: IssueObserved[K] };
+  readonly thread: Map<string, Said>;
+  vanished: string[];
+}
+
+export interface DeskKind {
+  readonly messages: 'read' | 'none';
+  /** Channel that its issues begin on. */
+  readonly source: string;
+}
+
+export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] {
+  const desk = new Desk(kind);
+  for (const step of steps) desk.live(step);
+  return desk.facts;
+}
+
+type More = Partial<Pick<Fact, 'at' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
+
+class Desk {
+  readonly facts: Fact[] = [];
+  readonly #kind: DeskKind;
+  readonly #issues = new Map<string, HeldIssue>();
+  #now = START;
+  /** Stamp of the log: never behind the desk. */
+  #log = START;
+  #raw = 0;
+  #said = 0;
+
+  constructor(kind: DeskKind) {
+    this.#kind = kind;
+    const { messages } = kind;
+    const tree = { nodes: [], edges: [], influence: [], roots: [] };
+    const config = { messages, currency: 'GBP', sources: ['pylon'], tree };
+    const system = { via: 'system', origin: 'system' } as const;
+    const document = JSON.stringify(config);
+    this.facts.push(
+      this.#fact('config', 'config.applied', { configHash: 'h', document }, system),
+      this.#fact('robot', 'user.observed', { userKind: 'bot', status: null }),
+      this.#fact('ada', 'user.observed', { userKind: 'human', status: null }),
+    );
+  }
+
+  live(step: DeskStep): void {
+    this.#now += step.gapMs;
+    // Two looks never begin at one instant, so which is the last is never in doubt.
+    this.#log = Math.max(this.#log + 1, this.#now);
+    if (step.what === 'tick') this.#tick();
+    else if (step.what === 'cost') this.#cost(step);
+    else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
+  }
+
+  #fact<K extends FactKind>(entity: string, kind: K, body: FactBodies[K], more: More = {}): Fact {
+    const content = JSON.stringify([more.via, kind, entity, more.at, body]);
+    return {
+      v: 1,
+      workspace: DESK_WORKSPACE,
+      factId: hash32(content),
+      kind,
+      entity,
+      at: null,
+      observedAt: this.#log,
+      recordedAt: this.#log,
+      origin: 'webhook',
+      via: 'rest',
+      srcs: [],
+      readAfter: null,
+      group: null,
+      ...more,
+      body,
+    } as unknown as Fact;
+  }
+
+  /** Facts of one read or one delivery. */
+  #append(facts: readonly Fact[]): void {
+    const n = facts.length;
+    this.facts.push(...facts.map((fact, i) => ({ ...fact, group: n > 1 ? { i, n } : null })));
+  }
+
+  #tick(): void {
+    const system = { via: 'system', origin: 'system', at: this.#log } as const;
+    this.facts.push(this.#fact('tick', 'tick', {}, system));
+  }
+
+  #cost({ amount, twice, agent, lateMs, gapMs }: DeskStep): void {
+    const n = this.facts.length;
+    const from = this.#now - lateMs;
+    const entry: CostEntry = {
+      costId: `c${amount % 2}`,
+      // Later facts may carry the lower revision.
+      revision: twice ? 1_000 - n : n,
+      stage: 'provisional',
+      category: 'salaries',
+      amountMicro: amount,
+      currency: agent === 'ben' ? 'USD' : 'GBP',
+      from,
+      to: from + gapMs,
+      accrual: 'even',
+    };
+    this.facts.push(this.#fact('cost', 'cost.entry', entry, { via: 'feed', origin: 'feed' }));
+  }
+
+  #open({ id, team }: DeskStep): HeldIssue {
+    const at = this.#now;
+    const look = {
+      stateCategory: 'new',
+      stateSlug: 'new',
+      isGroup: false,
+      channel: this.#kind.source,
+      assigneeId: null,
+      teamId: team,
+      tags: [],
+      createdAt: at,
+      updatedAt: at,
+      resolutionAt: null,
+      latestMessageAt: null,
+    } as const;
+    const issue: HeldIssue = { look: { ...look }, thread: new Map(), vanished: [] };
+    this.#issues.set(id, issue);
+    return issue;
+  }
+
+  #change(step: DeskStep, issue: HeldIssue): void {
+    if (step.what === 'gone') {
+      this.facts.push(this.#fact(step.id, 'issue.gone', {}));
+      return;
+    }
+    const messageId = this.#touch(step, issue);
+    issue.look.updatedAt = this.#now;
+    if (step.seen.startsWith('body')) this.#claim(step, issue, messageId);
+    if (step.seen === 'body' || step.seen === 'unseen') return;
+    if (step.seen === 'late') this.#log += step.lateMs;
+    this.#read(step.id, issue, step.seen === 'import' ? 'backfill' : 'webhook');
+    this.#log += 1;
+    if (step.twice) this.#read(step.id, issue, 'reconcile');
+  }
+
+  /** Changes the desk; the id of a message that was written. */
+  #touch(step: DeskStep, { look, thread, vanished }: HeldIssue): string | null {
+    const last = [...thread.keys()].at(-1);
+    switch (step.what) {
+      case 'message':
+      case 'note':
+        look.latestMessageAt = this.#now;
+        return this.#say(step, thread);
+      case 'close':
+        Object.assign(look, { stateCategory: 'closed', stateSlug: 'closed' });
+        look.resolutionAt = this.#now;
+        break;
+      case 'state':
+        Object.assign(look, { stateCategory: step.state, stateSlug: step.state });
+        break;
+      case 'agent':
+        look.assigneeId = step.agent;
+        break;
+      case 'team':
+        look.teamId = step.team;
+        break;
+      case 'spam':
+        look.tags = look.tags?.length ? [] : ['Spam'];
+        break;
+      case 'group':
+        look.isGroup = step.twice && !look.isGroup;
+        break;
+      case 'edit':
+        if (last !== undefined) thread.get(last)!.isNote = !thread.get(last)!.isNote;
+        break;
+      case 'vanish':
+        if (last !== undefined && thread.delete(last)) vanished.push(last);
+        break;
+    }
+    return null;
+  }
+
+  #say({ what, author, agent, channel }: DeskStep, thread: HeldIssue['thread']): string {
+    this.#said += 1;
+    const id = `m${this.#said}`;
+    const isNote = what === 'note';
+    const who = { author: isNote ? 'human' : author, authorId: agent ?? 'ada' } as const;
+    thread.set(id, { at: this.#now, ...who, channel, isNote });
+    return id;
+  }
+
+  #message(issueId: string, messageId: string, said: Said, more: More): Fact {
+    const { at, isNote, ...rest } = said;
+    const body = { messageId, ...rest, private: isNote };
+    return this.#fact(issueId, 'message.observed', body, { ...more, at });
+  }
+
+  /** A webhook body with some of the fields, and its message. */
+  #claim({ id, twice }: DeskStep, { look, thread }: HeldIssue, messageId: string | null): void {
+    this.#raw += 1;
+    const source = { topic: 'raw.pylon.v1', partition: 0, epoch: 1, offset: this.#raw };
+    const more = { via: 'body', srcs: [source] } as const;
+    const { stateCategory, stateSlug, assigneeId, createdAt, channel, teamId } = look;
+    const claims = {
+      ...{ stateCategory, stateSlug, assigneeId, updatedAt: this.#log },
+      ...(twice ? { createdAt, channel, teamId } : {}),
+    } as IssueObserved;
+    const said = messageId === null ? undefined : thread.get(messageId);
+    const isTold = said !== undefined && this.#kind.messages === 'read';
+    this.#append([
+      this.#fact(id, 'issue.observed', claims, more),
+      ...(isTold ? [this.#message(id, messageId!, said, more)] : []),
+    ]);
+  }
+
+  #read(id: string, issue: HeldIssue, origin: Origin): void {
+    const more = { origin, readAfter: { epoch: 1, offset: this.#raw } };
+    const facts = [this.#fact(id, 'issue.observed', { ...issue.look } as IssueObserved, more)];
+    if (this.#kind.messages === 'read') {
+      for (const [messageId, said] of issue.thread) {
+        facts.push(this.#message(id, messageId, said, more));
+      }
+      const ids = [...issue.thread.keys()];
+      const { vanished } = issue;
+      const thread = { count: ids.length, idsHash: hash32(ids.join()), vanished };
+      facts.push(this.#fact(id, 'thread.observed', thread, more));
+      issue.vanished = [];
+    }
+    this.#append(facts);
+  }
+}
