@@ -5,7 +5,7 @@ const tier = (name: string, include: string[], serial = false): object => ({
   test: {
     name,
     include,
-    ...(serial ? { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 } : {}),
+    ...(serial ? { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } : {}),
   },
 });
 

