@@ -1,8 +1,8 @@
 /** Windows over a plain list of transitions (metrics.md 0 and 3.1). */
 import type { WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
+import { inOrder, type Transition } from './case.ts';
 import { quantile } from './quantile.ts';
-import { inOrder, type Transition } from './transitions.ts';
 
 const MINUTE_MS = 60_000;
 

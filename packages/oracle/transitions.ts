@@ -1,31 +1,25 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
 import type { IssueObserved } from '@sapwood/core/facts';
+import { type Change, second, valueAt, valueAtMessage, valueNow } from './attribute.ts';
 import {
-  type Attribute,
-  attributeOf,
-  type Change,
-  second,
-  textField,
-  undone,
-  type Value,
-  valueAt,
-  valueAtMessage,
-  valueBefore,
-  valueNow,
-} from './attribute.ts';
-import type { Message, Observation, Story } from './story.ts';
-
-export interface Transition {
-  readonly kind: string;
-  readonly at: number;
-  readonly live: boolean;
-  readonly channel: string;
-  readonly team: string;
-  /** Duration it ends; null if none. */
-  readonly ms: number | null;
-  /** 0 for a message, 1 for what an observation dates: the order within a second. */
-  readonly rank: 0 | 1;
-}
+  atChange,
+  atMessage,
+  type Case,
+  type Circumstances,
+  channelOf,
+  inOrder,
+  isAfter,
+  isCreationLive,
+  isPublic,
+  NONE,
+  openCase,
+  rawAttributes,
+  type Said,
+  type Start,
+  type Transition,
+} from './case.ts';
+import { firstOwned, moves, ownership } from './owners.ts';
+import type { Message, Story } from './story.ts';
 
 export interface Waiting {
   readonly since: number;
@@ -40,62 +34,15 @@ export interface Derived {
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
 }
 
-export interface Circumstances {
-  readonly hasMessages: boolean;
-  /** Users that are bots or automations own nothing. */
-  isNobody(userId: string): boolean;
-}
-
-const NONE = '__none__';
-const DAY_MS = 86_400_000;
-interface Start {
-  readonly at: number;
-  /** The customer's message; null: the issue's creation. */
-  readonly message: Message | null;
-  readonly live: boolean;
-}
-
-/** Everything the rules look at. */
-interface Case extends Circumstances {
-  readonly story: Story;
-  readonly state: Attribute;
-  readonly team: Attribute;
-  readonly assignee: Attribute;
-  readonly closes: readonly Change[];
-  readonly createdAt: number | null;
-  readonly source: Value;
-  readonly start: Start | null;
-}
-
-type Said = Message['author'];
-const isPublic = (message: Message, ...authors: readonly Said[]): boolean =>
-  !message.isPrivate && authors.includes(message.author);
-
 export function derive(story: Story, circumstances: Circumstances): Derived {
-  const { observations, messages } = story;
-  const raw = {
-    state: attributeOf(observations, (body) => body.stateCategory ?? undefined),
-    team: attributeOf(observations, textField('teamId')),
-    assignee: attributeOf(observations, textField('assigneeId')),
-  };
+  const raw = rawAttributes(story);
   const changes = {
     state: raw.state.changes.length,
     team: raw.team.changes.length,
     assignee: raw.assignee.changes.length,
   };
   if (isRemoved(story)) return { transitions: [], waiting: null, changes };
-  const state = undone(datedState(raw.state, story), messages, true);
-  const known = {
-    ...circumstances,
-    story,
-    state,
-    team: undone(raw.team, messages, false),
-    assignee: undone(raw.assignee, messages, false),
-    closes: state.changes.filter((change) => change.to === 'closed'),
-    createdAt: lastSeen([...observations].reverse(), 'createdAt'),
-    source: lastSeen(observations, 'channel'),
-  };
-  const found: Case = { ...known, start: startOf(known) };
+  const found = openCase(story, raw, circumstances);
   return {
     transitions: [
       ...births(found),
@@ -108,17 +55,6 @@ export function derive(story: Story, circumstances: Circumstances): Derived {
     waiting: waitingOf(found),
     changes,
   };
-}
-
-function lastSeen<F extends 'createdAt' | 'channel'>(
-  observations: readonly Observation[],
-  field: F,
-): NonNullable<IssueObserved[F]> | null {
-  for (const { body } of [...observations].reverse()) {
-    const value = body[field];
-    if (value !== undefined && value !== null) return value as NonNullable<IssueObserved[F]>;
-  }
-  return null;
 }
 
 /** Spam, deleted or a group: retracted everywhere. */
@@ -134,116 +70,6 @@ function isRemoved({ observations, isGone }: Story): boolean {
     (newest('tags') ?? []).some(isSpam) ||
     isSpam(newest('stateSlug') ?? '')
   );
-}
-
-/** Closes and reopens get the instants that the sources know better than two observations. */
-function datedState(state: Attribute, { observations, messages }: Story): Attribute {
-  const changes: Change[] = [];
-  const { first } = state;
-  if (first?.value === 'closed') {
-    const exact = observations[first.index]!.body.resolutionAt ?? null;
-    const { u, index } = first;
-    const at = exact ?? u;
-    changes.push({
-      from: null,
-      to: 'closed',
-      at,
-      isExact: exact !== null,
-      seenAt: u,
-      index,
-    });
-  }
-  for (const change of state.changes) {
-    const before = lastIndexWith(observations, change.index);
-    const u0 = observations[before]!.u;
-    const exact =
-      change.to === 'closed'
-        ? resolvedWithin(observations[change.index]!, u0)
-        : change.from === 'closed'
-          ? firstAskedWithin(messages, changes.at(-1)!.at, u0, change.seenAt)
-          : null;
-    changes.push(exact === null ? change : { ...change, at: exact, isExact: true });
-  }
-  return { first: first?.value === 'closed' ? { ...first, value: null } : first, changes };
-}
-
-/** The newest observation before `index` that saw the state. */
-function lastIndexWith(observations: readonly Observation[], index: number): number {
-  let before = index - 1;
-  while ((observations[before]!.body.stateCategory ?? null) === null) before -= 1;
-  return before;
-}
-
-function resolvedWithin({ u, body }: Observation, u0: number): number | null {
-  const at = body.resolutionAt ?? null;
-  return at !== null && at > u0 && at <= u ? at : null;
-}
-
-/** The first customer message after the close, if it lies in (u0, u1]. */
-function firstAskedWithin(
-  messages: readonly Message[],
-  closedAt: number,
-  u0: number,
-  u1: number,
-): number | null {
-  const asked = messages.find(
-    (message) => isPublic(message, 'customer') && second(message.at) > second(closedAt),
-  );
-  if (!asked) return null;
-  return second(asked.at) > second(u0) && second(asked.at) <= second(u1) ? asked.at : null;
-}
-
-/** S: the first customer message; without any, the creation where the customer may have spoken. */
-function startOf(known: Omit<Case, 'start'>): Start | null {
-  const { story, createdAt, source, hasMessages } = known;
-  const asked = story.messages.find((message) => isPublic(message, 'customer'));
-  if (asked) return { at: asked.at, message: asked, live: isMessageLive(asked) };
-  if (createdAt === null) return null;
-  const mayHaveAsked =
-    !hasMessages || source === 'phone' || (!story.isThreadRead && source !== 'manual');
-  return mayHaveAsked
-    ? { at: createdAt, message: null, live: isCreationLive(known, createdAt) }
-    : null;
-}
-
-const isMessageLive = ({ at, recordings }: Message): boolean =>
-  recordings.some((r) => r.isLiveOrigin && r.recordedAt <= at + DAY_MS);
-
-const isCreationLive = ({ story }: Pick<Case, 'story'>, createdAt: number): boolean =>
-  story.observations.some((seen) => isObservedLive(seen) && seen.u - createdAt <= DAY_MS);
-
-const isObservedLive = ({ u, recordings }: Observation): boolean =>
-  recordings.some((r) => r.isLiveOrigin && r.recordedAt <= u + DAY_MS);
-
-/** The observation that shows it is live, and near enough where the change is dated exactly. */
-const isChangeLive = ({ story }: Pick<Case, 'story'>, change: Change): boolean =>
-  isObservedLive(story.observations[change.index]!) &&
-  (!change.isExact || change.seenAt - change.at <= DAY_MS);
-
-const channelOf = ({ start, source }: Case): string => start?.message?.channel ?? source ?? NONE;
-
-function atMessage(found: Case, kind: string, message: Message, ms: number | null): Transition {
-  return {
-    kind,
-    at: message.at,
-    live: isMessageLive(message),
-    channel: channelOf(found),
-    team: valueAtMessage(found.team, message) ?? NONE,
-    ms,
-    rank: 0,
-  };
-}
-
-function atChange(found: Case, kind: string, change: Change, team: Value): Transition {
-  return {
-    kind,
-    at: change.at,
-    live: isChangeLive(found, change),
-    channel: channelOf(found),
-    team: team ?? NONE,
-    ms: null,
-    rank: 1,
-  };
 }
 
 /** `created` and `opened` stand in the row of now, until the first reply or close after them. */
@@ -263,11 +89,6 @@ function births(found: Case): Transition[] {
   }
   return born;
 }
-
-const isAfter = (message: Message, start: Pick<Start, 'at' | 'message'>, story: Story): boolean =>
-  start.message
-    ? story.messages.indexOf(message) > story.messages.indexOf(start.message)
-    : message.at >= start.at;
 
 function settledTeam(found: Case, at: number, message: Message | null): string {
   const { story, closes, team } = found;
@@ -323,110 +144,6 @@ function handled(found: Case): Transition[] {
   return candidates.sort(inOrder).slice(0, 1);
 }
 
-export const inOrder = (
-  a: Pick<Transition, 'at' | 'rank'>,
-  b: Pick<Transition, 'at' | 'rank'>,
-): number => second(a.at) - second(b.at) || a.rank - b.rank || a.at - b.at;
-
-const ownerOf = (found: Case, value: Value): Value =>
-  value === null || found.isNobody(value) ? null : value;
-
-/** "No messages": a human owns it, or a team is set while it waits on the team. */
-function firstOwned(found: Case): Change | undefined {
-  const { state, team, assignee } = found;
-  const marks: Change[] = [];
-  for (const { first, changes } of [state, team, assignee]) {
-    if (first) {
-      const { value, u, index } = first;
-      marks.push({ from: null, to: value, at: u, isExact: false, seenAt: u, index });
-    }
-    marks.push(...changes);
-  }
-  marks.sort((a, b) => a.at - b.at || a.index - b.index);
-  const isOwned = (at: number): boolean => {
-    const seen = (attribute: Attribute): Value =>
-      attribute.first && attribute.first.u <= at ? valueAt(attribute, at) : null;
-    const isTeams = seen(team) !== null && seen(state) === 'waiting_on_you';
-    return isTeams || ownerOf(found, seen(assignee)) !== null;
-  };
-  return marks.find(({ at }) => isOwned(at));
-}
-
-interface Handover {
-  readonly what: 'agent' | 'team';
-  readonly from: string;
-  readonly to: string;
-  readonly change: Change;
-}
-
-/** Value to value; nothing between, however long, is skipped. */
-function handovers(
-  what: 'agent' | 'team',
-  attribute: Attribute,
-  owner: (value: Value) => Value,
-): Handover[] {
-  const found: Handover[] = [];
-  let last = owner(attribute.first?.value ?? null);
-  for (const change of attribute.changes) {
-    const to = owner(change.to);
-    if (to === null) continue;
-    if (last !== null && last !== to) found.push({ what, from: last, to, change });
-    last = to;
-  }
-  return found;
-}
-
-interface Moves {
-  readonly transitions: readonly Transition[];
-  /** Row of each change that is a handoff or a reroute: where it came from. */
-  readonly rows: ReadonlyMap<Change, Value>;
-}
-
-function moves(found: Case): Moves {
-  const { story, start, hasMessages } = found;
-  const agents = handovers('agent', found.assignee, (value) => ownerOf(found, value));
-  const teams = handovers('team', found.team, (value) => value);
-  const owned = hasMessages ? undefined : firstOwned(found);
-  const reply =
-    start && story.messages.find((m) => isPublic(m, 'human') && isAfter(m, start, story));
-  const counts = ({ change }: Handover): boolean => {
-    if (!start) return false;
-    if (!hasMessages) return owned !== undefined && change.at > owned.at;
-    return reply !== undefined && reply !== null && second(change.at) >= second(reply.at);
-  };
-  const isSelf = ({ what, to, change }: Handover): boolean =>
-    what === 'agent' && reply?.authorId === to && second(change.at) - second(reply.at) <= 60;
-  const rows = new Map<Change, Value>();
-  const transitions: Transition[] = [];
-  for (const handover of teams.filter((team) => !counts(team))) {
-    rows.set(handover.change, handover.from);
-    transitions.push(atChange(found, 'rerouted', handover.change, handover.from));
-  }
-  const real = [...agents, ...teams]
-    .filter((handover) => counts(handover) && !isSelf(handover))
-    .sort((a, b) => a.change.at - b.change.at);
-  const paired = new Set<Handover>();
-  for (const handover of real) {
-    if (paired.has(handover)) continue;
-    const mate = real.find(
-      (other) =>
-        other.what !== handover.what &&
-        !paired.has(other) &&
-        other.change.at >= handover.change.at &&
-        other.change.at - handover.change.at <= 5_000,
-    );
-    paired.add(handover);
-    if (mate) paired.add(mate);
-    const team = handover.what === 'team' ? handover : mate;
-    const row = team ? team.from : valueBefore(found.team, handover.change.at);
-    const kind = team ? 'handed_off.team' : 'handed_off.agent';
-    rows.set(handover.change, row);
-    if (mate) rows.set(mate.change, row);
-    transitions.push(atChange(found, kind, (mate ?? handover).change, row));
-  }
-  return { transitions, rows };
-}
-
 function worked(found: Case): Transition[] {
   const { story, team, assignee, closes } = found;
   const { rows } = moves(found);
@@ -441,18 +158,6 @@ function worked(found: Case): Transition[] {
     done.push(atChange(found, 'worked', close, valueAt(team, close.at)));
   }
   return done.sort(inOrder);
-}
-
-function ownership(found: Case): Transition[] {
-  const owners: Transition[] = [];
-  for (const change of found.assignee.changes) {
-    const from = ownerOf(found, change.from);
-    const to = ownerOf(found, change.to);
-    const kind =
-      from === null && to !== null ? 'assigned' : from !== null && to === null ? 'unassigned' : '';
-    if (kind) owners.push(atChange(found, kind, change, valueAt(found.team, change.at)));
-  }
-  return [...owners, ...moves(found).transitions];
 }
 
 function closures(found: Case): Transition[] {

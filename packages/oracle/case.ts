@@ -1,0 +1,228 @@
+/** A conversation as the rules see it: attributes dated and undone, S, what is live (metrics.md 1.3). */
+import type { IssueObserved } from '@sapwood/core/facts';
+import {
+  type Attribute,
+  attributeOf,
+  type Change,
+  second,
+  textField,
+  undone,
+  type Value,
+  valueAtMessage,
+} from './attribute.ts';
+import type { Message, Observation, Story } from './story.ts';
+
+export interface Transition {
+  readonly kind: string;
+  readonly at: number;
+  readonly live: boolean;
+  readonly channel: string;
+  readonly team: string;
+  /** Duration it ends; null if none. */
+  readonly ms: number | null;
+  /** 0 for a message, 1 for what an observation dates: the order within a second. */
+  readonly rank: 0 | 1;
+}
+
+export interface Circumstances {
+  readonly hasMessages: boolean;
+  /** Users that are bots or automations own nothing. */
+  isNobody(userId: string): boolean;
+}
+
+export const NONE = '__none__';
+const DAY_MS = 86_400_000;
+
+export interface Start {
+  readonly at: number;
+  /** The customer's message; null: the issue's creation. */
+  readonly message: Message | null;
+  readonly live: boolean;
+}
+
+/** Everything the rules look at. */
+export interface Case extends Circumstances {
+  readonly story: Story;
+  readonly state: Attribute;
+  readonly team: Attribute;
+  readonly assignee: Attribute;
+  readonly closes: readonly Change[];
+  readonly createdAt: number | null;
+  readonly source: Value;
+  readonly start: Start | null;
+}
+
+export type Said = Message['author'];
+export const isPublic = (message: Message, ...authors: readonly Said[]): boolean =>
+  !message.isPrivate && authors.includes(message.author);
+
+/** Everything the rules look at, worked out once. */
+export function openCase(story: Story, raw: RawAttributes, circumstances: Circumstances): Case {
+  const { observations, messages } = story;
+  const state = undone(datedState(raw.state, story), messages, true);
+  const known = {
+    ...circumstances,
+    story,
+    state,
+    team: undone(raw.team, messages, false),
+    assignee: undone(raw.assignee, messages, false),
+    closes: state.changes.filter((change) => change.to === 'closed'),
+    createdAt: lastSeen([...observations].reverse(), 'createdAt'),
+    source: lastSeen(observations, 'channel'),
+  };
+  return { ...known, start: startOf(known) };
+}
+
+export interface RawAttributes {
+  readonly state: Attribute;
+  readonly team: Attribute;
+  readonly assignee: Attribute;
+}
+
+/** Attributes as consecutive observations show them, before anything is dated or taken back. */
+export const rawAttributes = ({ observations }: Story): RawAttributes => ({
+  state: attributeOf(observations, (body) => body.stateCategory ?? undefined),
+  team: attributeOf(observations, textField('teamId')),
+  assignee: attributeOf(observations, textField('assigneeId')),
+});
+
+function lastSeen<F extends 'createdAt' | 'channel'>(
+  observations: readonly Observation[],
+  field: F,
+): NonNullable<IssueObserved[F]> | null {
+  for (const { body } of [...observations].reverse()) {
+    const value = body[field];
+    if (value !== undefined && value !== null) return value as NonNullable<IssueObserved[F]>;
+  }
+  return null;
+}
+
+/** Closes and reopens get the instants that the sources know better than two observations. */
+function datedState(state: Attribute, { observations, messages }: Story): Attribute {
+  const changes: Change[] = [];
+  const { first } = state;
+  if (first?.value === 'closed') {
+    const exact = observations[first.index]!.body.resolutionAt ?? null;
+    const { u, index } = first;
+    const at = exact ?? u;
+    changes.push({
+      from: null,
+      to: 'closed',
+      at,
+      isExact: exact !== null,
+      seenAt: u,
+      index,
+    });
+  }
+  for (const change of state.changes) {
+    const before = lastIndexWith(observations, change.index);
+    const u0 = observations[before]!.u;
+    const exact =
+      change.to === 'closed'
+        ? resolvedWithin(observations[change.index]!, u0)
+        : change.from === 'closed'
+          ? firstAskedWithin(messages, changes.at(-1)!.at, u0, change.seenAt)
+          : null;
+    changes.push(exact === null ? change : { ...change, at: exact, isExact: true });
+  }
+  return { first: first?.value === 'closed' ? { ...first, value: null } : first, changes };
+}
+
+/** The newest observation before `index` that saw the state. */
+function lastIndexWith(observations: readonly Observation[], index: number): number {
+  let before = index - 1;
+  while ((observations[before]!.body.stateCategory ?? null) === null) before -= 1;
+  return before;
+}
+
+function resolvedWithin({ u, body }: Observation, u0: number): number | null {
+  const at = body.resolutionAt ?? null;
+  return at !== null && at > u0 && at <= u ? at : null;
+}
+
+/** The first customer message after the close, if it lies in (u0, u1]. */
+function firstAskedWithin(
+  messages: readonly Message[],
+  closedAt: number,
+  u0: number,
+  u1: number,
+): number | null {
+  const asked = messages.find(
+    (message) => isPublic(message, 'customer') && second(message.at) > second(closedAt),
+  );
+  if (!asked) return null;
+  return second(asked.at) > second(u0) && second(asked.at) <= second(u1) ? asked.at : null;
+}
+
+/** S: the first customer message; without any, the creation where the customer may have spoken. */
+function startOf(known: Omit<Case, 'start'>): Start | null {
+  const { story, createdAt, source, hasMessages } = known;
+  const asked = story.messages.find((message) => isPublic(message, 'customer'));
+  if (asked) return { at: asked.at, message: asked, live: isMessageLive(asked) };
+  if (createdAt === null) return null;
+  const mayHaveAsked =
+    !hasMessages || source === 'phone' || (!story.isThreadRead && source !== 'manual');
+  return mayHaveAsked
+    ? { at: createdAt, message: null, live: isCreationLive(known, createdAt) }
+    : null;
+}
+
+export const isAfter = (
+  message: Message,
+  start: Pick<Start, 'at' | 'message'>,
+  story: Story,
+): boolean =>
+  start.message
+    ? story.messages.indexOf(message) > story.messages.indexOf(start.message)
+    : message.at >= start.at;
+
+const isMessageLive = ({ at, recordings }: Message): boolean =>
+  recordings.some((r) => r.isLiveOrigin && r.recordedAt <= at + DAY_MS);
+
+export const isCreationLive = ({ story }: Pick<Case, 'story'>, createdAt: number): boolean =>
+  story.observations.some((seen) => isObservedLive(seen) && seen.u - createdAt <= DAY_MS);
+
+const isObservedLive = ({ u, recordings }: Observation): boolean =>
+  recordings.some((r) => r.isLiveOrigin && r.recordedAt <= u + DAY_MS);
+
+/** The observation that shows it is live, and near enough where the change is dated exactly. */
+const isChangeLive = ({ story }: Pick<Case, 'story'>, change: Change): boolean =>
+  isObservedLive(story.observations[change.index]!) &&
+  (!change.isExact || change.seenAt - change.at <= DAY_MS);
+
+export const channelOf = ({ start, source }: Case): string =>
+  start?.message?.channel ?? source ?? NONE;
+
+export function atMessage(
+  found: Case,
+  kind: string,
+  message: Message,
+  ms: number | null,
+): Transition {
+  return {
+    kind,
+    at: message.at,
+    live: isMessageLive(message),
+    channel: channelOf(found),
+    team: valueAtMessage(found.team, message) ?? NONE,
+    ms,
+    rank: 0,
+  };
+}
+
+export function atChange(found: Case, kind: string, change: Change, team: Value): Transition {
+  return {
+    kind,
+    at: change.at,
+    live: isChangeLive(found, change),
+    channel: channelOf(found),
+    team: team ?? NONE,
+    ms: null,
+    rank: 1,
+  };
+}
+
+export const inOrder = (
+  a: Pick<Transition, 'at' | 'rank'>,
+  b: Pick<Transition, 'at' | 'rank'>,
+): number => second(a.at) - second(b.at) || a.rank - b.rank || a.at - b.at;

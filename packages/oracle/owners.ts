@@ -1,0 +1,126 @@
+/** Who owns it: the first owner, and who gave it to whom (metrics.md 1.4). */
+import {
+  type Attribute,
+  type Change,
+  second,
+  type Value,
+  valueAt,
+  valueBefore,
+} from './attribute.ts';
+import { atChange, type Case, isAfter, isPublic, type Transition } from './case.ts';
+
+const PAIR_MS = 5_000;
+const SELF_ASSIGN_S = 60;
+
+const ownerOf = (found: Case, value: Value): Value =>
+  value === null || found.isNobody(value) ? null : value;
+
+/** "No messages": a human owns it, or a team is set while it waits on the team. */
+export function firstOwned(found: Case): Change | undefined {
+  const { state, team, assignee } = found;
+  const marks: Change[] = [];
+  for (const { first, changes } of [state, team, assignee]) {
+    if (first) {
+      const { value, u, index } = first;
+      marks.push({ from: null, to: value, at: u, isExact: false, seenAt: u, index });
+    }
+    marks.push(...changes);
+  }
+  marks.sort((a, b) => a.at - b.at || a.index - b.index);
+  const isOwned = (at: number): boolean => {
+    const seen = (attribute: Attribute): Value =>
+      attribute.first && attribute.first.u <= at ? valueAt(attribute, at) : null;
+    const isTeams = seen(team) !== null && seen(state) === 'waiting_on_you';
+    return isTeams || ownerOf(found, seen(assignee)) !== null;
+  };
+  return marks.find(({ at }) => isOwned(at));
+}
+
+interface Handover {
+  readonly what: 'agent' | 'team';
+  readonly from: string;
+  readonly to: string;
+  readonly change: Change;
+}
+
+/** Value to value; nothing between, however long, is skipped. */
+function handovers(
+  what: 'agent' | 'team',
+  attribute: Attribute,
+  owner: (value: Value) => Value,
+): Handover[] {
+  const found: Handover[] = [];
+  let last = owner(attribute.first?.value ?? null);
+  for (const change of attribute.changes) {
+    const to = owner(change.to);
+    if (to === null) continue;
+    if (last !== null && last !== to) found.push({ what, from: last, to, change });
+    last = to;
+  }
+  return found;
+}
+
+export interface Moves {
+  readonly transitions: readonly Transition[];
+  /** Row of each change that is a handoff or a reroute: where it came from. */
+  readonly rows: ReadonlyMap<Change, Value>;
+}
+
+/** Reroutes before the first reply, handoffs from it on. */
+export function moves(found: Case): Moves {
+  const { story, start, hasMessages } = found;
+  const owned = hasMessages ? undefined : firstOwned(found);
+  const reply = start
+    ? story.messages.find((m) => isPublic(m, 'human') && isAfter(m, start, story))
+    : undefined;
+  const isHandoff = ({ change }: Handover): boolean => {
+    if (!hasMessages) return owned !== undefined && change.at > owned.at;
+    return reply !== undefined && second(change.at) >= second(reply.at);
+  };
+  const isSelf = ({ to, change }: Handover): boolean =>
+    reply?.authorId === to && second(change.at) - second(reply.at) <= SELF_ASSIGN_S;
+  const teams = handovers('team', found.team, (value) => value);
+  const agents = handovers('agent', found.assignee, (value) => ownerOf(found, value)).filter(
+    (agent) => isHandoff(agent) && !isSelf(agent),
+  );
+  const rows = new Map<Change, Value>();
+  const transitions: Transition[] = [];
+  for (const { change, from } of teams.filter((team) => !isHandoff(team))) {
+    rows.set(change, from);
+    transitions.push(atChange(found, 'rerouted', change, from));
+  }
+  for (const [first, mate] of paired([...agents, ...teams.filter(isHandoff)])) {
+    const team = first.what === 'team' ? first : mate;
+    const row = team ? team.from : valueBefore(found.team, first.change.at);
+    rows.set(first.change, row);
+    if (mate) rows.set(mate.change, row);
+    const kind = team ? 'handed_off.team' : 'handed_off.agent';
+    transitions.push(atChange(found, kind, (mate ?? first).change, row));
+  }
+  return { transitions, rows };
+}
+
+/** An agent and a team within 5 s are one handoff, paired from the oldest. */
+function paired(handoffs: readonly Handover[]): [first: Handover, mate: Handover | undefined][] {
+  const left = [...handoffs].sort((a, b) => a.change.at - b.change.at);
+  const pairs: [Handover, Handover | undefined][] = [];
+  for (let first = left.shift(); first; first = left.shift()) {
+    const { what, change } = first;
+    const i = left.findIndex((o) => o.what !== what && o.change.at - change.at <= PAIR_MS);
+    pairs.push([first, i < 0 ? undefined : left.splice(i, 1)[0]]);
+  }
+  return pairs;
+}
+
+/** `assigned`, `unassigned`, `rerouted`, `handed_off`. */
+export function ownership(found: Case): Transition[] {
+  const owners: Transition[] = [];
+  for (const change of found.assignee.changes) {
+    const from = ownerOf(found, change.from);
+    const to = ownerOf(found, change.to);
+    const kind =
+      from === null && to !== null ? 'assigned' : from !== null && to === null ? 'unassigned' : '';
+    if (kind) owners.push(atChange(found, kind, change, valueAt(found.team, change.at)));
+  }
+  return [...owners, ...moves(found).transitions];
+}
