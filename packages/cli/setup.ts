@@ -108,7 +108,7 @@ export function workspaceConfig(
   options: {
     readonly currency: string;
     readonly tree?: CompiledTree;
-    readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages'>[];
+    readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages' | 'roster'>[];
   },
 ): WorkspaceConfig {
   const own = options.sources.filter((source) => source.workspace === id);
@@ -116,6 +116,7 @@ export function workspaceConfig(
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
     sources: own.map((source) => source.id),
+    notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     tree: options.tree ?? DEFAULT_TREE,
   };
 }

@@ -47,10 +47,7 @@ export const TOPICS: Readonly<Record<TopicKey, Topic>> = {
     'gateway',
   ]),
   events: topic('events.v1', 'conversation', 'delete', 400, 'event', 'aggregator', ['gateway']),
-  alerts: topic('alerts.v1', 'alert id', 'compact', 400, 'alert', 'detector', [
-    'gateway',
-    'notifier',
-  ]),
+  alerts: topic('alerts.v1', 'alert id', 'compact', 400, 'alert', 'detector', ['gateway']),
   labels: topic('labels.v1', 'workspace/kind/id', 'compact', null, 'label', 'normalizer', [
     'gateway',
   ]),

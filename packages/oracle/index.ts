@@ -117,6 +117,7 @@ function circumstancesOf(prefix: readonly Fact[]): Known {
   }
   const hasMessages = config?.messages !== 'none';
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
+  nobodies.push(...(config?.notPeople ?? []));
   const costs = prefix.filter((fact) => fact.kind === 'cost.entry');
   return {
     hasMessages,

@@ -156,6 +156,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only move forward, origin arbitrary. */
   monotonic(): number;
+  /** How fast `now` runs against the timers; absent: alike. What is due by `now` divides by it. */
+  readonly speed?: number;
   /** Runs `task` once, `ms` from now. */
   after(ms: number, task: () => void): Timer;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

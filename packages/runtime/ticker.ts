@@ -69,7 +69,7 @@ export function createTicker({ appender, clock, workspaces }: TickerDeps): Ticke
   };
   const arm = (): void => {
     if (stopped) return;
-    timer = clock.after(STEP_MS - (clock.now() % STEP_MS), fire);
+    timer = clock.after((STEP_MS - (clock.now() % STEP_MS)) / (clock.speed ?? 1), fire);
   };
   return {
     name: 'ticker',

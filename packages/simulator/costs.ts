@@ -11,12 +11,12 @@ export const LEAK_FACTOR = 5;
 
 /** GBP an hour at full staff; salaries follow how many people are in. */
 const HOURLY: readonly (readonly [CostCategory, number])[] = [
-  ['salaries', 152],
-  ['management', 32],
-  ['tooling', 28],
-  ['overhead', 24],
+  ['salaries', 228],
+  ['management', 48],
+  ['tooling', 42],
+  ['overhead', 36],
 ];
-const AI_PER_MINUTE_MICRO: number = 0.27 * MICRO;
+const AI_PER_MINUTE_MICRO: number = 0.4 * MICRO;
 
 function entry(
   category: CostCategory,

@@ -79,7 +79,7 @@ export function registerIngest(server: FastifyInstance, deps: IngestDeps): Inges
   let beating: Promise<void> | null = null;
 
   function heartbeat(): void {
-    timer = deps.clock.after(limits.heartbeatMs, heartbeat);
+    timer = deps.clock.after(limits.heartbeatMs / (deps.clock.speed ?? 1), heartbeat);
     beating = beat(parts)
       .catch(() => deps.telemetry({ type: 'Notice', level: 'warn', text: 'A heartbeat was lost.' }))
       .finally(() => {

@@ -15,7 +15,7 @@ import { type Driven, drive, HOOK, type Instant, instantsOf } from '../replay/dr
 import { loadMapping, type Mapping } from '../replay/mapping.ts';
 import { progressBar } from '../replay/progress.ts';
 import { readTable } from '../replay/table.ts';
-import { createReplayTenant } from '../replay/tenant.ts';
+import { createReplayTenant, idOf } from '../replay/tenant.ts';
 import { keptSecret, rosterOf, type Setup, workspaceConfig } from '../setup.ts';
 import { STORE_FILE } from './shared.ts';
 
@@ -39,7 +39,12 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
   const instants = instantsOf(cases.cases);
   if (instants.length === 0) throw new UserError(`${file}: no row became an event.`);
   const tenant = createReplayTenant(cases.statuses);
-  const outcome = await play(instants, { mapping, tenant, options });
+  const outcome = await play(instants, {
+    mapping,
+    automations: cases.automations,
+    tenant,
+    options,
+  });
   const result = { events: cases.instants, ...outcome };
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -47,6 +52,7 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
 
 interface Play {
   readonly mapping: Mapping;
+  readonly automations: ReadonlySet<string>;
   readonly tenant: ReturnType<typeof createReplayTenant>;
   readonly options: ReplayOptions;
 }
@@ -61,7 +67,7 @@ interface Outcome extends Omit<Driven, 'instants'> {
 
 async function play(
   instants: readonly Instant[],
-  { mapping, tenant, options }: Play,
+  { mapping, automations, tenant, options }: Play,
 ): Promise<Outcome> {
   const real = createSystemClock({});
   const startedAt = real.monotonic();
@@ -88,7 +94,13 @@ async function play(
     });
     const server = Fastify({ logger: false, forceCloseConnections: true });
     const system = await createSystem({
-      setup: replaySetup(mapping, client, secret, keptSecret(options.data, 'workspace-key')),
+      setup: replaySetup(
+        mapping,
+        automations,
+        client,
+        secret,
+        keptSecret(options.data, 'workspace-key'),
+      ),
       log: engine.log,
       store: engine.store,
       clock,
@@ -163,12 +175,13 @@ function addressOf(address: ReturnType<import('node:net').Server['address']>): s
 
 function replaySetup(
   mapping: Mapping,
+  automations: ReadonlySet<string>,
   client: ReturnType<typeof createPylonClient>,
   secret: string,
   workspaceKey: string,
 ): Setup {
-  const automations = Object.fromEntries(
-    mapping.automations.map((id) => [id, 'automation'] as const),
+  const kinds = Object.fromEntries(
+    [...automations].map((owner) => [idOf(owner), 'automation'] as const),
   );
   const source = {
     id: 'replay',
@@ -177,7 +190,7 @@ function replaySetup(
     bodies: 'hints',
     messages: mapping.messages,
     statuses: {},
-    roster: rosterOf(automations),
+    roster: rosterOf(kinds),
     priorityField: 'priority',
     categoryField: null,
     workspaceKey,

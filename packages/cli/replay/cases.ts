@@ -34,6 +34,8 @@ export interface Case {
 export interface Cases {
   readonly cases: readonly Case[];
   readonly statuses: ReadonlyMap<string, Category>;
+  /** Owners, as joined, one of whose columns names an automation. */
+  readonly automations: ReadonlySet<string>;
   /** Rows read, instants after equal ones collapsed, and those moved to keep file order. */
   readonly rows: number;
   readonly instants: number;
@@ -67,7 +69,25 @@ export function readCases(file: string, table: Table, mapping: Mapping): Cases {
     [CLOSED.slug, CLOSED.category],
   ]);
   for (const rule of mapping.status) statuses.set(rule.slug, rule.category);
-  return { cases, statuses, rows: table.rows.length, instants, reordered };
+  const automations = automationsOf(table, mapping);
+  return { cases, statuses, automations, rows: table.rows.length, instants, reordered };
+}
+
+function automationsOf({ rows }: Table, mapping: Mapping): Set<string> {
+  const columns = mapping.events.flatMap(({ set }) => {
+    const own = set?.assignee;
+    return typeof own === 'object' ? [own.column] : [];
+  });
+  if (mapping.assignee !== undefined) columns.push(mapping.assignee);
+  const found = new Set(mapping.automations);
+  for (const row of rows) {
+    for (const parts of columns) {
+      if (!asList(parts).some((c) => mapping.automations.includes(row.cells[c] ?? ''))) continue;
+      const owner = joined(row, parts);
+      if (owner !== null) found.add(owner);
+    }
+  }
+  return found;
 }
 
 function caseOf(row: Row, columns: Columns): string {

@@ -11,5 +11,7 @@ export interface WorkspaceConfig {
   readonly currency: string;
   /** Source ids of this workspace: each must have spoken for a value to be known. */
   readonly sources: readonly string[];
+  /** Users who are bots or automations, by the declared roster: they own nothing. Sorted. */
+  readonly notPeople?: readonly string[];
   readonly tree: CompiledTree;
 }

@@ -127,12 +127,12 @@ export class WorkspaceFold {
 
   #applyConfig(fact: FactOf<'config.applied'>, offset: number): Fate {
     if (fact.body.configHash === this.configHash) return 'redundant';
-    const before = this.noMessages;
+    const before = derivedBy(this.config);
     this.configHash = fact.body.configHash;
     this.config = JSON.parse(fact.body.document) as WorkspaceConfig;
     this.#dirtyPuts.add('config');
     this.#sampling.configured(fact.body);
-    if (this.noMessages !== before) this.#rederiveAll(offset);
+    if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.dirtyAll();
     return 'applied';
   }
@@ -171,7 +171,8 @@ export class WorkspaceFold {
 
   readonly #isPerson = (userId: string): boolean => {
     const kind = this.users.get(userId);
-    return kind !== 'bot' && kind !== 'automation';
+    if (kind === 'bot' || kind === 'automation') return false;
+    return !this.config?.notPeople?.includes(userId);
   };
 
   #applyConversation(fact: ConversationFact, offset: number): Fate {
@@ -343,8 +344,8 @@ export class WorkspaceFold {
   }
 
   *keys(): Generator<string> {
-    for (const metric of CATALOGUE) yield metric.id;
-    for (const row of this.rows) yield row;
+    const totals = CATALOGUE.map((metric) => metric.id);
+    yield* new Set([...totals, ...this.rows]);
   }
 
   takeDirty(): string[] {
@@ -444,6 +445,11 @@ export class WorkspaceFold {
     const id = brace < 0 ? key : key.slice(0, brace);
     return CATALOGUE.find((m) => m.id === id) ?? null;
   }
+}
+
+/** What of a configuration derivations depend on. */
+function derivedBy(config: WorkspaceConfig | null): string {
+  return `${config?.messages === 'none'}|${config?.notPeople?.join() ?? ''}`;
 }
 
 function groupKey(fact: Fact): string {

@@ -40,6 +40,7 @@ export function createSystemClock(options: SystemClockOptions = {}): Clock {
     return { cancel: () => clearTimeout(timer) };
   };
   return {
+    speed,
     now: () => (plain ? Date.now() : Math.floor(startMs + (Date.now() - realStartMs) * speed)),
     monotonic: () => performance.now(),
     after,

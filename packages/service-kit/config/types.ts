@@ -53,13 +53,7 @@ export interface Config {
   readonly log: { readonly level: LogLevel };
 }
 
-export const SCENARIOS = [
-  'calm',
-  'email-outage',
-  'monday-spike',
-  'ai-outage',
-  'cost-leak',
-] as const;
+export const SCENARIOS = ['calm', 'email-outage', 'cost-leak'] as const;
 
 /** Lowest layer: what holds where nothing else says so. */
 export const DEFAULTS: Readonly<Record<string, string | number | boolean>> = {

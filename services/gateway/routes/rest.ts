@@ -111,6 +111,14 @@ function registerMetric(server: FastifyInstance, context: Context): void {
         return { values };
       }
       const value = honestFor(reading, principal, key, window);
+      if (reading.values.size === 0) {
+        return sendError(
+          reply,
+          503,
+          'catching_up',
+          'Nothing is published yet: the log is still being folded.',
+        );
+      }
       // Hidden and missing look alike: a refusal would say that it exists.
       return value ?? sendError(reply, 404, 'unknown_key', 'There is no such series.');
     },
