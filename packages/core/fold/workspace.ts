@@ -224,7 +224,9 @@ export class WorkspaceFold {
     for (const t of retracted) this.#move(conversation, t, -1, offset);
     for (const t of added) this.#move(conversation, t, 1, offset);
     const moved = added.length + retracted.length > 0;
-    if (moved) this.#replaceMarks(conversation.transitions, derived.transitions);
+    if (moved) {
+      this.#replaceMarks(conversation.id, conversation.transitions, derived.transitions);
+    }
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
     this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
@@ -252,14 +254,14 @@ export class WorkspaceFold {
     }
   }
 
-  #replaceMarks(before: readonly Transition[], after: readonly Transition[]): void {
+  #replaceMarks(id: string, before: readonly Transition[], after: readonly Transition[]): void {
     for (const metric of CATALOGUE) {
       if (!metric.distinct) continue;
       const old = marksOf(metric, before);
       const fresh = marksOf(metric, after);
       for (const mark of fresh) for (const row of mark.rows) this.#seen(row);
       for (const level of this.windows.levels) {
-        for (const row of level.distinct.replace(old, fresh)) this.#dirty(row);
+        for (const row of level.distinct.replace(id, old, fresh)) this.#dirty(row);
       }
     }
   }
@@ -433,7 +435,7 @@ export class WorkspaceFold {
         if (!t.live) continue;
         for (const contribution of contributionsOf(t)) this.#addToWindows(contribution, 1);
       }
-      this.#replaceMarks([], conversation.transitions);
+      this.#replaceMarks(conversation.id, [], conversation.transitions);
       this.#showWaiting(conversation);
     }
     this.#dirtyPuts.clear();

@@ -26,7 +26,11 @@ export interface DistinctRead {
 
 export interface DistinctStore {
   /** Replaces the marks of one conversation, both in order of `at`. Returns the rows it touched. */
-  replace(before: readonly Mark[], after: readonly Mark[]): ReadonlySet<string>;
+  replace(
+    conversation: string,
+    before: readonly Mark[],
+    after: readonly Mark[],
+  ): ReadonlySet<string>;
   advance(T: number): ReadonlySet<string>;
   read(row: string, window: WindowCode): DistinctRead;
 }
@@ -47,6 +51,8 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
     before: new Map(),
   }));
   let current = Number.NEGATIVE_INFINITY;
+  /** Conversations with a mark later than log time: it stands in the newest pane until T passes it. */
+  const ahead = new Map<string, { readonly marks: readonly Mark[]; readonly spans: Span[] }>();
 
   function step(window: WindowLine, cell: string, at: number, by: number): void {
     if (at <= current) bump(window.now, cell, by);
@@ -92,10 +98,16 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
   }
 
   return {
-    replace(before, after) {
+    replace(conversation, before, after) {
       const changed = new Set<string>();
-      const old = spansOf(before, paneMs);
-      const fresh = spansOf(after, paneMs);
+      const old = ahead.get(conversation)?.spans ?? spansOf(before, paneMs, current);
+      const fresh = spansOf(after, paneMs, current);
+      const last = after.at(-1);
+      if (last && Math.floor(last.at / paneMs) > current) {
+        ahead.set(conversation, { marks: after, spans: fresh });
+      } else {
+        ahead.delete(conversation);
+      }
       let same = 0;
       while (same < old.length && same < fresh.length && equalSpans(old[same]!, fresh[same]!)) {
         same += 1;
@@ -108,8 +120,17 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
       const changed = new Set<string>();
       const next = Math.floor(T / paneMs);
       if (next <= current) return changed;
+      const waiting = [...ahead];
+      for (const [, { spans }] of waiting) for (const span of spans) place(span, -1, changed);
       for (const window of windows) move(window, next, changed);
       current = next;
+      ahead.clear();
+      for (const [conversation, { marks }] of waiting) {
+        const spans = spansOf(marks, paneMs, current);
+        for (const span of spans) place(span, 1, changed);
+        if (Math.floor(marks.at(-1)!.at / paneMs) > current)
+          ahead.set(conversation, { marks, spans });
+      }
       return changed;
     },
     read(row, code) {
@@ -165,11 +186,12 @@ function equalSpans(a: Span, b: Span): boolean {
   );
 }
 
-function spansOf(marks: readonly Mark[], paneMs: number): Span[] {
+/** Marks later than the newest pane stand in it. */
+function spansOf(marks: readonly Mark[], paneMs: number, newest: number): Span[] {
   const last: { pane: number; rows: readonly string[]; flaggedPane: number | null }[] = [];
   let flaggedPane: number | null = null;
   for (const mark of marks) {
-    const pane = Math.floor(mark.at / paneMs);
+    const pane = Math.min(Math.floor(mark.at / paneMs), newest);
     if (mark.flagged) flaggedPane = pane;
     const entry = { pane, rows: mark.rows, flaggedPane };
     if (last.at(-1)?.pane === pane) last[last.length - 1] = entry;
