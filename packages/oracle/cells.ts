@@ -73,7 +73,7 @@ export const within = (entries: readonly Entry[], span: Span, T: number): Entry[
     return placed >= span.from && placed < span.to;
   });
 
-interface Measured {
+export interface Measured {
   readonly value: number | null;
   readonly num?: number | null;
   readonly den?: number | null;
@@ -121,36 +121,36 @@ export const duration =
     };
   };
 
-/** Conversations handed off among those worked on; each in the row of its last work. */
-export function handoffRate(inRow: (entry: Entry) => boolean): Measure {
-  return (entries) => {
-    const lastWork = new Map<string, Entry>();
-    for (const entry of of(entries, ['worked'])) {
-      const known = lastWork.get(entry.conversation);
-      if (!known || inOrder(entry, known) >= 0) lastWork.set(entry.conversation, entry);
-    }
-    const row = [...lastWork.values()].filter(inRow).map((entry) => entry.conversation);
-    const moved = new Set(
-      of(entries, ['handed_off.agent', 'handed_off.team']).map((entry) => entry.conversation),
-    );
-    const den = row.length;
-    const num = row.filter((conversation) => moved.has(conversation)).length;
-    return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
-  };
+/** A conversation that was worked on, by its last work, and whether it was handed off. */
+export interface Standing extends Entry {
+  readonly isMoved: boolean;
 }
 
-export function cell(
-  entries: readonly Entry[],
-  T: number,
-  window: Window,
-  measure: Measure,
-): OracleCell {
-  const span = current(T, window);
-  const now = measure(within(entries, span, T));
-  const before = measure(within(entries, previous(T, window), T));
+/** Each conversation worked on, once: it stands in the row of its last work. */
+export function standings(entries: readonly Entry[]): Standing[] {
+  const lastWork = new Map<string, Entry>();
+  for (const entry of of(entries, ['worked'])) {
+    const known = lastWork.get(entry.conversation);
+    if (!known || inOrder(entry, known) >= 0) lastWork.set(entry.conversation, entry);
+  }
+  const moved = new Set(
+    of(entries, ['handed_off.agent', 'handed_off.team']).map((entry) => entry.conversation),
+  );
+  return [...lastWork.values()].map((e) => ({ ...e, isMoved: moved.has(e.conversation) }));
+}
+
+/** Those handed off among those worked on. */
+export function handoffRate(row: readonly Standing[]): Measured {
+  const den = row.length;
+  const num = row.filter(({ isMoved }) => isMoved).length;
+  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+}
+
+/** A window's cell out of what was measured in it and in the one before. */
+export function cell(T: number, window: Window, now: Measured, before: Measured): OracleCell {
   return {
     window: window.code,
-    from: span.from,
+    from: current(T, window).from,
     to: T,
     value: now.value,
     num: now.num ?? null,

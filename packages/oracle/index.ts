@@ -4,17 +4,21 @@
  */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { CostEntry, Fact } from '@sapwood/core/facts';
-import { seriesKey } from '@sapwood/core/metrics';
+import { parseSeriesKey, seriesKey } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import {
   cell,
   count,
+  current,
   duration,
   type Entry,
   handoffRate,
   type Measure,
+  type Measured,
   moneySpan,
   type OracleCell,
+  previous,
+  standings,
   unhandledChange,
   WINDOWS,
   within,
@@ -168,21 +172,30 @@ function withReference(series: OracleSeries, firstAt: number): OracleSeries {
   return { ...series, cells };
 }
 
-type InRow = (entry: { readonly channel: string; readonly team: string }) => boolean;
-
-interface Row {
-  readonly dims: Readonly<Record<string, string>>;
-  readonly has: InRow;
+interface InRow {
+  readonly channel: string;
+  readonly team: string;
 }
 
-function rowsOf(entries: readonly { readonly channel: string; readonly team: string }[]): Row[] {
-  const rows: Row[] = [{ dims: {}, has: () => true }];
+type Dims = Readonly<Record<string, string>>;
+
+/** Rows that entries stand in: the total, one for each channel, one for each team. */
+function rowsOf(entries: readonly InRow[]): Dims[] {
+  const rows: Dims[] = [{}];
   for (const dim of ['channel', 'team'] as const) {
-    for (const value of new Set(entries.map((entry) => entry[dim]))) {
-      rows.push({ dims: { [dim]: value }, has: (entry) => entry[dim] === value });
-    }
+    for (const value of new Set(entries.map((entry) => entry[dim]))) rows.push({ [dim]: value });
   }
   return rows;
+}
+
+/** Picks the entries of a row; each entry stands in three. */
+function byRow<E extends InRow>(entries: readonly E[]): (dims: Dims) => readonly E[] {
+  const channels = Map.groupBy(entries, (entry) => entry.channel);
+  const teams = Map.groupBy(entries, (entry) => entry.team);
+  return ({ channel, team }) => {
+    if (channel !== undefined) return channels.get(channel) ?? [];
+    return team === undefined ? entries : (teams.get(team) ?? []);
+  };
 }
 
 /** What each metric of flows measures in its row. */
@@ -193,21 +206,45 @@ const FLOWS: Readonly<Record<string, Measure>> = {
 };
 
 const REPLY = 'first-response-time';
+const NO_REPLIES: Measured = duration('first_reply_human')([]);
 const UNKNOWN: Measure = () => ({ value: null, n: 0 });
+
+/** Every live transition of one window and of the one before it. */
+function sidesOf(recent: readonly Entry[], T: number) {
+  return WINDOWS.map((window) => {
+    const now = within(recent, current(T, window), T);
+    const before = within(recent, previous(T, window), T);
+    return {
+      window,
+      now: byRow(now),
+      before: byRow(before),
+      stands: byRow(standings(now)),
+      stoodBefore: byRow(standings(before)),
+    };
+  });
+}
 
 function flowSeries(recent: readonly Entry[], T: number, { hasMessages }: Known): OracleSeries[] {
   const found: OracleSeries[] = [];
-  const replies = hasMessages ? duration('first_reply_human') : UNKNOWN;
-  for (const row of rowsOf(recent)) {
-    const own = recent.filter(row.has);
-    const add = (metric: string, entries: readonly Entry[], measure: Measure): void => {
-      const cells = WINDOWS.map((window) => cell(entries, T, window, measure));
-      found.push({ key: seriesKey(metric, row.dims), cells, waiting: null });
-    };
-    for (const [metric, measure] of Object.entries(FLOWS)) add(metric, own, measure);
-    add(REPLY, own, replies);
-    // A conversation stands in one row, that of its last work: the row is chosen after counting.
-    add('conversation-handoff-rate', recent, handoffRate(row.has));
+  const measures = { ...FLOWS, [REPLY]: hasMessages ? duration('first_reply_human') : UNKNOWN };
+  const sides = sidesOf(recent, T);
+  for (const dims of rowsOf(recent)) {
+    const add = (metric: string, cells: readonly OracleCell[]): void =>
+      void found.push({ key: seriesKey(metric, dims), cells, waiting: null });
+    for (const [metric, measure] of Object.entries(measures)) {
+      add(
+        metric,
+        sides.map((side) =>
+          cell(T, side.window, measure(side.now(dims)), measure(side.before(dims))),
+        ),
+      );
+    }
+    add(
+      'conversation-handoff-rate',
+      sides.map(({ window, stands, stoodBefore }) =>
+        cell(T, window, handoffRate(stands(dims)), handoffRate(stoodBefore(dims))),
+      ),
+    );
   }
   return found;
 }
@@ -222,16 +259,17 @@ function addWaiting(
   const waits = [...conversations.values()]
     .map(({ waiting }) => waiting)
     .filter((waiting) => waiting !== null);
-  for (const row of rowsOf(waits)) {
-    const key = seriesKey(REPLY, row.dims);
+  for (const dims of rowsOf(waits)) {
+    const key = seriesKey(REPLY, dims);
     if (series.has(key)) continue;
-    const cells = WINDOWS.map((window) => cell([], T, window, duration('first_reply_human')));
+    const cells = WINDOWS.map((window) => cell(T, window, NO_REPLIES, NO_REPLIES));
     series.set(key, { key, cells, waiting: null });
   }
+  const waitsOf = byRow(waits);
   for (const [key, one] of series) {
-    if (key !== REPLY && !key.startsWith(`${REPLY}{`)) continue;
-    const row = rowsOf(waits).find(({ dims }) => seriesKey(REPLY, dims) === key);
-    const own = row ? waits.filter(row.has).map(({ since }) => since) : [];
+    const parsed = parseSeriesKey(key);
+    if (parsed?.id !== REPLY) continue;
+    const own = waitsOf(parsed.dims).map(({ since }) => since);
     const oldestSince = own.length === 0 ? null : own.reduce((a, b) => Math.min(a, b));
     series.set(key, { ...one, waiting: { count: own.length, oldestSince } });
   }

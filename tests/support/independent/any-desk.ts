@@ -39,6 +39,8 @@ export interface DeskStep {
   /** How it becomes known: a read at once, a body, a read later, an import, not at all. */
   readonly seen: 'read' | 'body' | 'body+read' | 'import' | 'late' | 'unseen';
   readonly lateMs: number;
+  /** How far the clock that stamps its message is ahead of the log's. */
+  readonly aheadMs: number;
   readonly twice: boolean;
   readonly amount: number;
 }
@@ -55,6 +57,7 @@ export const deskSteps: fc.Arbitrary<DeskStep[]> = fc.array(
     channel: fc.constantFrom(null, null, 'email', 'chat'),
     seen: fc.constantFrom('read', 'read', 'read', 'body', 'body+read', 'import', 'late', 'unseen'),
     lateMs: fc.constantFrom(0, 800, 120_000, 7_200_000, 100_000_000),
+    aheadMs: fc.constantFrom(0, 0, 0, 0, 7_000, 240_000, 400_000),
     twice: fc.boolean(),
     amount: fc.integer({ min: -5_000_000, max: 5_000_000 }),
   }),
@@ -244,12 +247,12 @@ class Desk {
     return null;
   }
 
-  #say({ what, author, agent, channel }: DeskStep, thread: HeldIssue['thread']): string {
+  #say({ what, author, agent, channel, aheadMs }: DeskStep, thread: HeldIssue['thread']): string {
     this.#said += 1;
     const id = `m${this.#said}`;
     const isNote = what === 'note';
     const who = { author: isNote ? 'human' : author, authorId: agent ?? 'ada' } as const;
-    thread.set(id, { at: this.#now, ...who, channel, isNote });
+    thread.set(id, { at: this.#now + aheadMs, ...who, channel, isNote });
     return id;
   }
 
