@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSystemClock } from '@sapwood/runtime/clock/system';
 import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
-import type { Clock } from '@sapwood/runtime/ports';
 import { createSimulated } from '@sapwood/runtime/simulated';
-import { createSqlite } from '@sapwood/runtime/sqlite';
+import { createSqlite, type SqliteOptions } from '@sapwood/runtime/sqlite';
 import type { LogHarness } from './event-log.suite.ts';
 import type { StoreHarness } from './state-store.suite.ts';
 
@@ -17,8 +16,11 @@ const topics = [
 ] as const;
 type Harness = LogHarness & StoreHarness;
 
-function sqliteAt(dir: string, clock: Clock, pass: (ms: number) => Promise<void>): Harness {
-  const engine = createSqlite({ file: join(dir, 'sapwood.db'), clock, topics });
+type Waits = Pick<Harness, 'pass'> & Pick<SqliteOptions, 'clock' | 'durability'>;
+
+function sqliteAt(dir: string, waits: Waits): Harness {
+  const { clock, durability = 'FULL', pass } = waits;
+  const engine = createSqlite({ file: join(dir, 'sapwood.db'), clock, durability, topics });
   return {
     ...engine,
     clock,
@@ -29,7 +31,7 @@ function sqliteAt(dir: string, clock: Clock, pass: (ms: number) => Promise<void>
     pass,
     reopen: async () => {
       await engine.close();
-      return sqliteAt(dir, clock, pass);
+      return sqliteAt(dir, waits);
     },
     close: async () => {
       await engine.close();
@@ -41,17 +43,18 @@ function sqliteAt(dir: string, clock: Clock, pass: (ms: number) => Promise<void>
 export async function openSqlite(): Promise<Harness> {
   const clock = createSystemClock();
   const dir = mkdtempSync(join(tmpdir(), 'sapwood-contract-'));
-  return sqliteAt(dir, clock, (ms) => clock.sleep(ms));
+  return sqliteAt(dir, { clock, pass: (ms) => clock.sleep(ms) });
 }
 
-/** SQLite whose waits are virtual timers, as in a replay. */
+/** SQLite as a replay has it: waits are virtual timers, commits come late. */
 export async function openSqliteVirtual(): Promise<Harness> {
   const clock = createVirtualClock(1_781_000_000_000);
   const dir = mkdtempSync(join(tmpdir(), 'sapwood-contract-'));
-  return sqliteAt(dir, clock, async (ms) => {
+  const pass = async (ms: number): Promise<void> => {
     await nextTurn();
     clock.advanceTo(clock.now() + ms);
-  });
+  };
+  return sqliteAt(dir, { clock, durability: 'RELAXED', pass });
 }
 
 export const openSimulated = (outbox: 'log' | 'store') => async (): Promise<Harness> => {

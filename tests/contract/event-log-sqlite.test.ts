@@ -113,4 +113,21 @@ describe('SQLite engine', () => {
     );
     await engine.close();
   });
+
+  it('LOG-25 RELAXED keeps what it acknowledged in one open transaction until enough came, or the end', async () => {
+    const writer = createSqlite({ file, clock, topics, durability: 'RELAXED' });
+    const reader = createSqlite({ file, clock, topics, readOnly: true });
+    const value = Buffer.from('1');
+    const append = (count: number) =>
+      writer.log.append('kept', 0, Array(count).fill({ key: 'k', value }));
+    expect(await append(3)).toMatchObject({ kind: 'durable', firstOffset: 0 });
+    expect((await writer.log.read('kept', 0, 0, { max: 9, waitMs: 0 })).length).toBe(3);
+    expect(await reader.log.bounds('kept', 0)).toEqual({ low: 0, high: 0 });
+    await append(5_000);
+    expect(await reader.log.bounds('kept', 0)).toEqual({ low: 0, high: 5_003 });
+    await append(1);
+    await writer.close();
+    expect(await reader.log.bounds('kept', 0)).toEqual({ low: 0, high: 5_004 });
+    await reader.close();
+  });
 });

@@ -2,5 +2,5 @@ import { openSimulated, openSqlite, openSqliteVirtual } from './embedded.harness
 import { eventLogSuite } from './event-log.suite.ts';
 
 eventLogSuite('sqlite', openSqlite);
-eventLogSuite('sqlite, virtual clock', openSqliteVirtual);
+eventLogSuite('sqlite, as in a replay', openSqliteVirtual);
 eventLogSuite('simulated', openSimulated('log'));

@@ -77,7 +77,7 @@ async function play(
   const engine = createSqlite({
     file: join(options.data, STORE_FILE),
     clock,
-    durability: 'NORMAL',
+    durability: 'RELAXED',
   });
   try {
     const done = await position(engine.store, options.resume === true);

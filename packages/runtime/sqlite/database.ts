@@ -11,8 +11,12 @@ const PAGE_BYTES = 16_384;
 const READER_TIMEOUT_MS = 2_000;
 const SQLITE_BUSY = 5;
 
-/** FULL survives power loss; NORMAL may lose the last commits then, never on a crash of the process. */
-export type Durability = 'FULL' | 'NORMAL';
+/**
+ * FULL survives power loss; NORMAL may lose the last commits then, never on a crash of the process.
+ * RELAXED acknowledges before COMMIT: a crash goes back, whole, to one of the last seconds. For a
+ * store that can be made again, such as a replay's.
+ */
+export type Durability = 'FULL' | 'NORMAL' | 'RELAXED';
 
 export interface Database {
   readonly readOnly: boolean;
@@ -52,7 +56,8 @@ function takeLock(file: string): DatabaseSync {
 
 function prepareWriter(db: DatabaseSync, options: OpenOptions): void {
   db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL`);
-  db.exec(`PRAGMA synchronous = ${options.durability}; PRAGMA fullfsync = 1`);
+  const synchronous = options.durability === 'FULL' ? 'FULL' : 'NORMAL';
+  db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = 1`);
   const version = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
   if (version > SCHEMA_VERSION) {
     throw new RuntimeError(

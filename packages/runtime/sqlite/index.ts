@@ -36,7 +36,7 @@ export function createSqlite(options: SqliteOptions): Sqlite {
   const { file, clock, durability = 'FULL', partitions = 1, readOnly = false } = options;
   const db = openDatabase({ file, durability, readOnly });
   try {
-    const writer = createWriter(db, clock, () => log.reload());
+    const writer = createWriter({ db, clock, durability, onRollback: () => log.reload() });
     const topics = options.topics ?? Object.values(TOPICS);
     const log = createSqliteLog({ db, writer, clock, topics, partitions });
     const store = createSqliteStore(db, writer, log);

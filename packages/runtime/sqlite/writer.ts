@@ -4,7 +4,7 @@
  */
 import { RuntimeError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import type { Database } from './database.ts';
+import type { Database, Durability } from './database.ts';
 
 export interface WriteOp {
   /** Rows it may write: what a group's size is counted in. */
@@ -26,10 +26,21 @@ const GROUP_ROWS_MAX = 5_000;
 /** The API is synchronous: a longer group would hold the event loop. */
 const GROUP_MS_MAX = 10;
 
-export function createWriter(db: Database, clock: Clock, onRollback: () => void): Writer {
+export interface WriterDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly durability: Durability;
+  /** The file went back to its last commit: forget what was counted since. */
+  readonly onRollback: () => void;
+}
+
+export function createWriter(deps: WriterDeps): Writer {
+  const { db, clock, onRollback } = deps;
   let queue: WriteOp[] = [];
   let scheduled = false;
   let closed = false;
+  /** Rows acknowledged in a transaction that is still open (RELAXED). */
+  let openRows = 0;
 
   const rollback = (): void => {
     if (db.inTransaction()) db.exec('ROLLBACK');
@@ -39,6 +50,28 @@ export function createWriter(db: Database, clock: Clock, onRollback: () => void)
     try {
       db.exec('COMMIT');
     } catch (error) {
+      rollback();
+      for (const op of ops) op.failed(error as Error, true);
+      return;
+    }
+    for (const op of ops) op.done();
+  };
+  /** Acknowledges now, commits later; what went wrong once can no longer be taken back. */
+  const runRelaxed = (): void => {
+    const ops = queue;
+    queue = [];
+    try {
+      if (!db.inTransaction()) db.exec('BEGIN IMMEDIATE');
+      for (const op of ops) {
+        op.apply();
+        openRows += op.rows;
+      }
+      if (openRows >= GROUP_ROWS_MAX || closed) {
+        db.exec('COMMIT');
+        openRows = 0;
+      }
+    } catch (error) {
+      closed = true;
       rollback();
       for (const op of ops) op.failed(error as Error, true);
       return;
@@ -82,9 +115,10 @@ export function createWriter(db: Database, clock: Clock, onRollback: () => void)
     queue = queue.slice(count);
     commit(group);
   };
+  const run = deps.durability === 'RELAXED' ? runRelaxed : runGroup;
   const turn = (): void => {
     scheduled = false;
-    if (queue.length > 0) runGroup();
+    if (queue.length > 0) run();
     schedule();
   };
   const schedule = (): void => {
@@ -101,7 +135,8 @@ export function createWriter(db: Database, clock: Clock, onRollback: () => void)
     },
     close: () => {
       closed = true;
-      while (queue.length > 0) runGroup();
+      while (queue.length > 0) run();
+      if (db.inTransaction()) db.exec('COMMIT');
     },
   };
 }
