@@ -1,5 +1,5 @@
 /** Every service in one process over one engine: what `start`, `demo` and `replay` run (design D6). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createAggregator } from '@sapwood/aggregator/app';
 import { factCodec } from '@sapwood/contracts/facts';
 import { partitionOf } from '@sapwood/contracts/partition';
@@ -26,8 +26,7 @@ import type { Setup } from './setup.ts';
 
 export const TOPOLOGY = 1;
 
-export const sha256Hex = (text: string): string =>
-  createHash('sha256').update(text, 'utf8').digest('hex');
+export const sha256Hex = (text: string): string => hash('sha256', text, 'hex');
 /** 32 hex of a text: what the folds call `hash`. */
 export const hash32 = (text: string): string => sha256Hex(text).slice(0, 32);
 

@@ -2,7 +2,7 @@
  * Bytes on every topic: `0x00 | int32 schema id | Avro body`, whose last field is `hash`, the first
  * 8 bytes of SHA-256 over all bytes before it. The same bytes go through every adapter.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Alert } from '@sapwood/core/alert';
 import type { TransitionEvent } from '@sapwood/core/event';
 import type { MetricRecord } from '@sapwood/core/metrics';
@@ -45,10 +45,10 @@ const emptyHash = Buffer.alloc(HASH_BYTES);
 
 /** SHA-256 of the record but its last 8 bytes, first 8 bytes. */
 function hashOf(bytes: Buffer): Buffer {
-  return createHash('sha256')
-    .update(bytes.subarray(0, bytes.length - HASH_BYTES))
-    .digest()
-    .subarray(0, HASH_BYTES);
+  return hash('sha256', bytes.subarray(0, bytes.length - HASH_BYTES), 'buffer').subarray(
+    0,
+    HASH_BYTES,
+  );
 }
 
 /** `Buffer` over the same memory: avsc wants one, `node:sqlite` gives a Uint8Array. */

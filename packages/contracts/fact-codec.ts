@@ -1,5 +1,5 @@
 /** Facts on the wire: one envelope, one nullable sub-record per kind, `observed` for observations. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DraftFact, Fact, FactKind, IssueField, IssueObserved } from '@sapwood/core/facts';
 import { FACT_KINDS } from '@sapwood/core/facts';
 import avro from 'avsc';
@@ -8,11 +8,16 @@ import { latestSchema } from './schemas.ts';
 
 /** `issue.observed` is `issue_observed` as a symbol and `issueObserved` as a field: Avro has no dot. */
 const symbolOf = (kind: FactKind): string => kind.replace('.', '_');
-const fieldOf = (kind: FactKind): string =>
-  kind.replace(/\.([a-z])/, (_all, letter: string) => letter.toUpperCase());
 const KIND_OF_SYMBOL: ReadonlyMap<string, FactKind> = new Map(
   FACT_KINDS.map((kind) => [symbolOf(kind), kind]),
 );
+const FIELD_OF_KIND: ReadonlyMap<FactKind, string> = new Map(
+  FACT_KINDS.map((kind) => [
+    kind,
+    kind.replace(/\.([a-z])/, (_all, letter: string) => letter.toUpperCase()),
+  ]),
+);
+const fieldOf = (kind: FactKind): string => FIELD_OF_KIND.get(kind)!;
 
 const ISSUE_FIELDS: readonly IssueField[] = [
   'number',
@@ -38,14 +43,18 @@ const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLo
 const FIELD_OF_SYMBOL: ReadonlyMap<string, IssueField> = new Map(
   ISSUE_FIELDS.map((field) => [snake(field), field]),
 );
+const SYMBOL_OF_FIELD: ReadonlyMap<IssueField, string> = new Map(
+  ISSUE_FIELDS.map((field) => [field, snake(field)]),
+);
 
 type Wire = Record<string, unknown>;
+const EMPTY = Buffer.alloc(0);
 
 function bodyToWire(kind: FactKind, body: object): unknown {
   if (kind === 'issue.observed') {
     const seen = body as IssueObserved;
     const observed = ISSUE_FIELDS.filter((field) => seen[field] !== undefined);
-    const wire: Wire = { observed: observed.map(snake) };
+    const wire: Wire = { observed: observed.map((field) => SYMBOL_OF_FIELD.get(field)!) };
     for (const field of ISSUE_FIELDS) wire[field] = seen[field] ?? null;
     return wire;
   }
@@ -112,17 +121,10 @@ const bodyTypes: ReadonlyMap<FactKind, avro.Type> = (() => {
  * sub-record. Ticks and heartbeats are told apart by their instant, which is their `at`.
  */
 export function factIdOf(draft: DraftFact): string {
-  const hash = createHash('sha256');
-  for (const part of [
-    draft.workspace,
-    draft.via,
-    draft.kind,
-    draft.entity,
-    draft.at === null ? '' : String(draft.at),
-  ]) {
-    hash.update(part, 'utf8').update('\x1f');
-  }
-  const type = bodyTypes.get(draft.kind);
-  if (type) hash.update(type.toBuffer(bodyToWire(draft.kind, draft.body)));
-  return hash.digest('hex').slice(0, 32);
+  const { workspace, via, kind, entity, at } = draft;
+  const parts = [workspace, via, kind, entity, at === null ? '' : String(at)];
+  const head = Buffer.from(parts.map((part) => `${part}\x1f`).join(''), 'utf8');
+  const type = bodyTypes.get(kind);
+  const body = type ? type.toBuffer(bodyToWire(kind, draft.body)) : EMPTY;
+  return hash('sha256', Buffer.concat([head, body]), 'hex').slice(0, 32);
 }

@@ -226,10 +226,21 @@ function shareFields(observations: Observation[]): void {
   for (const [i, observation] of observations.entries()) {
     const before = observations[i - 1];
     if (!before || before.fields === observation.fields) continue;
-    if (JSON.stringify(before.fields) !== JSON.stringify(observation.fields)) continue;
+    if (!sameFields(before.fields, observation.fields)) continue;
     observations[i] = { ...observation, fields: before.fields };
   }
 }
+
+function sameFields(a: CompactIssue, b: CompactIssue): boolean {
+  const names = Object.keys(a) as (keyof CompactIssue)[];
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every(
+    (name) => a[name] === b[name] || (name === 'tags' && sameTags(a.tags, b.tags)),
+  );
+}
+
+const sameTags = (a: CompactIssue['tags'], b: CompactIssue['tags']): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 /** REST by (updatedAt, observedAt, content); then bodies by raw position (metrics.md 1.3). */
 function compareObservations(a: Observation, b: Observation): number {
