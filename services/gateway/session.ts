@@ -224,20 +224,26 @@ export class Session implements ViewListener {
       return;
     }
     this.#sendAlerts();
-    if (now - this.#batchAt >= BATCH_MS[this.#hello.client ?? 'sdk']) {
+    const batchMs = BATCH_MS[this.#hello.client ?? 'sdk'];
+    if (now - this.#batchAt >= batchMs) {
       this.#sendLabels();
       if (this.#dirty.size > 0 || this.#gone.size > 0) this.#sendValues();
-      else if (this.#frameDue) this.#heartbeat();
     }
-    if (now - this.#framedAt >= HEARTBEAT_MS) this.#heartbeat();
+    // A frame alone is no batch: the values after it need not wait.
+    const quietMs = this.#frameDue ? batchMs : HEARTBEAT_MS;
+    if (now - this.#framedAt >= quietMs) this.#heartbeat();
+  }
+
+  /** Remembers that the newest frame left just now. */
+  #sentFrame(): void {
+    this.#frameDue = false;
+    this.#framedAt = this.#deps.clock.monotonic();
   }
 
   /** Remembers that a batch with the newest frame left just now. */
   #sentBatch(): void {
-    const now = this.#deps.clock.monotonic();
-    this.#frameDue = false;
-    this.#framedAt = now;
-    this.#batchAt = now;
+    this.#sentFrame();
+    this.#batchAt = this.#framedAt;
   }
 
   #snapshot(): void {
@@ -293,7 +299,7 @@ export class Session implements ViewListener {
   }
 
   #heartbeat(): void {
-    this.#sentBatch();
+    this.#sentFrame();
     const { view, clock } = this.#deps;
     this.#send({ type: 'heartbeat', ...framed(view, clock.now()) });
   }
