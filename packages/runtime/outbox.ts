@@ -8,7 +8,6 @@ import {
 } from '@sapwood/contracts/codec';
 import { TOPICS } from '@sapwood/contracts/topics';
 import { createBackoff, createRest } from './backoff.ts';
-import type { FoldRunner } from './fold-runner.ts';
 import type { Clock, EventLog, Idle, OutboxRecord, Rng, Scope, StateStore } from './ports.ts';
 import { createSignal } from './signal.ts';
 
@@ -34,9 +33,15 @@ const BATCH_MAX = 500;
 /** A store that cannot be asked is asked again; nothing is lost meanwhile. */
 const LOOK_MS = 30_000;
 
+/** Of a fold's runner: who owns the partition, and a word after each commit. */
+interface Owner {
+  own(): string;
+  onCommit(listener: (info: { readonly outbox: number }) => void): void;
+}
+
 export interface OutboxRelayDeps {
   readonly scope: Scope;
-  readonly runner: Pick<FoldRunner<unknown, unknown>, 'onCommit' | 'own'>;
+  readonly runner: Owner;
   readonly log: EventLog;
   readonly store: StateStore;
   readonly clock: Clock;

@@ -5,32 +5,14 @@
 import { rawCodec } from '@sapwood/contracts/codec';
 import { partitionOf } from '@sapwood/contracts/partition';
 import { TOPICS } from '@sapwood/contracts/topics';
-import type { Clock, EventLog, Idle, Rng, Timer } from '@sapwood/runtime/ports';
-import type { Telemetry } from '@sapwood/runtime/telemetry';
+import type { EventLog, Idle, Timer } from '@sapwood/runtime/ports';
 import type { FastifyInstance } from 'fastify';
-import { createInFlight, type InFlight } from './admission.ts';
-import { type Batcher, createBatcher } from './batcher.ts';
-import { type CostKey, DEFAULT_LIMITS, type Destination, type IngestLimits } from './config.ts';
+import { createInFlight } from './admission.ts';
+import { createBatcher } from './batcher.ts';
+import { DEFAULT_LIMITS } from './config.ts';
+import type { IngestDeps, IngestParts } from './parts.ts';
 import { registerCosts } from './routes/costs.ts';
 import { registerHooks } from './routes/hooks.ts';
-
-export interface IngestDeps {
-  readonly log: Pick<EventLog, 'append' | 'partitions'>;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly telemetry: Telemetry;
-  readonly destinations: readonly Destination[];
-  readonly costKeys: readonly CostKey[];
-  readonly limits?: Partial<IngestLimits>;
-}
-
-/** What the routes share. */
-export interface IngestParts extends IngestDeps {
-  readonly limits: IngestLimits;
-  readonly batcher: Batcher;
-  readonly inFlight: InFlight;
-  readonly partitionFor: (topic: string, workspace: string) => Promise<number>;
-}
 
 export interface Ingest extends Idle {
   /** Serving has begun: heartbeats say so in the raw log, from now on each minute. */
@@ -39,7 +21,7 @@ export interface Ingest extends Idle {
   stop(): Promise<void>;
 }
 
-function createPartitionFor(log: IngestDeps['log']): IngestParts['partitionFor'] {
+function createPartitionFor(log: Pick<EventLog, 'partitions'>): IngestParts['partitionFor'] {
   // The number of partitions of a topic never changes while a process runs (design D7).
   const counts = new Map<string, number>();
   return async (topic, workspace) => {

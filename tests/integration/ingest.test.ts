@@ -1,4 +1,5 @@
-import { type IngestDeps, registerIngest } from '@sapwood/ingest/app';
+import { registerIngest } from '@sapwood/ingest/app';
+import type { IngestDeps } from '@sapwood/ingest/parts';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import type { AppendOutcome, NewRecord } from '@sapwood/runtime/ports';
 import { createSimulated, type Simulated } from '@sapwood/runtime/simulated';

@@ -2,9 +2,10 @@
 
 import { costBetween } from '../cost/accrual.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
-import type { ConfigApplied } from '../facts/fact.ts';
+import type { ConfigApplied, CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
 import { canonicalJson } from '../num/integer.ts';
+import type { WaitIndex } from '../panes/wait-index.ts';
 import { SEAL_MS, STEP_MS } from '../samples.ts';
 import { leavesOf } from '../tree/attribute.ts';
 import type { Contribution } from './contributions.ts';
@@ -18,7 +19,19 @@ import {
   sealSteps,
   type WatchedSeries,
 } from './sampler.ts';
-import type { WorkspaceFold } from './workspace.ts';
+
+/** What sampling reads of a workspace's fold. */
+export interface Sampled {
+  readonly id: string;
+  readonly T: number;
+  readonly config: WorkspaceConfig | null;
+  readonly configHash: string;
+  readonly costs: ReadonlyMap<string, CostEntry>;
+  readonly heartbeats: ReadonlyMap<string, SourceHeartbeat>;
+  /** Rows that ever had a value. */
+  readonly rows: ReadonlySet<string>;
+  readonly waits: Pick<WaitIndex, 'read'>;
+}
 
 /** A source that was silent for longer makes a step unusable: no evidence, no alert. */
 const STALE_MS = 180_000;
@@ -40,7 +53,7 @@ interface Watch {
 }
 
 export function createSampling(
-  workspace: WorkspaceFold,
+  workspace: Sampled,
   deps: { readonly topology: number; readonly outbox: Outbox },
 ): Sampling {
   let state: SamplerState | null = null;
@@ -126,7 +139,7 @@ function decodeState(stored: StoredSampler): SamplerState {
 }
 
 /** The least covered of the configured sources; never, if one has not spoken. */
-export function watermarkOf({ config, heartbeats }: WorkspaceFold): number {
+export function watermarkOf({ config, heartbeats }: Sampled): number {
   let least = Number.POSITIVE_INFINITY;
   for (const source of config?.sources ?? []) {
     const heartbeat = heartbeats.get(source);
@@ -167,7 +180,7 @@ function cachedWatches(config: WorkspaceConfig | null): readonly Watch[] {
 const isWatched = (config: WorkspaceConfig | null, metric: string): boolean =>
   cachedWatches(config).some((w) => w.metric === metric && w.on === 'value');
 
-function watchedSeries(workspace: WorkspaceFold): WatchedSeries[] {
+function watchedSeries(workspace: Sampled): WatchedSeries[] {
   const series = new Map<string, WatchedSeries>();
   for (const { metric, on, by } of cachedWatches(workspace.config)) {
     const definition = metricDefinition(metric);
@@ -182,7 +195,7 @@ function watchedSeries(workspace: WorkspaceFold): WatchedSeries[] {
   return [...series.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function gaugeNow({ waits }: WorkspaceFold, row: string, on: Watch['on']): number {
+function gaugeNow({ waits }: Sampled, row: string, on: Watch['on']): number {
   const { count, oldestSince } = waits.read(row);
   return on === 'waiting' ? count : (oldestSince ?? emptyGauge('#oldest'));
 }
@@ -194,7 +207,7 @@ function gaugeKey(row: string, on: 'waiting' | 'oldest'): string {
 }
 
 /** The total, and the rows of the rule's dimension that were ever seen. */
-function rowsFor({ rows }: WorkspaceFold, metric: string, by: string | null): string[] {
+function rowsFor({ rows }: Sampled, metric: string, by: string | null): string[] {
   const found = [metric];
   if (by === null) return found;
   for (const row of rows) if (row.startsWith(`${metric}{${by}=`)) found.push(row);

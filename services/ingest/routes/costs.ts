@@ -8,8 +8,8 @@ import { TOPICS } from '@sapwood/contracts/topics';
 import { readCostBytes } from '@sapwood/pylon/cost-feed';
 import { createTokenMatcher } from '@sapwood/pylon/signature';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { IngestParts } from '../app.ts';
 import type { CostKey } from '../config.ts';
+import type { IngestParts } from '../parts.ts';
 
 const JSON_TYPE = /^application\/json(\s*;\s*charset=utf-8)?$/i;
 const BEARER = /^Bearer (\S{1,512})$/;

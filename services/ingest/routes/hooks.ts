@@ -9,8 +9,8 @@ import { TOPICS } from '@sapwood/contracts/topics';
 import { createDecoyVerifier, createVerifier, type Verifier } from '@sapwood/pylon/signature';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Bucket, createBucket } from '../admission.ts';
-import type { IngestParts } from '../app.ts';
 import type { Destination } from '../config.ts';
+import type { IngestParts } from '../parts.ts';
 
 interface Endpoint {
   readonly destination: Destination | null;
