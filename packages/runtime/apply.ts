@@ -47,7 +47,8 @@ type Outcome =
     }
   | { readonly kind: 'stop'; readonly reason: string };
 
-function decode<I extends Input>(codec: Codec<I>, { value }: LogRecord): I | DecodeError {
+/** The record's content, or why it has none. */
+export function decode<I extends Input>(codec: Codec<I>, { value }: LogRecord): I | DecodeError {
   try {
     return codec.decode(value ?? new Uint8Array());
   } catch (error) {
@@ -56,13 +57,12 @@ function decode<I extends Input>(codec: Codec<I>, { value }: LogRecord): I | Dec
   }
 }
 
-/** One record. What cannot be decoded leaves log time alone; what is refused still moves it. */
-export function applyRecord<I extends Input, S, F>(
+/** What was decoded. What could not be leaves log time alone; what is refused still moves it. */
+export function applyInput<I extends Input, S, F>(
   fold: Fold<I, S, F>,
-  codec: Codec<I>,
-  record: LogRecord,
+  input: I | DecodeError,
+  offset: number,
 ): Outcome & { readonly T: LogTime | null } {
-  const input = decode(codec, record);
   if (input instanceof DecodeError) {
     fold.quarantined('', input.reason);
     return {
@@ -82,9 +82,18 @@ export function applyRecord<I extends Input, S, F>(
     fold.quarantined(workspace, verdict.reason);
     return { kind: 'quarantined', workspace, reason: verdict.reason, detail: '', T };
   }
-  const fate = fold.ingest(input, record.offset);
+  const fate = fold.ingest(input, offset);
   if (fate !== 'quarantined') return { kind: fate, T };
   return { kind: 'quarantined', workspace: input.workspace, reason: 'refused', detail: '', T };
+}
+
+/** One record, decoded and applied. */
+export function applyRecord<I extends Input, S, F>(
+  fold: Fold<I, S, F>,
+  codec: Codec<I>,
+  record: LogRecord,
+): ReturnType<typeof applyInput> {
+  return applyInput(fold, decode(codec, record), record.offset);
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The state as it was known at an instant: a prefix of the log, folded anew (reliability.md 1.9). */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DecodeError } from '@sapwood/contracts/codec';
 import type { Fold } from '@sapwood/core/fold-contract';
 import type { LogTime } from '@sapwood/core/time';
-import { applyRecord, type Input, type Source } from './apply.ts';
+import { applyInput, decode, type Input, type Source } from './apply.ts';
 import { RuntimeError } from './errors.ts';
 import type { Clock, EventLog } from './ports.ts';
 
@@ -38,13 +39,6 @@ export function createAsOf<I extends Input, S, F>(deps: AsOfDeps<I, S, F>): AsOf
   const { topic, partition, codec } = source;
   let busy = false;
 
-  const timeAfter = (fold: Fold<I, S, F>, value: Uint8Array | null): LogTime | null => {
-    try {
-      return value && fold.timeOf(codec.decode(value));
-    } catch {
-      return null; // Undecodable: it moves no time, whatever it holds.
-    }
-  };
   const foldUntil = async (at: number, signal?: AbortSignal): Promise<AsOfState<I, S, F>> => {
     const { low, high } = await log.bounds(topic, partition);
     if (low > 0) {
@@ -62,16 +56,17 @@ export function createAsOf<I extends Input, S, F>(deps: AsOfDeps<I, S, F>): AsOf
       if (records.length === 0) break;
       for (const record of records) {
         signal?.throwIfAborted();
-        const next = timeAfter(fold, record.value);
-        if (next !== null && next > at) return { fold, off, T };
-        T = (applyRecord(fold, codec, record).T ?? T) as LogTime;
+        const input = decode(codec, record);
+        // What is undecodable moves no time, whatever it holds.
+        if (!(input instanceof DecodeError) && fold.timeOf(input) > at) return { fold, off, T };
+        T = (applyInput(fold, input, record.offset).T ?? T) as LogTime;
         off = record.offset + 1;
-        fold.touched(); // Nothing is published, so nothing may pile up.
         if (off >= high) break;
         if (clock.monotonic() - sliceMs < SLICE_MS) continue;
         await nextTurn();
         sliceMs = clock.monotonic();
       }
+      fold.touched(); // Nothing is published, so nothing may pile up.
     }
     return { fold, off, T };
   };

@@ -5,7 +5,7 @@ import type { FactFold } from '@sapwood/core/fold';
 import type { LogTime } from '@sapwood/core/time';
 import { createOracle, type Oracle } from '@sapwood/oracle';
 import { applyRecord } from '@sapwood/runtime/apply';
-import type { EventLog, Rng } from '@sapwood/runtime/ports';
+import type { EventLog, LogRecord, Rng } from '@sapwood/runtime/ports';
 import { newFactFold, seriesOf } from '../compose.ts';
 import { type Comparison, compareSeries } from './compare-cells.ts';
 import { compareTotals } from './compare-totals.ts';
@@ -39,19 +39,18 @@ export async function judgeCells(log: EventLog, end: number, rng: Rng): Promise<
     while (looked < instants.length && instants[looked]! < T) {
       const at = instants[looked++]!;
       fold.advance(at as LogTime);
-      fold.touched();
       if (!isOpen) compareAt(fold, oracles, counts, at, found);
     }
   };
-  await walk(log, 0, end, (record) => {
+  const each = (record: LogRecord): void => {
     const fact = decoded(record.value);
     if (fact) lookBefore(fold.timeOf(fact));
     const outcome = applyRecord(fold, factCodec, record);
-    fold.touched();
     if (fact === null || isRefused(outcome.kind)) return;
     counts.set(fact.workspace, (counts.get(fact.workspace) ?? 0) + 1);
     isOpen = fact.group !== null && fact.group.i < fact.group.n - 1;
-  });
+  };
+  await walk(log, 0, end, each, () => fold.touched());
   lookBefore(Number.POSITIVE_INFINITY);
   for (const [workspace, oracle] of oracles) {
     const truth = oracle.at(counts.get(workspace)!, fold.T);

@@ -7,7 +7,7 @@ import type { Put } from '@sapwood/core/fold-contract';
 import type { Frame, MetricRecord } from '@sapwood/core/metrics';
 import { canonicalJson } from '@sapwood/core/num';
 import { applyRecord } from '@sapwood/runtime/apply';
-import type { EventLog, Meta, Scope, StateStore } from '@sapwood/runtime/ports';
+import type { EventLog, LogRecord, Meta, Scope, StateStore } from '@sapwood/runtime/ports';
 import { newFactFold, TOPOLOGY } from '../compose.ts';
 import { UserError } from '../exit.ts';
 import { walk } from './pass.ts';
@@ -50,11 +50,11 @@ export async function judgeStore(log: EventLog, store: StateStore): Promise<Stor
     if (stops.has(off)) shown.push(...comparePublished(fold, off, published));
   };
   look(0);
-  await walk(log, 0, Math.max(meta.off, ...stops), (record) => {
+  const each = (record: LogRecord): void => {
     applyRecord(fold, factCodec, record);
-    fold.touched();
     look(record.offset + 1);
-  });
+  };
+  await walk(log, 0, Math.max(meta.off, ...stops), each, () => fold.touched());
   return { state, published: shown };
 }
 

@@ -5,12 +5,13 @@ import { UserError } from '../exit.ts';
 
 const READ_RECORDS = 1_000;
 
-/** Calls `each` for records [0, end). The log must still begin at 0. */
+/** Calls `each` for records [0, end), and `afterSome` now and then. The log must still begin at 0. */
 export async function walk(
   log: EventLog,
   partition: number,
   end: number,
   each: (record: LogRecord) => void,
+  afterSome: () => void = () => {},
 ): Promise<void> {
   const { name } = TOPICS.facts;
   const { low, high } = await log.bounds(name, partition);
@@ -24,6 +25,7 @@ export async function walk(
     const records = await log.read(name, partition, from, { max, waitMs: 0 });
     if (records.length === 0) throw new UserError(`The log has a gap at ${from}.`);
     for (const record of records) each(record);
+    afterSome();
     from = records.at(-1)!.offset + 1;
   }
 }

@@ -58,12 +58,16 @@ export function createSampling(
 ): Sampling {
   let state: SamplerState | null = null;
   let touched = false;
+  const watchList = createWatchList();
 
   function view(): SamplerView {
     const { config, configHash, costs } = workspace;
     const usableUntil = watermarkOf(workspace) + STALE_MS;
     return {
-      watched: watchedSeries(workspace),
+      watched: watchList(workspace).map(({ key, kind, row, on }) => ({
+        ...{ key, kind },
+        now: kind === 'gauge' ? gaugeNow(workspace, row, on) : 0,
+      })),
       config: configHash,
       cost: (from, to) => costBetween(costs.values(), from, to, config?.currency ?? '').micro,
       usableAt: (sealedAt) => sealedAt <= usableUntil,
@@ -180,19 +184,38 @@ function cachedWatches(config: WorkspaceConfig | null): readonly Watch[] {
 const isWatched = (config: WorkspaceConfig | null, metric: string): boolean =>
   cachedWatches(config).some((w) => w.metric === metric && w.on === 'value');
 
-function watchedSeries(workspace: Sampled): WatchedSeries[] {
-  const series = new Map<string, WatchedSeries>();
-  for (const { metric, on, by } of cachedWatches(workspace.config)) {
+/** What is sampled of one row; `metric` says how. */
+interface Watched {
+  readonly key: string;
+  readonly kind: WatchedSeries['kind'];
+  readonly row: string;
+  readonly on: Watch['on'];
+}
+
+/** Everything watched, in publication order. Rows only ever come, so their number tells a change. */
+function createWatchList(): (workspace: Sampled) => readonly Watched[] {
+  let list: readonly Watched[] = [];
+  let of: { readonly config: WorkspaceConfig | null; readonly rows: number } | null = null;
+  return ({ config, rows }) => {
+    if (of?.config === config && of.rows === rows.size) return list;
+    of = { config, rows: rows.size };
+    list = watchedOf(config, rows);
+    return list;
+  };
+}
+
+function watchedOf(config: WorkspaceConfig | null, rows: Sampled['rows']): Watched[] {
+  const found = new Map<string, Watched>();
+  for (const { metric, on, by } of cachedWatches(config)) {
     const definition = metricDefinition(metric);
-    if (!definition) continue;
-    for (const row of rowsFor(workspace, metric, by)) {
+    if (!definition || (definition.form === 'MONEY' && definition.per)) continue;
+    for (const row of rowsFor(rows, metric, by)) {
       const key = on === 'value' ? row : gaugeKey(row, on);
-      if (definition.form === 'MONEY' && definition.per) continue;
       const kind = on !== 'value' ? 'gauge' : definition.form === 'MONEY' ? 'cost' : 'flow';
-      series.set(key, { key, kind, now: kind === 'gauge' ? gaugeNow(workspace, row, on) : 0 });
+      found.set(key, { key, kind, row, on });
     }
   }
-  return [...series.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function gaugeNow({ waits }: Sampled, row: string, on: Watch['on']): number {
@@ -207,7 +230,7 @@ function gaugeKey(row: string, on: 'waiting' | 'oldest'): string {
 }
 
 /** The total, and the rows of the rule's dimension that were ever seen. */
-function rowsFor({ rows }: Sampled, metric: string, by: string | null): string[] {
+function rowsFor(rows: Sampled['rows'], metric: string, by: string | null): string[] {
   const found = [metric];
   if (by === null) return found;
   for (const row of rows) if (row.startsWith(`${metric}{${by}=`)) found.push(row);
