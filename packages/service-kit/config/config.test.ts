@@ -115,7 +115,7 @@ log: {level: loud}
     expect(errorsOf('', { env: { SAPWOOD_HTTP_PORT: 'x' } })[0]).toMatch(
       /^SAPWOOD_HTTP_PORT http\.port: /,
     );
-    expect(errorsOf('', { flags: { 'http.port': -1 } })[0]).toMatch(/^--http\.port http\.port: /);
+    expect(errorsOf('', { flags: { 'http.port': -1 } })[0]).toMatch(/^--port http\.port: /);
     expect(errorsOf('a: [')[0]).toMatch(/^sapwood\.yaml:1:\d+ /);
     expect(errorsOf('a: 1\na: 2')[0]).toBe('sapwood.yaml:2:1 Map keys must be unique');
   });

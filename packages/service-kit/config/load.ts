@@ -97,7 +97,8 @@ function placeOf(
 ): string {
   const origin = origins.get(path.join('.'));
   if (origin?.kind === 'env') return origin.variable;
-  if (origin?.kind === 'flag') return `--${path.join('.')}`;
+  // A flag is called by the last word of its key: --port is http.port.
+  if (origin?.kind === 'flag') return `--${String(path.at(-1))}`;
   if (origin?.kind === 'default') return variableOf(path.map(String));
   return `${file.name}:${file.locate(path, ofKey)}`;
 }
