@@ -8,6 +8,7 @@ import type { TransitionEvent } from '@sapwood/core/event';
 import type { MetricRecord } from '@sapwood/core/metrics';
 import type { Sample } from '@sapwood/core/samples';
 import avro from 'avsc';
+import { boundAvsc } from './avsc-bounds.ts';
 import type { Label, Quarantined } from './label.ts';
 import type { RawRecord } from './raw.ts';
 import { latestSchema, SCHEMAS } from './schemas.ts';
@@ -41,6 +42,7 @@ export interface Codec<T> {
   decode(bytes: Uint8Array): T;
 }
 
+boundAvsc();
 const emptyHash = Buffer.alloc(HASH_BYTES);
 
 /** SHA-256 of the record but its last 8 bytes, first 8 bytes. */

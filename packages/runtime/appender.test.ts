@@ -86,7 +86,7 @@ describe('appender and ticker', () => {
       code: 'SAPWOOD_CLOCK_BEHIND_LOG',
       message: expect.stringMatching(/^[^.]*\.\d{3}Z[^.]*\.$/),
     });
-    const a = await started({ acceptClock: true });
+    const a = await started({ acceptedStamp: START + 61_000 });
     expect(a.lastStamp(0)).toBe(START + 61_000);
   });
 
@@ -97,6 +97,12 @@ describe('appender and ticker', () => {
     const a = await started({ clock: skewed, guard });
     expect((await a.append([issueDraft('i1')])).kind).toBe('durable');
     wall += 3_600_000;
+    // Idle in between: a refusal at once must not keep what comes later.
+    await awaitIdle([a]);
+    expect(await a.append([issueDraft('i2')])).toMatchObject({ reason: 'clock_jumped' });
+    wall -= 3_600_000;
+    expect((await a.append([issueDraft('i2')])).kind).toBe('durable');
+    wall += 3_600_000;
     expect(await a.append([issueDraft('i2')])).toMatchObject({ reason: 'clock_jumped' });
     clock.advanceTo(START + 61_000);
     expect((await a.append([issueDraft('i2')])).kind).toBe('durable');
@@ -104,6 +110,28 @@ describe('appender and ticker', () => {
     expect(await a.append([issueDraft('i3')])).toMatchObject({ reason: 'clock_skewed' });
     wall -= 3_600_000;
     expect((await a.append([issueDraft('i3')])).kind).toBe('durable');
+  });
+
+  it('APP-6 one append is in flight, however many calls come meanwhile', async () => {
+    let open = 0;
+    let most = 0;
+    const log: typeof world.log = {
+      ...world.log,
+      append: async (...args) => {
+        most = Math.max(most, ++open);
+        for (let i = 0; i < 5; i++) await Promise.resolve();
+        open--;
+        return world.log.append(...args);
+      },
+    };
+    const a = await started({ log });
+    const calls: Promise<unknown>[] = [];
+    for (let i = 0; i < 20; i++) {
+      calls.push(a.append([issueDraft(`i${i}`)]));
+      await Promise.resolve();
+    }
+    await Promise.all(calls);
+    expect([most, (await facts()).length]).toEqual([1, 20]);
   });
 
   it('TICK-1 a recent log ticks at each multiple of 5 s, never before it', async () => {
@@ -137,6 +165,24 @@ describe('appender and ticker', () => {
     }
     const ticks = (await facts()).slice(2);
     expect(ticks.map(({ at }) => at! - base)).toEqual([60_000, 120_000]);
+    await ticker.stop();
+  });
+
+  it('TICK-4 after the clock was put back it ticks on, at the multiples it now passes', async () => {
+    let offMs = 24 * 3_600_000;
+    const skewed = { ...clock, now: () => clock.now() + offMs };
+    const a = await started({ clock: skewed });
+    const ticker = createTicker({ appender: a, clock: skewed, workspaces: ['acme'] });
+    await ticker.start();
+    clock.advanceTo(clock.now() + 6_000);
+    await awaitIdle([a, ticker]);
+    offMs = 0;
+    const before = (await facts()).length;
+    for (let i = 0; i < 20; i++) {
+      clock.advanceTo(clock.now() + 5_000);
+      await awaitIdle([a, ticker]);
+    }
+    expect((await facts()).length).toBeGreaterThan(before);
     await ticker.stop();
   });
 

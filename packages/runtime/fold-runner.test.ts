@@ -377,6 +377,7 @@ describe('fold runner', () => {
     await expectTruth(world, records);
     const noted = await world.log.read('dlq.facts.v1', 0, 0, { max: 10, waitMs: 0 });
     expect(noted.map(({ key }) => key)).toEqual(['facts.v1/0/1', 'facts.v1/0/2', 'facts.v1/0/4']);
+    expect(await storedPuts(world)).toContain('dir counters {"poisoned":3,"seq":2}');
     await stop();
   });
 
@@ -457,5 +458,24 @@ describe('fold runner', () => {
     };
     expect(await claim({ ...deps, store: racing }, 'a')).toEqual({ kind: 'again', rebuild: false });
     expect(await claim({ ...deps, store: racing }, 'a')).toMatchObject({ kind: 'claimed', off: 0 });
+  });
+
+  it('RUN-14 a fenced owner takes over again what its rival left undone', async () => {
+    const clock = createVirtualClock(START);
+    const world = createSimulated({ clock });
+    const { start, settle, stop } = rig(clock, world.connect());
+    await start();
+    await settle();
+    // The rival claims and dies: nothing but the owner's name has changed.
+    await world.store.claim(scope, 'rival', createCountingFold().code);
+    const records = ['i1', 'i2', 'i3'].map((id, i) => factRecord(issueDraft(id), START + i));
+    for (const record of records) {
+      await append(world, [record]);
+      await settle(3_000);
+    }
+    await settle(20_000);
+    await expectTruth(world, records);
+    expect(await world.store.meta(scope)).toMatchObject({ off: records.length });
+    await stop();
   });
 });

@@ -13,7 +13,7 @@ import { createAsOf } from './as-of.ts';
 import { createSeededRng } from './clock/rng.ts';
 import { createVirtualClock, type VirtualClock } from './clock/virtual.ts';
 import { createFoldRunner } from './fold-runner.ts';
-import type { LogRecord, NewRecord } from './ports.ts';
+import type { EventLog, LogRecord, NewRecord } from './ports.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { createSimulated, type Simulated } from './simulated/index.ts';
 import { awaitIdle } from './supervise.ts';
@@ -31,9 +31,19 @@ describe('relay', () => {
     world = createSimulated({ clock });
     seen = 0;
   });
-  const open = async (): Promise<{ stop(): Promise<void>; pass(ms: number): Promise<void> }> => {
+  const open = async (
+    log?: EventLog,
+  ): Promise<{ stop(): Promise<void>; pass(ms: number): Promise<void> }> => {
     const rng = createSeededRng(clock.now());
-    const ports = { ...world.connect(), clock, rng, telemetry: () => {}, scope };
+    const connection = world.connect();
+    const ports = {
+      ...connection,
+      log: log ?? connection.log,
+      clock,
+      rng,
+      telemetry: () => {},
+      scope,
+    };
     const runner = createFoldRunner({
       ...ports,
       source,
@@ -217,6 +227,25 @@ describe('relay', () => {
     const found = await news();
     expect(found.map(({ key }) => key)).toEqual(['frame/acme']);
     expect(frameOf(found[0]!)).toMatchObject({ offset: 1, asOf: START, catchingUp: true });
+  });
+
+  it('RELAY-7 what was not acknowledged is published again, with a frame of its own', async () => {
+    await append(factRecord(issueDraft('i1'), START));
+    let refused = 0;
+    const { log } = world;
+    const failing: EventLog = {
+      ...log,
+      append: async (topic, ...rest) =>
+        topic === 'metrics.v1' && refused++ < 3
+          ? { kind: 'rejected', reason: 'no' }
+          : log.append(topic, ...rest),
+    };
+    const { pass, stop } = await open(failing);
+    await pass(2_000);
+    expect(refused).toBeGreaterThan(3);
+    const keys = (await news()).map(({ key }) => key);
+    expect(keys).toEqual(['acme/volume{channel=email}', 'frame/acme']);
+    await stop();
   });
 
   it('ASOF-1 the past is a prefix of the log, advanced to the instant asked for', async () => {

@@ -404,6 +404,16 @@ describe('properties', { timeout: 60_000 }, () => {
     );
   });
 
+  it('DET-25 log time is the newest sample’s, whatever the clock says', () => {
+    const fold = newFold();
+    const samples = samplesOf(RULES, repeat(waiting({ email: 1 }), 3), () => true);
+    for (const sample of samples) {
+      expect(fold.timeOf(sample)).toBe(sample.T);
+      fold.advance(fold.timeOf(sample));
+    }
+    expect(fold.timeOf(samples[0]!)).toBe(samples.at(-1)!.T);
+  });
+
   it('DET-23 a sample that comes again changes nothing', () => {
     fc.assert(
       fc.property(stepsArbitrary, fc.nat(), (steps, at) => {
