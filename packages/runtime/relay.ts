@@ -84,6 +84,8 @@ export function createRelay(deps: RelayDeps): Relay {
   let published = new Map<string, Frame>();
   /** The claim whose orphans were looked for. */
   let recovered = 0;
+  /** Offset of our next record, if nobody else writes here. */
+  let nextOffset: number | null = null;
   let frameMs = Number.NEGATIVE_INFINITY;
   let resting: 'until_rung' | 'spacing' | null = null;
   const abort = new AbortController();
@@ -134,8 +136,17 @@ export function createRelay(deps: RelayDeps): Relay {
         telemetry({ type: 'AppendOutcomeUnknown', topic, reason: outcome.reason });
       }
       if (outcome.kind !== 'durable') return false;
+      if (nextOffset !== null && outcome.firstOffset !== nextOffset) await overwritten();
+      nextOffset = outcome.firstOffset + batch.length;
     }
     return true;
+  };
+  /** A former owner, or an append of ours that came late, may have put older values over newer. */
+  const overwritten = async (): Promise<void> => {
+    recovered = 0;
+    await still((view) => {
+      for (const key of view.fold.keys()) view.dirty.add(key);
+    });
   };
   const frameRecords = (frames: readonly Frame[]): NewRecord[] =>
     frames.map((frame) => ({

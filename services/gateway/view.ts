@@ -94,6 +94,8 @@ export class WorkspaceView {
     if (!next || isNewer(next, frame)) return false;
     this.#bufferedTree = null;
     this.#treeAt = { topology: next.topology, offset: next.offset };
+    // Every claim tells the tree anew: the same one keeps its version, and screens what they hold.
+    if (this.tree && JSON.stringify(this.tree) === JSON.stringify(next.tree)) return false;
     this.treeVersion = `${next.topology}.${next.offset}`;
     this.tree = next.tree;
     return true;

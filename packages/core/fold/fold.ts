@@ -42,8 +42,16 @@ export function createFactFold(options: FactFoldOptions): FactFold {
       workspace = new WorkspaceFold({ id, topology, outbox, hash });
       workspace.restored(T);
       workspaces.set(id, workspace);
+      inOrder();
     }
     return workspace;
+  }
+
+  /** By id, whoever spoke first: a restored fold must emit in the order of one that never stopped. */
+  function inOrder(): void {
+    const sorted = [...workspaces].sort(([a], [b]) => (a < b ? -1 : 1));
+    workspaces.clear();
+    for (const [id, workspace] of sorted) workspaces.set(id, workspace);
   }
 
   return {
@@ -77,6 +85,7 @@ export function createFactFold(options: FactFoldOptions): FactFold {
         workspace.restored(at);
         workspaces.set(id, workspace);
       }
+      inOrder();
     },
     judge: (fact) => judge(fact, owns),
     timeOf: (fact) => Math.max(T, fact.recordedAt) as LogTime,

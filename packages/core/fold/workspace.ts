@@ -83,10 +83,13 @@ export class WorkspaceFold {
     if (T <= this.T) return;
     const { unread, firstAt } = this;
     const filled = firstAt !== null && fullWindows(this.T, firstAt) !== fullWindows(T, firstAt);
+    // Money is read up to the last edge of a pane: what was handled since counts once T passes one.
+    const { paneMs } = this.windows.levels[0]!;
+    const isPast = Math.floor(T / paneMs) > Math.floor(this.T / paneMs);
     this.#sampling.advance(this.T, T);
     this.T = T;
     for (const row of this.windows.advance(T)) this.#dirty(row);
-    if (this.costs.size > 0) this.#dirtyMoney();
+    if (this.costs.size > 0 || (isPast && this.rows.has('contacts-handled'))) this.#dirtyMoney();
     if (filled || this.unread !== unread) this.dirtyAll();
   }
 
@@ -134,6 +137,8 @@ export class WorkspaceFold {
     this.#sampling.configured(fact.body);
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.dirtyAll();
+    // Only here: a tree that is told anew sends every screen a whole snapshot.
+    this.#dirtySeries.add('tree');
     return 'applied';
   }
 
@@ -337,7 +342,6 @@ export class WorkspaceFold {
 
   dirtyAll(): void {
     for (const key of this.keys()) this.#dirtySeries.add(key);
-    this.#dirtySeries.add('tree');
   }
 
   /** Series that stand on others: identity parents in the tree, money per another metric. */

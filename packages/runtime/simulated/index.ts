@@ -3,12 +3,15 @@ import { TOPICS } from '@sapwood/contracts/topics';
 import { createSeededRng } from '../clock/rng.ts';
 import type { Clock, EventLog, Rng, StateStore } from '../ports.ts';
 import type { TopicFacts } from '../topic-facts.ts';
+import type { Struck } from './faults.ts';
 import { createSimulatedLog, type LogFaults } from './log.ts';
-import { createProcess, type ProcessOptions } from './process.ts';
+import { type CallFaults, createProcess, type ProcessOptions } from './process.ts';
 import { createSimulatedStore, type OutboxPlace, type StoreFaults } from './store.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type OnWrite } from './world.ts';
 
-export type Faults = LogFaults & StoreFaults;
+export { FAULT_KINDS, type FaultKind } from './faults.ts';
+
+export type Faults = LogFaults & StoreFaults & CallFaults;
 
 export interface SimulatedOptions {
   readonly clock: Clock;
@@ -18,6 +21,8 @@ export interface SimulatedOptions {
   readonly topics?: readonly TopicFacts[];
   readonly outbox?: OutboxPlace;
   readonly faults?: Faults;
+  readonly onFault?: Struck;
+  readonly onWrite?: OnWrite;
 }
 
 export interface SimulatedConnection {
@@ -26,6 +31,11 @@ export interface SimulatedConnection {
   close(): Promise<void>;
   /** As kill -9: no call in flight or later is ever answered. */
   kill(): void;
+  /** As SIGSTOP: until `resume` no request leaves and no answer arrives. */
+  pause(): void;
+  resume(): void;
+  /** Its crash point is void from now on. */
+  spare(): void;
 }
 
 export interface Simulated extends SimulatedConnection {
@@ -40,7 +50,8 @@ export interface Simulated extends SimulatedConnection {
 
 export function createSimulated(options: SimulatedOptions): Simulated {
   const { clock, rng = createSeededRng(1), partitions = 1, outbox = 'log' } = options;
-  const world = createWorld(clock, options.topics ?? Object.values(TOPICS), partitions);
+  const { onFault: struck = () => {}, onWrite = null } = options;
+  const world = createWorld(clock, options.topics ?? Object.values(TOPICS), partitions, onWrite);
   let faults: Faults = options.faults ?? {};
 
   const connect = (processOptions: ProcessOptions = {}): SimulatedConnection => {
@@ -48,12 +59,16 @@ export function createSimulated(options: SimulatedOptions): Simulated {
       for (const parts of world.parts.values())
         for (const { name } of parts) world.waiters.wake(name);
     };
-    const process = createProcess(processOptions, wakeAll);
+    const shared = { clock, rng, faults: () => faults, struck };
+    const process = createProcess(processOptions, { ...shared, wake: wakeAll });
     return {
-      log: createSimulatedLog(world, process, rng, () => faults),
-      store: createSimulatedStore({ world, process, rng, faults: () => faults, outbox }),
+      log: createSimulatedLog({ ...shared, world, process }),
+      store: createSimulatedStore({ ...shared, world, process, outbox }),
       close: async () => process.close(),
       kill: () => process.kill(),
+      pause: () => process.pause(),
+      resume: () => process.resume(),
+      spare: () => process.spare(),
     };
   };
   return {
@@ -69,6 +84,7 @@ export function createSimulated(options: SimulatedOptions): Simulated {
       );
       const records = [...world.records];
       return () => {
+        struck('store rolled back');
         world.scopes.clear();
         world.records.clear();
         for (const [name, { meta, state, outbox: entries }] of scopes) {
@@ -78,6 +94,7 @@ export function createSimulated(options: SimulatedOptions): Simulated {
       };
     },
     wipeStore: () => {
+      struck('store wiped');
       world.scopes.clear();
       world.records.clear();
     },

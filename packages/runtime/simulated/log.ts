@@ -1,6 +1,7 @@
 /** EventLog in memory, with the faults a real one has: doubled appends and lost answers. */
 import { RuntimeError } from '../errors.ts';
 import type { AppendOutcome, EventLog, LogRecord, NewRecord, ReadOptions, Rng } from '../ports.ts';
+import { chance, type Struck } from './faults.ts';
 import type { Process } from './process.ts';
 import { indexOfOffset, type SimulatedPart, type World, writeRecords } from './world.ts';
 
@@ -12,14 +13,23 @@ export interface LogFaults {
   readonly lostAnswer?: number;
   /** Not written, and answered `outcomeUnknown`. */
   readonly lostAppend?: number;
+  /** Answered `outcomeUnknown`, and written later: the request outlived the patience of its sender. */
+  readonly lateAppend?: number;
+  readonly lateMsMax?: number;
+  /** A read brings only the first few of the records that are there. */
+  readonly shortRead?: number;
 }
 
-export function createSimulatedLog(
-  world: World,
-  process: Process,
-  rng: Rng,
-  faults: () => LogFaults,
-): EventLog {
+export interface SimulatedLogDeps {
+  readonly world: World;
+  readonly process: Process;
+  readonly rng: Rng;
+  readonly faults: () => LogFaults;
+  readonly struck: Struck;
+}
+
+export function createSimulatedLog(deps: SimulatedLogDeps): EventLog {
+  const { world, process, rng, faults, struck } = deps;
   const partOf = (topic: string, partition: number): SimulatedPart => {
     const found = world.parts.get(topic)?.[partition];
     if (found) return found;
@@ -31,9 +41,18 @@ export function createSimulatedLog(
     if (news.length === 0) return 'no_records';
     return part.compacted && news.some(({ key }) => key === null) ? 'key_missing' : null;
   };
-  const hits = (probability: number | undefined): boolean =>
-    probability !== undefined && probability > 0 && rng.next() < probability;
+  const strikes = (kind: Parameters<Struck>[0], probability: number | undefined): boolean => {
+    const hit = chance(rng, probability);
+    if (hit) struck(kind);
+    return hit;
+  };
+  const write = (part: SimulatedPart, news: readonly NewRecord[]): number => {
+    const first = writeRecords(world, part, news);
+    world.waiters.wake(part.name);
+    return first;
+  };
 
+  const unknown = (reason: string): AppendOutcome => ({ kind: 'outcomeUnknown', reason });
   const appendNow = (
     topic: string,
     partition: number,
@@ -41,18 +60,23 @@ export function createSimulatedLog(
   ): AppendOutcome => {
     const reason = refusal(topic, partition, news);
     if (reason) return { kind: 'rejected', reason };
-    const { doubleAppend, lostAnswer, lostAppend } = faults();
-    if (hits(lostAppend)) return { kind: 'outcomeUnknown', reason: 'lost_append' };
+    const { doubleAppend, lostAnswer, lostAppend, lateAppend, lateMsMax = 10_000 } = faults();
+    if (strikes('lost append', lostAppend)) return unknown('lost_append');
     const part = partOf(topic, partition);
-    let firstOffset = writeRecords(world, part, news);
-    if (hits(doubleAppend)) firstOffset = writeRecords(world, part, news);
-    world.waiters.wake(part.name);
-    if (hits(lostAnswer)) return { kind: 'outcomeUnknown', reason: 'lost_answer' };
+    if (strikes('late append', lateAppend)) {
+      world.clock.after(Math.ceil(rng.next() * lateMsMax), () => void write(part, news));
+      return unknown('late_append');
+    }
+    let firstOffset = write(part, news);
+    if (strikes('doubled append', doubleAppend)) firstOffset = write(part, news);
+    if (strikes('lost append answer', lostAnswer)) return unknown('lost_answer');
     return { kind: 'durable', firstOffset, appendedAt: world.clock.now() };
   };
   const readNow = (part: SimulatedPart, from: number, max: number): LogRecord[] => {
     const start = indexOfOffset(part.records, from);
-    return part.records.slice(start, start + max);
+    const found = part.records.slice(start, start + max);
+    if (found.length < 2 || !strikes('short read', faults().shortRead)) return found;
+    return found.slice(0, 1 + Math.floor(rng.next() * (found.length - 1)));
   };
   const read = async (
     topic: string,
@@ -66,7 +90,10 @@ export function createSimulatedLog(
       if (process.closed() || signal?.aborted) return [];
       const found = readNow(part, from, max);
       const leftMs = untilMs - world.clock.monotonic();
-      if (found.length > 0 || leftMs <= 0) return found;
+      if (found.length > 0 || leftMs <= 0) {
+        await process.alive();
+        return found;
+      }
       await world.waiters.wait(part.name, leftMs, signal);
       await process.alive();
     }

@@ -11,6 +11,7 @@ import type {
   StateStore,
   StoredPut,
 } from '../ports.ts';
+import { chance, type Struck } from './faults.ts';
 import type { Process } from './process.ts';
 import { type SimulatedScope, scopeName, type World, writeRecords } from './world.ts';
 
@@ -20,6 +21,9 @@ export interface StoreFaults {
   readonly lostCommitAnswer?: number;
   /** The commit did not happen, nor did an answer arrive. */
   readonly lostCommit?: number;
+  /** As a lost commit, but it reaches the store later, after others or the same one again. */
+  readonly lateCommit?: number;
+  readonly lateCommitMsMax?: number;
 }
 
 /** `log`: a commit appends its outbox itself, as SQLite does. `store`: the relay does, as with Redis. */
@@ -33,6 +37,7 @@ export interface SimulatedStoreDeps {
   readonly rng: Rng;
   readonly faults: () => StoreFaults;
   readonly outbox: OutboxPlace;
+  readonly struck: Struck;
 }
 
 function putAll(state: Map<string, Uint8Array>, puts: Iterable<StoredPut>): void {
@@ -53,16 +58,15 @@ function refusal(found: SimulatedScope | undefined, commit: Commit): CommitAnswe
 }
 
 export function createSimulatedStore(deps: SimulatedStoreDeps): StateStore {
-  const { world, process, rng, faults, outbox: place } = deps;
+  const { world, process, rng, faults, outbox: place, struck } = deps;
   const find = (scope: Scope): SimulatedScope | undefined => world.scopes.get(scopeName(scope));
-  const hits = (probability: number | undefined): boolean =>
-    probability !== undefined && probability > 0 && rng.next() < probability;
-  const lose = (probability: number | undefined): void => {
-    if (!hits(probability)) return;
-    throw new RuntimeError('SAPWOOD_STORE_UNREACHABLE', 'The answer was lost.', {
-      retriable: true,
-    });
+  const strikes = (kind: Parameters<Struck>[0], probability: number | undefined): boolean => {
+    const hit = chance(rng, probability);
+    if (hit) struck(kind);
+    return hit;
   };
+  const unanswered = (): RuntimeError =>
+    new RuntimeError('SAPWOOD_STORE_UNREACHABLE', 'The answer was lost.', { retriable: true });
 
   const emit = (found: SimulatedScope, entries: readonly OutboxRecord[]): void => {
     if (place === 'store') {
@@ -82,7 +86,6 @@ export function createSimulatedStore(deps: SimulatedStoreDeps): StateStore {
     puts: readonly StoredPut[],
     entries: readonly OutboxRecord[],
   ): CommitAnswer => {
-    lose(faults().lostCommit);
     const found = find(scope);
     const refused = refusal(found, commit);
     if (refused) return refused;
@@ -90,8 +93,19 @@ export function createSimulatedStore(deps: SimulatedStoreDeps): StateStore {
     emit(found!, entries);
     const { own, next: off, tail, cid, code, T } = commit;
     found!.meta = { own, off, tail, cid, code, T };
-    lose(faults().lostCommitAnswer);
     return 'OK';
+  };
+  const commitOrFail = (...commit: Parameters<typeof commitNow>): CommitAnswer => {
+    const { lostCommit, lostCommitAnswer, lateCommit, lateCommitMsMax = 5_000 } = faults();
+    if (strikes('lost commit', lostCommit)) throw unanswered();
+    if (strikes('late commit', lateCommit)) {
+      const ms = Math.ceil(rng.next() * lateCommitMsMax);
+      world.clock.after(ms, () => void commitNow(...commit));
+      throw unanswered();
+    }
+    const answer = commitNow(...commit);
+    if (strikes('lost commit answer', lostCommitAnswer)) throw unanswered();
+    return answer;
   };
   const claimNow = (scope: Scope, own: string, code: string): ClaimAnswer => {
     const found = find(scope);
@@ -121,7 +135,7 @@ export function createSimulatedStore(deps: SimulatedStoreDeps): StateStore {
     load,
     bootstrap: (scope, meta, puts) => process.call(() => bootstrapNow(scope, meta, puts)),
     commit: (scope, commit, puts, entries) =>
-      process.call(() => commitNow(scope, commit, puts, entries)),
+      process.call(() => commitOrFail(scope, commit, puts, entries)),
     pending: (scope, max) => process.call(() => [...(find(scope)?.outbox ?? [])].slice(0, max)),
     settle: (scope, own, entries) =>
       process.call(() => {

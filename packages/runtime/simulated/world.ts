@@ -5,6 +5,8 @@ import { createWaiters, type Waiters } from '../waiters.ts';
 
 export interface SimulatedPart {
   readonly name: string;
+  readonly topic: string;
+  readonly partition: number;
   readonly compacted: boolean;
   /** In order of offset; a compacted part has at most one record a key. */
   records: LogRecord[];
@@ -25,7 +27,11 @@ export interface World {
   readonly parts: ReadonlyMap<string, readonly SimulatedPart[]>;
   readonly scopes: Map<string, SimulatedScope>;
   readonly records: Map<string, Uint8Array>;
+  readonly onWrite: OnWrite | null;
 }
+
+/** Sees every record that enters a log, also those that compaction drops again. */
+export type OnWrite = (topic: string, partition: number, record: LogRecord) => void;
 
 export const scopeName = ({ fold, topology, partition }: Scope): string =>
   `${fold}|${topology}|${partition}`;
@@ -34,9 +40,12 @@ export function createWorld(
   clock: Clock,
   topics: readonly TopicFacts[],
   partitions: number,
+  onWrite: OnWrite | null = null,
 ): World {
   const part = (topic: TopicFacts, p: number): SimulatedPart => ({
     name: `${topic.name}|${p}`,
+    topic: topic.name,
+    partition: p,
     compacted: topic.retention === 'compact',
     records: [],
     low: 0,
@@ -53,6 +62,7 @@ export function createWorld(
     ),
     scopes: new Map(),
     records: new Map(),
+    onWrite,
   };
 }
 
@@ -65,13 +75,15 @@ export function writeRecords(
   const first = part.high;
   for (const { key, value, headers } of news) {
     if (part.compacted) part.records = part.records.filter((kept) => kept.key !== key);
-    part.records.push({
+    const record: LogRecord = {
       key,
       value: value && Uint8Array.from(value),
       headers: headers ?? {},
       offset: part.high++,
       appendedAt: world.clock.now(),
-    });
+    };
+    part.records.push(record);
+    world.onWrite?.(part.topic, part.partition, record);
   }
   return first;
 }

@@ -1,0 +1,20 @@
+/** Seeds that once failed, each with what was wrong. */
+export interface Pinned {
+  readonly seed: number;
+  readonly sentence: string;
+}
+
+export const PINNED: readonly Pinned[] = [
+  {
+    seed: 3,
+    sentence: 'after a restart the workspaces of a partition sent their samples in another order',
+  },
+  {
+    seed: 10,
+    sentence: 'what was handled in the open pane was never told to cost per contact without a cost',
+  },
+  {
+    seed: 132,
+    sentence: 'a pass that came late put older values over newer ones in the compacted topic',
+  },
+];

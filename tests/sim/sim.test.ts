@@ -1,0 +1,42 @@
+/** The whole topology under faults: pinned seeds, then fresh ones for a while (F36). */
+import { createSystemClock } from '@sapwood/runtime/clock/system';
+import { expect, it } from 'vitest';
+import { PINNED } from './pinned.ts';
+import { runSeed } from './run-seed.ts';
+import { SEEDS_FOR_ALL, Tally, unseen } from './tally.ts';
+
+const clock = createSystemClock();
+const SECONDS = 60;
+const FIRST = Number(process.env['SAPWOOD_SEED'] ?? 1);
+
+it.each(PINNED)('F36 seed $seed: $sentence', async ({ seed }) => {
+  expect((await runSeed(seed)).problems).toEqual([]);
+});
+
+it('F36 the same seed gives the same run', async () => {
+  const [first, second] = [await runSeed(FIRST), await runSeed(FIRST)];
+  expect([...second.tally.counts]).toEqual([...first.tally.counts]);
+  expect(second.problems).toEqual(first.problems);
+});
+
+it(`I1 I2 I3 I4 I5 I6 I7 F36 every seed of ${SECONDS} s ends well, and faults did strike`, async () => {
+  const endMs = clock.monotonic() + SECONDS * 1_000;
+  const tally = new Tally();
+  let seeds = 0;
+  for (; clock.monotonic() < endMs; seeds++) {
+    const { seed, problems, tally: counts } = await runSeed(FIRST + seeds);
+    expect(problems, `rerun: SAPWOOD_SEED=${seed} npm run test:sim`).toEqual([]);
+    tally.merge(counts);
+  }
+  // On a busy machine fewer seeds pass by than it takes to meet everything.
+  if (seeds >= SEEDS_FOR_ALL) expect(unseen(tally)).toEqual([]);
+  for (const word of [
+    'fault crash',
+    'fault stall',
+    'commit FENCED',
+    'alert open',
+    'client reset',
+  ]) {
+    expect([word, tally.of(word) > 0]).toEqual([word, true]);
+  }
+}, 180_000);
