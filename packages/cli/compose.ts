@@ -17,12 +17,17 @@ import type { NormalizerLimits } from '@sapwood/normalizer/config';
 import { createNormalizer } from '@sapwood/normalizer/pipeline';
 import { createAppender } from '@sapwood/runtime/appender';
 import { type AsOf, createAsOf } from '@sapwood/runtime/as-of';
+import { type ClockGuard, createClockGuard } from '@sapwood/runtime/clock/guard';
 import type { Clock, EventLog, Idle, Rng, StateStore } from '@sapwood/runtime/ports';
+import { createRetention } from '@sapwood/runtime/retention';
 import { type Component, createRunGroup } from '@sapwood/runtime/supervise';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { createTicker } from '@sapwood/runtime/ticker';
 import type { FastifyInstance } from 'fastify';
+import { acceptedStamp } from './accepted-clock.ts';
+import { retentionRules } from './retention.ts';
 import type { Setup } from './setup.ts';
+import { renewDetector } from './upgrade.ts';
 
 export const TOPOLOGY = 1;
 
@@ -45,8 +50,11 @@ export interface SystemDeps {
   readonly access: Access;
   readonly wallDir: string | null;
   readonly build: string;
-  readonly acceptClock?: boolean;
+  /** Default: one of its own, without a reference. */
+  readonly guard?: ClockGuard;
   readonly normalizerLimits?: Partial<NormalizerLimits>;
+  /** False: nothing is removed, however old; a replay's past is its point. Default true. */
+  readonly expires?: boolean;
   readonly onFailure: (name: string, reason: string) => void;
 }
 
@@ -62,8 +70,9 @@ export interface System {
 export async function createSystem(deps: SystemDeps): Promise<System> {
   const { setup, log, store, clock, rng, telemetry, server } = deps;
   const ports = { log, store, clock, rng, telemetry };
-  const accept = deps.acceptClock ? { acceptClock: true } : {};
-  const appender = createAppender({ log, clock, telemetry, ...accept });
+  const guard = deps.guard ?? createClockGuard(clock);
+  const accepted = { acceptedStamp: await acceptedStamp(store) };
+  const appender = createAppender({ log, clock, telemetry, guard, ...accepted });
   const normalizer = createNormalizer({
     ...ports,
     appender,
@@ -82,9 +91,12 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
   const ticker = createTicker({ appender, clock, workspaces: setup.workspaces.map((w) => w.id) });
   const ingest = registerIngest(server, {
     ...ports,
+    isClockWrong: () => guard.check() !== null,
     destinations: setup.destinations,
     costKeys: setup.costKeys,
   });
+  const rules = retentionRules({ setup, log, store, topology: TOPOLOGY });
+  const retention = createRetention({ log, clock, telemetry, rules });
   const primary = setup.workspaces[0]!;
   const gateway = await registerGateway(server, {
     ...ports,
@@ -110,14 +122,17 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
     },
     idle: () => ingest.idle(),
   };
+  const upgrade = { name: 'upgrade', start: () => renewDetector(log, store, TOPOLOGY) };
   const order: readonly Component[] = [
     appender,
+    upgrade,
     configuration,
     aggregator,
     detector,
     serving(gateway),
     normalizer,
     ticker,
+    ...(deps.expires === false ? [] : [retention]),
     web,
   ];
   const group = createRunGroup(order, { clock, telemetry, onFailure: deps.onFailure });

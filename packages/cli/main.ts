@@ -94,6 +94,21 @@ program
   .option('--json', 'one line of JSON')
   .action(async (key, options) => (await import('./commands/get.ts')).get(key, options));
 
+program
+  .command('backup')
+  .argument('<file>', 'the copy to be made')
+  .description('a checked copy of the store, beside a running start')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .action(async (file, options) => (await import('./commands/backup.ts')).backup(file, options));
+
+program
+  .command('clock')
+  .description('the clock that stamps facts')
+  .command('accept')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .description('a log ahead of this clock is right: start all the same')
+  .action(async (options) => (await import('./commands/clock.ts')).accept(options));
+
 const config = program.command('config').description('the configuration file');
 config
   .command('check')

@@ -30,6 +30,8 @@ export interface SetupDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly telemetry: Telemetry;
+  /** Told what Pylon's answers say of the time, epoch ms. */
+  readonly observe?: (referenceMs: number) => void;
 }
 
 /** Shorter ones are typed by hand or cut off. */
@@ -135,12 +137,17 @@ export function rosterOf(kinds: Readonly<Record<string, 'human' | 'bot' | 'autom
 function clientOf(
   token: string,
   source: { readonly region: 'us' | 'eu'; readonly baseUrl: string | null },
-  { clock, rng, telemetry }: SetupDeps,
+  { clock, rng, telemetry, observe = () => {} }: SetupDeps,
 ): PylonClient {
   return createPylonClient({
     baseUrl: source.baseUrl ?? HOSTS[source.region],
     token,
-    fetch: globalThis.fetch,
+    fetch: async (...call) => {
+      const answer = await globalThis.fetch(...call);
+      const dated = Date.parse(answer.headers.get('date') ?? '');
+      if (!Number.isNaN(dated)) observe(dated);
+      return answer;
+    },
     clock,
     random: () => rng.next(),
     onFailure: (status, endpoint) => telemetry({ type: 'ReadFailed', status, endpoint }),

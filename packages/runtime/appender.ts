@@ -25,8 +25,8 @@ export interface AppenderDeps {
   /** Default `facts.v1`. */
   readonly topic?: string;
   readonly guard?: ClockGuard;
-  /** The operator's word that a log ahead of this clock is right (`sapwood clock accept`). */
-  readonly acceptClock?: boolean;
+  /** The operator's word that a log up to this stamp is right (`sapwood clock accept`). */
+  readonly acceptedStamp?: number;
 }
 
 export interface Appender extends Idle {
@@ -189,7 +189,7 @@ export function createAppender(deps: AppenderDeps): Appender {
         lanes.push(lane);
       }
       const newest = Math.max(...lanes.map(({ lastStamp }) => lastStamp));
-      if (newest > clock.now() + SKEW_MS_MAX && !deps.acceptClock) {
+      if (newest > Math.max(clock.now() + SKEW_MS_MAX, deps.acceptedStamp ?? 0)) {
         throw new RuntimeError(
           'SAPWOOD_CLOCK_BEHIND_LOG',
           `The newest fact was recorded at ${new Date(newest).toISOString()}, later than this machine's clock: correct the clock, or run \`sapwood clock accept\`.`,
@@ -209,7 +209,8 @@ export function createAppender(deps: AppenderDeps): Appender {
         if (reason) return settle({ kind: 'rejected', reason });
         lane!.calls.push({ drafts, settle });
         lane!.facts += drafts.length;
-        lane!.inFlight ??= drain(lane!);
+        // A microtask later: a drain that refuses without waiting would end before it is noted here.
+        lane!.inFlight ??= Promise.resolve().then(() => drain(lane!));
       }),
     partitionOf: partition,
     partitions: () => lanes.length,

@@ -1,4 +1,5 @@
 /** Takes a partition over: from the store's position to a fold in memory (reliability.md 1.6). */
+import { TOPIC_BY_NAME } from '@sapwood/contracts/topics';
 import type { Fold, Put } from '@sapwood/core/fold-contract';
 import type { LogTime } from '@sapwood/core/time';
 import { hashOf, type Input, type Source } from './apply.ts';
@@ -48,7 +49,10 @@ export interface ClaimDeps<I extends Input, S, F> {
 
 const stop = (reason: StopReason, detail: string): Stop => ({ kind: 'stop', reason, detail });
 
-/** Makes the scope's meta at offset 0; only a log that is still whole allows that. */
+/** A topic with a term loses its beginning in time: what is left of it is all there is to fold. */
+const hasTerm = (topic: string): boolean => (TOPIC_BY_NAME.get(topic)?.keptDays ?? null) !== null;
+
+/** Makes the scope's meta at the start of the log; one that is kept for ever must still be whole. */
 async function begin<I extends Input, S, F>(
   deps: ClaimDeps<I, S, F>,
   own: string,
@@ -56,13 +60,13 @@ async function begin<I extends Input, S, F>(
 ): Promise<Stop | null> {
   const { scope, source, log, store } = deps;
   const { low } = await log.bounds(source.topic, source.partition);
-  if (low > 0) {
+  if (low > 0 && !hasTerm(source.topic)) {
     return stop(
       'HISTORY_GONE',
       `${source.topic} begins at ${low}, so the state cannot be rebuilt.`,
     );
   }
-  await store.bootstrap(scope, { own, off: 0, tail: '', cid: '', code, T: 0 }, []);
+  await store.bootstrap(scope, { own, off: low, tail: '', cid: '', code, T: 0 }, []);
   return null;
 }
 

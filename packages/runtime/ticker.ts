@@ -59,7 +59,8 @@ export function createTicker({ appender, clock, workspaces }: TickerDeps): Ticke
   };
   const fire = (): void => {
     const multipleMs = Math.floor(clock.now() / STEP_MS) * STEP_MS;
-    if (multipleMs > lastMs && !inFlight) {
+    // Lower, too: a clock that was set back ticks on from where it is.
+    if (multipleMs !== lastMs && !inFlight) {
       // A tick that is rejected is not repeated: the next multiple says the same and more.
       inFlight = tickAt(multipleMs).finally(() => {
         inFlight = null;

@@ -24,6 +24,9 @@ type Lines = {
   readonly [T in TelemetryEvent['type']]: (event: Extract<TelemetryEvent, { type: T }>) => Line;
 };
 
+/** 120,000: a number that is read while it scrolls by. */
+const grouped = (count: number): string => count.toLocaleString('en-GB');
+
 /** Things that happen a thousand times a second are counted; their lines are for debugging. */
 const LINES: Lines = {
   WebhookAnswered: () => ['debug', 'webhook answered'],
@@ -35,7 +38,10 @@ const LINES: Lines = {
   CommitConflict: () => ['warn', 'a commit was refused; the state is loaded again'],
   PartitionStopped: () => ['error', 'partition stopped'],
   PassPublished: () => ['debug', 'pass published'],
-  RebuildProgress: () => ['info', 'rebuilding the state'],
+  RebuildProgress: ({ fold, off, high }) => [
+    'info',
+    `rebuilding the state: ${grouped(off)} of ${grouped(high)} ${fold}`,
+  ],
   ReadFailed: () => ['warn', 'a read from the source failed'],
   ReadsOwed: () => ['debug', 'reads owed'],
   ClientConnected: () => ['debug', 'client connected'],

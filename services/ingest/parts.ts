@@ -13,6 +13,8 @@ export interface IngestDeps {
   readonly destinations: readonly Destination[];
   readonly costKeys: readonly CostKey[];
   readonly limits?: Partial<IngestLimits>;
+  /** Nothing is taken meanwhile: its time of arrival would be wrong. */
+  readonly isClockWrong?: () => boolean;
 }
 
 /** What the routes share. */

@@ -47,3 +47,8 @@ export async function savePosition(
 ): Promise<void> {
   await store.putRecord(positionName(source), new TextEncoder().encode(JSON.stringify(position)));
 }
+
+/** For a position that may lag: what lies after it is mapped again. Any other error is thrown on. */
+export function mayLag(error: unknown): void {
+  if ((error as { retriable?: boolean }).retriable !== true) throw error;
+}

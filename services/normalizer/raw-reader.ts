@@ -16,6 +16,7 @@ import type {
 } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { type MapStep, type Outcome, quarantined, RAW_EPOCH } from './outcome.ts';
+import { mayLag } from './position.ts';
 import { createRetry, type Sink } from './sink.ts';
 import { decodeRaw } from './steps/decode.ts';
 
@@ -136,9 +137,16 @@ export function createRawReader(deps: ReaderDeps): RawReader {
     await Promise.all(writes);
   }
 
+  /** The position may lag: deliveries after it are mapped again. So a store that refuses has time. */
   async function save(): Promise<void> {
-    for (const lane of lanes) await lane.save();
-    dirty = false;
+    try {
+      for (const lane of lanes) await lane.save();
+      dirty = false;
+    } catch (error) {
+      mayLag(error);
+      const text = `A position was not saved: ${(error as Error).message}`;
+      telemetry({ type: 'Notice', level: 'warn', text });
+    }
     savedAt = clock.monotonic();
   }
 

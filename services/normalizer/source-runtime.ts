@@ -8,7 +8,7 @@ import type { Telemetry } from '@sapwood/runtime/telemetry';
 import type { NormalizerLimits, SourceConfig } from './config.ts';
 import type { Memory } from './memory.ts';
 import { RAW_EPOCH } from './outcome.ts';
-import { loadPosition, savePosition } from './position.ts';
+import { loadPosition, mayLag, savePosition } from './position.ts';
 import { type Lane, labelRecord, quarantineRecord } from './raw-reader.ts';
 import { createReporter, type SourceReport } from './report.ts';
 import type { Sink } from './sink.ts';
@@ -186,7 +186,7 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
       if (Number.isFinite(everyMs)) {
         reconciledAt = (await parts.reconciler.scan(reconciledAt)) ?? reconciledAt;
       }
-      await lane.save();
+      await lane.save().catch(mayLag);
       scanning = false;
       await pauseBetweenScans(parts);
     }

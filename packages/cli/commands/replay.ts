@@ -112,6 +112,7 @@ async function play(
       access: { kind: 'loopback' },
       wallDir: null,
       build: 'replay',
+      expires: false,
       normalizerLimits: {
         reconcileEveryMs: Number.POSITIVE_INFINITY,
         directoryEveryMs: 30 * 86_400_000,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPairingCode } from '@sapwood/gateway/secrets';
+import { type ClockGuard, createClockGuard } from '@sapwood/runtime/clock/guard';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import type { Clock } from '@sapwood/runtime/ports';
 import { createSqlite } from '@sapwood/runtime/sqlite';
@@ -17,7 +18,7 @@ import { ensureBuilt } from '@sapwood/wallboard/build';
 import { createSystem, type System } from '../compose.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { MANUAL, manualSetup } from '../manual.ts';
-import { keptSecret, type Setup, setupOf } from '../setup.ts';
+import { keptSecret, type Setup, type SetupDeps, setupOf } from '../setup.ts';
 import { type Simulation, simulate, simulatedTraffic } from '../simulate.ts';
 import { STORE_FILE } from './shared.ts';
 
@@ -128,10 +129,15 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
     file: join(config.data, STORE_FILE),
     clock,
     durability: options.durability,
+    onDamage: ({ message }) => {
+      console.error(message);
+      process.exit(EXIT.usage);
+    },
   });
   const running: Running = { config, clock, secret, costKey };
   const simulation = await simulationOf(running, engine, options, loaded);
-  const setup = setupFor(running, options, loaded, simulation, telemetry, rng);
+  const guard = createClockGuard(clock);
+  const setup = setupFor(running, options, loaded, simulation, { telemetry, rng, guard });
   const server = createHttpServer({});
   const code = config.http.lan ? createPairingCode() : null;
   const system = await createSystem({
@@ -141,6 +147,7 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
     clock,
     rng,
     telemetry,
+    guard,
     server,
     host: config.http.host,
     port: config.http.port,
@@ -204,11 +211,10 @@ function setupFor(
   options: RunOptions,
   { trees }: LoadedConfig,
   simulation: Simulation | null,
-  telemetry: Parameters<typeof setupOf>[2]['telemetry'],
-  rng: Parameters<typeof setupOf>[2]['rng'],
+  { guard, ...deps }: Omit<SetupDeps, 'clock'> & { readonly guard: ClockGuard },
 ): Setup {
   if (simulation) return simulation.setup;
-  if (!options.manual) return setupOf(config, trees, { clock, rng, telemetry });
+  if (!options.manual) return setupOf(config, trees, { ...deps, clock, observe: guard.observe });
   return manualSetup({
     config,
     trees,

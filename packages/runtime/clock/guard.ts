@@ -22,15 +22,23 @@ export interface ClockGuard {
 export function createClockGuard(clock: Clock): ClockGuard {
   /** Reference minus monotonic; null until one was seen. */
   let reference: number | null = null;
-  let wall = clock.now() - clock.monotonic();
-  let jumpedAtMs: number | null = null;
+  // What `now` scales by is no jump.
+  const offset = (): number => clock.now() - clock.monotonic() * (clock.speed ?? 1);
+  /** Wall minus monotonic as it was last believed. */
+  let trusted = offset();
+  /** Where it jumped to, and since when it runs true there; null while it is believed. */
+  let strange: { readonly at: number; readonly sinceMs: number } | null = null;
 
   const jumped = (): boolean => {
-    const shown = clock.now() - clock.monotonic();
-    if (Math.abs(shown - wall) > JUMP_MS_MAX) jumpedAtMs = clock.monotonic();
-    wall = shown;
-    if (jumpedAtMs !== null && clock.monotonic() - jumpedAtMs >= STEADY_MS) jumpedAtMs = null;
-    return jumpedAtMs !== null;
+    const shown = offset();
+    const isAt = (known: number): boolean => Math.abs(shown - known) <= JUMP_MS_MAX;
+    if (!strange || !isAt(strange.at)) strange = { at: shown, sinceMs: clock.monotonic() };
+    // A clock that is put right is believed at once, a new time only after a while.
+    const steady = clock.monotonic() - strange.sinceMs >= STEADY_MS;
+    if (!isAt(trusted) && !steady) return true;
+    trusted = shown;
+    strange = null;
+    return false;
   };
   return {
     check: () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { RuntimeError } from '../errors.ts';
+import { damaged, isCheckedAtOnce } from './check.ts';
 import { SCHEMA, SCHEMA_VERSION, SQL, type StatementName } from './sql.ts';
 
 /** 4 KiB pages would take three and a half times the room for records of about a kilobyte. */
@@ -10,6 +11,8 @@ const PAGE_BYTES = 16_384;
 /** How long a reader waits for a writer's checkpoint. */
 const READER_TIMEOUT_MS = 2_000;
 const SQLITE_BUSY = 5;
+/** What is left of the WAL file after a checkpoint; a usual one is about 16 MiB. */
+const WAL_BYTES = 64 * 1024 * 1024;
 
 /**
  * FULL survives power loss; NORMAL may lose the last commits then, never on a crash of the process.
@@ -31,6 +34,8 @@ export interface OpenOptions {
   readonly file: string;
   readonly durability: Durability;
   readonly readOnly: boolean;
+  /** Larger files are not checked here: see check.ts. */
+  readonly checkedAtOnce?: number;
 }
 
 const isBusy = (error: unknown): boolean =>
@@ -58,6 +63,8 @@ function prepareWriter(db: DatabaseSync, options: OpenOptions): void {
   db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL`);
   const synchronous = options.durability === 'FULL' ? 'FULL' : 'NORMAL';
   db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = 1`);
+  // A reader such as a backup lets the WAL grow; the first checkpoint after it cuts it back.
+  db.exec(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
   const version = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
   if (version > SCHEMA_VERSION) {
     throw new RuntimeError(
@@ -68,14 +75,24 @@ function prepareWriter(db: DatabaseSync, options: OpenOptions): void {
   db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 }
 
-function quickCheck(db: DatabaseSync, file: string): void {
-  const row = db.prepare('PRAGMA quick_check(1)').get();
-  const verdict = String(Object.values(row ?? {})[0]);
-  if (verdict === 'ok') return;
-  throw new RuntimeError(
-    'SAPWOOD_STORE_CORRUPT',
-    `${file} is damaged (${verdict}); restore a backup of it.`,
-  );
+/** SQLite tells some damage in several lines; ours is one sentence. */
+export function verdictOf(db: DatabaseSync, check: 'quick_check' | 'integrity_check'): string {
+  const row = db.prepare(`PRAGMA ${check}(1)`).get();
+  return String(Object.values(row ?? {})[0])
+    .replaceAll(/[\s*]+/g, ' ')
+    .trim();
+}
+
+function quickCheck(db: DatabaseSync, { file, checkedAtOnce }: OpenOptions): void {
+  if (!isCheckedAtOnce(file, checkedAtOnce)) return;
+  const verdict = verdictOf(db, 'quick_check');
+  if (verdict !== 'ok') throw damaged(file, verdict);
+}
+
+/** Every index and constraint too: slower than `quickCheck`, for a copy that is to be trusted. */
+export function checkIntegrity(db: DatabaseSync, file: string): void {
+  const verdict = verdictOf(db, 'integrity_check');
+  if (verdict !== 'ok') throw damaged(file, verdict);
 }
 
 function openChecked(options: OpenOptions): DatabaseSync {
@@ -87,7 +104,7 @@ function openChecked(options: OpenOptions): DatabaseSync {
     db.prepare('PRAGMA schema_version').get();
     if (!readOnly) {
       prepareWriter(db, options);
-      quickCheck(db, file);
+      quickCheck(db, options);
     }
     return db;
   } catch (cause) {

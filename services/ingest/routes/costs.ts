@@ -81,6 +81,9 @@ export function registerCosts(scope: FastifyInstance, parts: IngestParts): void 
     const key = parts.costKeys[match(bearer?.[1] ?? '')]!;
     const read = readCostBytes(raw);
     if (!read.ok) return reply.code(422).send({ errors: read.errors });
+    if (parts.isClockWrong?.()) {
+      return refuse(reply.header('retry-after', '10'), 503, 'The clock is wrong; try again later.');
+    }
     if (!inFlight.enter(raw.length)) {
       return refuse(reply.header('retry-after', '10'), 503, 'Too much is waiting; try again.');
     }

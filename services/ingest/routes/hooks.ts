@@ -137,6 +137,7 @@ export function registerHooks(scope: FastifyInstance, parts: IngestParts): void 
         });
         return answer(reply, 401, 'unauthorized');
       }
+      if (parts.isClockWrong?.()) return answer(reply, 503, 'clock_wrong');
       return (await keep(destination, request, raw))
         ? answer(reply, 200, 'kept')
         : answer(reply, 503, 'log_unavailable');
