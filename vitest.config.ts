@@ -1,4 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config';
+import { mutantPlugin } from './tests/mutants/plugin.ts';
 
 const SLOW_MS = 120_000;
 /** `workers`: how many files at once, where a file starts processes of its own. */
@@ -12,12 +13,20 @@ const tier = (name: string, include: string[], workers = 0): object => ({
 });
 
 const config: ViteUserConfig = {
+  plugins: mutantPlugin(),
   test: {
+    // A cached module would be another mutant's, or none.
+    fsModuleCache: !process.env['SAPWOOD_MUTANT'],
+    // Property tests take seconds, and more on a busy machine.
+    testTimeout: 30_000,
     projects: [
       tier('unit', ['{packages,services}/**/*.test.ts']),
-      tier('tidy', ['tests/tidy/**/*.test.ts']),
+      tier('tidy', ['tests/{tidy,mutants}/**/*.test.ts']),
       tier('contract', ['tests/contract/**/*.test.ts'], 1),
       tier('integration', ['tests/integration/**/*.test.ts'], 1),
+      tier('hostile', ['tests/hostile/**/*.test.ts'], 1),
+      tier('chaos', ['tests/chaos/**/*.test.ts'], 1),
+      tier('sim', ['tests/sim/**/*.test.ts'], 1),
       tier('replay', ['tests/replay/**/*.test.ts'], 2),
       tier('e2e', ['tests/e2e/**/*.test.ts'], 1),
     ],

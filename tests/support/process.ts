@@ -40,6 +40,8 @@ export interface RunningCli {
   stop(): Promise<Ending>;
   /** SIGKILL: no handler runs. */
   kill(): Promise<Ending>;
+  /** SIGSTOP, SIGCONT: it does not end by them. */
+  signal(name: NodeJS.Signals): void;
 }
 
 export interface CliOptions {
@@ -100,6 +102,7 @@ export function spawnCli(args: readonly string[], options: CliOptions = {}): Run
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    signal: (name) => void child.kill(name),
   };
 }
 

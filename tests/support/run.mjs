@@ -15,7 +15,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const NODE_MAJOR_MIN = 24;
 /** In the order of the gates: what is quick and tells most comes first. */
-const TIERS = ['tidy', 'unit', 'contract', 'integration', 'replay', 'e2e'];
+const TIERS = [
+  'tidy',
+  'unit',
+  'contract',
+  'integration',
+  'sim',
+  'chaos',
+  'hostile',
+  'replay',
+  'e2e',
+];
 /** A tier that takes longer hangs. */
 const TIER_MS_MAX = 30 * 60_000;
 const SKIPS_SHOWN_MAX = 30;
