@@ -25,7 +25,10 @@ export function chooseInstants(times: readonly number[], count: number, rng: Rng
   for (let i = 0; i < count; i++) {
     const among = i % 2 === 0 ? busy : hours;
     const hour = among[Math.floor(rng.next() * among.length)]!;
-    const at = hour * HOUR_MS + Math.floor(rng.next() * HOUR_MS);
+    // Of the first and the last hour only what the log covers: else all would lie on its two ends.
+    const from = Math.max(hour * HOUR_MS, times[0]!);
+    const to = Math.min((hour + 1) * HOUR_MS, end + 1);
+    const at = from + Math.floor(rng.next() * (to - from));
     const placed = rng.next() < 0.25 ? Math.floor(at / PANE_MS) * PANE_MS : at;
     chosen.push(Math.min(Math.max(placed, times[0]!), end));
   }

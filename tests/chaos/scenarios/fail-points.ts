@@ -1,0 +1,94 @@
+/** F5: the process is killed at each named point in turn, on one store, under load. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSeededRng } from '@sapwood/runtime/clock/rng';
+import { clock, type RunningCli } from '../../support/process.ts';
+import { ending } from '../ending.ts';
+import { type FailPoint, POINT_ENV, POINTS } from '../points.ts';
+import type { Options, Outcome, Scenario } from '../scenario.ts';
+import { openSite, type Site } from '../site.ts';
+
+/** A point that was not hit in this time is not on any way that the load takes. */
+const HIT_MS = 20_000;
+const SIZES = { test: 1, ci: 3 } as const;
+const ALLOWED = [0, 200, 202, 503];
+
+/** Starts the process with one point armed, and waits until it has died of it. */
+export async function dieAt(
+  start: (env: Readonly<Record<string, string>>) => RunningCli,
+  hits: string,
+  { name, hitsMax }: FailPoint,
+  nth: number,
+): Promise<string | null> {
+  const hit = 1 + Math.floor(nth * hitsMax);
+  const cli = start({
+    [POINT_ENV.point]: name,
+    [POINT_ENV.hit]: String(hit),
+    [POINT_ENV.log]: hits,
+  });
+  const timeout = new AbortController();
+  const late = clock.sleep(HIT_MS, timeout.signal).then(() => 'late' as const);
+  const how = await Promise.race([cli.ended, late]);
+  timeout.abort();
+  if (how === 'late') {
+    await cli.kill();
+    return `${name} was not hit ${hit} times`;
+  }
+  if (how.signal !== 'SIGKILL') return `${name}: it ended by itself: ${how.stderr.slice(-500)}`;
+  return null;
+}
+
+export function hitsIn(file: string): ReadonlyMap<string, number> {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+export function rarest(points: readonly FailPoint[], hits: ReadonlyMap<string, number>): string {
+  const fewest = Math.min(...points.map(({ name }) => hits.get(name) ?? 0));
+  return `${points.length} points, each hit at least ${fewest} times`;
+}
+
+async function round(site: Site, seed: number, hits: string, options: Options) {
+  const rng = createSeededRng(seed);
+  const accountant = site.accountant({ seed });
+  const problems: string[] = [];
+  for (const [i, point] of POINTS.entries()) {
+    const start = (env: Readonly<Record<string, string>>): RunningCli =>
+      site.start({ preload: ['failpoints'], env });
+    const problem = await dieAt(start, hits, point, rng.next());
+    if (problem) problems.push(problem);
+    if (i % 10 === 9) options.say(`${i + 1} points`);
+  }
+  const { cli } = await site.ready();
+  const end = await ending({ site, accountant, cli, allowed: ALLOWED });
+  return { figures: end.figures, problems: [...problems, ...end.problems] };
+}
+
+export async function failPoints(options: Options): Promise<Outcome> {
+  const rounds = options.trials ?? SIZES[options.size];
+  const problems: string[] = [];
+  let figures: Outcome['figures'] = {};
+  const hits = new Map<string, number>();
+  for (let i = 0; i < rounds; i++) {
+    const site = await openSite();
+    const file = join(site.data, '..', 'hits');
+    try {
+      const found = await round(site, options.seed + i, file, options);
+      problems.push(...found.problems);
+      figures = found.figures;
+      for (const [name, n] of hitsIn(file)) hits.set(name, (hits.get(name) ?? 0) + n);
+    } finally {
+      await site.clean();
+    }
+  }
+  const trials = [...hits.values()].reduce((sum, n) => sum + n, 0);
+  return { trials, problems, figures: { ...figures, points: rarest(POINTS, hits) } };
+}
+
+export const scenario: Scenario = {
+  ids: ['F5'],
+  about: 'SIGKILL at each named fail-point',
+  run: failPoints,
+};

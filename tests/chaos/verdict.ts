@@ -1,0 +1,309 @@
+/**
+ * The accountant's verdict, once the process has ended: what the journal says, what the raw log says
+ * and what the product made of it. Counted with plain sets and maps, from the bodies upwards.
+ */
+import { readFileSync } from 'node:fs';
+import {
+  alertCodec,
+  eventCodec,
+  metricCodec,
+  quarantinedCodec,
+  rawCodec,
+} from '@sapwood/contracts/codec';
+import { factCodec } from '@sapwood/contracts/facts';
+import { TOPICS } from '@sapwood/contracts/topics';
+import type { EventLog } from '@sapwood/runtime/ports';
+import type { Sqlite } from '@sapwood/runtime/sqlite';
+import { readTopic, sha256, withEngine } from '../support/journal.ts';
+import { runCli } from '../support/process.ts';
+import { type Refolded, refold } from './refold.ts';
+
+/** Fewer cells held against the oracle show nothing. */
+const CELLS_MIN = 200;
+/** Of each kind of problem so many are told. */
+const TOLD_MAX = 5;
+
+export interface Journal {
+  /** Body hash to how often it was sent and acknowledged. */
+  readonly sent: ReadonlyMap<string, number>;
+  readonly acked: ReadonlyMap<string, number>;
+  /** Lines that tell of a version that went back or a message that changed. */
+  readonly wrong: readonly string[];
+  readonly last: {
+    readonly shown: Readonly<Record<string, readonly [number, number]>>;
+    readonly alerts: Readonly<Record<string, string>>;
+  } | null;
+}
+
+export function readJournal(file: string): Journal {
+  const sent = new Map<string, number>();
+  const acked = new Map<string, number>();
+  const wrong: string[] = [];
+  let last: Journal['last'] = null;
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const [word, , hash] = line.split(' ');
+    const counter = word === 'sent' ? sent : word === 'acked' ? acked : null;
+    counter?.set(hash!, (counter.get(hash!) ?? 0) + 1);
+    if (word === 'back' || word === 'changed') wrong.push(line);
+    if (word === 'last') last = JSON.parse(line.slice(5)) as Journal['last'];
+  }
+  return { sent, acked, wrong, last };
+}
+
+export interface Verdict {
+  readonly problems: readonly string[];
+  readonly acked: number;
+  readonly raw: number;
+  readonly facts: number;
+  readonly opened: number;
+  readonly alerts: number;
+  readonly cells: number;
+}
+
+type Problem = (what: string, cases: Iterable<unknown>) => void;
+
+interface RawLetter {
+  readonly topic: string;
+  readonly offset: number;
+  readonly hash: string;
+  readonly text: string;
+}
+
+async function rawLetters(log: EventLog): Promise<RawLetter[]> {
+  const letters: RawLetter[] = [];
+  for (const topic of [TOPICS.rawPylon.name, TOPICS.rawCost.name]) {
+    for (const { offset, value } of await readTopic(log, topic)) {
+      const { delivery } = rawCodec.decode(value!);
+      if (!delivery) continue;
+      const raw = Buffer.from(delivery.raw);
+      letters.push({ topic, offset, hash: sha256(raw), text: raw.toString('utf8') });
+    }
+  }
+  return letters;
+}
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return counts;
+}
+
+/** 2xx means in the log, as often as it was said; nothing is there that nobody sent. */
+function judgeRaw(journal: Journal, letters: readonly RawLetter[], problem: Problem): void {
+  const kept = countBy(letters, ({ hash }) => hash);
+  problem(
+    'acknowledged and lost',
+    [...journal.acked].filter(([hash, n]) => (kept.get(hash) ?? 0) < n),
+  );
+  problem(
+    'in the log, never sent',
+    [...kept.keys()].filter((hash) => !journal.sent.has(hash)),
+  );
+}
+
+/** Each raw record ended in facts or in quarantine; facts are what they were when written. */
+async function judgeFates(log: EventLog, letters: readonly RawLetter[], problem: Problem) {
+  const records = await readTopic(log, TOPICS.facts.name);
+  const facts = records.map(({ value }) => factCodec.decode(value!));
+  const poison = (await readTopic(log, TOPICS.dlqRaw.name)).map(({ value }) =>
+    quarantinedCodec.decode(value!),
+  );
+  const place = ({ topic, offset }: { topic: string; offset: number }): string =>
+    `${topic}/${offset}`;
+  const mapped = new Set(facts.flatMap(({ srcs }) => srcs.map(place)));
+  const refused = new Set(poison.map(place));
+  problem(
+    'without a fate',
+    letters.filter((one) => !mapped.has(place(one)) && !refused.has(place(one))).map(place),
+  );
+  problem(
+    'with two fates',
+    letters.filter((one) => mapped.has(place(one)) && refused.has(place(one))).map(place),
+  );
+  problem(
+    'facts with a gap',
+    records.filter(({ offset }, i) => offset !== i).map(({ offset }) => offset),
+  );
+  problem(
+    'log time goes back',
+    facts.filter(({ recordedAt }, i) => i > 0 && recordedAt < facts[i - 1]!.recordedAt),
+  );
+  return facts.length;
+}
+
+interface Seen {
+  readonly opened: number;
+  /** Answered, and heard to ask before: at least these have a first reply. */
+  readonly answered: readonly [atLeast: number, atMost: number];
+}
+
+/** Straight from the bodies: which conversations there were, and which of them were answered. */
+function seenIn(letters: readonly RawLetter[]): Seen {
+  const opened = new Set<string>();
+  const asked = new Set<string>();
+  const answered = new Set<string>();
+  for (const { text, topic } of letters) {
+    if (topic !== TOPICS.rawPylon.name || !text.startsWith('{')) continue;
+    const body = JSON.parse(text) as Record<string, string>;
+    opened.add(body['issue_id']!);
+    (body['message_author'] === 'team' ? answered : asked).add(body['issue_id']!);
+  }
+  // Where the first letter was lost on its way, it depends on what else was heard.
+  const heard = [...answered].filter((issue) => asked.has(issue)).length;
+  return { opened: opened.size, answered: [heard, answered.size] };
+}
+
+async function judgeEvents(log: EventLog, seen: Seen, again: Refolded, problem: Problem) {
+  const events = (await readTopic(log, TOPICS.events.name)).map(({ value }) =>
+    eventCodec.decode(value!),
+  );
+  problem(
+    'events out of sequence',
+    events.filter(({ seq }, i) => seq !== i + 1).map(({ seq }) => seq),
+  );
+  const told = events.map(({ op, eventId }) => `${op} ${eventId}`);
+  problem(
+    'events that a fold anew does not tell',
+    told.filter((id, i) => again.events[i] !== id),
+  );
+  problem('events missing', again.events.slice(told.length));
+  const net = events
+    .filter(({ kind }) => kind === 'opened')
+    .reduce((sum, { op }) => sum + (op === 'add' ? 1 : -1), 0);
+  if (net !== seen.opened) problem('opened, net of events', [`${net}, not ${seen.opened}`]);
+}
+
+/** Alerts: what the screen heard, what is stored, and what a fold over the samples says anew. */
+async function judgeAlerts(log: EventLog, { last }: Journal, again: Refolded, problem: Problem) {
+  const stored = (await readTopic(log, TOPICS.alerts.name)).map(({ value }) =>
+    alertCodec.decode(value!),
+  );
+  const revision = new Map(stored.map((one) => [one.alertId, one.revision]));
+  problem(
+    'alerts that differ from a fold anew',
+    [...again.alerts].filter(([id, told]) => told.at(-1) !== revision.get(id)),
+  );
+  problem(
+    'alerts nobody told',
+    [...revision.keys()].filter((id) => !again.alerts.has(id)),
+  );
+  problem(
+    'revisions that are not 1, 2, 3 …',
+    [...again.alerts].filter(([, told]) => told.some((n, i) => n !== told[0]! + i)),
+  );
+  problem(
+    'alerts heard that are not stored',
+    Object.keys(last?.alerts ?? {}).filter((id) => {
+      const [alertId, heard] = id.split(' ');
+      return !again.alerts.get(alertId!)?.includes(Number(heard));
+    }),
+  );
+  return again.alerts.size;
+}
+
+interface Counts {
+  readonly facts: number;
+  readonly transitions: Readonly<Record<string, number>>;
+  readonly firstReply: { readonly n: number };
+  readonly fates: Readonly<Record<string, number>>;
+}
+
+async function judgeCounts(
+  data: string,
+  facts: number,
+  seen: Seen,
+  problem: Problem,
+): Promise<void> {
+  const { stdout, stderr, code } = await runCli(['counts', '--data', data, '--json']);
+  if (code !== 0) return problem('counts', [stderr]);
+  const counts = JSON.parse(stdout) as Counts;
+  const differ = (what: string, ours: number, theirs: number): void => {
+    if (ours !== theirs) problem(what, [`${theirs}, not ${ours}`]);
+  };
+  differ('opened', seen.opened, counts.transitions['opened'] ?? 0);
+  const [atLeast, atMost] = seen.answered;
+  const { n } = counts.firstReply;
+  if (n < atLeast || n > atMost) problem('first replies', [`${n}, not ${atLeast} to ${atMost}`]);
+  const fates = Object.values(counts.fates).reduce((sum, n) => sum + n, 0);
+  differ('facts by fate', facts, fates);
+}
+
+async function judgeVerify(data: string, problem: Problem): Promise<number> {
+  const { stdout, stderr, code } = await runCli(['verify', '--data', data, '--json']);
+  if (code !== 0) problem('verify', [stderr.trim(), stdout.slice(0, 2_000)]);
+  const cells = code === 0 || code === 4 ? (JSON.parse(stdout) as { cells: number }).cells : 0;
+  if (cells < CELLS_MIN) problem('cells compared: too few to mean anything', [String(cells)]);
+  return cells;
+}
+
+async function judgeScreen({ log }: Sqlite, journal: Journal, again: Refolded, problem: Problem) {
+  problem('versions that went back', journal.wrong);
+  if (!journal.last) return problem('the journal', ['has no last line']);
+  const published = await publishedVersions(log);
+  // Every key the screen holds stands in the log as it does there; hidden ones are not sent.
+  problem(
+    'values on the screen that are not the published ones',
+    Object.entries(journal.last.shown).filter(([key, [, offset]]) => published.get(key) !== offset),
+  );
+  problem('state of the detector that a fold anew does not have', again.detectorDifferences);
+}
+
+async function publishedVersions(log: EventLog): Promise<Map<string, number>> {
+  const versions = new Map<string, number>();
+  for (const { value } of await readTopic(log, TOPICS.metrics.name)) {
+    const series = value && metricCodec.decode(value).series;
+    if (series) versions.set(series.key, series.offset);
+  }
+  return versions;
+}
+
+export interface JudgeOptions {
+  /** An older store was put back: what was acknowledged or shown of its future is gone. */
+  readonly aged?: boolean;
+}
+
+/** Holds everything against everything; the process must have ended. */
+export async function judge(
+  data: string,
+  journalFile: string,
+  { aged = false }: JudgeOptions = {},
+): Promise<Verdict> {
+  const journal = readJournal(journalFile);
+  const problems: string[] = [];
+  const problem: Problem = (what, cases) => {
+    const all = [...cases];
+    if (all.length === 0) return;
+    const told = all
+      .slice(0, TOLD_MAX)
+      .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+    problems.push(`${all.length} ${what}: ${told.join('; ')}`);
+  };
+  const found = await withEngine(data, async (engine) => {
+    const { log } = engine;
+    const letters = await rawLetters(log);
+    judgeRaw(aged ? { ...journal, acked: new Map() } : journal, letters, problem);
+    const facts = await judgeFates(log, letters, problem);
+    const seen = seenIn(letters);
+    const again = await refold(engine);
+    await judgeEvents(log, seen, again, problem);
+    const alerts = await judgeAlerts(
+      log,
+      aged ? { ...journal, last: null } : journal,
+      again,
+      problem,
+    );
+    if (!aged) await judgeScreen(engine, journal, again, problem);
+    return { letters, facts, seen, alerts };
+  });
+  await judgeCounts(data, found.facts, found.seen, problem);
+  const cells = await judgeVerify(data, problem);
+  return {
+    problems,
+    acked: [...journal.acked.values()].reduce((sum, n) => sum + n, 0),
+    raw: found.letters.length,
+    facts: found.facts,
+    opened: found.seen.opened,
+    alerts: found.alerts,
+    cells,
+  };
+}
