@@ -17,7 +17,7 @@ export const SIMULATED = 'simulated';
 /** A day and a bit: every window of the wall is full, its predecessor up to an hour too. */
 const HISTORY_MS: number = 26 * 3_600_000;
 /** Conversations in the busiest hour: a desk of a dozen agents. */
-const PEAK_PER_HOUR = 60;
+const PEAK_PER_HOUR = 45;
 const RECORD = 'simulator/world';
 const CURRENCY = 'GBP';
 
