@@ -35,6 +35,8 @@ export class State {
   build = '';
   /** A lead's line for screens; over at `until`. */
   notice: { readonly text: string; readonly until: number } | null = null;
+  /** What was held of series that a snapshot lacked: an older value of them is not to be shown. */
+  readonly #dropped: Map<string, Series> = new Map();
   #alertCursor: AlertCursor | null = null;
   /** Local monotonic time at which the newest frame was written. */
   #frameAt: number | null = null;
@@ -85,14 +87,19 @@ export class State {
   }
 
   #snapshot(message: Extract<ServerMessage, { type: 'snapshot' }>): void {
-    const before = this.#lags(message.frame) ? new Map(this.values) : new Map<string, Series>();
-    if (before.size === 0) this.frame = null;
+    if (this.#lags(message.frame)) {
+      for (const [key, series] of this.values) this.#dropped.set(key, series);
+    } else {
+      this.#dropped.clear();
+      this.frame = null;
+    }
     this.values.clear();
     for (const series of message.values) {
-      const known = before.get(series.key);
+      const known = this.#dropped.get(series.key);
       // A gateway that lags behind the one before must not take a value back.
       const newer = known && known.topology === series.topology && isNewer(known, series);
       this.values.set(series.key, newer ? known : series);
+      this.#dropped.delete(series.key);
     }
     this.tree = message.tree;
     this.currency = message.currency;
@@ -104,13 +111,14 @@ export class State {
   }
 
   /**
-   * A gateway behind the one before: an earlier offset and an earlier time. An earlier offset at a
-   * later time is another log, begun anew, and nothing held counts for it.
+   * A gateway behind the one before: an earlier offset, no later in time (log time stands still while
+   * a clock is set back). An earlier offset at a later time is another log, begun anew, and nothing
+   * held counts for it.
    */
   #lags(frame: Frame | null): boolean {
     const known = this.frame;
     if (!known || !frame || known.topology !== frame.topology) return false;
-    return isNewer(known, frame) ? frame.asOf < known.asOf : true;
+    return isNewer(known, frame) ? frame.asOf <= known.asOf : true;
   }
 
   #values(message: Extract<ServerMessage, { type: 'values' }>, now: number): Change {
@@ -118,7 +126,10 @@ export class State {
     for (const series of message.values) {
       const known = this.values.get(series.key);
       if (known && !isNewer(series, known)) continue;
+      const dropped = this.#dropped.get(series.key);
+      if (dropped && isNewer(dropped, series)) continue;
       this.values.set(series.key, series);
+      this.#dropped.delete(series.key);
       keys.push(series.key);
     }
     for (const key of message.gone) if (this.values.delete(key)) keys.push(key);

@@ -17,4 +17,9 @@ export const PINNED: readonly Pinned[] = [
     seed: 132,
     sentence: 'a pass that came late put older values over newer ones in the compacted topic',
   },
+  {
+    seed: 206,
+    sentence:
+      'a screen forgot how new a value was when a snapshot lacked it, and took an older one',
+  },
 ];

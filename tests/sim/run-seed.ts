@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSimulated } from '@sapwood/runtime/simulated';
 import { Accountant } from './accountant.ts';
 import { pick, whole } from './dice.ts';
+import { heard } from './heard.ts';
 import { Machine, type SimProcess } from './machine.ts';
 import { mischief } from './mischief.ts';
 import { CONFIGS, type Plan, planOf } from './plan.ts';
@@ -75,15 +76,16 @@ class SeedWorld {
     this.#machine = new Machine({
       rng,
       startMs: START_MS,
-      simulated: (clock) =>
-        createSimulated({
+      simulated: (clock) => {
+        const world = createSimulated({
           ...{ clock, rng, outbox, faults },
           onFault: (kind) => tally.add(`fault ${kind}`),
           onWrite: this.#accountant.onWrite,
-        }),
+        });
+        return heard(world, (answer) => tally.add(`commit ${answer}`));
+      },
       telemetry: (event) => {
-        if (event.type === 'CommitConflict') tally.add(`commit ${event.kind}`);
-        else if (event.type === 'PartitionStopped') tally.add(`stopped ${event.reason}`);
+        if (event.type === 'PartitionStopped') tally.add(`stopped ${event.reason}`);
       },
       crash: () => ({ chance: crashChance, pointsMax: crashPointsMax }),
       onDeath: (name) => {

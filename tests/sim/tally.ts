@@ -36,7 +36,7 @@ export const MUST_BE_SEEN: readonly string[] = [
   ),
   ...['FENCED', 'OFFSET', 'EMPTY', 'APPLIED'].map((kind) => `commit ${kind}`),
   ...['200', '202', '401', '422', '503'].map((status) => `answer ${status}`),
-  ...['open', 'resolved'].map((phase) => `alert ${phase}`),
+  ...['open', 'ok'].map((phase) => `alert ${phase}`),
   ...['quarantined', 'facts'].map((fate) => `raw ${fate}`),
   ...['snapshot', 'values', 'resumed', 'reset', 'stalled'].map((what) => `client ${what}`),
   'fact redundant',

@@ -14,7 +14,7 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 const CONFIG = { messages: 'read', currency: 'GBP', sources: ['pylon'], tree: DEFAULT_TREE };
 const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];
 
-const newFold = (): FactFold => createFactFold({ topology: 1, hash });
+const newFold = (awakeMax = 10): FactFold => createFactFold({ topology: 1, hash, awakeMax });
 
 interface Run {
   readonly fold: FactFold;
@@ -36,7 +36,11 @@ function apply(run: Run, facts: readonly Fact[], from = 0): Run {
   }
   return run;
 }
-const newRun = (): Run => ({ fold: newFold(), puts: new Map(), outbox: [] });
+const newRun = (awakeMax?: number): Run => ({
+  fold: newFold(awakeMax),
+  puts: new Map(),
+  outbox: [],
+});
 
 const AGENTS = ['ada', 'ben', 'cleo', null];
 const TEAMS = ['tier1', 'tier2', null];
@@ -124,6 +128,20 @@ describe('the fold over facts', () => {
       { numRuns: 40 },
     );
   }, 60_000);
+
+  it('FOLD-4 conversations that sleep between two facts change nothing', () => {
+    fc.assert(
+      fc.property(story, fc.constantFrom(0, 1, 2), (facts, awakeMax) => {
+        const other = config(facts.at(-1)!.recordedAt, { ...CONFIG, notPeople: ['ada'] });
+        const log = [...HEAD, ...facts, other];
+        const [wakeful, sleepy] = [apply(newRun(), log), apply(newRun(awakeMax), log)];
+        expect([...sleepy.fold.encode()]).toEqual([...wakeful.fold.encode()]);
+        expect(values(sleepy.fold)).toEqual(values(wakeful.fold));
+        expect(sleepy.outbox).toEqual(wakeful.outbox);
+        expect(sleepy.puts).toEqual(wakeful.puts);
+      }),
+    );
+  });
 
   it('FOLD-3 restored from its puts at any cut, it goes on as if it had never stopped', () => {
     fc.assert(

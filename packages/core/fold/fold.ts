@@ -7,6 +7,7 @@ import type { Fact } from '../facts/fact.ts';
 import type { Fold, Put, Space, Touched, Verdict } from '../fold-contract.ts';
 import type { Frame, MetricRecord } from '../metrics/value.ts';
 import type { LogTime } from '../time/instant.ts';
+import { AWAKE_MAX } from './conversation-shelf.ts';
 import { createOutbox } from './outbox.ts';
 import { readSeries, readTree } from './publish.ts';
 import type { Totals } from './totals.ts';
@@ -21,6 +22,8 @@ export interface FactFoldOptions {
   readonly hash: (text: string) => string;
   /** Whether a workspace belongs to this partition; a stray fact is quarantined. */
   readonly owns?: (workspace: string) => boolean;
+  /** Conversations of a workspace that are held as objects: room against time, nothing else. */
+  readonly awakeMax?: number;
 }
 
 export interface FactFold extends Fold<Fact, MetricRecord, Frame> {
@@ -30,7 +33,7 @@ export interface FactFold extends Fold<Fact, MetricRecord, Frame> {
 }
 
 export function createFactFold(options: FactFoldOptions): FactFold {
-  const { topology, hash, owns = () => true } = options;
+  const { topology, hash, owns = () => true, awakeMax = AWAKE_MAX } = options;
   const workspaces = new Map<string, WorkspaceFold>();
   const outbox = createOutbox();
   let T = 0 as LogTime;
@@ -39,7 +42,7 @@ export function createFactFold(options: FactFoldOptions): FactFold {
   function workspaceOf(id: string): WorkspaceFold {
     let workspace = workspaces.get(id);
     if (!workspace) {
-      workspace = new WorkspaceFold({ id, topology, outbox, hash });
+      workspace = new WorkspaceFold({ id, topology, outbox, hash, awakeMax });
       workspace.restored(T);
       workspaces.set(id, workspace);
       inOrder();
@@ -80,7 +83,7 @@ export function createFactFold(options: FactFoldOptions): FactFold {
         byWorkspace.set(id, fields);
       }
       for (const [id, fields] of byWorkspace) {
-        const workspace = new WorkspaceFold({ id, topology, outbox, hash });
+        const workspace = new WorkspaceFold({ id, topology, outbox, hash, awakeMax });
         for (const [field, text] of fields) workspace.restoreField(field, text);
         workspace.restored(at);
         workspaces.set(id, workspace);

@@ -22,7 +22,7 @@ import { canonicalJson } from '../num/integer.ts';
 import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS } from '../time/instant.ts';
 import { type Contribution, contributionsOf, marksOf } from './contributions.ts';
-import { decodeConversation, encodeConversation } from './conversation-text.ts';
+import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import type { Outbox } from './outbox.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
@@ -36,6 +36,8 @@ export interface WorkspaceDeps {
   readonly topology: number;
   readonly outbox: Outbox;
   readonly hash: (text: string) => string;
+  /** Conversations held as objects; the others as text. */
+  readonly awakeMax: number;
 }
 
 /** What `fold.ts` and the readers see of a workspace. Fields change only through the methods. */
@@ -46,7 +48,7 @@ export class WorkspaceFold {
   firstAt: number | null = null;
   config: WorkspaceConfig | null = null;
   configHash = '';
-  readonly conversations: Map<string, Conversation> = new Map();
+  readonly #conversations: ConversationShelf;
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
   readonly waits: ReturnType<typeof createWaitIndex> = createWaitIndex();
   readonly costs: Map<string, CostEntry> = new Map();
@@ -68,6 +70,7 @@ export class WorkspaceFold {
     this.id = deps.id;
     this.#deps = deps;
     this.#sampling = createSampling(this, deps);
+    this.#conversations = createConversationShelf(deps.awakeMax);
   }
 
   get noMessages(): boolean {
@@ -181,10 +184,10 @@ export class WorkspaceFold {
   };
 
   #applyConversation(fact: ConversationFact, offset: number): Fate {
-    let conversation = this.conversations.get(fact.entity);
+    let conversation = this.#conversations.get(fact.entity);
     if (!conversation) {
       conversation = newConversation(fact.entity);
-      this.conversations.set(fact.entity, conversation);
+      this.#conversations.add(conversation);
     }
     const outcome = addFact(conversation, fact);
     this.#dirtyPuts.add(`conv/${fact.entity}`);
@@ -207,12 +210,15 @@ export class WorkspaceFold {
     }
     this.#deferred = null;
     this.#dirtyPuts.add('deferred');
-    const conversation = this.conversations.get(deferred.conversation);
+    const conversation = this.#conversations.get(deferred.conversation);
     if (conversation) this.#rederive(conversation, offset);
   }
 
   #rederiveAll(offset: number): void {
-    for (const conversation of this.conversations.values()) this.#rederive(conversation, offset);
+    for (const id of [...this.#conversations.ids()].sort()) {
+      this.#rederive(this.#conversations.get(id)!, offset);
+      this.#conversations.settle();
+    }
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -365,11 +371,12 @@ export class WorkspaceFold {
     this.#sampling.touchPut(this.#dirtyPuts);
     for (const field of this.#dirtyPuts) yield [field, this.#textOf(field)];
     this.#dirtyPuts.clear();
+    this.#conversations.settle();
   }
 
   *allPuts(): Generator<readonly [string, string | null]> {
     const fields = ['config', 'deferred', 'fates', 'meta', 'rows', 'sampler', 'totals'];
-    for (const id of this.conversations.keys()) fields.push(`conv/${id}`);
+    for (const id of this.#conversations.ids()) fields.push(`conv/${id}`);
     for (const id of this.costs.keys()) fields.push(`cost/${id}`);
     for (const id of this.heartbeats.keys()) fields.push(`hb/${id}`);
     for (const id of this.users.keys()) fields.push(`user/${id}`);
@@ -383,7 +390,7 @@ export class WorkspaceFold {
     const [kind, id = ''] = splitField(field);
     switch (kind) {
       case 'conv':
-        return encodeConversation(this.conversations.get(id)!);
+        return this.#conversations.textOf(id);
       case 'cost':
         return canonicalJson(this.costs.get(id));
       case 'hb':
@@ -411,7 +418,7 @@ export class WorkspaceFold {
   restoreField(field: string, text: string): void {
     const [kind, id = ''] = splitField(field);
     if (kind === 'conv') {
-      this.conversations.set(id, decodeConversation(id, text));
+      this.#conversations.restore(id, text);
       return;
     }
     const value = JSON.parse(text);
@@ -434,7 +441,8 @@ export class WorkspaceFold {
   restored(T: number): void {
     this.T = T;
     this.windows.advance(T);
-    for (const conversation of this.conversations.values()) {
+    for (const id of this.#conversations.ids()) {
+      const conversation = this.#conversations.view(id);
       for (const t of conversation.transitions) {
         if (!t.live) continue;
         for (const contribution of contributionsOf(t)) this.#addToWindows(contribution, 1);
