@@ -3,10 +3,12 @@ import { createSystemClock } from '@sapwood/runtime/clock/system';
 import { expect, it } from 'vitest';
 import { PINNED } from './pinned.ts';
 import { runSeed } from './run-seed.ts';
-import { SEEDS_FOR_ALL, Tally, unseen } from './tally.ts';
+import { Tally } from './tally.ts';
 
 const clock = createSystemClock();
 const SECONDS = 60;
+/** The same ones everywhere, however fast the machine; `npm run test:sim` looks for new ones. */
+const SEEDS_MAX = 200;
 const FIRST = Number(process.env['SAPWOOD_SEED'] ?? 1);
 
 it.each(PINNED)('F36 seed $seed: $sentence', async ({ seed }) => {
@@ -23,13 +25,11 @@ it(`I1 I2 I3 I4 I5 I6 I7 F36 every seed of ${SECONDS} s ends well, and faults di
   const endMs = clock.monotonic() + SECONDS * 1_000;
   const tally = new Tally();
   let seeds = 0;
-  for (; clock.monotonic() < endMs; seeds++) {
+  for (; seeds < SEEDS_MAX && clock.monotonic() < endMs; seeds++) {
     const { seed, problems, tally: counts } = await runSeed(FIRST + seeds);
     expect(problems, `rerun: SAPWOOD_SEED=${seed} npm run test:sim`).toEqual([]);
     tally.merge(counts);
   }
-  // On a busy machine fewer seeds pass by than it takes to meet everything.
-  if (seeds >= SEEDS_FOR_ALL) expect(unseen(tally)).toEqual([]);
   for (const word of [
     'fault crash',
     'fault stall',
