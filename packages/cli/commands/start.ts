@@ -156,7 +156,7 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
     build: String(clock.now()),
     onFailure: (name, reason) => {
       // Crash-only (design D14): a part that stood still is started anew with everything else.
-      console.error(`${name} ended: ${reason}. Start again; nothing is lost.`);
+      console.error(`${name} ended: ${reason.replace(/\.$/, '')}. Start again; nothing is lost.`);
       process.exit(EXIT.unexpected);
     },
   });

@@ -1,5 +1,5 @@
 /** Opens the one file of the embedded engine, and keeps other processes from writing it. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { RuntimeError } from '../errors.ts';
@@ -11,6 +11,8 @@ const PAGE_BYTES = 16_384;
 /** How long a reader waits for a writer's checkpoint. */
 const READER_TIMEOUT_MS = 2_000;
 const SQLITE_BUSY = 5;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
 /** What is left of the WAL file after a checkpoint; a usual one is about 16 MiB. */
 const WAL_BYTES = 64 * 1024 * 1024;
 
@@ -38,8 +40,14 @@ export interface OpenOptions {
   readonly checkedAtOnce?: number;
 }
 
-const isBusy = (error: unknown): boolean =>
-  ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
+const isCode = (error: unknown, code: number): boolean =>
+  ((error as { errcode?: number }).errcode ?? 0) % 256 === code;
+
+/** Who may read the raw log may read what customers wrote: its owner alone. SQLite's other files follow. */
+function make(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  closeSync(openSync(file, 'a', 0o600));
+}
 
 /** Held for the life of the process; the kernel frees it even after kill -9. */
 function takeLock(file: string): DatabaseSync {
@@ -50,7 +58,7 @@ function takeLock(file: string): DatabaseSync {
     return lock;
   } catch (cause) {
     lock.close();
-    if (!isBusy(cause)) throw cause;
+    if (!isCode(cause, SQLITE_BUSY)) throw cause;
     throw new RuntimeError(
       'SAPWOOD_STORE_LOCKED',
       `Another Sapwood process is already writing ${file}.`,
@@ -110,11 +118,13 @@ function openChecked(options: OpenOptions): DatabaseSync {
   } catch (cause) {
     db?.close();
     if (cause instanceof RuntimeError) throw cause;
-    throw new RuntimeError(
-      'SAPWOOD_STORE_CORRUPT',
-      `${file} cannot be opened as a Sapwood store (${(cause as Error).message}).`,
-      { cause },
-    );
+    const { message } = cause as Error;
+    if (isCode(cause, SQLITE_FULL) || isCode(cause, SQLITE_IOERR)) {
+      const text = `The disk of ${file} is full or fails (${message}).`;
+      throw new RuntimeError('SAPWOOD_STORE_UNREACHABLE', text, { cause });
+    }
+    const text = `${file} cannot be opened as a Sapwood store (${message}).`;
+    throw new RuntimeError('SAPWOOD_STORE_CORRUPT', text, { cause });
   }
 }
 
@@ -124,7 +134,7 @@ export function openDatabase(options: OpenOptions): Database {
   if (readOnly && !existsSync(file)) {
     throw new RuntimeError('SAPWOOD_STORE_MISSING', `There is no Sapwood store at ${file}.`);
   }
-  if (!readOnly) mkdirSync(dirname(file), { recursive: true });
+  if (!readOnly) make(file);
   const lock = readOnly ? null : takeLock(file);
   let db: DatabaseSync;
   try {

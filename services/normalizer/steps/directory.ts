@@ -35,12 +35,12 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   let stale = false;
 
   const due = (what: string, everyMs: number): boolean =>
-    clock.now() - (readAt.get(what) ?? Number.NEGATIVE_INFINITY) >= everyMs;
+    clock.monotonic() - (readAt.get(what) ?? Number.NEGATIVE_INFINITY) >= everyMs;
 
   async function readStatuses(): Promise<void> {
     const answer = await client.statuses();
     if (answer.kind !== 'ok') return;
-    readAt.set('statuses', clock.now());
+    readAt.set('statuses', clock.monotonic());
     stale = false;
     for (const { slug, category } of answer.value) {
       const known = STATE_CATEGORIES.find((one) => one === category) ?? 'unknown';
@@ -60,7 +60,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     if (!due(kind, deps.everyMs)) return;
     const answer = await read();
     if (answer.kind !== 'ok') return;
-    readAt.set(kind, clock.now());
+    readAt.set(kind, clock.monotonic());
     deps.label(
       answer.value.flatMap(({ id, name }): Label[] =>
         name ? [{ workspace, kind, id, name }] : [],

@@ -64,8 +64,9 @@ interface Entry {
   readonly ref: string;
   messages: boolean;
   srcs: Source[];
+  /** Monotonic, as every wait here: a wall clock that is set back must not hold a read up. */
   dueAt: number;
-  /** When the last delivery about it came. */
+  /** When the last delivery about it came, monotonic. */
   changedAt: number;
   /** Reads that found nothing newer than what was known. */
   misses: number;
@@ -100,15 +101,15 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     entry.messages ||= messages;
     if (src) entry.srcs = [...entry.srcs, src].slice(-SRCS_PER_READ_MAX);
     entry.misses = 0;
-    entry.changedAt = clock.now();
-    if (entry.notFoundAt === null) entry.dueAt = clock.now();
+    entry.changedAt = clock.monotonic();
+    if (entry.notFoundAt === null) entry.dueAt = clock.monotonic();
     entries.set(ref, entry);
     if (entries.size > deps.owedMax) entries.delete(entries.keys().next().value!);
     wake?.();
   }
 
   function pause(ms: number): void {
-    pausedUntil = Math.max(pausedUntil, clock.now() + ms);
+    pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
   }
 
   /** What did not succeed: true where the caller has nothing left to do for now. */
@@ -132,7 +133,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
   }
 
   async function notFound(entry: Entry, arrival: RestArrival): Promise<void> {
-    const now = clock.now();
+    const now = clock.monotonic();
     if (entry.notFoundAt === null) {
       entry.notFoundAt = now;
       entry.dueAt = now + GONE_AFTER_MS;
@@ -180,7 +181,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     const wait = REREAD_MS[entry.misses];
     if (!newer && wait !== undefined && entry.srcs.length > 0) {
       entry.misses += 1;
-      entry.dueAt = clock.now() + wait;
+      entry.dueAt = clock.monotonic() + wait;
       return false;
     }
     const vanished = ids && known ? known.messageIds.filter((id) => !ids.includes(id)) : [];
@@ -225,7 +226,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     // The issue itself is news already; its thread stays owed, and the conversation partial.
     unread(messages);
     entry.dueAt =
-      clock.now() + ('retryAfterMs' in messages ? messages.retryAfterMs : GONE_AFTER_MS);
+      clock.monotonic() + ('retryAfterMs' in messages ? messages.retryAfterMs : GONE_AFTER_MS);
     const known = memory.get(context.workspace, issue.value.id);
     const seen = observedIssue(issue.value, context);
     const issueHash = issueHashOf(seen);
@@ -237,7 +238,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
 
   /** The entry that has waited longest; under a backlog the one that changed last. */
   function nextDue(): Entry | null {
-    const now = clock.now();
+    const now = clock.monotonic();
     const newestFirst = backlog(now) > BACKLOG_HIGH;
     const rank = (entry: Entry): number =>
       newestFirst && entry.dueAt <= now ? -entry.changedAt : entry.dueAt;
@@ -257,7 +258,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
 
   function waitUntil(at: number | null, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const timer = at === null ? null : clock.after(Math.max(1, at - clock.now()), done);
+      const timer = at === null ? null : clock.after(Math.max(1, at - clock.monotonic()), done);
       function done(): void {
         timer?.cancel();
         signal.removeEventListener('abort', done);
@@ -274,7 +275,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     name: `hydrate ${source.id}`,
     owe: ({ ref, src, messages }) => add(ref, src, messages),
     request: (ref) => add(ref, null, true),
-    backlog: () => backlog(clock.now()),
+    backlog: () => backlog(clock.monotonic()),
     covered(issueId, through, threadMoved) {
       const entry = entries.get(issueId);
       if (!entry) return;
@@ -283,7 +284,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     },
     owed: () => [...entries.values()].map(({ ref, messages, srcs }) => ({ ref, messages, srcs })),
     idle() {
-      const now = clock.now();
+      const now = clock.monotonic();
       const due = nextDue();
       return !reading && (due === null || Math.max(due.dueAt, pausedUntil) > now);
     },
@@ -291,7 +292,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
       while (!signal.aborted) {
         const entry = nextDue();
         const at = entry && Math.max(entry.dueAt, pausedUntil);
-        if (entry === null || at! > clock.now()) {
+        if (entry === null || at! > clock.monotonic()) {
           await waitUntil(at, signal);
           continue;
         }
