@@ -112,6 +112,19 @@ describe('appender and ticker', () => {
     expect((await a.append([issueDraft('i3')])).kind).toBe('durable');
   });
 
+  it('APP-7 a clock that is set between the look at it and the stamp stamps nothing', async () => {
+    let looks = Number.POSITIVE_INFINITY;
+    const now = (): number => START + clock.monotonic() + (looks-- > 0 ? 0 : 3_600_000);
+    const set = { ...clock, now, monotonic: clock.monotonic };
+    const a = await started({ clock: set, guard: createClockGuard(set) });
+    looks = 1;
+    expect(await a.append([issueDraft('i1')])).toMatchObject({ reason: 'clock_jumped' });
+    expect(a.lastStamp(0)).toBe(0);
+    looks = Number.POSITIVE_INFINITY;
+    expect((await a.append([issueDraft('i1')])).kind).toBe('durable');
+    expect(a.lastStamp(0)).toBeLessThan(START + 3_600_000);
+  });
+
   it('APP-6 one append is in flight, however many calls come meanwhile', async () => {
     let open = 0;
     let most = 0;

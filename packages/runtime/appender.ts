@@ -114,7 +114,16 @@ export function createAppender(deps: AppenderDeps): Appender {
     lane.facts -= facts;
     return lane.calls.splice(0, count);
   };
+  /** Asked after the stamps were made: a clock may be set between a look at it and the next. */
+  const refusedNow = (batch: readonly Call[]): boolean => {
+    const reason = guard?.check() ?? null;
+    if (reason === null) return false;
+    telemetry({ type: 'Notice', level: 'error', text: `Facts are refused: ${reason}.` });
+    for (const { settle } of batch) settle({ kind: 'rejected', reason });
+    return true;
+  };
   const appendBatch = async (lane: Lane, batch: readonly Call[]): Promise<void> => {
+    const { lastStamp, lastFactAt } = lane;
     const records: NewRecord[] = [];
     const placed: { readonly call: Call; readonly at: number }[] = [];
     for (const call of batch) {
@@ -127,6 +136,10 @@ export function createAppender(deps: AppenderDeps): Appender {
       }
     }
     if (records.length === 0) return;
+    if (refusedNow(placed.map(({ call }) => call))) {
+      Object.assign(lane, { lastStamp, lastFactAt });
+      return;
+    }
     const outcome = await attempt(lane.partition, records);
     if (outcome.kind === 'outcomeUnknown') {
       telemetry({ type: 'AppendOutcomeUnknown', topic, reason: outcome.reason });
@@ -150,16 +163,7 @@ export function createAppender(deps: AppenderDeps): Appender {
     }
   };
   const drain = async (lane: Lane): Promise<void> => {
-    while (lane.calls.length > 0) {
-      const refused = guard?.check() ?? null;
-      const batch = nextBatch(lane);
-      if (refused) {
-        telemetry({ type: 'Notice', level: 'error', text: `Facts are refused: ${refused}.` });
-        for (const { settle } of batch) settle({ kind: 'rejected', reason: refused });
-      } else {
-        await appendBatch(lane, batch);
-      }
-    }
+    while (lane.calls.length > 0) await appendBatch(lane, nextBatch(lane));
     lane.inFlight = null;
   };
   const refusal = (drafts: readonly DraftFact[], lane: Lane | undefined): string | null => {

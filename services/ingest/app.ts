@@ -36,8 +36,8 @@ function createPartitionFor(log: Pick<EventLog, 'partitions'>): IngestParts['par
 
 /** One heartbeat per destination: with bodies alone, silence could not be told from loss. */
 async function beat(parts: IngestParts): Promise<void> {
-  if (parts.isClockWrong?.()) return;
   const at = parts.clock.now();
+  if (parts.isClockWrong?.()) return;
   await Promise.all(
     parts.destinations.map(async ({ id, workspace }) => {
       const heartbeat = { dest: id, workspace, at };

@@ -68,6 +68,7 @@ export function registerCosts(scope: FastifyInstance, parts: IngestParts): void 
       },
       heartbeat: null,
     });
+    if (parts.isClockWrong?.()) return false;
     const partition = await parts.partitionFor(TOPICS.rawCost.name, key.workspace);
     const record = { key: key.id, value };
     return (

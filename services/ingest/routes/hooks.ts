@@ -113,6 +113,8 @@ export function registerHooks(scope: FastifyInstance, parts: IngestParts): void 
       key: destination.id,
       value: rawCodec.encode({ delivery, heartbeat: null }),
     };
+    // Asked once more, after the time of arrival was read: the clock may have been set in between.
+    if (parts.isClockWrong?.()) return false;
     const partition = await parts.partitionFor(TOPICS.rawPylon.name, destination.workspace);
     const kept = await batcher.append(
       TOPICS.rawPylon.name,
