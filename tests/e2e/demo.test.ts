@@ -11,7 +11,8 @@ const SHOTS = process.env['SAPWOOD_TEST_SHOTS'];
 const SPEED = 10;
 /** Of the demo's own clock: calm, until enough wait, and the rule's `pending`. */
 const FIRING_DEMO_MS_MAX = 5 * 60_000;
-const LEAK_DEMO_MS_MAX = 5 * 60_000;
+/** A day's cost is shown in tens of pounds, and some fifteen seconds of the leak make ten. */
+const RISEN_MS_MAX = 90_000;
 const SHOWN_MS_MAX = 10_000;
 /** The demo's past is folded while it is live already. */
 const CAUGHT_UP_MS_MAX = 30_000;
@@ -59,18 +60,20 @@ describe.skipIf(!findChromium())('demo', () => {
 
   it('E2E-11 cost-leak: the support cost rises on the lead board', async () => {
     const url = await demo('cost-leak');
-    const cost = async (): Promise<number> => {
-      const key = `${url}/v1/metrics/total-support-cost?window=60m`;
-      return (await json<{ value: number | null }>(key)).value ?? 0;
-    };
-    await until(clock, 'there is a cost', async () => (await cost()) > 0, CAUGHT_UP_MS_MAX);
-    const before = await cost();
-    const risen = async (): Promise<boolean> => (await cost()) > before * 1.02;
-    await until(clock, 'the cost has risen', risen, LEAK_DEMO_MS_MAX / SPEED);
     const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
     await page.goto(`${url}/?board=lead&pin=tree`);
-    const risenCard = page.locator('.card', { hasText: /Support cost£\d.*↑/ });
-    await risenCard.waitFor({ timeout: SHOWN_MS_MAX });
+    // At night the board widens its window, and a day has no day before it to compare with.
+    const card = page.locator('.card', { hasText: /Support cost£\d/ });
+    await card.waitFor({ timeout: CAUGHT_UP_MS_MAX });
+    const before = pounds(await card.textContent());
+    const risen = async (): Promise<boolean> => pounds(await card.textContent()) > before;
+    await until(clock, 'the cost on the card has risen', risen, RISEN_MS_MAX);
     if (SHOTS) await page.screenshot({ path: join(SHOTS, 'demo-leak.png') });
   });
 });
+
+/** `Support cost£7.34k~` is 7340; NaN for a card without an amount. */
+function pounds(text: string | null): number {
+  const [, amount, thousand] = /£([\d.]+)(k?)/.exec(text ?? '') ?? [];
+  return Number(amount) * (thousand ? 1_000 : 1);
+}
