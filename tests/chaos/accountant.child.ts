@@ -102,7 +102,9 @@ tell();
 
 async function finish(): Promise<void> {
   await Promise.all(lines);
-  await journal.write(`last ${JSON.stringify({ shown: screen.shown(), alerts: screen.alerts() })}`);
+  await journal.write(
+    `last ${JSON.stringify({ shown: screen.shown(), through: screen.through(), alerts: screen.alerts() })}`,
+  );
   screen.close();
   await journal.close();
   process.send?.({ type: 'report', ...report() });

@@ -10,6 +10,8 @@ import type { ServerMessage } from '@sapwood/protocol/messages';
 export interface Watcher {
   /** Newest frame shown, log time; 0 before the first. */
   asOf(): number;
+  /** Offset of that frame: what was published later is not on this screen. */
+  through(): number;
   messages(): number;
   /** Series key to [topology, offset], as shown at the end. */
   shown(): Record<string, readonly [number, number]>;
@@ -67,6 +69,7 @@ export function watch(url: string, write: (line: string) => void): Watcher {
   });
   return {
     asOf: () => client.state.frame?.asOf ?? 0,
+    through: () => client.state.frame?.offset ?? 0,
     messages: () => messages,
     shown: () =>
       Object.fromEntries(
