@@ -24,6 +24,7 @@ import { MINUTE_MS } from '../time/instant.ts';
 import { type Contribution, contributionsOf, marksOf } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import type { Outbox } from './outbox.ts';
+import { parentsOf } from './parents.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 
@@ -476,21 +477,4 @@ function groupKey(fact: Fact): string {
 function splitField(field: string): [kind: string, id?: string] {
   const slash = field.indexOf('/');
   return slash < 0 ? [field] : [field.slice(0, slash), field.slice(slash + 1)];
-}
-
-const parentsCache = new WeakMap<WorkspaceConfig, ReadonlyMap<string, readonly string[]>>();
-
-function parentsOf(config: WorkspaceConfig | null): ReadonlyMap<string, readonly string[]> {
-  const known = config && parentsCache.get(config);
-  if (known) return known;
-  const parents = new Map<string, string[]>();
-  const add = (child: string, parent: string): void => {
-    parents.set(child, [...(parents.get(child) ?? []), parent]);
-  };
-  for (const metric of CATALOGUE) if (metric.per) add(metric.per, metric.id);
-  for (const node of config?.tree.nodes ?? []) {
-    for (const child of node.children) add(child, node.id);
-  }
-  if (config) parentsCache.set(config, parents);
-  return parents;
 }
