@@ -98,10 +98,10 @@ function lastSeen<F extends 'createdAt' | 'channel'>(
 }
 
 /** Closes and reopens get the instants that the sources know better than two observations. */
-function datedState(state: Attribute, { observations, messages }: Story): Attribute {
+function datedState(state: Attribute, { observations, messages, past }: Story): Attribute {
   const changes: Change[] = [];
   const { first } = state;
-  if (first?.value === 'closed') {
+  if (first?.value === 'closed' && past === null) {
     const exact = observations[first.index]!.body.resolutionAt ?? null;
     const { u, index } = first;
     const at = exact ?? u;
@@ -121,11 +121,12 @@ function datedState(state: Attribute, { observations, messages }: Story): Attrib
       change.to === 'closed'
         ? resolvedWithin(observations[change.index]!, u0)
         : change.from === 'closed'
-          ? firstAskedWithin(messages, changes.at(-1)!.at, u0, change.seenAt)
+          ? firstAskedWithin(messages, changes.at(-1)?.at ?? past!.closedAt, u0, change.seenAt)
           : null;
     changes.push(exact === null ? change : { ...change, at: exact, isExact: true });
   }
-  return { first: first?.value === 'closed' ? { ...first, value: null } : first, changes };
+  const isBirth = first?.value === 'closed' && past === null;
+  return { first: isBirth ? { ...first, value: null } : first, changes };
 }
 
 /** The newest observation before `index` that saw the state. */
@@ -157,6 +158,7 @@ function firstAskedWithin(
 /** S: the first customer message; without any, the creation where the customer may have spoken. */
 function startOf(known: Omit<Case, 'start'>): Start | null {
   const { story, createdAt, source, hasMessages } = known;
+  if (story.past?.start) return story.past.start;
   const asked = story.messages.find((message) => isPublic(message, 'customer'));
   if (asked) return { at: asked.at, message: asked, live: isMessageLive(asked) };
   if (createdAt === null) return null;

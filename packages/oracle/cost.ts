@@ -1,15 +1,29 @@
 /** Cost accrued between two instants (metrics.md 5.2, 5.3). */
 import type { CostEntry, FactOf } from '@sapwood/core/facts';
 
-/** The highest revision of each cost, in the reporting currency. */
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Over for two days and an hour, or as a correction for 35 days: forgotten. */
+const isForgotten = ({ to, revision }: CostEntry, T: number): boolean =>
+  to + (revision > 1 ? 35 * DAY_MS : 2 * DAY_MS + HOUR_MS) <= T - (T % HOUR_MS);
+
+/** The highest revision of each cost that is still known, in the reporting currency. */
 export function entriesInForce(
-  facts: readonly FactOf<'cost.entry'>[],
+  told: readonly { readonly T: number; readonly fact: FactOf<'cost.entry'> }[],
   currency: string,
 ): readonly CostEntry[] {
   const byCost = new Map<string, CostEntry>();
-  for (const { body } of facts) {
+  let hour = 0;
+  for (const { T, fact } of told) {
+    const { body } = fact;
+    if (Math.floor(T / HOUR_MS) > hour) {
+      for (const [id, entry] of byCost) if (isForgotten(entry, T)) byCost.delete(id);
+      hour = Math.floor(T / HOUR_MS);
+    }
     const known = byCost.get(body.costId);
-    if (!known || body.revision > known.revision) byCost.set(body.costId, body);
+    const isNew = known ? body.revision > known.revision : !isForgotten(body, T);
+    if (isNew) byCost.set(body.costId, body);
   }
   return [...byCost.values()].filter((entry) => entry.currency === currency);
 }

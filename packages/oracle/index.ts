@@ -3,9 +3,10 @@
  * and sorts, by the text of metrics.md. Separate, slow and plain; only `verify` and tests use it.
  */
 import type { WorkspaceConfig } from '@sapwood/core/config';
-import type { CostEntry, Fact } from '@sapwood/core/facts';
+import type { CostEntry, Fact, FactOf } from '@sapwood/core/facts';
 import { parseSeriesKey, seriesKey } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
+import type { Circumstances } from './case.ts';
 import {
   cell,
   count,
@@ -24,6 +25,7 @@ import {
   within,
 } from './cells.ts';
 import { costBetween, entriesInForce, isCovered } from './cost.ts';
+import { remember, type Told } from './past.ts';
 import { tellStory } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
 
@@ -54,6 +56,7 @@ export interface Oracle {
 export function createOracle(facts: readonly Fact[]): Oracle {
   const placed = placeByConversation(facts);
   const known = new Map<string, { readonly version: string; readonly derived: Derived }>();
+  const circumstancesAt = circumstancesOver(facts);
   const deriveAt = (id: string, prefix: number, circumstances: Known): Derived | null => {
     const own = placed.get(id)!;
     const count = countBelow(own, prefix);
@@ -61,11 +64,9 @@ export function createOracle(facts: readonly Fact[]): Oracle {
     const version = `${count}/${circumstances.version}`;
     const cached = known.get(id);
     if (cached?.version === version) return cached.derived;
-    const story = tellStory(
-      own.slice(0, count).map(({ fact }) => fact),
-      circumstances.hasMessages,
-    );
-    const derived = derive(story, circumstances);
+    const { past, facts, chapters } = remember(own.slice(0, count), circumstancesAt);
+    const story = tellStory(facts, circumstances.hasMessages, past);
+    const derived = withChapters(chapters, derive(story, circumstances));
     known.set(id, { version, derived });
     return derived;
   };
@@ -82,34 +83,55 @@ export function createOracle(facts: readonly Fact[]): Oracle {
   };
 }
 
-interface Placed {
-  readonly index: number;
-  readonly fact: Fact;
+/** Closed chapters count for ever. */
+function withChapters(chapters: readonly Derived[], now: Derived): Derived {
+  const all = [...chapters, now];
+  const sum = (name: keyof Derived['changes']): number =>
+    all.reduce((total, { changes }) => total + changes[name], 0);
+  return {
+    transitions: all.flatMap(({ transitions }) => transitions),
+    waiting: now.waiting,
+    changes: { state: sum('state'), team: sum('team'), assignee: sum('assignee') },
+  };
 }
 
 const ABOUT_CONVERSATIONS = ['issue.observed', 'issue.gone', 'message.observed', 'thread.observed'];
 
-function placeByConversation(facts: readonly Fact[]): Map<string, Placed[]> {
-  const placed = new Map<string, Placed[]>();
+function placeByConversation(facts: readonly Fact[]): Map<string, Told[]> {
+  const placed = new Map<string, Told[]>();
+  let T = 0;
   for (const [index, fact] of facts.entries()) {
+    T = Math.max(T, fact.recordedAt);
     if (!ABOUT_CONVERSATIONS.includes(fact.kind)) continue;
     const own = placed.get(fact.entity);
-    if (own) own.push({ index, fact });
-    else placed.set(fact.entity, [{ index, fact }]);
+    if (own) own.push({ T, index, fact });
+    else placed.set(fact.entity, [{ T, index, fact }]);
   }
   return placed;
 }
 
-const countBelow = (own: readonly Placed[], prefix: number): number =>
+const countBelow = (own: readonly Told[], prefix: number): number =>
   own.filter(({ index }) => index < prefix).length;
 
-interface Known {
-  readonly hasMessages: boolean;
+interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
   readonly firstAt: number;
   readonly costs: readonly CostEntry[];
   readonly version: string;
-  isNobody(userId: string): boolean;
+}
+
+/** Circumstances before the fact of an index, looked up once for each change of them. */
+function circumstancesOver(facts: readonly Fact[]): (index: number) => Circumstances {
+  const turns = [...facts.entries()]
+    .filter(([, { kind }]) => kind === 'config.applied' || kind === 'user.observed')
+    .map(([index]) => index + 1);
+  const known = new Map<number, Circumstances>();
+  return (index) => {
+    const end = turns.findLast((turn) => turn <= index) ?? 0;
+    const found = known.get(end) ?? circumstancesOf(facts.slice(0, end));
+    known.set(end, found);
+    return found;
+  };
 }
 
 function circumstancesOf(prefix: readonly Fact[]): Known {
@@ -122,7 +144,12 @@ function circumstancesOf(prefix: readonly Fact[]): Known {
   const hasMessages = config?.messages !== 'none';
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
   nobodies.push(...(config?.notPeople ?? []));
-  const costs = prefix.filter((fact) => fact.kind === 'cost.entry');
+  let T = 0;
+  const costs: { T: number; fact: FactOf<'cost.entry'> }[] = [];
+  for (const fact of prefix) {
+    T = Math.max(T, fact.recordedAt);
+    if (fact.kind === 'cost.entry') costs.push({ T, fact });
+  }
   return {
     hasMessages,
     firstAt: prefix[0]?.recordedAt ?? 0,

@@ -8,6 +8,7 @@ import {
   valueBefore,
 } from './attribute.ts';
 import { atChange, type Case, isAfter, isPublic, type Transition } from './case.ts';
+import type { Message } from './story.ts';
 
 const PAIR_MS = 5_000;
 const SELF_ASSIGN_S = 60;
@@ -48,9 +49,10 @@ function handovers(
   what: 'agent' | 'team',
   attribute: Attribute,
   owner: (value: Value) => Value,
+  held: Value,
 ): Handover[] {
   const found: Handover[] = [];
-  let last = owner(attribute.first?.value ?? null);
+  let last = held ?? owner(attribute.first?.value ?? null);
   for (const change of attribute.changes) {
     const to = owner(change.to);
     if (to === null) continue;
@@ -60,29 +62,48 @@ function handovers(
   return found;
 }
 
+/** Who and which team had it last. */
+export function lastHeld(found: Case): { lastOwner: Value; lastTeam: Value } {
+  const past = found.story.past;
+  const last = ({ first, changes }: Attribute, held: Value, owner: (v: Value) => Value): Value =>
+    [held, owner(first?.value ?? null), ...changes.map(({ to }) => owner(to))]
+      .filter((value) => value !== null)
+      .at(-1) ?? null;
+  return {
+    lastOwner: last(found.assignee, past?.lastOwner ?? null, (value) => ownerOf(found, value)),
+    lastTeam: last(found.team, past?.lastTeam ?? null, (value) => value),
+  };
+}
+
 export interface Moves {
   readonly transitions: readonly Transition[];
   /** Row of each change that is a handoff or a reroute: where it came from. */
   readonly rows: ReadonlyMap<Change, Value>;
 }
 
+/** The first human message from the start on. */
+export const firstReply = ({ start, story }: Case): Message | undefined =>
+  start ? story.messages.find((m) => isPublic(m, 'human') && isAfter(m, start, story)) : undefined;
+
 /** Reroutes before the first reply, handoffs from it on. */
 export function moves(found: Case): Moves {
-  const { story, start, hasMessages } = found;
-  const owned = hasMessages ? undefined : firstOwned(found);
-  const reply = start
-    ? story.messages.find((m) => isPublic(m, 'human') && isAfter(m, start, story))
-    : undefined;
+  const { story, hasMessages } = found;
+  const { past } = story;
+  const owned = past?.owned ?? (hasMessages ? undefined : firstOwned(found));
+  const reply = past?.reply ?? firstReply(found);
   const isHandoff = ({ change }: Handover): boolean => {
     if (!hasMessages) return owned !== undefined && change.at > owned.at;
     return reply !== undefined && second(change.at) >= second(reply.at);
   };
   const isSelf = ({ to, change }: Handover): boolean =>
     reply?.authorId === to && second(change.at) - second(reply.at) <= SELF_ASSIGN_S;
-  const teams = handovers('team', found.team, (value) => value);
-  const agents = handovers('agent', found.assignee, (value) => ownerOf(found, value)).filter(
-    (agent) => isHandoff(agent) && !isSelf(agent),
-  );
+  const teams = handovers('team', found.team, (value) => value, past?.lastTeam ?? null);
+  const agents = handovers(
+    'agent',
+    found.assignee,
+    (value) => ownerOf(found, value),
+    past?.lastOwner ?? null,
+  ).filter((agent) => isHandoff(agent) && !isSelf(agent));
   const rows = new Map<Change, Value>();
   const transitions: Transition[] = [];
   for (const { change, from } of teams.filter((team) => !isHandoff(team))) {

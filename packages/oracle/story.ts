@@ -1,5 +1,6 @@
 /** What a conversation's facts say, put in order: observations, then messages (metrics.md 1.3). */
 import type { AuthorKind, Fact, FactOf, IssueObserved, RawPosition } from '@sapwood/core/facts';
+import type { Past } from './past.ts';
 
 /** One recording of a fact: what makes a transition live or history. */
 export interface Recording {
@@ -12,6 +13,8 @@ export interface Observation {
   readonly u: number;
   readonly body: IssueObserved;
   readonly recordings: readonly Recording[];
+  /** Its last recording; null: the last look of a closed chapter. */
+  readonly fact: IssueFact | null;
 }
 
 export interface Message {
@@ -25,13 +28,17 @@ export interface Message {
 }
 
 export interface Story {
+  readonly past: Past | null;
   readonly observations: readonly Observation[];
   readonly messages: readonly Message[];
   readonly isThreadRead: boolean;
+  /** Start of the newest read that found nothing, and of the newest that found it; -1 and 0: none. */
+  readonly goneAt: number;
+  readonly readAt: number;
   readonly isGone: boolean;
 }
 
-type IssueFact = FactOf<'issue.observed'>;
+export type IssueFact = FactOf<'issue.observed'>;
 type MessageFact = FactOf<'message.observed'>;
 type ThreadFact = FactOf<'thread.observed'>;
 
@@ -45,18 +52,19 @@ export function trusted(instant: number | null | undefined, recordedAt: number):
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const comparePosition = (a: RawPosition, b: RawPosition): number =>
+export const comparePosition = (a: RawPosition, b: RawPosition): number =>
   a.epoch - b.epoch || a.offset - b.offset;
 
-function positionOf(fact: Fact): RawPosition {
+export function positionOf(fact: Fact): RawPosition {
   const sorted = [...fact.srcs].sort(comparePosition);
   return sorted.at(-1) ?? { epoch: 0, offset: -1 };
 }
 
 /** A body yields iff a read that began after its delivery was consumed is there (pylon.md 3.6). */
-function yields(body: Fact, reads: readonly Fact[]): boolean {
+function yields(body: Fact, reads: readonly Fact[], floor: RawPosition | null): boolean {
   if (body.via !== 'body') return false;
   const own = positionOf(body);
+  if (floor && comparePosition(own, floor) <= 0) return true;
   return reads.some(
     (read) =>
       read.via === 'rest' && read.readAfter !== null && comparePosition(own, read.readAfter) <= 0,
@@ -67,16 +75,17 @@ function recordingOf({ origin, recordedAt }: Fact): Recording {
   return { isLiveOrigin: origin !== 'backfill' && origin !== 'import', recordedAt };
 }
 
-function observationsOf(facts: readonly IssueFact[]): Observation[] {
-  const dated = distinct(facts.filter((fact) => !yields(fact, facts)));
+function observationsOf(facts: readonly IssueFact[], past: Past | null): Observation[] {
+  const standing = facts.filter((fact) => !yields(fact, facts, past?.issueReadAfter ?? null));
+  const dated = distinct(standing).filter(({ u }) => past === null || u > past.through);
   const rest = dated.filter(({ fact }) => fact.via !== 'body');
   const bodies = dated.filter(({ fact }) => fact.via === 'body');
   const byContent = (a: Dated, b: Dated): number => compareText(a.fact.factId, b.fact.factId);
   rest.sort((a, b) => a.u - b.u || a.fact.observedAt - b.fact.observedAt || byContent(a, b));
   bodies.sort((a, b) => comparePosition(positionOf(a.fact), positionOf(b.fact)) || byContent(a, b));
-  const ordered: Observation[] = [];
-  for (const { u, body, recordings } of [...rest, ...bodies]) {
-    ordered.push({ u: Math.max(u, ordered.at(-1)?.u ?? u), body, recordings });
+  const ordered: Observation[] = past ? [past.last] : [];
+  for (const one of [...rest, ...bodies]) {
+    ordered.push({ ...one, u: Math.max(one.u, ordered.at(-1)?.u ?? one.u) });
   }
   return ordered;
 }
@@ -122,14 +131,21 @@ const RANK = { customer: 0, bot: 1, human: 2, automation: 3 } as const;
 const kindOf = (author: AuthorKind): Message['author'] =>
   author === 'author_unknown' ? 'automation' : author;
 
+/** Message facts that no read of the thread has superseded, and that no closed chapter holds. */
+export function heardMessages(facts: readonly Fact[], past: Past | null): MessageFact[] {
+  const threads = facts.filter((fact) => fact.kind === 'thread.observed');
+  return facts
+    .filter((fact) => fact.kind === 'message.observed')
+    .filter((fact) => !yields(fact, threads, past?.threadReadAfter ?? null))
+    .filter((fact) => past === null || instantOf(fact) > past.through);
+}
+
+const instantOf = ({ at, recordedAt, observedAt }: MessageFact): number =>
+  trusted(at, recordedAt) ?? observedAt;
+
 /** The copy that was observed last tells what a message is; a read that misses it deletes it. */
 function messagesOf(facts: readonly MessageFact[], threads: readonly ThreadFact[]): Message[] {
-  const byId = new Map<string, MessageFact[]>();
-  for (const fact of facts) {
-    if (yields(fact, threads)) continue;
-    const { messageId } = fact.body;
-    byId.set(messageId, [...(byId.get(messageId) ?? []), fact]);
-  }
+  const byId = Map.groupBy(facts, ({ body }) => body.messageId);
   const messages: Message[] = [];
   for (const [id, copies] of byId) {
     copies.sort((a, b) => a.observedAt - b.observedAt || compareText(a.factId, b.factId));
@@ -143,10 +159,10 @@ function messagesOf(facts: readonly MessageFact[], threads: readonly ThreadFact[
 }
 
 function messageOf(last: MessageFact, copies: readonly MessageFact[]): Message {
-  const { body, recordedAt } = last;
+  const { body } = last;
   return {
     id: body.messageId,
-    at: trusted(last.at, recordedAt) ?? last.observedAt,
+    at: instantOf(last),
     author: kindOf(body.author),
     authorId: body.authorId,
     isPrivate: body.private,
@@ -159,17 +175,22 @@ export function compareMessages(a: Message, b: Message): number {
   return a.at - b.at || RANK[a.author] - RANK[b.author] || compareText(a.id, b.id);
 }
 
-/** The story of one conversation out of all its facts, in whatever order they came. */
-export function tellStory(facts: readonly Fact[], hasMessages: boolean): Story {
+/** The story of one conversation since its last closed chapter, in whatever order its facts came. */
+export function tellStory(facts: readonly Fact[], hasMessages: boolean, past: Past | null): Story {
   const issues = facts.filter((fact) => fact.kind === 'issue.observed');
   const threads = facts.filter((fact) => fact.kind === 'thread.observed');
-  const messages = facts.filter((fact) => fact.kind === 'message.observed');
-  const goneAt = facts.filter((fact) => fact.kind === 'issue.gone').map((f) => f.observedAt);
-  const readAt = issues.filter((fact) => fact.via === 'rest').map((f) => f.observedAt);
+  const gone = facts.filter((fact) => fact.kind === 'issue.gone').map((f) => f.observedAt);
+  const goneAt = Math.max(past?.goneAt ?? -1, ...gone);
+  const observations = observationsOf(issues, past);
+  const reads = observations.flatMap(({ fact }) => (fact?.via === 'rest' ? [fact.observedAt] : []));
+  const readAt = Math.max(past?.readAt ?? 0, ...reads);
   return {
-    observations: observationsOf(issues),
-    messages: hasMessages ? messagesOf(messages, threads) : [],
-    isThreadRead: threads.length > 0,
-    isGone: goneAt.length > 0 && Math.max(...goneAt) >= Math.max(0, ...readAt),
+    past,
+    observations,
+    messages: hasMessages ? messagesOf(heardMessages(facts, past), threads) : [],
+    isThreadRead: threads.length > 0 || past?.isThreadRead === true,
+    goneAt,
+    readAt,
+    isGone: goneAt >= readAt,
   };
 }

@@ -75,14 +75,15 @@ function isRemoved({ observations, isGone }: Story): boolean {
 /** `created` and `opened` stand in the row of now, until the first reply or close after them. */
 function births(found: Case): Transition[] {
   const { createdAt, start, story } = found;
+  const { past } = story;
   const born: Transition[] = [];
   const rest = { channel: channelOf(found), ms: null };
-  if (createdAt !== null && story.observations.length > 0) {
+  if (createdAt !== null && past === null && story.observations.length > 0) {
     const live = isCreationLive(found, createdAt);
     const team = settledTeam(found, createdAt, null);
     born.push({ kind: 'created', at: createdAt, live, team, rank: 1, ...rest });
   }
-  if (start) {
+  if (start && !past?.start) {
     const team = settledTeam(found, start.at, start.message);
     const rank = start.message ? 0 : 1;
     born.push({ kind: 'opened', at: start.at, live: start.live, team, rank, ...rest });
@@ -111,7 +112,7 @@ function isClosedBetween({ closes }: Case, start: Start, message: Message): bool
 
 function firstReplies(found: Case): Transition[] {
   const { start, story, hasMessages } = found;
-  if (!start || !hasMessages) return [];
+  if (!start || story.past?.start || !hasMessages) return [];
   const after = story.messages.filter((message) => isAfter(message, start, story));
   const reply = (kind: string, ...authors: readonly Said[]): Transition[] => {
     const message = after.find((m) => isPublic(m, ...authors));
@@ -131,7 +132,7 @@ function firstReplies(found: Case): Transition[] {
 /** Earliest of a message and a change; the message first within a second. */
 function handled(found: Case): Transition[] {
   const { start, story, closes, hasMessages } = found;
-  if (!start) return [];
+  if (!start || story.past?.start) return [];
   const close = closes.find(({ at }) => second(at) >= second(start.at));
   const closed = close && atChange(found, 'handled', close, valueAt(found.team, close.at));
   const first = hasMessages ? undefined : firstOwned(found);
@@ -162,7 +163,7 @@ function worked(found: Case): Transition[] {
 
 function closures(found: Case): Transition[] {
   const ended: Transition[] = [];
-  let closedAt: number | null = null;
+  let closedAt = found.story.past?.closedAt ?? null;
   for (const change of found.state.changes) {
     if (change.to === 'closed') {
       closedAt = change.at;
@@ -191,7 +192,7 @@ function reopener({ story, hasMessages }: Case, closedAt: number, { at, seenAt }
 /** Opened, no human reply yet, not closed before one: whatever reopens later is no first wait. */
 function waitingOf(found: Case): Waiting | null {
   const { start, story, closes, hasMessages } = found;
-  if (!start || !hasMessages) return null;
+  if (!start || story.past?.start || !hasMessages) return null;
   const isAnswered = story.messages.some((m) => isPublic(m, 'human') && isAfter(m, start, story));
   if (isAnswered || closes.some(({ at }) => second(at) >= second(start.at))) return null;
   return { since: start.at, channel: channelOf(found), team: valueNow(found.team) ?? NONE };

@@ -2,10 +2,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { clock } from '../support/process.ts';
-import { until } from '../support/pylon.ts';
 
 const CHILD = fileURLToPath(new URL('./accountant.child.ts', import.meta.url));
-const PATIENCE_MS = 30_000;
+/** Of wall time without any progress: a busy machine is slow, it does not stand still. */
+const PATIENCE_MS = 120_000;
 
 export interface AccountantOptions {
   /** `http://127.0.0.1:port`. */
@@ -79,16 +79,18 @@ export function startAccountant(
     }),
   );
   const say = (word: string): void => void child.send(word);
-  const wait = (what: string, holds: () => boolean): Promise<void> =>
-    until(
-      clock,
-      what,
-      () => {
-        if (ended) throw new Error('the accountant ended');
-        return holds();
-      },
-      PATIENCE_MS,
-    );
+  /** Gives up when nothing was acknowledged for long, and says what the answers were instead. */
+  async function wait(what: string, holds: () => boolean): Promise<void> {
+    let last = { acked: newest.acked, at: clock.monotonic() };
+    while (!holds()) {
+      if (ended) throw new Error('the accountant ended');
+      if (newest.acked > last.acked) last = { acked: newest.acked, at: clock.monotonic() };
+      if (clock.monotonic() - last.at > PATIENCE_MS) {
+        throw new Error(`${what}: stood still at ${JSON.stringify(newest)}`);
+      }
+      await clock.sleep(2);
+    }
+  }
   return {
     report: () => newest,
     acked: (more) => {

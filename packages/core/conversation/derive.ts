@@ -32,11 +32,11 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
 const SPAM = 'spam';
 
 export function derive(conversation: Conversation, context: DeriveContext): Derived {
-  const timeline = buildTimeline(conversation, context);
+  const story = storyOf(conversation, context);
+  const { timeline } = story;
   if (isRemoved(conversation)) {
     return { transitions: [], waiting: null, provisional: false, changes: timeline.rawChanges };
   }
-  const story = tellStory(timeline, context.noMessages);
   const transitions = FAMILIES.flatMap((family) => family(story));
   return {
     transitions,
@@ -45,6 +45,9 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     changes: timeline.rawChanges,
   };
 }
+
+export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>
+  tellStory(buildTimeline(conversation, context), conversation.past, context.noMessages);
 
 /** Gone, an issue group, or spam: out of every number (metrics.md 1.4, `removed`). */
 function isRemoved(conversation: Conversation): boolean {

@@ -6,6 +6,7 @@
 import type { AuthorKind, FactOf, IssueObserved, RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { CLOCK_SUSPECT_MS, DAY_MS, EARLIEST_INSTANT_MS } from '../time/instant.ts';
+import type { Past } from './past.ts';
 import type { Dimensions, Transition } from './transition.ts';
 
 /** One look at the issue, by REST or claimed by a body. Absent fields were not observed. */
@@ -57,6 +58,8 @@ export interface Hint {
 
 export interface Conversation {
   readonly id: string;
+  /** A closed chapter that was forgotten; the first observation is its last look. */
+  past: Past | null;
   observations: Observation[];
   /** By message id: what REST read and what a body claimed, each the last observed. */
   readonly restMessages: Map<string, Message>;
@@ -96,6 +99,7 @@ export const NO_CHANGES: ChangeCounts = { state: 0, team: 0, assignee: 0 };
 export function newConversation(id: string): Conversation {
   return {
     id,
+    past: null,
     observations: [],
     restMessages: new Map(),
     bodyMessages: new Map(),
@@ -177,6 +181,10 @@ function addObservation(conversation: Conversation, fact: FactOf<'issue.observed
   const via = fact.via === 'body' ? 'body' : 'rest';
   if (via === 'body' && yields(raw, conversation.issueReadAfter)) return 'same';
   const updatedAt = usableInstant(fact.body.updatedAt, fact.recordedAt) ?? fact.observedAt;
+  if (isPast(conversation, updatedAt)) {
+    if (via === 'rest') settleIssue(conversation, fact.readAfter);
+    return 'same';
+  }
   const known = conversation.observations.find((o) => o.id === fact.factId);
   const wasGone = isGone(conversation);
   if (known) {
@@ -202,6 +210,9 @@ function addObservation(conversation: Conversation, fact: FactOf<'issue.observed
   if (known) return 'same';
   return addsNothing(conversation, fact.factId) ? 'redundant' : 'changed';
 }
+
+/** Dated in a chapter that is closed. */
+const isPast = ({ past }: Conversation, at: number): boolean => past !== null && at <= past.through;
 
 /** Not found by the newest read. */
 export function isGone({ goneAt, observations }: Conversation): boolean {
@@ -281,6 +292,7 @@ function addMessage(conversation: Conversation, fact: FactOf<'message.observed'>
   const raw = fact.via === 'body' ? rawOf(fact) : null;
   if (fact.via === 'body' && yields(raw, conversation.threadReadAfter)) return false;
   const at = usableInstant(fact.at, fact.recordedAt) ?? fact.observedAt;
+  if (isPast(conversation, at)) return false;
   const messages = fact.via === 'body' ? conversation.bodyMessages : conversation.restMessages;
   const known = messages.get(messageId);
   const live = isLive(fact, at) || known?.live === true;

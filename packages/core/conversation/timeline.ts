@@ -6,6 +6,7 @@ import type { StateCategory } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { ChangeCounts, Conversation, Message, Observation } from './model.ts';
 import { latest, messagesOf } from './model.ts';
+import type { Past } from './past.ts';
 
 /** A value that became another between two looks at the issue. */
 export interface Change<V> {
@@ -24,6 +25,8 @@ export interface Track<V> {
   readonly first: V | undefined;
   readonly firstAt: number;
   readonly firstLive: boolean;
+  /** Whoever had it last in a chapter that is closed. */
+  readonly held?: V;
   readonly changes: readonly Change<V>[];
 }
 
@@ -40,6 +43,8 @@ export interface Timeline {
   readonly assignee: Track<string | null>;
   readonly team: Track<string | null>;
   readonly rawChanges: ChangeCounts;
+  /** Instant of the newest look. */
+  readonly lookAt: number;
 }
 
 /** Messages and changes compare by whole second, the message first. */
@@ -53,12 +58,14 @@ export interface TimelineOptions {
 }
 
 export function buildTimeline(conversation: Conversation, options: TimelineOptions): Timeline {
+  const { past } = conversation;
   const looks = orderLooks(conversation.observations);
   const messages = messagesOf(conversation);
   const person = (id: string | null): string | null =>
     id !== null && options.isPerson(id) ? id : null;
   const state = track(looks, (o) => o.fields.stateCategory ?? undefined, same, noDate);
-  const dated = dateStates(withFirstClose(state, looks), looks, messages);
+  const closes = past ? state : withFirstClose(state, looks);
+  const dated = dateStates(closes, looks, messages, past);
   const team = track(looks, (o) => o.fields.teamId, same, noDate);
   const owner = track(looks, (o) => o.fields.assigneeId, same, noDate);
   const owned = { ...owner, changes: undo(owner.changes, messages, returns) };
@@ -71,15 +78,18 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
     threadRead: conversation.threadRead,
     state: { ...dated, changes: undo(dated.changes, messages, leavesClosed) },
     owner: owned,
-    assignee: masked(owned, person),
-    team: { ...team, changes: undo(team.changes, messages, returns) },
+    assignee: { ...masked(owned, person), ...heldIn(past?.lastOwner) },
+    team: { ...team, changes: undo(team.changes, messages, returns), ...heldIn(past?.lastTeam) },
     rawChanges: {
       state: state.changes.length,
       team: team.changes.length,
       assignee: owner.changes.length,
     },
+    lookAt: looks.at(-1)?.at ?? 0,
   };
 }
+
+const heldIn = (held: string | null | undefined): { held?: string } => (held ? { held } : {});
 
 interface Look {
   readonly observation: Observation;
@@ -174,8 +184,9 @@ function dateStates(
   state: Track<StateCategory>,
   looks: readonly Look[],
   messages: readonly Message[],
+  past: Past | null,
 ): Track<StateCategory> {
-  let closeAt = Number.NEGATIVE_INFINITY;
+  let closeAt = past?.closedAt ?? Number.NEGATIVE_INFINITY;
   const changes = state.changes.map((change): Change<StateCategory> => {
     const from = change.atMin ?? Number.NEGATIVE_INFINITY;
     if (change.to === 'closed') {

@@ -1,6 +1,8 @@
 /** What a cost entry has accrued by an instant (metrics.md 5.2). Money in integer micro-units. */
 import type { CostEntry } from '../facts/fact.ts';
 import { mulDivFloor } from '../num/integer.ts';
+import { WINDOWS } from '../panes/window.ts';
+import { DAY_MS, HOUR_MS, wholeHour } from '../time/instant.ts';
 
 /**
  * `acc(t) = floor(amount * elapsed(from, t) / elapsed(from, to))`, t clamped to [from, to];
@@ -54,6 +56,15 @@ function overlaps(entry: CostEntry, from: number, to: number): boolean {
   if (entry.from === entry.to) return entry.from >= from && entry.from < to;
   return entry.from < to && entry.to > from;
 }
+
+/** Reach of the longest window and the one before it. */
+const KEPT_MS: number = 2 * Math.max(...WINDOWS.map((w) => w.lengthMs)) + HOUR_MS;
+/** A correction is kept for longer: an older revision that comes again must not take its place. */
+const CORRECTION_KEPT_MS: number = 35 * DAY_MS;
+
+/** Forgotten at T: no window reaches back to it. By whole hours, like all that is forgotten. */
+export const isOver = ({ to, revision }: CostEntry, T: number): boolean =>
+  to <= wholeHour(T) - (revision > 1 ? CORRECTION_KEPT_MS : KEPT_MS);
 
 /** The revision that counts: the highest; of two with one number, the same one in any order. */
 export function newerRevision(a: CostEntry, b: CostEntry): CostEntry {

@@ -1,16 +1,20 @@
 /**
- * A conversation as stored text and back. Rows instead of objects, repeated fields and dimensions
- * once: a conversation is written with every fact about it, so its size is what a commit costs.
+ * A conversation as stored text and back. Rows instead of objects, of each look what differs from
+ * the one before, dimensions once, nothing that is empty: a conversation is written with every fact
+ * about it, so its size is what a commit costs.
  */
 import type { Conversation, Message, Observation } from '../conversation/model.ts';
 import { newConversation } from '../conversation/model.ts';
+import type { Past } from '../conversation/past.ts';
 import type { Dimensions, Transition } from '../conversation/transition.ts';
 import { TRANSITION_KINDS } from '../conversation/transition.ts';
 import { AUTHOR_KINDS, type RawPosition } from '../facts/fact.ts';
 
 type Bit = 0 | 1;
 type Raw = readonly [epoch: number, offset: number] | 0;
-/** `fields` is 0 where they equal those of the row before. */
+type Fields = Observation['fields'];
+/** What differs from the look before, and what it no longer says; 0: the same. */
+type Patch = readonly [changed: Fields, unsaid?: readonly (keyof Fields)[]] | 0;
 type ObservationRow = readonly [
   id: string,
   body: Bit,
@@ -18,7 +22,7 @@ type ObservationRow = readonly [
   observedAt: number,
   raw: Raw,
   live: Bit,
-  fields: Observation['fields'] | 0,
+  patch: Patch,
 ];
 type MessageRow = readonly [
   id: string,
@@ -42,6 +46,7 @@ type TransitionRow = readonly [
 ];
 
 interface Stored {
+  readonly past: Past | null;
   readonly observations: readonly ObservationRow[];
   readonly rest: readonly MessageRow[];
   readonly body: readonly MessageRow[];
@@ -56,6 +61,23 @@ interface Stored {
   readonly provisional: Bit;
 }
 
+/** What is not written. */
+const EMPTY: Stored = {
+  past: null,
+  observations: [],
+  rest: [],
+  body: [],
+  vanished: [],
+  hints: [],
+  goneAt: null,
+  readAfter: [0, 0, 0],
+  transitions: [],
+  dims: [],
+  changes: [0, 0, 0],
+  waiting: null,
+  provisional: 0,
+};
+
 const bit = (value: boolean): Bit => (value ? 1 : 0);
 const rawRow = (raw: RawPosition | null): Raw => (raw ? [raw.epoch, raw.offset] : 0);
 const rawOf = (row: Raw): RawPosition | null => (row ? { epoch: row[0], offset: row[1] } : null);
@@ -67,6 +89,7 @@ export function encodeConversation(c: Conversation): string {
     return known < 0 ? dims.push([channel, team]) - 1 : known;
   };
   const stored: Stored = {
+    past: c.past,
     observations: c.observations.map((o, i) => observationRow(o, c.observations[i - 1])),
     rest: messageRows(c.restMessages),
     body: messageRows(c.bodyMessages),
@@ -80,11 +103,14 @@ export function encodeConversation(c: Conversation): string {
     provisional: bit(c.provisional),
     dims,
   };
-  return JSON.stringify(stored);
+  return JSON.stringify(Object.fromEntries(Object.entries(stored).filter(isWritten)));
 }
 
+const isWritten = ([name, value]: [string, unknown]): boolean =>
+  JSON.stringify(value) !== JSON.stringify(EMPTY[name as keyof Stored]);
+
 export function decodeConversation(id: string, text: string): Conversation {
-  const stored = JSON.parse(text) as Stored;
+  const stored: Stored = { ...EMPTY, ...(JSON.parse(text) as Partial<Stored>) };
   const dims = stored.dims.map(([channel, team]): Dimensions => ({ channel, team }));
   const conversation = newConversation(id);
   for (const row of stored.observations) {
@@ -100,6 +126,7 @@ export function decodeConversation(id: string, text: string): Conversation {
   const [issue, thread, threadRead] = stored.readAfter;
   const [state, team, assignee] = stored.changes;
   return Object.assign(conversation, {
+    past: stored.past,
     goneAt: stored.goneAt,
     issueReadAfter: rawOf(issue),
     threadReadAfter: rawOf(thread),
@@ -112,7 +139,7 @@ export function decodeConversation(id: string, text: string): Conversation {
 }
 
 function observationRow(o: Observation, before: Observation | undefined): ObservationRow {
-  const same = before !== undefined && before.fields === o.fields;
+  const same = before?.fields === o.fields;
   const { id, via, updatedAt, observedAt, raw, live, fields } = o;
   return [
     id,
@@ -121,12 +148,12 @@ function observationRow(o: Observation, before: Observation | undefined): Observ
     observedAt,
     rawRow(raw),
     bit(live),
-    same ? 0 : fields,
+    same ? 0 : patchOf(fields, before?.fields ?? {}),
   ];
 }
 
 function observationOf(row: ObservationRow, before: Observation | undefined): Observation {
-  const [id, body, updatedAt, observedAt, raw, live, fields] = row;
+  const [id, body, updatedAt, observedAt, raw, live, patch] = row;
   return {
     id,
     via: body ? 'body' : 'rest',
@@ -134,9 +161,33 @@ function observationOf(row: ObservationRow, before: Observation | undefined): Ob
     observedAt,
     raw: rawOf(raw),
     live: live === 1,
-    fields: fields === 0 ? before!.fields : fields,
+    fields: patch === 0 ? before!.fields : patched(before?.fields ?? {}, patch),
   };
 }
+
+function patchOf(fields: Fields, before: Fields): Patch {
+  const saysAnew = ([name, value]: [string, unknown]): boolean =>
+    JSON.stringify(before[name as keyof Fields]) !== JSON.stringify(value);
+  const changed = Object.fromEntries(
+    Object.entries(fields).filter(saysAnew).sort(byName),
+  ) as Fields;
+  const unsaid = namesOf(before)
+    .filter((name) => !(name in fields))
+    .sort();
+  return unsaid.length === 0 ? [changed] : [changed, unsaid];
+}
+
+function patched(before: Fields, [changed, unsaid = []]: Exclude<Patch, 0>): Fields {
+  const fields: Fields = { ...before, ...changed };
+  return unsaid.length === 0 ? fields : omit(fields, unsaid);
+}
+
+const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
+const namesOf = (fields: Fields): (keyof Fields)[] => Object.keys(fields) as (keyof Fields)[];
+const omit = (fields: Fields, names: readonly (keyof Fields)[]): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !names.includes(name as keyof Fields)),
+  );
 
 function messageRows(messages: ReadonlyMap<string, Message>): MessageRow[] {
   return [...messages.values()]

@@ -46,35 +46,48 @@ const AGENTS = ['ada', 'ben', 'cleo', null];
 const TEAMS = ['tier1', 'tier2', null];
 const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
 
-/** A few conversations over some hours, with every kind of look and message, lateness included. */
-const story = fc
-  .array(
-    fc.record({
-      id: fc.constantFrom('I1', 'I2', 'I3'),
-      gapMs: fc.integer({ min: 0, max: 400_000 }),
-      lateMs: fc.constantFrom(0, 0, 0, 700, 30_000, 900_000),
-      what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note'),
-      agent: fc.constantFrom(...AGENTS),
-      team: fc.constantFrom(...TEAMS),
-      state: fc.constantFrom(...STATES),
-    }),
-    { minLength: 5, maxLength: 60 },
-  )
-  .map((steps) => {
-    let now = START;
-    return steps.map((s): Fact => {
-      now += s.gapMs;
-      const at = now - s.lateMs;
-      const stamp = { recordedAt: now };
-      if (s.what === 'look') {
-        const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team };
-        return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
-      }
-      const author = s.what === 'note' ? 'human' : s.what;
-      const more = { ...stamp, note: s.what === 'note', authorId: s.agent ?? 'ada' };
-      return message(s.id, at, author, more);
+const DAY_MS = 86_400_000;
+const minutes = fc.integer({ min: 0, max: 400_000 });
+const weeks = fc.constantFrom(DAY_MS, 34 * DAY_MS, 36 * DAY_MS);
+
+/** A few conversations, with every kind of look and message, lateness included. */
+const storyOver = (gap: fc.Arbitrary<number>) =>
+  fc
+    .array(
+      fc.record({
+        id: fc.constantFrom('I1', 'I2', 'I3'),
+        gapMs: gap,
+        lateMs: fc.constantFrom(0, 0, 0, 700, 30_000, 900_000),
+        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note'),
+        agent: fc.constantFrom(...AGENTS),
+        team: fc.constantFrom(...TEAMS),
+        state: fc.constantFrom(...STATES),
+      }),
+      { minLength: 5, maxLength: 60 },
+    )
+    .map((steps) => {
+      let now = START;
+      return steps.map((s): Fact => {
+        now += s.gapMs;
+        const at = now - s.lateMs;
+        const stamp = { recordedAt: now };
+        if (s.what === 'look') {
+          const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team };
+          return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
+        }
+        const author = s.what === 'note' ? 'human' : s.what;
+        const more = { ...stamp, note: s.what === 'note', authorId: s.agent ?? 'ada' };
+        return message(s.id, at, author, more);
+      });
     });
-  });
+
+/** Over some hours. */
+const story = storyOver(minutes);
+/** With rests after which conversations are forgotten. */
+const months = storyOver(
+  fc.oneof({ weight: 12, arbitrary: minutes }, { weight: 1, arbitrary: weeks }),
+);
+const either = fc.oneof(story, months);
 
 /** Without what counts deliveries or remembers the way: fates, open steps, rows ever published. */
 const decoded = (fold: FactFold): unknown =>
@@ -102,36 +115,50 @@ const events = (outbox: readonly OutboxEntry[]): unknown[] =>
     .filter((e) => e.topic === 'events.v1')
     .map((e) => ({ ...(e.record as object), eventId: null }));
 
+/** The same facts without ticks and with one every so often, ending alike. */
+function inOneAndInMany(facts: readonly Fact[], everyMs: number): [plain: Run, many: Run] {
+  // Not a tick: what ticks did must not be hidden by one that both have.
+  const end = heartbeat('pylon', facts.at(-1)!.recordedAt + 5 * 3_600_000);
+  const ticked: Fact[] = [...HEAD];
+  let next = START;
+  for (const fact of [...facts, end]) {
+    while (next + everyMs < fact.recordedAt) {
+      next += everyMs;
+      ticked.push(tick(next));
+    }
+    ticked.push(fact);
+  }
+  const plain = apply(newRun(), [...HEAD, ...facts, end]);
+  const many = apply(newRun(), ticked);
+  expect(decoded(many.fold)).toEqual(decoded(plain.fold));
+  expect(values(many.fold)).toEqual(values(plain.fold));
+  expect(events(many.outbox)).toEqual(events(plain.outbox));
+  return [plain, many];
+}
+
 describe('the fold over facts', () => {
   it('FOLD-1 advancing in one step or in many: same state, values, events, sample steps', () => {
     fc.assert(
       fc.property(story, fc.integer({ min: 20_000, max: 400_000 }), (facts, everyMs) => {
-        const last = facts.at(-1)!.recordedAt + 5 * 3_600_000;
-        // Not a tick: what ticks did must not be hidden by one that both have.
-        const end = heartbeat('pylon', last);
-        const plain = apply(newRun(), [...HEAD, ...facts, end]);
-        const ticked: Fact[] = [...HEAD];
-        let next = START;
-        for (const fact of [...facts, end]) {
-          while (next + everyMs < fact.recordedAt) {
-            next += everyMs;
-            ticked.push(tick(next));
-          }
-          ticked.push(fact);
-        }
-        const many = apply(newRun(), ticked);
-        expect(decoded(many.fold)).toEqual(decoded(plain.fold));
-        expect(values(many.fold)).toEqual(values(plain.fold));
-        expect(events(many.outbox)).toEqual(events(plain.outbox));
+        const [plain, many] = inOneAndInMany(facts, everyMs);
         expect(steps(many.outbox)).toEqual(steps(plain.outbox));
       }),
       { numRuns: 40 },
     );
   }, 60_000);
 
+  it('FOLD-1 over months, ticked as sparsely as may be: same state, values, events', () => {
+    fc.assert(
+      fc.property(months, fc.integer({ min: 600_000, max: 3_600_000 }), (facts, everyMs) => {
+        inOneAndInMany(facts, everyMs);
+      }),
+      { numRuns: 20 },
+    );
+  }, 60_000);
+
   it('FOLD-4 conversations that sleep between two facts change nothing', () => {
     fc.assert(
-      fc.property(story, fc.constantFrom(0, 1, 2), (facts, awakeMax) => {
+      fc.property(either, fc.constantFrom(0, 1, 2), (facts, awakeMax) => {
         const other = config(facts.at(-1)!.recordedAt, { ...CONFIG, notPeople: ['ada'] });
         const log = [...HEAD, ...facts, other];
         const [wakeful, sleepy] = [apply(newRun(), log), apply(newRun(awakeMax), log)];
@@ -145,7 +172,7 @@ describe('the fold over facts', () => {
 
   it('FOLD-3 restored from its puts at any cut, it goes on as if it had never stopped', () => {
     fc.assert(
-      fc.property(story, fc.nat(), (story, nat) => {
+      fc.property(either, fc.nat(), (story, nat) => {
         const facts = [...HEAD, ...story, tick(story.at(-1)!.recordedAt + 60_000)];
         const cut = nat % facts.length;
         const whole = apply(newRun(), facts);

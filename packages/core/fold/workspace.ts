@@ -2,14 +2,24 @@
  * The fold of one workspace: conversations in, window sums, gauges, samples and events out.
  * Windows are rebuilt from the conversations' transitions on restore; only what cannot be is stored.
  */
-import { derive } from '../conversation/derive.ts';
+import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
 import type { Conversation, ConversationFact } from '../conversation/model.ts';
 import { addFact, latest, newConversation } from '../conversation/model.ts';
+import {
+  isClosed,
+  isShrunk,
+  isSummary,
+  quietSince,
+  SHRINK_AFTER_MS,
+  SUMMARY_AFTER_MS,
+  shrink,
+  summarise,
+} from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { transitionKey } from '../conversation/transition.ts';
-import { newerRevision } from '../cost/accrual.ts';
+import { isOver, newerRevision } from '../cost/accrual.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
@@ -20,11 +30,12 @@ import { rowsOf } from '../metrics/rows.ts';
 import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import { createWaitIndex } from '../panes/wait-index.ts';
-import { MINUTE_MS } from '../time/instant.ts';
+import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { type Contribution, contributionsOf, marksOf } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import type { Outbox } from './outbox.ts';
 import { parentsOf } from './parents.ts';
+import { createQuietQueue } from './quiet.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 
@@ -50,6 +61,7 @@ export class WorkspaceFold {
   config: WorkspaceConfig | null = null;
   configHash = '';
   readonly #conversations: ConversationShelf;
+  readonly #quiet: ReturnType<typeof createQuietQueue> = createQuietQueue();
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
   readonly waits: ReturnType<typeof createWaitIndex> = createWaitIndex();
   readonly costs: Map<string, CostEntry> = new Map();
@@ -90,9 +102,11 @@ export class WorkspaceFold {
     // Money is read up to the last edge of a pane: what was handled since counts once T passes one.
     const { paneMs } = this.windows.levels[0]!;
     const isPast = Math.floor(T / paneMs) > Math.floor(this.T / paneMs);
+    const isHour = wholeHour(T) > wholeHour(this.T);
     this.#sampling.advance(this.T, T);
     this.T = T;
     for (const row of this.windows.advance(T)) this.#dirty(row);
+    if (isHour) this.#forget();
     if (this.costs.size > 0 || (isPast && this.rows.has('contacts-handled'))) this.#dirtyMoney();
     if (filled || this.unread !== unread) this.dirtyAll();
   }
@@ -161,6 +175,7 @@ export class WorkspaceFold {
 
   #applyCost(entry: CostEntry): Fate {
     const known = this.costs.get(entry.costId);
+    if (!known && isOver(entry, this.T)) return 'redundant';
     const chosen = known ? newerRevision(entry, known) : entry;
     if (known && canonicalJson(known) === canonicalJson(chosen)) return 'redundant';
     this.costs.set(entry.costId, chosen);
@@ -191,6 +206,7 @@ export class WorkspaceFold {
       this.#conversations.add(conversation);
     }
     const outcome = addFact(conversation, fact);
+    this.#lookAgain(conversation, SHRINK_AFTER_MS);
     this.#dirtyPuts.add(`conv/${fact.entity}`);
     const { group } = fact;
     if (group && group.i < group.n - 1) {
@@ -215,11 +231,54 @@ export class WorkspaceFold {
     if (conversation) this.#rederive(conversation, offset);
   }
 
+  #lookAgain(conversation: Conversation, after: number): void {
+    if (isSummary(conversation)) return;
+    this.#quiet.lookAgain(conversation.id, quietSince(conversation) + after);
+  }
+
+  /** Open for over 35 days and shrunk: it was looked at for the last time. */
+  #lookAgainAtRestart(conversation: Conversation): void {
+    const isOld = wholeHour(this.T) - quietSince(conversation) >= SUMMARY_AFTER_MS;
+    if (!isShrunk(conversation)) this.#lookAgain(conversation, SHRINK_AFTER_MS);
+    else if (!isOld || isClosed(conversation)) this.#lookAgain(conversation, SUMMARY_AFTER_MS);
+  }
+
+  /** What no window reaches any more, by whole hours of log time. */
+  #forget(): void {
+    for (const id of this.#quiet.due(this.T)) {
+      this.#forgetIn(this.#conversations.get(id)!);
+      this.#conversations.settle();
+    }
+    for (const [id, entry] of this.costs) {
+      if (!isOver(entry, this.T)) continue;
+      this.costs.delete(id);
+      this.#dirtyPuts.add(`cost/${id}`);
+    }
+  }
+
+  #forgetIn(conversation: Conversation): void {
+    const { id } = conversation;
+    const quietMs = wholeHour(this.T) - quietSince(conversation);
+    if (quietMs >= SUMMARY_AFTER_MS && this.#deferred?.conversation !== id) {
+      if (!isClosed(conversation)) return;
+      summarise(conversation, storyOf(conversation, this.#deriving));
+      this.#dirtyPuts.add(`conv/${id}`);
+      this.#showWaiting(conversation);
+      return;
+    }
+    if (quietMs >= SHRINK_AFTER_MS && shrink(conversation)) this.#dirtyPuts.add(`conv/${id}`);
+    this.#lookAgain(conversation, SUMMARY_AFTER_MS);
+  }
+
   #rederiveAll(offset: number): void {
     for (const id of [...this.#conversations.ids()].sort()) {
       this.#rederive(this.#conversations.get(id)!, offset);
       this.#conversations.settle();
     }
+  }
+
+  get #deriving(): DeriveContext {
+    return { noMessages: this.noMessages, isPerson: this.#isPerson };
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -228,10 +287,7 @@ export class WorkspaceFold {
       this.#deferred = null;
       this.#dirtyPuts.add('deferred');
     }
-    const derived = derive(conversation, {
-      noMessages: this.noMessages,
-      isPerson: this.#isPerson,
-    });
+    const derived = derive(conversation, this.#deriving);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
     for (const t of retracted) this.#move(conversation, t, -1, offset);
     for (const t of added) this.#move(conversation, t, 1, offset);
@@ -392,8 +448,10 @@ export class WorkspaceFold {
     switch (kind) {
       case 'conv':
         return this.#conversations.textOf(id);
-      case 'cost':
-        return canonicalJson(this.costs.get(id));
+      case 'cost': {
+        const entry = this.costs.get(id);
+        return entry ? canonicalJson(entry) : null;
+      }
       case 'hb':
         return canonicalJson(this.heartbeats.get(id));
       case 'user':
@@ -442,8 +500,10 @@ export class WorkspaceFold {
   restored(T: number): void {
     this.T = T;
     this.windows.advance(T);
+    this.#quiet.due(T);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
+      this.#lookAgainAtRestart(conversation);
       for (const t of conversation.transitions) {
         if (!t.live) continue;
         for (const contribution of contributionsOf(t)) this.#addToWindows(contribution, 1);

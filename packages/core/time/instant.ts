@@ -19,3 +19,6 @@ export const DAY_MS: number = 24 * HOUR_MS;
 export const EARLIEST_INSTANT_MS = 631_152_000_000;
 /** A source instant this much later than its own record is replaced by `recordedAt`. */
 export const CLOCK_SUSPECT_MS: number = 5 * MINUTE_MS;
+
+/** The last whole hour, UTC. */
+export const wholeHour = (at: number): number => Math.floor(at / HOUR_MS) * HOUR_MS;

@@ -45,24 +45,42 @@ export interface DeskStep {
   readonly amount: number;
 }
 
-export const deskSteps: fc.Arbitrary<DeskStep[]> = fc.array(
-  fc.record({
-    gapMs: fc.constantFrom(...GAPS_MS),
-    id: fc.constantFrom('I1', 'I2', 'I3'),
-    what: fc.constantFrom(...EVENTS, ...EVENTS, 'message', ...RARE),
-    author: fc.constantFrom('customer', 'customer', 'human', 'human', 'bot', 'automation'),
-    agent: fc.constantFrom('ada', 'ben', 'robot', null),
-    team: fc.constantFrom('tier1', 'tier2', 'tier3', null),
-    state: fc.constantFrom(...STATES),
-    channel: fc.constantFrom(null, null, 'email', 'chat'),
-    seen: fc.constantFrom('read', 'read', 'read', 'body', 'body+read', 'import', 'late', 'unseen'),
-    lateMs: fc.constantFrom(0, 800, 120_000, 7_200_000, 100_000_000),
-    aheadMs: fc.constantFrom(0, 0, 0, 0, 7_000, 240_000, 400_000),
-    twice: fc.boolean(),
-    amount: fc.integer({ min: -5_000_000, max: 5_000_000 }),
-  }),
-  { minLength: 1, maxLength: 40 },
-);
+const DAY_MS = 86_400_000;
+/** Beyond what a fold remembers: a day for equal looks, 35 for what is closed. */
+const LONG_GAPS_MS = [1, 1, 34, 35, 36, 36, 80].map((days) => days * DAY_MS);
+
+const stepsWith = (gapsMs: readonly number[]): fc.Arbitrary<DeskStep[]> =>
+  fc.array(
+    fc.record({
+      gapMs: fc.constantFrom(...gapsMs),
+      id: fc.constantFrom('I1', 'I2', 'I3'),
+      what: fc.constantFrom(...EVENTS, ...EVENTS, 'message', ...RARE),
+      author: fc.constantFrom('customer', 'customer', 'human', 'human', 'bot', 'automation'),
+      agent: fc.constantFrom('ada', 'ben', 'robot', null),
+      team: fc.constantFrom('tier1', 'tier2', 'tier3', null),
+      state: fc.constantFrom(...STATES),
+      channel: fc.constantFrom(null, null, 'email', 'chat'),
+      seen: fc.constantFrom(
+        'read',
+        'read',
+        'read',
+        'body',
+        'body+read',
+        'import',
+        'late',
+        'unseen',
+      ),
+      lateMs: fc.constantFrom(0, 800, 120_000, 7_200_000, 100_000_000),
+      aheadMs: fc.constantFrom(0, 0, 0, 0, 7_000, 240_000, 400_000),
+      twice: fc.boolean(),
+      amount: fc.integer({ min: -5_000_000, max: 5_000_000 }),
+    }),
+    { minLength: 1, maxLength: 40 },
+  );
+
+export const deskSteps: fc.Arbitrary<DeskStep[]> = stepsWith(GAPS_MS);
+/** Conversations that rest for weeks and are spoken to again. */
+export const longDeskSteps: fc.Arbitrary<DeskStep[]> = stepsWith([...GAPS_MS, ...LONG_GAPS_MS]);
 
 interface Said {
   readonly at: number;

@@ -11,13 +11,13 @@ const AGENT_NEAR_S = 60;
 /** `closed` and `reopened{customer, agent, automation, unknown}` (metrics.md 1.4). */
 export function closure(story: Story): Transition[] {
   const transitions: Transition[] = [];
-  let close: Change<StateCategory> | null = null;
+  let closedAt = story.past?.closedAt ?? Number.NEGATIVE_INFINITY;
   for (const change of story.timeline.state.changes) {
     if (change.to === 'closed') {
       transitions.push(stop(story, 'closed', change));
-      close = change;
+      closedAt = change.at;
     } else if (change.from === 'closed') {
-      const kind = reopenedBy(story, close, change);
+      const kind = reopenedBy(story, closedAt, change);
       const courtesy = isCourtesy(story, change);
       transitions.push({
         ...stop(story, kind, change),
@@ -39,13 +39,9 @@ function stop(story: Story, kind: TransitionKind, change: Change<StateCategory>)
   };
 }
 
-function reopenedBy(
-  story: Story,
-  close: Change<StateCategory> | null,
-  reopen: Change<StateCategory>,
-): TransitionKind {
+function reopenedBy(story: Story, closeAt: number, reopen: Change<StateCategory>): TransitionKind {
   if (story.noMessages) return 'reopened.unknown';
-  const closedAt = second(close?.at ?? Number.NEGATIVE_INFINITY);
+  const closedAt = second(closeAt);
   const seenAt = second(reopen.seenAt);
   const { messages } = story.timeline;
   if (messages.some((m) => isCustomer(m) && second(m.at) > closedAt && second(m.at) <= seenAt)) {

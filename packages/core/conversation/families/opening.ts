@@ -1,14 +1,14 @@
 import { second } from '../timeline.ts';
 import type { Dimensions, Transition } from '../transition.ts';
 import { NONE } from '../transition.ts';
-import { dimsAt, type Story } from './story.ts';
+import { dimsAt, isNoLaterThan, type Story } from './story.ts';
 
 /** `created` and `opened` (metrics.md 1.4): counted once, in the row of the one who took it. */
 export function opening(story: Story): Transition[] {
-  const { timeline, start } = story;
+  const { timeline, start, past } = story;
   const transitions: Transition[] = [];
   const dims = dimsUntilTaken(story);
-  if (timeline.createdAt !== null) {
+  if (timeline.createdAt !== null && !past) {
     transitions.push({
       kind: 'created',
       at: timeline.createdAt,
@@ -18,7 +18,7 @@ export function opening(story: Story): Transition[] {
       ms: null,
     });
   }
-  if (start) {
+  if (start && !past?.start) {
     transitions.push({
       kind: 'opened',
       at: start.at,
@@ -36,7 +36,7 @@ function dimsUntilTaken(story: Story): Dimensions {
   const from = story.start?.at ?? story.timeline.createdAt ?? 0;
   const human = story.firstHuman;
   const close = story.closes.find((c) => second(c.at) >= second(from));
-  if (human && (!close || second(human.at) <= second(close.at))) {
+  if (human && (!close || isNoLaterThan(human, close))) {
     return dimsAt(story, human.isMessage ? { message: human.at } : { change: human.at });
   }
   return close ? dimsAt(story, { change: close.at }) : dimsAt(story, 'now');

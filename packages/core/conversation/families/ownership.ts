@@ -48,7 +48,7 @@ interface Move extends Change<string> {
 /** Moves from one value to another; null between, however long, is skipped. */
 function betweenValues(track: Track<string | null>): Move[] {
   const moves: Move[] = [];
-  let held = track.first ?? null;
+  let held = track.held ?? track.first ?? null;
   for (const change of track.changes) {
     if (change.to === null) continue;
     if (held !== null && held !== change.to) {

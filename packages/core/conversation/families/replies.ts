@@ -8,8 +8,8 @@ import { closesBefore, dimsAt, isAfter, type Story } from './story.ts';
  * the reply means there is none (`closed_first`).
  */
 export function replies(story: Story): Transition[] {
-  const { start, timeline, noMessages } = story;
-  if (!start || noMessages) return [];
+  const { start, timeline, past, noMessages } = story;
+  if (!start || past?.start || noMessages) return [];
   const human = timeline.messages.find((m) => isHuman(m) && isAfter(m, start.at));
   const any = timeline.messages.find((m) => isTeam(m) && isAfter(m, start.at));
   const bot = timeline.messages.find((m) => isBot(m) && isAfter(m, start.at));

@@ -1,6 +1,7 @@
 /** What several families need of a timeline, worked out once: S, the first reply, the closes. */
 import type { StateCategory } from '../../facts/fact.ts';
 import type { Message } from '../model.ts';
+import type { Past } from '../past.ts';
 import type { Change, Timeline, Track } from '../timeline.ts';
 import { isCustomer, isHuman, second, valueAt, valueAtMessage, valueNow } from '../timeline.ts';
 import type { Dimensions } from '../transition.ts';
@@ -26,6 +27,8 @@ export interface FirstHuman {
 
 export interface Story {
   readonly timeline: Timeline;
+  /** A chapter that was closed and forgotten: what it counted is not counted again. */
+  readonly past: Past | null;
   readonly noMessages: boolean;
   readonly start: Start | null;
   readonly firstHuman: FirstHuman | null;
@@ -34,15 +37,23 @@ export interface Story {
   readonly closedFirst: boolean;
 }
 
-export function tellStory(timeline: Timeline, noMessages: boolean): Story {
-  const start = noMessages ? startWithout(timeline) : startOf(timeline);
-  const firstHuman = noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start);
+export function tellStory(timeline: Timeline, past: Past | null, noMessages: boolean): Story {
+  const start = past?.start ?? (noMessages ? startWithout(timeline) : startOf(timeline));
+  const firstHuman =
+    past?.firstHuman ?? (noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start));
   const closes = timeline.state.changes.filter((c) => c.to === 'closed');
   const closedFirst =
-    start !== null &&
-    closes.some((c) => closesBefore(c, start.at, firstHuman?.at ?? Number.POSITIVE_INFINITY));
-  return { timeline, noMessages, start, firstHuman, closes, closedFirst };
+    (past !== null && past.start !== null) ||
+    (start !== null &&
+      closes.some((c) => closesBefore(c, start.at, firstHuman?.at ?? Number.POSITIVE_INFINITY)));
+  return { timeline, past, noMessages, start, firstHuman, closes, closedFirst };
 }
+
+/** Messages come first within a second; what looks date is compared as it is. */
+export const isNoLaterThan = (
+  taken: { readonly at: number; readonly isMessage: boolean },
+  close: { readonly at: number },
+): boolean => (taken.isMessage ? second(taken.at) <= second(close.at) : taken.at <= close.at);
 
 /** A close in [S, reply): messages come first within a second. */
 export function closesBefore(close: Change<StateCategory>, from: number, until: number): boolean {

@@ -1,12 +1,12 @@
 import { isNote, isTeam, second } from '../timeline.ts';
 import type { Transition } from '../transition.ts';
 import { transfers } from './ownership.ts';
-import { dimsAt, isAfter, type Story } from './story.ts';
+import { dimsAt, isAfter, isNoLaterThan, type Story } from './story.ts';
 
 /** `handled` (once, from S on) and `worked` (each piece of work) (metrics.md 1.4). */
 export function work(story: Story): Transition[] {
   const worked = pieces(story);
-  const first = story.start && handledAt(story);
+  const first = story.start && !story.past?.start && handledAt(story);
   return first ? [{ ...first, kind: 'handled' }, ...worked] : worked;
 }
 
@@ -18,13 +18,24 @@ function handledAt(story: Story): Transition | null {
     : timeline.messages.find((m) => isTeam(m) && isAfter(m, start!.at));
   const close = story.closes.find((c) => second(c.at) >= second(start!.at));
   const taken = reply
-    ? { at: reply.at, live: reply.live, dims: dimsAt(story, { message: reply.at }) }
+    ? {
+        at: reply.at,
+        live: reply.live,
+        isMessage: true,
+        dims: dimsAt(story, { message: reply.at }),
+      }
     : noMessages && firstHuman
-      ? { at: firstHuman.at, live: firstHuman.live, dims: dimsAt(story, { change: firstHuman.at }) }
+      ? {
+          at: firstHuman.at,
+          live: firstHuman.live,
+          isMessage: false,
+          dims: dimsAt(story, { change: firstHuman.at }),
+        }
       : null;
   const base = { kind: 'handled', ms: null } as const;
-  if (taken && (!close || second(taken.at) <= second(close.at))) {
-    return { ...base, ...taken, atMin: null };
+  if (taken && (!close || isNoLaterThan(taken, close))) {
+    const { at, live, dims } = taken;
+    return { ...base, at, live, dims, atMin: null };
   }
   if (!close) return null;
   const dims = dimsAt(story, { change: close.at });

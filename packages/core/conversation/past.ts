@@ -1,0 +1,139 @@
+/**
+ * What is forgotten of a conversation, and what stays (metrics.md 1.3): after a day without news
+ * equal looks in a row are their first and their last, which changes nothing that is derived; 35 days
+ * after the last news a closed conversation is a summary that later facts continue from.
+ */
+import type { RawPosition } from '../facts/fact.ts';
+import { compareRaw } from '../facts/fact.ts';
+import { DAY_MS } from '../time/instant.ts';
+import type { FirstHuman, Start, Story } from './families/story.ts';
+import type { CompactIssue, Conversation, Observation } from './model.ts';
+import { latest, NO_CHANGES } from './model.ts';
+
+export const SHRINK_AFTER_MS: number = DAY_MS;
+export const SUMMARY_AFTER_MS: number = 35 * DAY_MS;
+
+/** A closed chapter: its transitions stand for ever, and nothing dated in it is heard any more. */
+export interface Past {
+  /** Newest instant of it. */
+  readonly through: number;
+  readonly closedAt: number;
+  readonly start: Start | null;
+  readonly firstHuman: FirstHuman | null;
+  /** The last that had it, whoever has it now. */
+  readonly lastOwner: string | null;
+  readonly lastTeam: string | null;
+}
+
+/** When it was last heard of: a function of the set of its facts alone. */
+export function quietSince({ observations, restMessages, bodyMessages }: Conversation): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const { observedAt } of observations) newest = Math.max(newest, observedAt);
+  for (const { observedAt } of restMessages.values()) newest = Math.max(newest, observedAt);
+  for (const { observedAt } of bodyMessages.values()) newest = Math.max(newest, observedAt);
+  return newest;
+}
+
+/** A summary that nothing was added to. */
+export const isSummary = ({
+  past,
+  observations,
+  restMessages,
+  bodyMessages,
+}: Conversation): boolean =>
+  past !== null && observations.length === 1 && restMessages.size + bodyMessages.size === 0;
+
+/** Drops every look between two that say the same. True if there was one. */
+export function shrink(conversation: Conversation): boolean {
+  if (isShrunk(conversation)) return false;
+  const { observations } = conversation;
+  conversation.observations = observations.filter((_, i) => !isBetweenEquals(observations, i));
+  return true;
+}
+
+export const isShrunk = ({ observations }: Conversation): boolean =>
+  !observations.some((_, i) => isBetweenEquals(observations, i));
+
+function isBetweenEquals(looks: readonly Observation[], i: number): boolean {
+  const [before, look, after] = [looks[i - 1], looks[i]!, looks[i + 1]];
+  return (
+    before !== undefined &&
+    after !== undefined &&
+    saysTheSame(before, look) &&
+    saysTheSame(look, after)
+  );
+}
+
+const saysTheSame = (a: Observation, b: Observation): boolean =>
+  a.fields === b.fields && a.via === b.via && a.live === b.live;
+
+export const isClosed = (conversation: Conversation): boolean =>
+  latest(conversation, 'stateCategory') === 'closed';
+
+/** Closes the chapter that `story` tells: one look and a `Past` are what is left of it. */
+export function summarise(conversation: Conversation, story: Story): void {
+  const { observations, restMessages, bodyMessages } = conversation;
+  const { timeline } = story;
+  const lookAt = timeline.lookAt;
+  const closedAt = story.closes.at(-1)?.at ?? conversation.past?.closedAt ?? lookAt;
+  const said = timeline.messages.at(-1)?.at ?? lookAt;
+  conversation.past = {
+    through: Math.max(lookAt, closedAt, said, conversation.past?.through ?? 0),
+    closedAt,
+    start: story.start && { ...story.start, provisional: false },
+    firstHuman: story.firstHuman,
+    lastOwner: lastHeld(timeline.assignee),
+    lastTeam: lastHeld(timeline.team),
+  };
+  conversation.issueReadAfter = newest(conversation.issueReadAfter, observations);
+  conversation.threadReadAfter = newest(conversation.threadReadAfter, bodyMessages.values());
+  conversation.observations = [lastLook(conversation, lookAt)];
+  for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
+  conversation.transitions = [];
+  conversation.changes = NO_CHANGES;
+  conversation.provisional = false;
+}
+
+function lastHeld(track: Story['timeline']['team']): string | null {
+  let held = track.held ?? track.first ?? null;
+  for (const { to } of track.changes) held = to ?? held;
+  return held;
+}
+
+/** What came by then is behind: a body of the chapter never opens it again. */
+function newest(
+  known: RawPosition | null,
+  bodies: Iterable<{ readonly raw: RawPosition | null }>,
+): RawPosition | null {
+  let last = known;
+  for (const { raw } of bodies) if (raw && (!last || compareRaw(raw, last) > 0)) last = raw;
+  return last;
+}
+
+const FIELDS = [
+  'number',
+  'stateCategory',
+  'stateSlug',
+  'isGroup',
+  'channel',
+  'assigneeId',
+  'teamId',
+  'tags',
+  'createdAt',
+  'resolutionAt',
+] as const satisfies readonly (keyof CompactIssue)[];
+
+/** Every field as it was last seen. It counts as read, so that no read takes it away. */
+function lastLook(conversation: Conversation, at: number): Observation {
+  const entries = FIELDS.map((name) => [name, latest(conversation, name)] as const);
+  const reads = conversation.observations.filter(({ via }) => via === 'rest');
+  return {
+    id: conversation.observations.at(-1)!.id,
+    via: 'rest',
+    updatedAt: at,
+    observedAt: Math.max(0, ...reads.map(({ observedAt }) => observedAt)),
+    raw: null,
+    live: false,
+    fields: Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * What metrics.md 1.3 forgets: looks between two equal ones after a day of quiet, and everything but
+ * a summary 35 days after the last that was heard of a closed conversation. Walked fact by fact, as
+ * it happened; by whole hours of log time.
+ */
+import type { Fact, RawPosition } from '@sapwood/core/facts';
+import type { Change, Value } from './attribute.ts';
+import { type Circumstances, openCase, rawAttributes, type Start } from './case.ts';
+import { firstOwned, firstReply, lastHeld } from './owners.ts';
+import {
+  comparePosition,
+  heardMessages,
+  type Message,
+  type Observation,
+  positionOf,
+  type Story,
+  tellStory,
+} from './story.ts';
+import { type Derived, derive } from './transitions.ts';
+
+/** A closed chapter. */
+export interface Past {
+  /** Newest instant of it: what is dated at or before is not heard any more. */
+  readonly through: number;
+  readonly closedAt: number;
+  readonly start: Start | null;
+  readonly reply: Message | undefined;
+  readonly owned: Change | undefined;
+  readonly lastOwner: Value;
+  readonly lastTeam: Value;
+  /** Every field as it was last seen. */
+  readonly last: Observation;
+  readonly issueReadAfter: RawPosition | null;
+  readonly threadReadAfter: RawPosition | null;
+  readonly goneAt: number;
+  readonly readAt: number;
+  readonly isThreadRead: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
+
+/** A fact, and log time when it came. */
+export interface Told {
+  readonly T: number;
+  readonly index: number;
+  readonly fact: Fact;
+}
+
+export interface Memory {
+  readonly past: Past | null;
+  /** Facts since then that are still kept. */
+  readonly facts: readonly Fact[];
+  /** Of the chapters that are closed. */
+  readonly chapters: readonly Derived[];
+}
+
+/** `circumstancesAt`: those in force before the fact of that index. */
+export function remember(
+  told: readonly Told[],
+  circumstancesAt: (index: number) => Circumstances,
+): Memory {
+  let past: Past | null = null;
+  let facts: Fact[] = [];
+  const chapters: Derived[] = [];
+  let hour = Number.POSITIVE_INFINITY;
+  for (const { T, index, fact } of told) {
+    const now = wholeHour(T);
+    if (now > hour) {
+      const circumstances = circumstancesAt(index);
+      const story = tellStory(facts, circumstances.hasMessages, past);
+      const quietMs = now - quietSince(facts, story);
+      if (quietMs >= 35 * DAY_MS && isClosed(story) && isNews(story)) {
+        chapters.push(derive(story, circumstances));
+        past = close(story, facts, circumstances);
+        facts = [];
+      } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
+    }
+    facts.push(fact);
+    hour = now;
+  }
+  return { past, facts, chapters };
+}
+
+/** Start of the newest look at what stands. */
+function quietSince(facts: readonly Fact[], { past, observations }: Story): number {
+  const looks = observations.flatMap(({ fact }) => (fact ? [fact.observedAt] : []));
+  return Math.max(...looks, ...heardMessages(facts, past).map(({ observedAt }) => observedAt));
+}
+
+const isNews = ({ past, observations, messages }: Story): boolean =>
+  past === null || observations.length + messages.length > 1;
+
+const lastField = <F extends keyof Observation['body']>(
+  observations: readonly Observation[],
+  field: F,
+): Observation['body'][F] | undefined =>
+  [...observations].reverse().find(({ body }) => body[field] !== undefined)?.body[field];
+
+const isClosed = ({ observations }: Story): boolean =>
+  lastField(observations, 'stateCategory') === 'closed';
+
+const FIELDS = [
+  'number',
+  'stateCategory',
+  'stateSlug',
+  'isGroup',
+  'channel',
+  'assigneeId',
+  'teamId',
+  'tags',
+  'createdAt',
+  'resolutionAt',
+] as const;
+
+function withoutBetween(facts: readonly Fact[], { observations }: Story): Fact[] {
+  const sayings = observations.map(({ u, body, recordings, fact }) => {
+    const live = recordings.some((r) => r.isLiveOrigin && r.recordedAt <= u + DAY_MS);
+    return JSON.stringify([fact?.via === 'body', live, FIELDS.map((name) => body[name] ?? name)]);
+  });
+  const dropped = observations
+    .filter((_, i) => sayings[i - 1] === sayings[i] && sayings[i] === sayings[i + 1])
+    .map(({ fact }) => fact?.factId);
+  return facts.filter(({ kind, factId }) => kind !== 'issue.observed' || !dropped.includes(factId));
+}
+
+function close(story: Story, facts: readonly Fact[], circumstances: Circumstances): Past {
+  const { past, observations, messages } = story;
+  const found = openCase(story, rawAttributes(story), circumstances);
+  const last = observations.at(-1)!;
+  const closedAt = found.closes.at(-1)?.at ?? past?.closedAt ?? last.u;
+  const instants = [last.u, closedAt, messages.at(-1)?.at ?? 0, past?.through ?? 0];
+  const seen = FIELDS.map((name) => [name, lastField(observations, name)] as const);
+  return {
+    through: Math.max(...instants),
+    closedAt,
+    start: found.start,
+    reply: past?.reply ?? firstReply(found),
+    owned: past?.owned ?? (circumstances.hasMessages ? undefined : firstOwned(found)),
+    ...lastHeld(found),
+    last: { u: last.u, body: Object.fromEntries(seen), recordings: [], fact: null },
+    issueReadAfter: highest(past?.issueReadAfter, facts, 'issue.observed'),
+    threadReadAfter: highest(past?.threadReadAfter, facts, 'message.observed', 'thread.observed'),
+    goneAt: story.goneAt,
+    readAt: story.readAt,
+    isThreadRead: story.isThreadRead,
+  };
+}
+
+/** The highest raw position that a read has passed or a body came from. */
+function highest(
+  known: RawPosition | null | undefined,
+  facts: readonly Fact[],
+  ...kinds: readonly Fact['kind'][]
+): RawPosition | null {
+  let top = known ?? null;
+  for (const fact of facts.filter(({ kind }) => kinds.includes(kind))) {
+    const position = fact.via === 'body' ? positionOf(fact) : fact.readAfter;
+    if (position && (!top || comparePosition(position, top) > 0)) top = position;
+  }
+  return top;
+}
