@@ -43,11 +43,13 @@ export interface Codec<T> {
 }
 
 boundAvsc();
+/** Records are written here first, and copied once their length is known. */
+let slab = Buffer.allocUnsafe(8 * 1024);
 const emptyHash = Buffer.alloc(HASH_BYTES);
 
-/** SHA-256 of the record but its last 8 bytes, first 8 bytes. */
-function hashOf(bytes: Buffer): Buffer {
-  return hash('sha256', bytes.subarray(0, bytes.length - HASH_BYTES), 'buffer').subarray(
+/** SHA-256 of the record but its last 8 bytes, first 8 bytes; as text, which costs half a Buffer. */
+function hashOf(bytes: Buffer): string {
+  return hash('sha256', bytes.subarray(0, bytes.length - HASH_BYTES), 'binary').slice(
     0,
     HASH_BYTES,
   );
@@ -65,8 +67,17 @@ export function recordHash(bytes: Uint8Array): string {
   return asBuffer(bytes).subarray(-HASH_BYTES).toString('hex');
 }
 
-interface WireRecord {
-  hash: Buffer;
+function within(subject: string, bytes: number): number {
+  if (bytes <= RECORD_BYTES_MAX) return bytes;
+  throw new RangeError(`a ${subject} record of ${bytes} bytes exceeds the limit`);
+}
+
+/** What a reader reads: the hash behind it was compared already. */
+function withoutHash(document: Readonly<Record<string, unknown>>): avro.Type {
+  const fields = (document['fields'] as { readonly name: string }[]).filter(
+    ({ name }) => name !== 'hash',
+  );
+  return avro.Type.forSchema({ ...document, fields } as never);
 }
 
 /** The Avro form of a subject as it stands on the wire; `createCodec` maps it to a domain type. */
@@ -77,23 +88,27 @@ export function createCodec<T, W extends object>(
 ): Codec<T> {
   const latest = latestSchema(subject);
   const writer = avro.Type.forSchema(latest.document as unknown as avro.Schema);
+  const newest = withoutHash(latest.document);
   const readers = new Map(
     SCHEMAS.filter((s) => s.subject === subject).map((s) => {
-      const type = s.id === latest.id ? writer : avro.Type.forSchema(s.document as never);
-      return [s.id, { type, resolver: writer.createResolver(type) }] as const;
+      const isNewest = s.id === latest.id;
+      // A resolver of a type to itself reads the same, at twice the price.
+      const resolver = isNewest ? undefined : newest.createResolver(withoutHash(s.document));
+      return [s.id, { resolver }] as const;
     }),
   );
   return {
     encode(record: T): Buffer {
-      const body = writer.toBuffer({ ...toWire(record), hash: emptyHash });
-      const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length);
+      const wire = { ...toWire(record), hash: emptyHash };
+      let end = writer.encode(wire, slab, HEADER_BYTES);
+      if (end < 0) {
+        slab = Buffer.allocUnsafe(within(subject, slab.length - end));
+        end = writer.encode(wire, slab, HEADER_BYTES);
+      }
+      const bytes = Buffer.from(slab.subarray(0, end));
       bytes[0] = 0;
       bytes.writeInt32BE(latest.id, 1);
-      body.copy(bytes, HEADER_BYTES);
-      hashOf(bytes).copy(bytes, bytes.length - HASH_BYTES);
-      if (bytes.length > RECORD_BYTES_MAX) {
-        throw new RangeError(`a ${subject} record of ${bytes.length} bytes exceeds the limit`);
-      }
+      bytes.write(hashOf(bytes), bytes.length - HASH_BYTES, 'latin1');
       return bytes;
     },
     decode(input: Uint8Array): T {
@@ -110,12 +125,14 @@ export function createCodec<T, W extends object>(
           ? new DecodeError('wrong_subject', `${known.subject} where ${subject} belongs`)
           : new DecodeError('unknown_schema', `schema id ${id}`);
       }
-      if (!hashOf(bytes).equals(bytes.subarray(bytes.length - HASH_BYTES))) {
+      const end = bytes.length - HASH_BYTES;
+      if (hashOf(bytes) !== bytes.toString('latin1', end)) {
         throw new DecodeError('bad_hash', 'the bytes are not those that were written');
       }
       try {
-        const wire = reader.type.fromBuffer(bytes.subarray(HEADER_BYTES), reader.resolver) as W;
-        return fromWire(wire);
+        const { value, offset } = newest.decode(bytes, HEADER_BYTES, reader.resolver);
+        if (offset !== end) throw new RangeError(`the body ends at ${offset}, not at ${end}`);
+        return fromWire(value as W);
       } catch (cause) {
         throw new DecodeError('undecodable', (cause as Error).message, { cause });
       }
@@ -128,10 +145,7 @@ function plainCodec<T extends object>(subject: string): Codec<T> {
   return createCodec<T, T>(
     subject,
     (record) => record,
-    (wire) => {
-      const { hash: _hash, ...record } = wire as T & WireRecord;
-      return record as unknown as T;
-    },
+    (wire) => ({ ...wire }),
   );
 }
 

@@ -65,7 +65,8 @@ function bodyToWire(kind: FactKind, body: object): unknown {
 function bodyFromWire(kind: FactKind, wire: Wire | null): object {
   if (kind === 'tick' || kind === 'issue.gone') return {};
   if (wire === null) throw new TypeError(`no ${fieldOf(kind)} in a fact of kind ${kind}`);
-  if (kind !== 'issue.observed') return { ...wire };
+  // Made for this record alone, so it need not be copied.
+  if (kind !== 'issue.observed') return wire;
   const body: Wire = {};
   for (const symbol of wire['observed'] as string[]) {
     const field = FIELD_OF_SYMBOL.get(symbol);

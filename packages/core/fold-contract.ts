@@ -35,11 +35,21 @@ export interface Touched {
   readonly counters: Readonly<Record<Fate, number>>;
 }
 
+/** A fold on its way back from stored puts. It is of no use before the last step. */
+export interface Restoring {
+  /** Takes some of the puts; each once, in any order. */
+  take(puts: Iterable<Put>): void;
+  /** After the last of them: some milliseconds of work. False: that was the last step. */
+  step(): boolean;
+}
+
 export interface Fold<Input, Series, Frame> {
   /** Version of the fold, its dimensions and windows. A store written by another one is refused. */
   readonly code: string;
   /** Rebuilds memory from stored puts; `T` is the log time of the commit they belong to. */
   restore(puts: Iterable<Put>, T: LogTime): void;
+  /** The same in pieces, where a state may be large: others run in between. */
+  restoring?(T: LogTime): Restoring;
   judge(input: Input): Verdict;
   /** Log time an input moves the fold to: never before the current one. */
   timeOf(input: Input): LogTime;

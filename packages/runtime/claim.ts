@@ -1,6 +1,7 @@
 /** Takes a partition over: from the store's position to a fold in memory (reliability.md 1.6). */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TOPIC_BY_NAME } from '@sapwood/contracts/topics';
-import type { Fold, Put } from '@sapwood/core/fold-contract';
+import type { Fold, Put, Restoring } from '@sapwood/core/fold-contract';
 import type { LogTime } from '@sapwood/core/time';
 import { hashOf, type Input, type Source } from './apply.ts';
 import type { EventLog, Meta, Scope, StateStore, StoredPut } from './ports.ts';
@@ -101,16 +102,37 @@ async function checkLog<I extends Input, S, F>(
   return { kind: 'same', high };
 }
 
-async function textPuts(puts: AsyncIterable<StoredPut>): Promise<Put[]> {
-  const texts: Put[] = [];
-  for await (const [space, field, bytes] of puts) {
-    texts.push([
-      space,
-      field,
-      bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(),
-    ]);
+const textPut = ([space, field, bytes]: StoredPut): Put => [
+  space,
+  field,
+  bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(),
+];
+
+/** Puts that are held twice while a state is loaded. */
+const PAGE_PUTS = 1_000;
+
+async function* pagesOf(puts: AsyncIterable<StoredPut>): AsyncIterable<Put[]> {
+  let page: Put[] = [];
+  for await (const put of puts) {
+    page.push(textPut(put));
+    if (page.length < PAGE_PUTS) continue;
+    yield page;
+    page = [];
   }
-  return texts;
+  yield page;
+}
+
+/** A fold that restores at once has little to restore. */
+function restoringOf<I, S, F>(fold: Fold<I, S, F>, T: LogTime): Restoring {
+  if (fold.restoring) return fold.restoring(T);
+  const puts: Put[] = [];
+  return {
+    take: (page) => void puts.push(...page),
+    step: () => {
+      fold.restore(puts, T);
+      return false;
+    },
+  };
 }
 
 /** `rebuild`: the state was of another version and is made anew from offset 0. */
@@ -118,14 +140,22 @@ export interface Again {
   readonly kind: 'again';
   readonly rebuild: boolean;
 }
+const AGAIN: Again = { kind: 'again', rebuild: false };
+
+export interface ClaimProgress {
+  /** Called while a state is loaded: a sign of life. */
+  readonly onStep?: () => void;
+  readonly signal?: AbortSignal;
+}
 
 /**
- * `again`: someone else took it meanwhile, or it had to be started; call once more. Throws where log
- * or store cannot be reached.
+ * `again`: someone else took it meanwhile, it had to be started, or was given up; call once more.
+ * Throws where log or store cannot be reached.
  */
 export async function claim<I extends Input, S, F>(
   deps: ClaimDeps<I, S, F>,
   own: string,
+  progress: ClaimProgress = {},
 ): Promise<Claimed<I, S, F> | Stop | Again> {
   const { scope, store } = deps;
   const fold = deps.createFold();
@@ -143,9 +173,21 @@ export async function claim<I extends Input, S, F>(
   const { off, tail, T } = answer.meta;
   const checked = await checkLog(deps, answer.meta);
   if (checked.kind === 'stop') return checked;
-  const puts = await textPuts(store.load(scope));
+  const restoring = restoringOf(fold, T as LogTime);
+  const isOn = (): boolean => {
+    progress.onStep?.();
+    return !progress.signal?.aborted;
+  };
+  for await (const page of pagesOf(store.load(scope))) {
+    restoring.take(page);
+    if (!isOn()) return AGAIN;
+  }
   const after = await store.meta(scope);
-  if (after?.own !== own || after.off !== off) return { kind: 'again', rebuild: false };
-  fold.restore(puts, T as LogTime);
+  if (after?.own !== own || after.off !== off) return AGAIN;
+  // Whoever else lives in this process gets a turn after each piece.
+  while (restoring.step()) {
+    await nextTurn();
+    if (!isOn()) return AGAIN;
+  }
   return { kind: 'claimed', own, fold, off, tail, T: T as LogTime, high: checked.high };
 }

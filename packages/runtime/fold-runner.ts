@@ -26,6 +26,8 @@ export const QUARANTINE_RUN_MAX = 1_000;
 /** After losing a race: the winner shall get some work done. */
 const FENCED_MS = 1_000;
 const PROGRESS_RECORDS = 50_000;
+/** Pieces of state in all claims of a process: far more than there will be. */
+const RESTORED_MAX = 1e9;
 
 export interface FoldRunnerDeps<I extends Input, S, F> extends ClaimDeps<I, S, F> {
   readonly clock: Clock;
@@ -68,7 +70,7 @@ export interface FoldRunner<S, F> extends Idle {
   onCommit(listener: (info: CommitInfo) => void): void;
   /** The owner's id, '' while there is none. */
   own(): string;
-  /** Next offset to apply, -1 before the first claim. Rises while it works: a watchdog's food. */
+  /** Next offset to apply, below 0 without a claim. Rises while it works: a watchdog's food. */
   position(): number;
 }
 
@@ -102,6 +104,8 @@ export function createFoldRunner<I extends Input, S, F>(
   let queued: ((view: FoldView<S, F> | null) => void)[] = [];
   let worker: Worker<I, S, F> | null = null;
   let generation = 0;
+  /** Pieces of stored state taken up by claims: a large one is progress long before it is whole. */
+  let restored = 0;
   let inSlice = false;
   let waiting = false;
   let over = false;
@@ -122,13 +126,18 @@ export function createFoldRunner<I extends Input, S, F>(
     for (const listener of listeners) listener(info);
   };
 
+  const onStep = (): void => {
+    restored += 1;
+  };
   /** Retries until it has the partition, meets a reason to stand still, or is stopped. */
   const takeOver = async (): Promise<Claimed<I, S, F> | Stop | null> => {
     while (!abort.signal.aborted) {
-      const answer = await claim(deps, rng.id()).catch((error: Error) => {
-        telemetry({ type: 'Notice', level: 'warn', text: `Claim failed: ${error.message}` });
-        return null;
-      });
+      const answer = await claim(deps, rng.id(), { signal: abort.signal, onStep }).catch(
+        (error: Error) => {
+          telemetry({ type: 'Notice', level: 'warn', text: `Claim failed: ${error.message}` });
+          return null;
+        },
+      );
       if (answer && answer.kind !== 'again') {
         claimBackoff.reset();
         return answer;
@@ -353,7 +362,7 @@ export function createFoldRunner<I extends Input, S, F>(
       }),
     onCommit: (listener) => void listeners.push(listener),
     own: () => worker?.own ?? '',
-    position: () => worker?.off ?? -1,
+    position: () => worker?.off ?? restored - RESTORED_MAX,
     idle: async () => {
       if (over || rest.resting()) return true;
       const off = worker?.off;

@@ -1,5 +1,5 @@
 /** `node start-once.ts DATA NOW`: starts on the store, waits for the first right value, tells how long. */
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
 import { startEmbedded } from './embedded.ts';
 import { MB } from './watch.ts';
@@ -16,6 +16,8 @@ const cpuMs = (): number => {
 const peak = (): string => `${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`;
 
 const clock = createVirtualClock(Number(now));
+const turns = monitorEventLoopDelay({ resolution: 1 });
+turns.enable();
 const beforeMs = performance.now();
 const cpuBeforeMs = cpuMs();
 const system = await startEmbedded({ data, clock, durability: 'NORMAL' });
@@ -34,6 +36,7 @@ for (let i = 0; answer.statusCode !== 200 && i < PASSES_MAX; i++) {
 }
 const rightMs = performance.now();
 const cpuRightMs = cpuMs() - cpuBeforeMs;
+turns.disable();
 const rss = process.memoryUsage.rss();
 await system.stop();
 const after = (ms: number): string => `${(ms - beforeMs).toFixed(0)} ms`;
@@ -43,6 +46,7 @@ console.log(
     answeredAtOnce ? `the value of before the stop ${after(askedMs)}` : 'no value yet',
     `folded ${after(foldedMs)}`,
     `right value ${after(rightMs)} (${answer.statusCode})`,
+    `longest turn ${(turns.max / 1e6).toFixed(0)} ms`,
     `CPU ${cpuRightMs.toFixed(0)} ms, RSS ${(rss / MB).toFixed(0)} MB, peak ${peak()}`,
   ].join(', '),
 );

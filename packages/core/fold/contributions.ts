@@ -1,6 +1,6 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
 import { second } from '../conversation/timeline.ts';
-import type { Transition } from '../conversation/transition.ts';
+import { TRANSITION_KINDS, type Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import { rowsOf } from '../metrics/rows.ts';
@@ -13,15 +13,22 @@ export interface Contribution {
   readonly value: number;
 }
 
+/** Metrics that a kind of transition adds to, and what. */
+const addedBy = new Map(
+  TRANSITION_KINDS.map((kind) => [
+    kind,
+    CATALOGUE.flatMap((metric) => {
+      const adds = metric.adds?.[kind];
+      return adds === undefined ? [] : [{ metric, adds }];
+    }),
+  ]),
+);
+
 export function contributionsOf(t: Transition): Contribution[] {
-  const contributions: Contribution[] = [];
-  for (const metric of CATALOGUE) {
-    const adds = metric.adds?.[t.kind];
-    if (adds === undefined) continue;
+  return addedBy.get(t.kind)!.map(({ metric, adds }) => {
     const value = adds === 'ms' ? (t.ms ?? 0) : adds;
-    contributions.push({ metric, rows: rowsOf(metric, t.dims), at: t.at, value });
-  }
-  return contributions;
+    return { metric, rows: rowsOf(metric, t.dims), at: t.at, value };
+  });
 }
 
 /** Live pieces of work of one conversation in order; a flagged one before its twin of the instant. */

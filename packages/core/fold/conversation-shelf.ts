@@ -9,7 +9,7 @@ import { decodeConversation, encodeConversation } from './conversation-text.ts';
 export const AWAKE_MAX = 1_000;
 
 export interface ConversationShelf {
-  /** Wakes it; what is changed in it stays. */
+  /** Wakes it; what is changed in it before its text is asked for stays. */
   get(id: string): Conversation | undefined;
   add(conversation: Conversation): void;
   /** As it was stored. */
@@ -26,11 +26,19 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
   /** In order of last touch. */
   const awake = new Map<string, Conversation>();
   const asleep = new Map<string, string>();
+  /** Of those awake that nobody took since their text was asked for. */
+  const written = new Map<string, string>();
 
   const touch = (conversation: Conversation): Conversation => {
     awake.delete(conversation.id);
     awake.set(conversation.id, conversation);
+    written.delete(conversation.id);
     return conversation;
+  };
+  const write = (conversation: Conversation): string => {
+    const text = written.get(conversation.id) ?? encodeConversation(conversation);
+    written.set(conversation.id, text);
+    return text;
   };
   return {
     get(id) {
@@ -45,7 +53,7 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
     restore: (id, text) => void asleep.set(id, text),
     textOf(id) {
       const known = awake.get(id);
-      return known ? encodeConversation(known) : asleep.get(id)!;
+      return known ? write(known) : asleep.get(id)!;
     },
     *ids() {
       yield* awake.keys();
@@ -56,7 +64,8 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
       for (const [id, conversation] of awake) {
         if (awake.size <= awakeMax) return;
         awake.delete(id);
-        asleep.set(id, encodeConversation(conversation));
+        asleep.set(id, write(conversation));
+        written.delete(id);
       }
     },
   };

@@ -103,11 +103,18 @@ export function encodeConversation(c: Conversation): string {
     provisional: bit(c.provisional),
     dims,
   };
-  return JSON.stringify(Object.fromEntries(Object.entries(stored).filter(isWritten)));
+  const parts: string[] = [];
+  for (const [name, value] of Object.entries(stored)) {
+    if (value === null || (Array.isArray(value) && value.length === 0)) continue;
+    const text = JSON.stringify(value);
+    if (text !== EMPTY_TEXTS.get(name)) parts.push(`"${name}":${text}`);
+  }
+  return `{${parts.join(',')}}`;
 }
 
-const isWritten = ([name, value]: [string, unknown]): boolean =>
-  JSON.stringify(value) !== JSON.stringify(EMPTY[name as keyof Stored]);
+const EMPTY_TEXTS: ReadonlyMap<string, string> = new Map(
+  Object.entries(EMPTY).map(([name, value]) => [name, JSON.stringify(value)]),
+);
 
 export function decodeConversation(id: string, text: string): Conversation {
   const stored: Stored = { ...EMPTY, ...(JSON.parse(text) as Partial<Stored>) };
@@ -167,6 +174,7 @@ function observationOf(row: ObservationRow, before: Observation | undefined): Ob
 
 function patchOf(fields: Fields, before: Fields): Patch {
   const saysAnew = ([name, value]: [string, unknown]): boolean =>
+    before[name as keyof Fields] !== value &&
     JSON.stringify(before[name as keyof Fields]) !== JSON.stringify(value);
   const changed = Object.fromEntries(
     Object.entries(fields).filter(saysAnew).sort(byName),

@@ -4,7 +4,7 @@
  */
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Fact } from '../facts/fact.ts';
-import type { Fold, Put, Space, Touched, Verdict } from '../fold-contract.ts';
+import type { Fold, Put, Restoring, Space, Touched, Verdict } from '../fold-contract.ts';
 import type { Frame, MetricRecord } from '../metrics/value.ts';
 import type { LogTime } from '../time/instant.ts';
 import { AWAKE_MAX } from './conversation-shelf.ts';
@@ -27,6 +27,7 @@ export interface FactFoldOptions {
 }
 
 export interface FactFold extends Fold<Fact, MetricRecord, Frame> {
+  restoring(T: LogTime): Restoring;
   readonly T: LogTime;
   workspaces(): Iterable<WorkspaceFold>;
   totals(workspace: string): { totals: Totals; fates: WorkspaceFold['fates'] } | null;
@@ -43,7 +44,7 @@ export function createFactFold(options: FactFoldOptions): FactFold {
     let workspace = workspaces.get(id);
     if (!workspace) {
       workspace = new WorkspaceFold({ id, topology, outbox, hash, awakeMax });
-      workspace.restored(T);
+      for (const _ of workspace.restoring(T));
       workspaces.set(id, workspace);
       inOrder();
     }
@@ -57,6 +58,44 @@ export function createFactFold(options: FactFoldOptions): FactFold {
     for (const [id, workspace] of sorted) workspaces.set(id, workspace);
   }
 
+  function startRestoring(at: LogTime): Restoring {
+    T = at;
+    const fresh = new Map<string, WorkspaceFold>();
+    const steps = restoreSteps(fresh);
+    return {
+      take(puts) {
+        for (const [, field, text] of puts) {
+          if (text !== null) takeField(fresh, field, text);
+        }
+      },
+      step: () => !steps.next().done,
+    };
+  }
+
+  function takeField(fresh: Map<string, WorkspaceFold>, field: string, text: string): void {
+    if (field === SEQ_FIELD) {
+      outbox.restore(text);
+      return;
+    }
+    const slash = field.indexOf('/');
+    const id = field.slice(0, slash);
+    let workspace = fresh.get(id);
+    if (!workspace) {
+      workspace = new WorkspaceFold({ id, topology, outbox, hash, awakeMax });
+      fresh.set(id, workspace);
+    }
+    workspace.restoreField(field.slice(slash + 1), text);
+  }
+
+  /** Begins at its first step, when everything was taken. */
+  function* restoreSteps(fresh: ReadonlyMap<string, WorkspaceFold>): Generator<void> {
+    for (const [id, workspace] of fresh) {
+      yield* workspace.restoring(T);
+      workspaces.set(id, workspace);
+    }
+    inOrder();
+  }
+
   return {
     code: FACT_FOLD_CODE,
     get T() {
@@ -68,28 +107,11 @@ export function createFactFold(options: FactFoldOptions): FactFold {
       return workspace ? { totals: workspace.totals, fates: workspace.fates } : null;
     },
     restore(puts, at) {
-      T = at;
-      const byWorkspace = new Map<string, [string, string][]>();
-      for (const [, field, text] of puts) {
-        if (text === null) continue;
-        if (field === SEQ_FIELD) {
-          outbox.restore(text);
-          continue;
-        }
-        const slash = field.indexOf('/');
-        const id = field.slice(0, slash);
-        const fields = byWorkspace.get(id) ?? [];
-        fields.push([field.slice(slash + 1), text]);
-        byWorkspace.set(id, fields);
-      }
-      for (const [id, fields] of byWorkspace) {
-        const workspace = new WorkspaceFold({ id, topology, outbox, hash, awakeMax });
-        for (const [field, text] of fields) workspace.restoreField(field, text);
-        workspace.restored(at);
-        workspaces.set(id, workspace);
-      }
-      inOrder();
+      const restoring = startRestoring(at);
+      restoring.take(puts);
+      while (restoring.step());
     },
+    restoring: startRestoring,
     judge: (fact) => judge(fact, owns),
     timeOf: (fact) => Math.max(T, fact.recordedAt) as LogTime,
     advance(to) {

@@ -9,9 +9,19 @@ import { childShares } from '../tree/attribute.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import { WAITING_METRIC, type WorkspaceFold } from './workspace.ts';
 
+/** A claim tells the tree anew, and it is the same one for months. */
+const documents: WeakMap<object, string> = new WeakMap();
+function documentOf(tree: object): string {
+  const known = documents.get(tree);
+  if (known !== undefined) return known;
+  const document = canonicalJson(tree);
+  documents.set(tree, document);
+  return document;
+}
+
 export function readTree(workspace: WorkspaceFold, topology: number): MetricRecord | null {
   if (!workspace.config) return null;
-  const document = canonicalJson(workspace.config.tree);
+  const document = documentOf(workspace.config.tree);
   const tree = { workspace: workspace.id, topology, offset: 0, document };
   return { series: null, frame: null, tree };
 }

@@ -33,6 +33,7 @@ import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { type Contribution, contributionsOf, marksOf } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
+import { createOldest, type Oldest } from './oldest.ts';
 import type { Outbox } from './outbox.ts';
 import { parentsOf } from './parents.ts';
 import { createQuietQueue } from './quiet.ts';
@@ -42,6 +43,8 @@ import { countChanges, countTransition, newTotals, type Totals } from './totals.
 /** The metric whose waiting ones are shown beside it. */
 export const WAITING_METRIC = 'first-response-time';
 const UNREAD_MS: number = MINUTE_MS;
+/** Some milliseconds of work. */
+const RESTORED_PER_STEP = 250;
 
 export interface WorkspaceDeps {
   readonly id: string;
@@ -72,7 +75,7 @@ export class WorkspaceFold {
   /** Rows that ever had a value: what is published, and what a claim marks dirty. */
   readonly rows: Set<string> = new Set();
   readonly provisional: Set<string> = new Set();
-  readonly #unread: Map<string, number> = new Map();
+  readonly #unread: Oldest = createOldest();
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   #deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
@@ -92,7 +95,7 @@ export class WorkspaceFold {
 
   /** Something was hinted over a minute ago and is not read yet. */
   get unread(): boolean {
-    return this.#oldestUnread() <= this.T - UNREAD_MS;
+    return this.#unread.at() <= this.T - UNREAD_MS;
   }
 
   advance(T: number): void {
@@ -115,7 +118,7 @@ export class WorkspaceFold {
   ingest(fact: Fact, offset: number): Fate {
     if (this.firstAt === null) {
       this.firstAt = fact.recordedAt;
-      this.#dirtyPuts.add('meta');
+      this.#dirtyPuts.add('meta').add('totals');
       this.dirtyAll();
     }
     this.#closeGroup(fact, offset);
@@ -246,8 +249,14 @@ export class WorkspaceFold {
   /** What no window reaches any more, by whole hours of log time. */
   #forget(): void {
     for (const id of this.#quiet.due(this.T)) {
-      this.#forgetIn(this.#conversations.get(id)!);
-      this.#conversations.settle();
+      // Most say nothing twice: they need not be woken to be left as they are.
+      const conversation = this.#conversations.view(id);
+      const isOld = wholeHour(this.T) - quietSince(conversation) >= SUMMARY_AFTER_MS;
+      if (!isOld && isShrunk(conversation)) this.#lookAgain(conversation, SUMMARY_AFTER_MS);
+      else {
+        this.#forgetIn(this.#conversations.get(id)!);
+        this.#conversations.settle();
+      }
     }
     for (const [id, entry] of this.costs) {
       if (!isOver(entry, this.T)) continue;
@@ -303,12 +312,13 @@ export class WorkspaceFold {
   }
 
   #move(conversation: Conversation, t: Transition, sign: 1 | -1, offset: number): void {
+    const key = transitionKey(t);
     countTransition(this.totals, t, sign);
-    this.#emit(conversation, t, sign, offset);
+    this.#emit(conversation, t, key, sign, offset);
     if (!t.live) return;
     for (const contribution of contributionsOf(t)) {
       this.#addToWindows(contribution, sign);
-      this.#sampling.place(`${conversation.id}|${transitionKey(t)}`, contribution, sign);
+      this.#sampling.place(`${conversation.id}|${key}`, contribution, sign);
     }
   }
 
@@ -334,13 +344,19 @@ export class WorkspaceFold {
     }
   }
 
-  #emit(conversation: Conversation, t: Transition, sign: 1 | -1, offset: number): void {
+  #emit(
+    conversation: Conversation,
+    t: Transition,
+    key: string,
+    sign: 1 | -1,
+    offset: number,
+  ): void {
     const op = sign > 0 ? 'add' : 'retract';
     const { topology, hash } = this.#deps;
     const event: Omit<TransitionEvent, 'seq'> = {
       workspace: this.id,
       topology,
-      eventId: hash([this.id, conversation.id, op, transitionKey(t), offset].join('\u001f')),
+      eventId: hash([this.id, conversation.id, op, key, offset].join('\u001f')),
       op,
       reason: sign > 0 ? null : 'derived_anew',
       conversation: conversation.id,
@@ -362,27 +378,19 @@ export class WorkspaceFold {
       this.#seen(row);
       this.#dirty(row);
     }
-    if (provisional !== this.provisional.has(conversation.id)) {
-      if (provisional) this.provisional.add(conversation.id);
-      else this.provisional.delete(conversation.id);
-      this.dirtyAll();
-    }
+    // Values show whether any is provisional, not which.
+    const wasAny = this.provisional.size > 0;
+    if (provisional) this.provisional.add(conversation.id);
+    else this.provisional.delete(conversation.id);
+    if (wasAny !== this.provisional.size > 0) this.dirtyAll();
     this.#trackUnread(conversation);
     return changed.length > 0;
   }
 
   #trackUnread(conversation: Conversation): void {
     const was = this.unread;
-    const oldest = conversation.hints[0]?.receivedAt;
-    if (oldest === undefined) this.#unread.delete(conversation.id);
-    else this.#unread.set(conversation.id, oldest);
+    this.#unread.set(conversation.id, conversation.hints[0]?.receivedAt ?? null);
     if (was !== this.unread) this.dirtyAll();
-  }
-
-  #oldestUnread(): number {
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const at of this.#unread.values()) oldest = Math.min(oldest, at);
-    return oldest;
   }
 
   #seen(row: string): void {
@@ -473,7 +481,7 @@ export class WorkspaceFold {
     }
   }
 
-  /** Takes one stored field. Call `restored(T)` after the last. */
+  /** Takes one stored field. Call `restoring(T)` after the last. */
   restoreField(field: string, text: string): void {
     const [kind, id = ''] = splitField(field);
     if (kind === 'conv') {
@@ -496,8 +504,9 @@ export class WorkspaceFold {
     }
   }
 
-  /** Rebuilds windows, waits and marks from the conversations' transitions. */
-  restored(T: number): void {
+  /** Rebuilds windows, waits and marks from the conversations' transitions; a page with each step. */
+  *restoring(T: number): Generator<void> {
+    let n = 0;
     this.T = T;
     this.windows.advance(T);
     this.#quiet.due(T);
@@ -510,6 +519,7 @@ export class WorkspaceFold {
       }
       this.#replaceMarks(conversation.id, [], conversation.transitions);
       this.#showWaiting(conversation);
+      if (++n % RESTORED_PER_STEP === 0) yield;
     }
     this.#dirtyPuts.clear();
     this.#dirtySeries.clear();

@@ -16,6 +16,10 @@ export interface WindowsState {
   advance(T: number): ReadonlySet<string>;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+/** Every pane is a whole number of these: where none of them ended, no window moved. */
+const FINEST_MS: number = Math.min(...PANE_SIZES_MS);
+
 export function createWindowsState(): WindowsState {
   const levels = PANE_SIZES_MS.map((paneMs) => {
     const specs = WINDOWS.filter((w) => w.paneMs === paneMs);
@@ -25,14 +29,18 @@ export function createWindowsState(): WindowsState {
       distinct: createDistinctStore(paneMs, specs),
     };
   });
+  let pane = Number.NEGATIVE_INFINITY;
   return {
     levels,
     level: (spec) => levels.find((l) => l.paneMs === spec.paneMs)!,
     advance(T) {
+      const next = Math.floor(T / FINEST_MS);
+      if (next <= pane) return NOTHING;
+      pane = next;
       const changed = new Set<string>();
       for (const level of levels) {
-        for (const id of level.panes.advance(T)) changed.add(id);
-        for (const id of level.distinct.advance(T)) changed.add(id);
+        level.panes.advance(T, changed);
+        level.distinct.advance(T, changed);
       }
       return changed;
     },

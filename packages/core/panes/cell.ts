@@ -26,7 +26,21 @@ export interface Range {
   readonly max: number;
 }
 
-export const newAggregate = (): Aggregate => ({ n: 0, sum: 0, counts: new Map() });
+/** Of plain counts: nobody adds to it. */
+const NO_COUNTS: Map<number, number> = new Map();
+
+export const newAggregate = (exact: boolean): Aggregate => ({
+  n: 0,
+  sum: 0,
+  counts: exact ? new Map() : NO_COUNTS,
+});
+
+/** Adds one value to a window's sums, or takes it back. */
+export function addValue(into: Aggregate, value: number, sign: 1 | -1, exact: boolean): void {
+  into.n += sign;
+  into.sum += sign * value;
+  if (exact) bump(into.counts, bucketOf(value), sign);
+}
 
 /** Adds (`sign` 1) or takes back (-1) a pane from a window's sums. */
 export function addPane(into: Aggregate, pane: Pane, sign: 1 | -1): void {

@@ -31,7 +31,8 @@ export interface DistinctStore {
     before: readonly Mark[],
     after: readonly Mark[],
   ): ReadonlySet<string>;
-  advance(T: number): ReadonlySet<string>;
+  /** Moves log time; adds the rows whose windows changed to `changed`. */
+  advance(T: number, changed: Set<string>): void;
   read(row: string, window: WindowCode): DistinctRead;
 }
 
@@ -86,14 +87,30 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
     step(w, cell, end, -sign);
   }
 
-  function move(window: WindowLine, next: number, changed: Set<string>): void {
-    for (const at of passed(window.line, current, next)) {
-      enter(window.now, window.line.get(at), changed);
-    }
-    const { length } = window;
-    for (const at of passed(window.line, current - length, next - length)) {
-      enter(window.before, window.line.get(at), changed);
-      window.line.delete(at);
+  function move(
+    { length, line, now, before }: WindowLine,
+    next: number,
+    changed: Set<string>,
+  ): void {
+    passing(line, current, next, (steps) => enter(now, steps, changed));
+    passing(line, current - length, next - length, (steps, at) => {
+      enter(before, steps, changed);
+      line.delete(at);
+    });
+  }
+
+  /** Those that stood in the newest pane move on with it, until log time reaches their own. */
+  function advanceAhead(next: number, changed: Set<string>): void {
+    const waiting = [...ahead];
+    for (const [, { spans }] of waiting) for (const span of spans) place(span, -1, changed);
+    for (const window of windows) move(window, next, changed);
+    current = next;
+    ahead.clear();
+    for (const [conversation, { marks }] of waiting) {
+      const spans = spansOf(marks, paneMs, current);
+      for (const span of spans) place(span, 1, changed);
+      if (Math.floor(marks.at(-1)!.at / paneMs) > current)
+        ahead.set(conversation, { marks, spans });
     }
   }
 
@@ -116,22 +133,9 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
       for (const span of fresh.slice(same)) place(span, 1, changed);
       return changed;
     },
-    advance(T) {
-      const changed = new Set<string>();
+    advance(T, changed) {
       const next = Math.floor(T / paneMs);
-      if (next <= current) return changed;
-      const waiting = [...ahead];
-      for (const [, { spans }] of waiting) for (const span of spans) place(span, -1, changed);
-      for (const window of windows) move(window, next, changed);
-      current = next;
-      ahead.clear();
-      for (const [conversation, { marks }] of waiting) {
-        const spans = spansOf(marks, paneMs, current);
-        for (const span of spans) place(span, 1, changed);
-        if (Math.floor(marks.at(-1)!.at / paneMs) > current)
-          ahead.set(conversation, { marks, spans });
-      }
-      return changed;
+      if (next > current) advanceAhead(next, changed);
     },
     read(row, code) {
       const { now, before } = windows[specs.findIndex((spec) => spec.code === code)]!;
@@ -147,21 +151,30 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
 
 function enter(
   into: Map<string, number>,
-  steps: ReadonlyMap<string, number> | undefined,
+  steps: ReadonlyMap<string, number>,
   changed: Set<string>,
 ): void {
-  for (const [cell, by] of steps ?? []) {
+  for (const [cell, by] of steps) {
     changed.add(rowOf(cell));
     bump(into, cell, by);
   }
 }
 
-/** The panes of a line in (from, to], by the shorter way: walking the panes or the line. */
-function passed(line: ReadonlyMap<number, unknown>, from: number, to: number): number[] {
-  if (to - from > line.size) return [...line.keys()].filter((at) => at > from && at <= to);
-  const panes: number[] = [];
-  for (let at = from + 1; at <= to; at++) if (line.has(at)) panes.push(at);
-  return panes;
+/** Visits the steps of a line in (from, to], by the shorter way: walking the panes or the line. */
+function passing(
+  line: ReadonlyMap<number, Map<string, number>>,
+  from: number,
+  to: number,
+  visit: (steps: ReadonlyMap<string, number>, at: number) => void,
+): void {
+  if (to - from > line.size) {
+    for (const [at, steps] of line) if (at > from && at <= to) visit(steps, at);
+    return;
+  }
+  for (let at = from + 1; at <= to; at++) {
+    const steps = line.get(at);
+    if (steps) visit(steps, at);
+  }
 }
 
 const FLAG = '!';

@@ -1,4 +1,4 @@
-/** A binary min-heap: the edges that log time will cross next. */
+/** A binary min-heap: who waits, oldest first. */
 export class MinHeap<T> {
   readonly #items: T[] = [];
   readonly #compare: (a: T, b: T) => number;
@@ -25,6 +25,13 @@ export class MinHeap<T> {
       [items[i], items[parent]] = [items[parent]!, items[i]!];
       i = parent;
     }
+  }
+
+  /** Drops what does not pass; in the order of the items, which a heap does not mind. */
+  keep(passes: (item: T) => boolean): void {
+    const kept = this.#items.filter(passes);
+    this.#items.length = 0;
+    for (const item of kept) this.push(item);
   }
 
   pop(): T | undefined {

@@ -1,22 +1,21 @@
 /**
  * Panes of one size for many cells. `add` places a value by its instant; `advance` moves log time,
- * and with it every window's edges. Work follows the touched panes, not the keys or the time passed:
- * a pane schedules the edges at which it enters and leaves each window.
+ * and with it every window's edges. A pane crosses an edge when log time is a fixed number of panes
+ * past it, so those that cross are found by their numbers: work follows the panes that something
+ * entered, neither the keys nor the time passed.
  */
 import type { WindowCode } from '../metrics/value.ts';
 import {
   type Aggregate,
   addPane,
   addToPane,
-  bump,
+  addValue,
   newAggregate,
   type Pane,
   type Range,
   rangeOf,
   widen,
 } from './cell.ts';
-import { MinHeap } from './heap.ts';
-import { bucketOf } from './quantile.ts';
 import type { WindowSpec } from './window.ts';
 
 interface WindowSums {
@@ -25,17 +24,16 @@ interface WindowSums {
 }
 
 interface CellState {
-  readonly panes: Map<number, Pane>;
+  readonly id: string;
+  readonly panes: Map<number, HeldPane>;
   readonly windows: readonly WindowSums[];
   readonly exact: boolean;
 }
 
-/** At pane `at` of log time, pane `pane` crosses an edge of window `window`. */
-interface Edge {
-  readonly at: number;
-  readonly pane: number;
-  readonly window: number;
-  readonly kind: 'leaves' | 'entersBefore' | 'leavesBefore';
+type Visit = (held: readonly HeldPane[], at: number) => void;
+
+interface HeldPane extends Pane {
+  readonly cell: CellState;
 }
 
 export interface WindowRead {
@@ -49,8 +47,8 @@ export interface WindowRead {
 export interface PaneStore {
   /** Adds `value` at `at` to a cell, or takes it back. `exact` cells keep each value. */
   add(cell: string, at: number, value: number, sign: 1 | -1, exact: boolean): void;
-  /** Moves log time; returns the cells whose windows changed. */
-  advance(T: number): ReadonlySet<string>;
+  /** Moves log time; adds the cells whose windows changed to `changed`. */
+  advance(T: number, changed: Set<string>): void;
   read(cell: string, window: WindowCode): WindowRead;
   /** Count and sum of the panes from `fromPane` on: what a MONEY window leaves out. */
   from(cell: string, fromAt: number): { readonly n: number; readonly sum: number };
@@ -60,67 +58,80 @@ export interface PaneStore {
 }
 
 const EMPTY = { n: 0, sum: 0 };
+const NOTHING: WindowRead = {
+  now: newAggregate(false),
+  before: newAggregate(false),
+  range: null,
+  rangeBefore: null,
+};
 
 export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): PaneStore {
   const lengths = specs.map((spec) => spec.lengthMs / paneMs);
   const reach = 2 * Math.max(...lengths);
   const cells = new Map<string, CellState>();
-  const cellsOfPane = new Map<number, Set<string>>();
-  const edges = new MinHeap<Edge>((a, b) => a.at - b.at || a.pane - b.pane);
+  /** By number: what of every cell lies in it. */
+  const panes = new Map<number, HeldPane[]>();
   let current = Number.NEGATIVE_INFINITY;
   /** The newest pane ever touched: an instant may lie a little ahead of log time. */
   let newest = Number.NEGATIVE_INFINITY;
+  /** Of the advance in hand. */
+  let changed = new Set<string>();
 
   function cellOf(id: string, exact: boolean): CellState {
     const known = cells.get(id);
     if (known) return known;
-    const windows = specs.map(() => ({ now: newAggregate(), before: newAggregate() }));
-    const fresh = { panes: new Map<number, Pane>(), windows, exact };
+    const windows = specs.map(() => ({ now: newAggregate(exact), before: newAggregate(exact) }));
+    const fresh = { id, panes: new Map<number, HeldPane>(), windows, exact };
     cells.set(id, fresh);
     return fresh;
   }
 
-  function schedule(pane: number): void {
-    for (const [window, length] of lengths.entries()) {
-      edges.push({ at: pane + length, pane, window, kind: 'entersBefore' });
-      edges.push({ at: pane + length + 1, pane, window, kind: 'leaves' });
-      edges.push({ at: pane + 2 * length + 1, pane, window, kind: 'leavesBefore' });
+  function paneOf(cell: CellState, index: number): HeldPane {
+    const known = cell.panes.get(index);
+    if (known) return known;
+    const values = cell.exact ? new Map<number, number>() : null;
+    const pane: HeldPane = { n: 0, sum: 0, values, range: null, cell };
+    cell.panes.set(index, pane);
+    const held = panes.get(index);
+    if (held) held.push(pane);
+    else panes.set(index, [pane]);
+    return pane;
+  }
+
+  /** Visits the panes that come to lie `behind` panes back on the way to `next`, by the shorter way. */
+  function passing(behind: number, next: number, visit: Visit): void {
+    const [from, to] = [current - behind, next - behind];
+    if (to - from > panes.size) {
+      for (const [at, held] of panes) if (at > from && at <= to) visit(held, at);
+      return;
+    }
+    for (let at = from + 1; at <= to; at++) {
+      const held = panes.get(at);
+      if (held) visit(held, at);
     }
   }
 
-  /** Which of a window's two sums hold a pane as of the current one. */
-  function holds(pane: number, length: number): { now: boolean; before: boolean } {
-    return {
-      now: pane >= current - length,
-      before: pane >= current - 2 * length && pane <= current - length,
+  /** Adds panes to a window's sum, or takes them from it. */
+  function moving(window: number, into: 'now' | 'before', sign: 1 | -1): Visit {
+    return (held) => {
+      for (const pane of held) {
+        if (pane.n === 0 && pane.sum === 0) continue;
+        addPane(pane.cell.windows[window]![into], pane, sign);
+        changed.add(pane.cell.id);
+      }
     };
   }
 
-  function touch(pane: number, id: string): void {
-    let touched = cellsOfPane.get(pane);
-    if (!touched) {
-      touched = new Set();
-      cellsOfPane.set(pane, touched);
-      schedule(pane);
-    }
-    touched.add(id);
-  }
+  /** A pane stands in `now` up to one length back, in `before` from one length to two. */
+  const edges = lengths.flatMap((length, window) => [
+    { behind: length, visit: moving(window, 'before', 1) },
+    { behind: length + 1, visit: moving(window, 'now', -1) },
+    { behind: 2 * length + 1, visit: moving(window, 'before', -1) },
+  ]);
 
-  function cross(edge: Edge, changed: Set<string>): void {
-    for (const id of cellsOfPane.get(edge.pane) ?? []) {
-      const cell = cells.get(id)!;
-      const pane = cell.panes.get(edge.pane);
-      if (!pane) continue;
-      const sums = cell.windows[edge.window]!;
-      if (edge.kind === 'leaves') addPane(sums.now, pane, -1);
-      else addPane(sums.before, pane, edge.kind === 'entersBefore' ? 1 : -1);
-      changed.add(id);
-    }
-  }
-
-  function forget(pane: number): void {
-    for (const id of cellsOfPane.get(pane) ?? []) cells.get(id)?.panes.delete(pane);
-    cellsOfPane.delete(pane);
+  function forget(held: readonly HeldPane[], at: number): void {
+    for (const { cell } of held) cell.panes.delete(at);
+    panes.delete(at);
   }
 
   return {
@@ -128,39 +139,29 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
       const index = Math.floor(at / paneMs);
       if (index < current - reach) return;
       const cell = cellOf(id, exact);
-      newest = Math.max(newest, index);
-      let pane = cell.panes.get(index);
-      if (!pane) {
-        pane = { n: 0, sum: 0, values: exact ? new Map() : null, range: null };
-        cell.panes.set(index, pane);
-      }
-      touch(index, id);
-      addToPane(pane, value, sign);
-      for (const [window, length] of lengths.entries()) {
-        const held = holds(index, length);
-        const sums = cell.windows[window]!;
-        if (held.now) addValue(sums.now, value, sign, exact);
-        if (held.before) addValue(sums.before, value, sign, exact);
+      if (index > newest) newest = index;
+      addToPane(paneOf(cell, index), value, sign);
+      const age = current - index;
+      for (let window = 0; window < lengths.length; window++) {
+        const length = lengths[window]!;
+        const { now, before } = cell.windows[window]!;
+        if (age <= length) addValue(now, value, sign, exact);
+        if (age >= length && age <= 2 * length) addValue(before, value, sign, exact);
       }
     },
-    advance(T) {
-      const changed = new Set<string>();
+    advance(T, into) {
       const next = Math.floor(T / paneMs);
-      while (edges.size > 0 && edges.peek()!.at <= next) {
-        const edge = edges.pop()!;
-        // An edge that had passed when its pane was first touched was counted by `add`.
-        if (edge.at <= current) continue;
-        cross(edge, changed);
-        if (edge.kind === 'leavesBefore' && edge.at === edge.pane + reach + 1) forget(edge.pane);
-      }
-      current = Math.max(current, next);
-      return changed;
+      if (next <= current) return;
+      changed = into;
+      for (const { behind, visit } of edges) passing(behind, next, visit);
+      passing(reach + 1, next, forget);
+      current = next;
     },
     read(id, code) {
       const window = specs.findIndex((spec) => spec.code === code);
       const cell = cells.get(id);
       if (!cell || window < 0) {
-        return { now: newAggregate(), before: newAggregate(), range: null, rangeBefore: null };
+        return NOTHING;
       }
       const { now, before } = cell.windows[window]!;
       const length = lengths[window]!;
@@ -185,12 +186,6 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
     },
     cells: () => cells.keys(),
   };
-}
-
-function addValue(into: Aggregate, value: number, sign: 1 | -1, exact: boolean): void {
-  into.n += sign;
-  into.sum += sign * value;
-  if (exact) bump(into.counts, bucketOf(value), sign);
 }
 
 function extremes(cell: CellState, from: number, to: number): Range | null {

@@ -12,6 +12,9 @@ export interface WaitIndex {
   read(row: string): { readonly count: number; readonly oldestSince: number | null };
 }
 
+/** So many who left may stay beside as many as wait: one who waits for ever is no dam. */
+const STALE_MAX = 100;
+
 export function createWaitIndex(): WaitIndex {
   const waiting = new Map<string, { since: number; rows: readonly string[] }>();
   const rows = new Map<string, { readonly heap: MinHeap<Waiter>; count: number }>();
@@ -30,6 +33,14 @@ export function createWaitIndex(): WaitIndex {
     return now !== undefined && now.since === since && now.rows.includes(row);
   };
 
+  /** Those who left stay in the heap until they reach its top, or are too many. */
+  function enter(row: string, waiter: Waiter): void {
+    const index = rowOf(row);
+    index.count += 1;
+    index.heap.push(waiter);
+    if (index.heap.size > 2 * index.count + STALE_MAX) index.heap.keep((w) => isCurrent(row, w));
+  }
+
   return {
     set(conversation, next) {
       const before = waiting.get(conversation);
@@ -40,17 +51,15 @@ export function createWaitIndex(): WaitIndex {
       for (const row of before?.rows ?? []) rowOf(row).count -= 1;
       if (next) waiting.set(conversation, next);
       else waiting.delete(conversation);
-      for (const row of next?.rows ?? []) {
-        const index = rowOf(row);
-        index.count += 1;
-        index.heap.push({ conversation, since: next!.since });
+      if (next) {
+        const waiter = { conversation, since: next.since };
+        for (const row of next.rows) enter(row, waiter);
       }
       return [...(before?.rows ?? []), ...(next?.rows ?? [])];
     },
     read(row) {
       const index = rows.get(row);
       if (!index || index.count === 0) return { count: 0, oldestSince: null };
-      // Those who left stay in the heap until they reach its top.
       while (index.heap.size > 0 && !isCurrent(row, index.heap.peek()!)) index.heap.pop();
       return { count: index.count, oldestSince: index.heap.peek()?.since ?? null };
     },
