@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript: an older Node must be able to read the sentence that turns it away.
+import * as modules from 'node:module';
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
   console.error(
@@ -7,4 +9,7 @@ if (major < 24 || (major === 24 && minor < 15)) {
   );
   process.exit(2);
 }
+// Half of a start is reading code. Written down early: a process that is killed would leave nothing.
+modules.enableCompileCache();
+setTimeout(modules.flushCompileCache, 10_000).unref();
 await import('./main.ts');

@@ -1,4 +1,4 @@
-/** F5: the process is killed at each named point in turn, on one store, under load. */
+/** F5: the process is killed at each named point in turn, on one store of two, under load. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSeededRng } from '@sapwood/runtime/clock/rng';
@@ -11,6 +11,8 @@ import { openSite, type Site } from '../site.ts';
 /** A point that was not hit in this time is not on any way that the load takes. */
 const HIT_MS = 20_000;
 const SIZES = { test: 1, ci: 3 } as const;
+/** Stores at once, each with its share of the points: a start is work for one core. */
+const STORES = 2;
 const ALLOWED = [0, 200, 202, 503];
 
 /** Starts the process with one point armed, and waits until it has died of it. */
@@ -38,8 +40,12 @@ export async function dieAt(
   return null;
 }
 
-export function hitsIn(file: string): ReadonlyMap<string, number> {
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+const linesOf = (file: string): string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+
+export const hitsIn = (file: string): ReadonlyMap<string, number> => countOf(linesOf(file));
+
+function countOf(lines: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
   return counts;
@@ -50,41 +56,61 @@ export function rarest(points: readonly FailPoint[], hits: ReadonlyMap<string, n
   return `${points.length} points, each hit at least ${fewest} times`;
 }
 
-async function round(site: Site, seed: number, hits: string, options: Options) {
+interface Round {
+  readonly seed: number;
+  readonly points: readonly FailPoint[];
+  readonly hits: string;
+  readonly say: Options['say'];
+}
+
+async function dieAtEach(site: Site, { seed, points, hits, say }: Round) {
   const rng = createSeededRng(seed);
   const accountant = site.accountant({ seed });
   const problems: string[] = [];
-  for (const [i, point] of POINTS.entries()) {
+  for (const [i, point] of points.entries()) {
     const start = (env: Readonly<Record<string, string>>): RunningCli =>
       site.start({ preload: ['failpoints'], env });
     const problem = await dieAt(start, hits, point, rng.next());
     if (problem) problems.push(problem);
-    if (i % 10 === 9) options.say(`${i + 1} points`);
+    if (i % 10 === 9) say(`${i + 1} points`);
   }
   const { cli } = await site.ready();
   const end = await ending({ site, accountant, cli, allowed: ALLOWED });
   return { figures: end.figures, problems: [...problems, ...end.problems] };
 }
 
-export async function failPoints(options: Options): Promise<Outcome> {
-  const rounds = options.trials ?? SIZES[options.size];
+async function round(share: Omit<Round, 'hits'>): Promise<Outcome & { readonly hits: string[] }> {
+  const site = await openSite();
+  const hits = join(site.data, '..', 'hits');
+  try {
+    const found = await dieAtEach(site, { ...share, hits });
+    return { trials: share.points.length, ...found, hits: linesOf(hits) };
+  } finally {
+    await site.clean();
+  }
+}
+
+export async function failPoints({ seed, size, trials, say }: Options): Promise<Outcome> {
   const problems: string[] = [];
+  const hits: string[] = [];
   let figures: Outcome['figures'] = {};
-  const hits = new Map<string, number>();
-  for (let i = 0; i < rounds; i++) {
-    const site = await openSite();
-    const file = join(site.data, '..', 'hits');
-    try {
-      const found = await round(site, options.seed + i, file, options);
+  for (let i = 0; i < (trials ?? SIZES[size]); i++) {
+    const shares = Array.from({ length: STORES }, (_, store) => ({
+      ...{ seed: seed + STORES * i + store, say },
+      points: POINTS.filter((_, at) => at % STORES === store),
+    }));
+    for (const found of await Promise.all(shares.map(round))) {
       problems.push(...found.problems);
+      hits.push(...found.hits);
       figures = found.figures;
-      for (const [name, n] of hitsIn(file)) hits.set(name, (hits.get(name) ?? 0) + n);
-    } finally {
-      await site.clean();
     }
   }
-  const trials = [...hits.values()].reduce((sum, n) => sum + n, 0);
-  return { trials, problems, figures: { ...figures, points: rarest(POINTS, hits) } };
+  const counted = countOf(hits);
+  return {
+    trials: hits.length,
+    problems,
+    figures: { ...figures, points: rarest(POINTS, counted) },
+  };
 }
 
 export const scenario: Scenario = {
