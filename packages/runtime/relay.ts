@@ -84,6 +84,8 @@ export function createRelay(deps: RelayDeps): Relay {
   let published = new Map<string, Frame>();
   /** The claim whose orphans were looked for. */
   let recovered = 0;
+  /** The newest V that stands in the topic since that look. */
+  let newest = -1;
   /** Offset of our next record, if nobody else writes here. */
   let nextOffset: number | null = null;
   let frameMs = Number.NEGATIVE_INFINITY;
@@ -103,12 +105,14 @@ export function createRelay(deps: RelayDeps): Relay {
   const recover = async (): Promise<void> => {
     const generation = await still((view) => view.generation);
     if (generation === null || generation === recovered) return;
-    const known = await readPublished(log, topic, partition);
+    const known = await readPublished(log, topic, scope);
     await still((view) => {
       if (view.generation !== generation) return;
       const alive = new Set(view.fold.keys());
       for (const key of known.keys) if (!alive.has(key)) view.dirty.add(key);
       published = new Map(known.frames);
+      newest = known.newest;
+      nextOffset = known.high;
       recovered = generation;
     });
   };
@@ -116,12 +120,16 @@ export function createRelay(deps: RelayDeps): Relay {
   const caughtUp = (view: View, high: number): boolean =>
     view.off >= high || clock.now() - view.T < FRESH_MS;
 
+  /** A state that was rolled back waits until it is as far as what readers have; V only goes forward. */
+  const isBehindItself = (view: View, high: number): boolean => view.off < newest && newest <= high;
+
   const framesAt = (view: View, catchingUp: boolean): Frame[] =>
     view.fold.frames().map(({ frame }) => ({ ...frame, topology, offset: view.off, catchingUp }));
 
   /** Reads every dirty series at one V, with no slice between. */
   const collect = (view: View, high: number): Pass | null => {
     if (view.dirty.size === 0 || !caughtUp(view, high)) return null;
+    if (isBehindItself(view, high)) return null;
     const keys = [...view.dirty];
     view.dirty.clear();
     const records = keys.map((key): Pass['records'][number] => [key, view.fold.read(key)]);
@@ -189,7 +197,8 @@ export function createRelay(deps: RelayDeps): Relay {
       if (view.dirty.size === 0) return framesAt(view, catchingUp);
       return [...published.values()].map((frame) => ({ ...frame, catchingUp }));
     });
-    if (!frames || frames.length === 0 || !(await append(frameRecords(frames)))) return;
+    // A partition without a workspace has no frames, and no reason to look for them all the time.
+    if (!frames || (frames.length > 0 && !(await append(frameRecords(frames))))) return;
     frameMs = clock.monotonic();
     for (const frame of frames) published.set(frame.workspace, frame);
   };

@@ -13,6 +13,8 @@ const BATCH_MAX = 1_000;
 const WAIT_MS = 1_000;
 const RETRY_MS = 1_000;
 const EARLY_MS = 50;
+/** Records were missing just now: until the head is asked for, it is not known how far that reaches. */
+const HOLE_SEEN = Number.POSITIVE_INFINITY;
 /** Workspaces of one gateway; a record of one more stops the feed. */
 export const WORKSPACES_MAX = 1_000;
 
@@ -38,10 +40,13 @@ interface Cursor {
   /** End of the log when it last had nothing for us: a compacted tail can stay below it. */
   quietHigh: number;
   startHigh: number;
+  /** Before this offset stands, at the latest, what replaced the records that were missing. */
+  holesUntil: number;
+  readonly views: Set<WorkspaceView>;
   stopped: boolean;
 }
 
-type Apply = (record: LogRecord, views: Views) => void;
+type Apply = (record: LogRecord, views: Views, isHoled: boolean) => void;
 type Views = (workspace: string) => WorkspaceView;
 
 /** `<workspace>/<rest>` of a key; null for the keys of frames and trees. */
@@ -53,15 +58,15 @@ function splitKey(key: string | null): { workspace: string; rest: string } | nul
   return { workspace, rest: key.slice(slash + 1) };
 }
 
-const applyMetric: Apply = (record, views) => {
+const applyMetric: Apply = (record, views, isHoled) => {
   if (record.value === null) {
     const key = splitKey(record.key);
     if (key) views(key.workspace).acceptGone(key.rest);
     return;
   }
   const { series, frame, tree } = metricCodec.decode(record.value);
-  if (series) views(series.workspace).acceptSeries(series);
-  else if (frame) views(frame.workspace).acceptFrame(frame, record.appendedAt);
+  if (series) views(series.workspace).acceptSeries(series, isHoled);
+  else if (frame) views(frame.workspace).acceptFrame(frame, record.appendedAt, isHoled);
   else if (tree) {
     const document = JSON.parse(tree.document) as CompiledTree;
     views(tree.workspace).acceptTree(tree.topology, tree.offset, document);
@@ -119,15 +124,35 @@ export function createFeed(deps: FeedDeps): Feed {
     for (const known of views.values()) known.replayed = true;
   };
 
+  /** Once all is read that was there when records were missing, what was held back may show. */
+  const mendHoles = (cursor: Cursor, high: number): void => {
+    if (cursor.holesUntil === HOLE_SEEN) cursor.holesUntil = high;
+    if (cursor.holesUntil === 0) return;
+    if (Math.max(cursor.next, cursor.quietHigh) < cursor.holesUntil) return;
+    cursor.holesUntil = 0;
+    for (const read of cursor.views) read.settle();
+  };
+
+  const applyAll = (cursor: Cursor, records: readonly LogRecord[], apply: Apply): void => {
+    if (records.some(({ offset }, i) => offset !== cursor.next + i)) cursor.holesUntil = HOLE_SEEN;
+    const own: Views = (workspace) => {
+      const read = view(workspace);
+      cursor.views.add(read);
+      return read;
+    };
+    for (const record of records) {
+      apply(record, own, record.offset < cursor.holesUntil);
+      cursor.next = record.offset + 1;
+    }
+  };
+
   const step = async (cursor: Cursor, apply: Apply): Promise<void> => {
     const startMs = clock.monotonic();
     const { high } = await log.bounds(cursor.topic, cursor.partition);
+    mendHoles(cursor, high);
     const options = { max: BATCH_MAX, waitMs: WAIT_MS, signal: abort.signal };
     const records = await log.read(cursor.topic, cursor.partition, cursor.next, options);
-    for (const record of records) {
-      apply(record, view);
-      cursor.next = record.offset + 1;
-    }
+    applyAll(cursor, records, apply);
     if (records.length === 0) cursor.quietHigh = high;
     markReplayed();
     // A log that answers at once with nothing is closing: do not spin on it.
@@ -170,6 +195,8 @@ export function createFeed(deps: FeedDeps): Feed {
             next: low,
             quietHigh: -1,
             startHigh: high,
+            holesUntil: 0,
+            views: new Set(),
             stopped: false,
           };
           cursors.push(cursor);

@@ -1,7 +1,8 @@
 /**
  * What the gateway knows of one workspace: the last-value map, the tree, the alerts, the names. A
  * pass is buffered and applied whole at its frame (reliability.md 1.8), so that a parent and its
- * children always agree and no key goes back.
+ * children always agree and no key goes back. Where compaction has eaten part of a pass, or an old
+ * append came late over newer values, the former values stand until a frame comes that all agree with.
  */
 import type { Alert } from '@sapwood/core/alert';
 import type { Frame, Series } from '@sapwood/core/metrics';
@@ -14,6 +15,11 @@ export const ALERT_RING_MAX = 1_024;
 export const ALERTS_REMEMBERED_MAX = 10_000;
 /** Series of one workspace; more than this is a fault upstream and stops the feed. */
 export const SERIES_MAX = 20_000;
+
+interface Version {
+  readonly topology: number;
+  readonly offset: number;
+}
 
 export interface ViewListener {
   /** A new frame came; `changed` and `gone` moved with it and may be empty. */
@@ -43,9 +49,15 @@ export class WorkspaceView {
   alertSeq = 0;
   /** False until the compacted alerts were read once: what came before is not in the ring. */
   replayed = false;
-  #treeAt: { topology: number; offset: number } = { topology: 0, offset: -1 };
+  #treeAt: Version = { topology: 0, offset: -1 };
   #buffer: Map<string, Series | null> = new Map();
-  #bufferedTree: { topology: number; offset: number; tree: CompiledTree } | null = null;
+  /** The newest version that was read; the log holds an older one after it by accident alone. */
+  #newest: Version = { topology: 0, offset: -1 };
+  /** Series whose newest value was lost to an older one that came late. */
+  readonly #unsure: Set<string> = new Set();
+  /** A frame that may not be shown yet, if nothing was read after it. */
+  #held: { readonly frame: Frame; readonly at: number } | null = null;
+  #bufferedTree: (Version & { readonly tree: CompiledTree }) | null = null;
   #ring: AlertEntry[] = [];
   #ringFloor = 0;
   #revisions: Map<string, number> = new Map();
@@ -54,7 +66,15 @@ export class WorkspaceView {
     this.workspace = workspace;
   }
 
-  acceptSeries(series: Series): void {
+  /** `isHoled`: records before it may be missing in the log, and what replaced them was not read yet. */
+  acceptSeries(series: Series, isHoled = false): void {
+    if (isNewer(this.#newest, series)) {
+      // We hold a newer value, or know that it is gone, unless that was among what is missing.
+      if (isHoled) this.#unsure.add(series.key);
+      return;
+    }
+    this.#read(series);
+    this.#unsure.delete(series.key);
     const buffered = this.#buffer.get(series.key);
     if (buffered && !isNewer(series, buffered)) return;
     this.#buffer.set(series.key, series);
@@ -62,17 +82,41 @@ export class WorkspaceView {
   }
 
   acceptGone(key: string): void {
+    this.#held = null;
+    this.#unsure.delete(key);
     this.#buffer.set(key, null);
+  }
+
+  #read({ topology, offset }: Version): void {
+    this.#held = null;
+    this.#newest = { topology, offset };
   }
 
   acceptTree(topology: number, offset: number, tree: CompiledTree): void {
     const at = { topology, offset };
     const newest = this.#bufferedTree ?? this.#treeAt;
     if (isNewer(at, newest)) this.#bufferedTree = { ...at, tree };
+    if (!isNewer(this.#newest, at)) this.#read(at);
   }
 
   /** Ends a pass. `at`: when the log took the frame. Older frames change nothing. */
-  acceptFrame(frame: Frame, at: number): void {
+  acceptFrame(frame: Frame, at: number, isHoled = false): void {
+    const isOld = isNewer(this.#newest, frame);
+    // After half a pass the frame before it may come again: it holds if it is what is shown.
+    if (isOld && (!this.frame || isNewer(frame, this.frame))) return;
+    if (!isOld) this.#read(frame);
+    if (!isHoled && this.#unsure.size === 0) this.#show(frame, at);
+    else if (!isOld) this.#held = { frame, at };
+  }
+
+  /** The log has no holes up to here: a frame that was the last thing read holds. */
+  settle(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held && this.#unsure.size === 0) this.#show(held.frame, held.at);
+  }
+
+  #show(frame: Frame, at: number): void {
     const known = this.frame;
     if (known && isNewer(known, frame)) return;
     if (known && !isNewer(frame, known) && frame.asOf < known.asOf) return;

@@ -23,6 +23,12 @@ const runner = (only: string): TestChoice => ({
   only: `${only} `,
 });
 
+/** The one seed that is known to notice it. */
+const seedFor = (id: string): TestChoice => ({
+  file: 'tests/sim/sim.test.ts',
+  only: `notices ${id} `,
+});
+
 const OFFSET_CHECK = 'The expected offset is not compared';
 const APPLY = 'process.call(() => commitOrFail(scope, commit, puts, entries)),';
 
@@ -42,6 +48,14 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     find: "return found.meta.off === commit.expected ? null : 'OFFSET';",
     replace: 'return null;',
     tests: [runner('RUN-5')],
+  },
+  {
+    id: 'B1d',
+    sentence: 'A commit of an owner that lost its claim is taken: simulated.',
+    file: SIMULATED,
+    find: "if (found.meta.own !== commit.own) return 'FENCED';",
+    replace: '',
+    tests: [seedFor('B1d')],
   },
   {
     id: 'B1c',

@@ -1,13 +1,28 @@
 /** A series as text, without what may be older: a value that did not change is not sent again. */
-import type { Series } from '@sapwood/core/metrics';
+import type { Cell, Series } from '@sapwood/core/metrics';
 
 /** Neither the offset nor the ends of the windows. */
-export function comparable({ offset: _offset, cells, ...rest }: Series): string {
-  return JSON.stringify([rest, cells.map(({ from: _from, to: _to, ...cell }) => cell)], inOrder);
+export function comparable({ offset: _offset, cells, waiting, ...rest }: Series): string {
+  const waits = waiting && [waiting.count, waiting.oldestSince];
+  return JSON.stringify([inOrder(rest), waits, cells.map(cellInOrder)]);
 }
 
-/** Of an object: its fields by name. */
-function inOrder(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Decoded and folded ones have their fields in another order. */
+const inOrder = (record: object): [string, unknown][] =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+
+const NAMES = new Map<number, readonly (keyof Cell)[]>();
+
+/** All cells have the same fields: they are sorted once. */
+function cellInOrder(cell: Cell): unknown[] {
+  const size = Object.keys(cell).length;
+  let names = NAMES.get(size);
+  if (!names) {
+    names = (Object.keys(cell) as (keyof Cell)[]).sort();
+    NAMES.set(size, names);
+  }
+  return names.map((name) => {
+    if (name === 'from' || name === 'to') return null;
+    return name === 'shares' ? cell.shares.map(({ child, share }) => [child, share]) : cell[name];
+  });
 }

@@ -3,10 +3,10 @@ import { alertCodec } from '@sapwood/contracts/codec';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { Alert } from '@sapwood/core/alert';
 import type { FactFold } from '@sapwood/core/fold';
-import { seriesOf } from '../../packages/cli/compose.ts';
+import { seriesOf, TOPOLOGY } from '../../packages/cli/compose.ts';
 import { comparable } from './comparable.ts';
 import type { Evidence } from './verdict.ts';
-import type { Viewer } from './viewer.ts';
+import type { Shown, Viewer } from './viewer.ts';
 
 export function judgeViewers(evidence: Evidence, fold: FactFold, high: number): void {
   for (const viewer of evidence.viewers) {
@@ -17,6 +17,44 @@ export function judgeViewers(evidence: Evidence, fold: FactFold, high: number): 
     judgeValues(evidence, viewer, fold, high);
     judgeAlerts(evidence, viewer);
   }
+}
+
+/** What screens showed, by the offset of the frame that it stood under. */
+export function screensByOffset(viewers: readonly Viewer[]): Map<number, Shown[]> {
+  const screens = new Map<number, Shown[]>();
+  for (const { notes } of viewers) {
+    for (const note of notes) {
+      const known = screens.get(note.offset);
+      if (known) known.push(note);
+      else screens.set(note.offset, [note]);
+    }
+  }
+  return screens;
+}
+
+/** I5: every value shown is valid at its frame's V, also one that did not come with it. */
+export function compareScreens(
+  fold: FactFold,
+  screens: readonly Shown[],
+  problem: (text: string) => void,
+): void {
+  const truths = new Map<string, string>();
+  for (const { key, series, offset } of screens) {
+    const name = `${series.workspace}/${key}`;
+    const fresh = truths.get(name) ?? comparableAt(fold, name);
+    truths.set(name, fresh);
+    const shown = comparable(series);
+    if (shown === fresh) continue;
+    problem(
+      `I5 ${key} of ${series.offset} stood under ${offset}: ${shown.slice(0, 200)}, not ${fresh.slice(0, 200)}`,
+    );
+    return;
+  }
+}
+
+function comparableAt(fold: FactFold, name: string): string {
+  const series = fold.read(name)?.series;
+  return series ? comparable({ ...series, topology: TOPOLOGY }) : 'nothing';
 }
 
 function judgeValues(

@@ -17,6 +17,12 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const SEEDS_MAX = 1_000_000_000;
 const GROUPS = ['fault', 'commit', 'answer', 'alert', 'raw', 'client', 'fact'] as const;
 
+/** A seed makes much and keeps nothing: with more room the collector copies less of it. */
+const YOUNG_MB = 96;
+/** Seeds that were counted are not cut off by the time. */
+const SECONDS = 60;
+const SECONDS_MAX = 86_400;
+
 /** A seed that takes longer turns in a circle. */
 const SEED_MS_MAX = 120_000;
 
@@ -35,7 +41,10 @@ function tell({ seed, problems }: Ended): void {
 /** Until it has done its share; a worker that dies or hangs is a failed seed. */
 function work(share: Share, onEnd: (ended: Ended) => void): Promise<void> {
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./seeds.child.ts', import.meta.url), { workerData: share });
+    const worker = new Worker(new URL('./seeds.child.ts', import.meta.url), {
+      workerData: share,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     let seed = share.first;
     const fail = (problem: string): void =>
       onEnd({ seed, problems: [problem], counts: new Map<string, number>() });
@@ -84,8 +93,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      seconds: text('60'),
-      seeds: text(String(SEEDS_MAX)),
+      seconds: { type: 'string' },
+      seeds: { type: 'string' },
       from: text('1'),
       workers: text(String(availableParallelism())),
       trials: text('0'),
@@ -94,7 +103,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const rerun = process.env['SAPWOOD_SEED'];
   const first = Number(rerun ?? values.from);
   if (Number(values.trials) > 0) return heavyTraffic(Number(values.trials), first);
-  const last = first + (rerun ? 0 : Number(values.seeds) - 1);
+  const last = first + (rerun ? 0 : Number(values.seeds ?? SEEDS_MAX) - 1);
   const step = Math.min(Number(values.workers), last - first + 1);
   const startMs = clock.monotonic();
   const tally = new Tally();
@@ -107,7 +116,7 @@ async function main(argv: readonly string[]): Promise<number> {
     tell(ended);
   };
   const shares = Array.from({ length: step }, (_, i) => first + i);
-  const seconds = Number(values.seconds);
+  const seconds = Number(values.seconds ?? (values.seeds ? SECONDS_MAX : SECONDS));
   await Promise.all(shares.map((from) => work({ first: from, step, last, seconds }, onEnd)));
   sum(tally, passed + failed, (clock.monotonic() - startMs) / 60_000);
   const missing = passed + failed < SEEDS_FOR_ALL ? [] : unseen(tally);

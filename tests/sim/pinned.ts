@@ -22,4 +22,15 @@ export const PINNED: readonly Pinned[] = [
     sentence:
       'a screen forgot how new a value was when a snapshot lacked it, and took an older one',
   },
+  {
+    seed: 355,
+    sentence:
+      'a reader that compaction had outrun took an older pass, come late, beside newer children',
+  },
+];
+
+/** Seeds that fail when a promise is broken (`tests/mutants`): so the judges can see it. */
+export const BITES: readonly (Pinned & { readonly mutant: string })[] = [
+  { seed: 3, mutant: 'B1d', sentence: 'an owner that lost its claim is still heard' },
+  { seed: 1, mutant: 'B7e', sentence: 'a frame leaves before its values' },
 ];

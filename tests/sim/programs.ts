@@ -1,5 +1,6 @@
 /** Every service as a program of a simulated process, wired as `packages/cli/compose.ts` wires them. */
 import { createAggregator } from '@sapwood/aggregator/app';
+import type { WorkspaceConfig } from '@sapwood/core/config';
 import { canonicalJson } from '@sapwood/core/num';
 import { createDetector } from '@sapwood/detector/app';
 import { createFeed } from '@sapwood/gateway/feed';
@@ -59,11 +60,25 @@ export const ingestProgram =
     return [web];
   };
 
+interface Hashed {
+  readonly config: WorkspaceConfig;
+  readonly hash: string;
+}
+const hashes = new Map<ConfigFor, Map<string, Hashed>>();
+/** There are a few configurations, and thousands of starts. */
+function hashed(make: ConfigFor, workspace: string): Hashed {
+  const known = hashes.get(make) ?? new Map<string, Hashed>();
+  hashes.set(make, known);
+  const config = make(workspace);
+  const found = known.get(workspace) ?? { config, hash: sha256Hex(canonicalJson(config)) };
+  known.set(workspace, found);
+  return found;
+}
+
 /** As `compose.ts` does it at each start: once per change. */
 function configuration(doors: Doors, appender: Appender, { store, clock }: Ports): Component {
   const applyTo = async (workspace: string): Promise<void> => {
-    const config = doors.config(workspace);
-    const hash = sha256Hex(canonicalJson(config));
+    const { config, hash } = hashed(doors.config, workspace);
     const known = await store.getRecord(`config/${workspace}`);
     if (known && new TextDecoder().decode(known) === hash) return;
     const outcome = await appender.append([configFact(workspace, config, clock.now())]);

@@ -82,7 +82,8 @@ class SeedWorld {
           onFault: (kind) => tally.add(`fault ${kind}`),
           onWrite: this.#accountant.onWrite,
         });
-        return heard(world, (answer) => tally.add(`commit ${answer}`));
+        const problem = (text: string): void => void this.problems.push(text);
+        return heard(world, { answer: (answer) => tally.add(`commit ${answer}`), problem });
       },
       telemetry: (event) => {
         if (event.type === 'PartitionStopped') tally.add(`stopped ${event.reason}`);
@@ -247,7 +248,9 @@ class SeedWorld {
     this.#second?.kill(null);
     // What clears may end: a few seeds wait for it.
     if (this.#plan.hasPeace) await this.#passTo(machine.clock.now() + RESOLVE_MS);
-    for (let ms = 0; ms < CALM_MS && (ms < 10_000 || !(await this.#allIdle())); ms += 2_500) {
+    // What is still on its way arrives, and is mended, before all is called quiet.
+    const leastMs = Math.max(10_000, this.#plan.faults.lateMsMax ?? 0);
+    for (let ms = 0; ms < CALM_MS && (ms < leastMs || !(await this.#allIdle())); ms += 2_500) {
       await this.#passTo(machine.clock.now() + 2_500);
     }
     for (const process of machine.processes) {

@@ -1,7 +1,7 @@
 /** The whole topology under faults: pinned seeds, then fresh ones for a while (F36). */
 import { createSystemClock } from '@sapwood/runtime/clock/system';
 import { expect, it } from 'vitest';
-import { PINNED } from './pinned.ts';
+import { BITES, PINNED } from './pinned.ts';
 import { runSeed } from './run-seed.ts';
 import { Tally } from './tally.ts';
 
@@ -12,6 +12,10 @@ const SEEDS_MAX = 200;
 const FIRST = Number(process.env['SAPWOOD_SEED'] ?? 1);
 
 it.each(PINNED)('F36 seed $seed: $sentence', async ({ seed }) => {
+  expect((await runSeed(seed)).problems).toEqual([]);
+});
+
+it.each(BITES)('F36 F37 seed $seed notices $mutant where $sentence', async ({ seed }) => {
   expect((await runSeed(seed)).problems).toEqual([]);
 });
 

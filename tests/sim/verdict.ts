@@ -16,7 +16,7 @@ import type { Accountant } from './accountant.ts';
 import { judgeOutputs } from './judge-outputs.ts';
 import { judgeRaw } from './judge-raw.ts';
 import { judgeStored } from './judge-stored.ts';
-import { judgeViewers } from './judge-viewers.ts';
+import { compareScreens, judgeViewers, screensByOffset } from './judge-viewers.ts';
 import type { Posted } from './run-seed.ts';
 import { WORKSPACES } from './sender.ts';
 import type { Tally } from './tally.ts';
@@ -66,6 +66,7 @@ function refold(evidence: Evidence, facts: readonly Fact[]): Refolded {
   const counts = new Map<string, number>();
   const found: Comparison = { cells: 0, differences: [] };
   const passes = publishedPasses(evidence);
+  const screens = screensByOffset(evidence.viewers);
   const looks = new Set([facts.length]);
   for (let i = 0; i < INSTANTS; i++) looks.add(Math.ceil(rng.next() * facts.length));
   let isDue = false;
@@ -77,6 +78,7 @@ function refold(evidence: Evidence, facts: readonly Fact[]): Refolded {
     counts.set(fact.workspace, (counts.get(fact.workspace) ?? 0) + 1);
     const pass = passes.get(i + 1);
     if (pass) comparePass(fold, i + 1, pass, problem);
+    compareScreens(fold, screens.get(i + 1) ?? [], problem);
     isDue ||= looks.has(i + 1);
     const isOpen = fact.group !== null && fact.group.i < fact.group.n - 1;
     if (!isDue || isOpen) continue;

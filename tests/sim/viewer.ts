@@ -29,14 +29,27 @@ export interface ViewerDeps {
 const ADDITIVE = ['conversation-volume', 'contacts-handled', 'contacts-unhandled-change'] as const;
 const DIMS = ['channel', 'team'] as const;
 
+/** What a screen showed of one series under a frame. */
+export interface Shown {
+  readonly offset: number;
+  readonly key: string;
+  readonly series: Series;
+}
+
+/** Of all keys, one in so many is noted with each message, others with the next. */
+const NOTED = 8;
+
 export class Viewer {
   readonly state: State = new State();
+  /** For the verdict: every value shown is that of its frame's offset. */
+  readonly notes: Shown[] = [];
   readonly #deps: ViewerDeps;
   readonly #shown = new Map<string, Series>();
   #session: Session | null = null;
   #leave: ((code: number) => void) | null = null;
   #queue: string[] | null = null;
   #life = 0;
+  #messages = 0;
 
   constructor(deps: ViewerDeps) {
     this.#deps = deps;
@@ -110,15 +123,28 @@ export class Viewer {
     const { tally, problem, clock, name } = this.#deps;
     tally.add(`client ${message.type}`);
     if (message.type === 'error') problem(`${name} was told ${message.code}: ${message.message}`);
-    this.state.apply(message, clock.monotonic());
-    if (message.type !== 'values' && message.type !== 'snapshot') return;
-    this.#neverBack();
-    this.#addsUp();
+    const change = this.state.apply(message, clock.monotonic());
+    if (change?.kind === 'values') this.#neverBack(change.keys);
+    else if (change?.kind === 'snapshot') this.#neverBack(this.state.values.keys());
+    else if (change?.kind !== 'frame') return;
+    this.#note();
+    if (change.kind !== 'frame') this.#addsUp();
+  }
+
+  #note(): void {
+    const { frame, values } = this.state;
+    if (!frame) return;
+    let i = this.#messages++;
+    for (const [key, series] of values) {
+      if (i++ % NOTED === 0) this.notes.push({ offset: frame.offset, key, series });
+    }
   }
 
   /** I4. */
-  #neverBack(): void {
-    for (const [key, series] of this.state.values) {
+  #neverBack(keys: Iterable<string>): void {
+    for (const key of keys) {
+      const series = this.state.values.get(key);
+      if (!series) continue;
       const before = this.#shown.get(key);
       if (before && isNewer(before, series)) {
         const steps = `${before.offset} to ${series.offset}`;
@@ -131,16 +157,24 @@ export class Viewer {
   /** I5: at every V shown, a count is the sum of its parts. */
   #addsUp(): void {
     const { values } = this.state;
+    const rows = new Map<string, Series[]>();
+    for (const series of values.values()) {
+      const cut = series.key.indexOf('=');
+      if (cut < 0) continue;
+      const family = series.key.slice(0, cut);
+      const known = rows.get(family);
+      if (known) known.push(series);
+      else rows.set(family, [series]);
+    }
     for (const id of ADDITIVE) {
       const whole = values.get(id);
       if (!whole) continue;
-      for (const dim of DIMS) this.#comparesTo(id, dim, whole);
+      for (const dim of DIMS) this.#comparesTo(id, whole, dim, rows.get(`${id}{${dim}`) ?? []);
     }
   }
 
-  #comparesTo(id: string, dim: string, whole: Series): void {
+  #comparesTo(id: string, whole: Series, dim: string, parts: readonly Series[]): void {
     const { name, problem } = this.#deps;
-    const parts = [...this.state.values.values()].filter((s) => s.key.startsWith(`${id}{${dim}=`));
     for (const cell of whole.cells) {
       const sum = parts
         .map((part) => part.cells.find((other) => other.window === cell.window)?.value ?? 0)

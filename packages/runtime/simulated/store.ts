@@ -44,7 +44,7 @@ function putAll(state: Map<string, Uint8Array>, puts: Iterable<StoredPut>): void
   for (const [space, field, bytes] of puts) {
     const name = space + SEPARATOR + field;
     if (bytes === null) state.delete(name);
-    else state.set(name, Uint8Array.from(bytes));
+    else state.set(name, new Uint8Array(bytes));
   }
 }
 
@@ -148,7 +148,7 @@ export function createSimulatedStore(deps: SimulatedStoreDeps): StateStore {
     putRecord: (name, bytes) =>
       process.call(() => {
         if (bytes === null) world.records.delete(name);
-        else world.records.set(name, Uint8Array.from(bytes));
+        else world.records.set(name, new Uint8Array(bytes));
       }),
     close: async () => process.close(),
   };

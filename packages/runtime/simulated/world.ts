@@ -73,16 +73,18 @@ export function writeRecords(
   news: readonly NewRecord[],
 ): number {
   const first = part.high;
+  const last = new Map(news.map(({ key }, i) => [key, first + i]));
+  if (part.compacted) part.records = part.records.filter(({ key }) => !last.has(key));
   for (const { key, value, headers } of news) {
-    if (part.compacted) part.records = part.records.filter((kept) => kept.key !== key);
     const record: LogRecord = {
       key,
-      value: value && Uint8Array.from(value),
+      // As bytes off a wire: whoever wrote them may use its own again.
+      value: value && new Uint8Array(value),
       headers: headers ?? {},
       offset: part.high++,
       appendedAt: world.clock.now(),
     };
-    part.records.push(record);
+    if (!part.compacted || last.get(key) === record.offset) part.records.push(record);
     world.onWrite?.(part.topic, part.partition, record);
   }
   return first;
