@@ -7,16 +7,7 @@ import { diff } from '../conversation/diff.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
 import type { Conversation, ConversationFact } from '../conversation/model.ts';
 import { addFact, latest, newConversation } from '../conversation/model.ts';
-import {
-  isClosed,
-  isShrunk,
-  isSummary,
-  quietSince,
-  SHRINK_AFTER_MS,
-  SUMMARY_AFTER_MS,
-  shrink,
-  summarise,
-} from '../conversation/past.ts';
+import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { transitionKey } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/accrual.ts';
@@ -33,12 +24,19 @@ import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { type Contribution, contributionsOf, marksOf } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
+import { Forgetting } from './forgetting.ts';
 import { createOldest, type Oldest } from './oldest.ts';
 import type { Outbox } from './outbox.ts';
 import { parentsOf } from './parents.ts';
-import { createQuietQueue } from './quiet.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
+import {
+  decodeField,
+  encodeField,
+  fieldNames,
+  splitField,
+  type WorkspaceFields,
+} from './workspace-fields.ts';
 
 /** The metric whose waiting ones are shown beside it. */
 export const WAITING_METRIC = 'first-response-time';
@@ -56,7 +54,7 @@ export interface WorkspaceDeps {
 }
 
 /** What `fold.ts` and the readers see of a workspace. Fields change only through the methods. */
-export class WorkspaceFold {
+export class WorkspaceFold implements WorkspaceFields {
   readonly id: string;
   readonly #deps: WorkspaceDeps;
   T = 0;
@@ -64,7 +62,7 @@ export class WorkspaceFold {
   config: WorkspaceConfig | null = null;
   configHash = '';
   readonly #conversations: ConversationShelf;
-  readonly #quiet: ReturnType<typeof createQuietQueue> = createQuietQueue();
+  readonly #forgetting: Forgetting;
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
   readonly waits: ReturnType<typeof createWaitIndex> = createWaitIndex();
   readonly costs: Map<string, CostEntry> = new Map();
@@ -77,7 +75,7 @@ export class WorkspaceFold {
   readonly provisional: Set<string> = new Set();
   readonly #unread: Oldest = createOldest();
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
-  #deferred: { readonly conversation: string; readonly group: string } | null = null;
+  deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
   readonly #dirtySeries: Set<string> = new Set();
   readonly #dirtyPuts: Set<string> = new Set();
@@ -87,6 +85,15 @@ export class WorkspaceFold {
     this.#deps = deps;
     this.#sampling = createSampling(this, deps);
     this.#conversations = createConversationShelf(deps.awakeMax);
+    this.#forgetting = new Forgetting({
+      conversations: this.#conversations,
+      isOpenGroup: (id) => this.deferred?.conversation === id,
+      summarise: (conversation) => {
+        summarise(conversation, storyOf(conversation, this.#deriving));
+        this.#showWaiting(conversation);
+      },
+      changed: (id) => void this.#dirtyPuts.add(`conv/${id}`),
+    });
   }
 
   get noMessages(): boolean {
@@ -109,7 +116,10 @@ export class WorkspaceFold {
     this.#sampling.advance(this.T, T);
     this.T = T;
     for (const row of this.windows.advance(T)) this.#dirty(row);
-    if (isHour) this.#forget();
+    if (isHour) {
+      this.#forgetting.advance(T);
+      this.#dropCosts();
+    }
     if (this.costs.size > 0 || (isPast && this.rows.has('contacts-handled'))) this.#dirtyMoney();
     if (filled || this.unread !== unread) this.dirtyAll();
   }
@@ -209,11 +219,11 @@ export class WorkspaceFold {
       this.#conversations.add(conversation);
     }
     const outcome = addFact(conversation, fact);
-    this.#lookAgain(conversation, SHRINK_AFTER_MS);
+    this.#forgetting.heard(conversation);
     this.#dirtyPuts.add(`conv/${fact.entity}`);
     const { group } = fact;
     if (group && group.i < group.n - 1) {
-      this.#deferred = { conversation: fact.entity, group: groupKey(fact) };
+      this.deferred = { conversation: fact.entity, group: groupKey(fact) };
       this.#dirtyPuts.add('deferred');
     } else {
       const moved = this.#rederive(conversation, offset);
@@ -224,59 +234,22 @@ export class WorkspaceFold {
 
   /** Derives the last group's conversation at the next record outside it. */
   #closeGroup(fact: Fact, offset: number): void {
-    const deferred = this.#deferred;
+    const deferred = this.deferred;
     if (!deferred || (groupKey(fact) === deferred.group && fact.entity === deferred.conversation)) {
       return;
     }
-    this.#deferred = null;
+    this.deferred = null;
     this.#dirtyPuts.add('deferred');
     const conversation = this.#conversations.get(deferred.conversation);
     if (conversation) this.#rederive(conversation, offset);
   }
 
-  #lookAgain(conversation: Conversation, after: number): void {
-    if (isSummary(conversation)) return;
-    this.#quiet.lookAgain(conversation.id, quietSince(conversation) + after);
-  }
-
-  /** Open for over 35 days and shrunk: it was looked at for the last time. */
-  #lookAgainAtRestart(conversation: Conversation): void {
-    const isOld = wholeHour(this.T) - quietSince(conversation) >= SUMMARY_AFTER_MS;
-    if (!isShrunk(conversation)) this.#lookAgain(conversation, SHRINK_AFTER_MS);
-    else if (!isOld || isClosed(conversation)) this.#lookAgain(conversation, SUMMARY_AFTER_MS);
-  }
-
-  /** What no window reaches any more, by whole hours of log time. */
-  #forget(): void {
-    for (const id of this.#quiet.due(this.T)) {
-      // Most say nothing twice: they need not be woken to be left as they are.
-      const conversation = this.#conversations.view(id);
-      const isOld = wholeHour(this.T) - quietSince(conversation) >= SUMMARY_AFTER_MS;
-      if (!isOld && isShrunk(conversation)) this.#lookAgain(conversation, SUMMARY_AFTER_MS);
-      else {
-        this.#forgetIn(this.#conversations.get(id)!);
-        this.#conversations.settle();
-      }
-    }
+  #dropCosts(): void {
     for (const [id, entry] of this.costs) {
       if (!isOver(entry, this.T)) continue;
       this.costs.delete(id);
       this.#dirtyPuts.add(`cost/${id}`);
     }
-  }
-
-  #forgetIn(conversation: Conversation): void {
-    const { id } = conversation;
-    const quietMs = wholeHour(this.T) - quietSince(conversation);
-    if (quietMs >= SUMMARY_AFTER_MS && this.#deferred?.conversation !== id) {
-      if (!isClosed(conversation)) return;
-      summarise(conversation, storyOf(conversation, this.#deriving));
-      this.#dirtyPuts.add(`conv/${id}`);
-      this.#showWaiting(conversation);
-      return;
-    }
-    if (quietMs >= SHRINK_AFTER_MS && shrink(conversation)) this.#dirtyPuts.add(`conv/${id}`);
-    this.#lookAgain(conversation, SUMMARY_AFTER_MS);
   }
 
   #rederiveAll(offset: number): void {
@@ -292,8 +265,8 @@ export class WorkspaceFold {
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
   #rederive(conversation: Conversation, offset: number): boolean {
-    if (this.#deferred?.conversation === conversation.id) {
-      this.#deferred = null;
+    if (this.deferred?.conversation === conversation.id) {
+      this.deferred = null;
       this.#dirtyPuts.add('deferred');
     }
     const derived = derive(conversation, this.#deriving);
@@ -440,11 +413,8 @@ export class WorkspaceFold {
   }
 
   *allPuts(): Generator<readonly [string, string | null]> {
-    const fields = ['config', 'deferred', 'fates', 'meta', 'rows', 'sampler', 'totals'];
+    const fields = ['sampler', ...fieldNames(this)];
     for (const id of this.#conversations.ids()) fields.push(`conv/${id}`);
-    for (const id of this.costs.keys()) fields.push(`cost/${id}`);
-    for (const id of this.heartbeats.keys()) fields.push(`hb/${id}`);
-    for (const id of this.users.keys()) fields.push(`user/${id}`);
     for (const field of fields.sort()) {
       const text = this.#textOf(field);
       if (text !== null) yield [field, text];
@@ -452,56 +422,17 @@ export class WorkspaceFold {
   }
 
   #textOf(field: string): string | null {
-    const [kind, id = ''] = splitField(field);
-    switch (kind) {
-      case 'conv':
-        return this.#conversations.textOf(id);
-      case 'cost': {
-        const entry = this.costs.get(id);
-        return entry ? canonicalJson(entry) : null;
-      }
-      case 'hb':
-        return canonicalJson(this.heartbeats.get(id));
-      case 'user':
-        return canonicalJson(this.users.get(id));
-      case 'config':
-        return this.config && canonicalJson({ hash: this.configHash, config: this.config });
-      case 'meta':
-        return this.firstAt === null ? null : canonicalJson({ firstAt: this.firstAt });
-      case 'rows':
-        return this.rows.size === 0 ? null : canonicalJson([...this.rows].sort());
-      case 'totals':
-        return canonicalJson(this.totals);
-      case 'fates':
-        return canonicalJson(this.fates);
-      case 'deferred':
-        return this.#deferred && canonicalJson(this.#deferred);
-      default:
-        return this.#sampling.encode();
-    }
+    if (field === 'sampler') return this.#sampling.encode();
+    const [kind, id] = splitField(field);
+    return kind === 'conv' ? this.#conversations.textOf(id) : encodeField(this, kind, id);
   }
 
   /** Takes one stored field. Call `restoring(T)` after the last. */
   restoreField(field: string, text: string): void {
-    const [kind, id = ''] = splitField(field);
-    if (kind === 'conv') {
-      this.#conversations.restore(id, text);
-      return;
-    }
-    const value = JSON.parse(text);
-    if (kind === 'cost') this.costs.set(id, value);
-    else if (kind === 'hb') this.heartbeats.set(id, value);
-    else if (kind === 'user') this.users.set(id, value);
-    else if (kind === 'meta') this.firstAt = value.firstAt;
-    else if (kind === 'rows') for (const row of value) this.rows.add(row);
-    else if (kind === 'totals') Object.assign(this.totals, value);
-    else if (kind === 'fates') Object.assign(this.fates, value);
-    else if (kind === 'deferred') this.#deferred = value;
-    else if (kind === 'sampler') this.#sampling.decode(value);
-    else if (kind === 'config') {
-      this.config = value.config;
-      this.configHash = value.hash;
-    }
+    const [kind, id] = splitField(field);
+    if (kind === 'conv') this.#conversations.restore(id, text);
+    else if (kind === 'sampler') this.#sampling.decode(JSON.parse(text));
+    else decodeField(this, kind, id, text);
   }
 
   /** Rebuilds windows, waits and marks from the conversations' transitions; a page with each step. */
@@ -509,10 +440,10 @@ export class WorkspaceFold {
     let n = 0;
     this.T = T;
     this.windows.advance(T);
-    this.#quiet.due(T);
+    this.#forgetting.restart(T);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
-      this.#lookAgainAtRestart(conversation);
+      this.#forgetting.restored(conversation);
       for (const t of conversation.transitions) {
         if (!t.live) continue;
         for (const contribution of contributionsOf(t)) this.#addToWindows(contribution, 1);
@@ -542,9 +473,4 @@ function groupKey(fact: Fact): string {
   return src && fact.group
     ? `${src.topic}/${src.partition}/${src.epoch}/${src.offset}/${fact.observedAt}`
     : '';
-}
-
-function splitField(field: string): [kind: string, id?: string] {
-  const slash = field.indexOf('/');
-  return slash < 0 ? [field] : [field.slice(0, slash), field.slice(slash + 1)];
 }

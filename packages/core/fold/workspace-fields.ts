@@ -1,0 +1,81 @@
+/** What is stored of a workspace beside its conversations and its sampler: fields of text and back. */
+import type { WorkspaceConfig } from '../directory/config.ts';
+import type { CostEntry, SourceHeartbeat } from '../facts/fact.ts';
+import type { Fate } from '../fold-contract.ts';
+import { canonicalJson } from '../num/integer.ts';
+import type { Totals } from './totals.ts';
+
+export interface WorkspaceFields {
+  config: WorkspaceConfig | null;
+  configHash: string;
+  firstAt: number | null;
+  /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
+  deferred: { readonly conversation: string; readonly group: string } | null;
+  readonly rows: Set<string>;
+  readonly totals: Totals;
+  readonly fates: Record<Fate, number>;
+  readonly costs: Map<string, CostEntry>;
+  readonly heartbeats: Map<string, SourceHeartbeat>;
+  readonly users: Map<string, string>;
+}
+
+export function splitField(field: string): [kind: string, id: string] {
+  const slash = field.indexOf('/');
+  return slash < 0 ? [field, ''] : [field.slice(0, slash), field.slice(slash + 1)];
+}
+
+/** Names of what there is now, some of which may be empty. */
+export function* fieldNames(fields: WorkspaceFields): Generator<string> {
+  yield* ['config', 'deferred', 'fates', 'meta', 'rows', 'totals'];
+  for (const id of fields.costs.keys()) yield `cost/${id}`;
+  for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
+  for (const id of fields.users.keys()) yield `user/${id}`;
+}
+
+/** Null: there is nothing to store, or no longer. */
+export function encodeField(fields: WorkspaceFields, kind: string, id: string): string | null {
+  const value = storedValue(fields, kind, id);
+  return value === null || value === undefined ? null : canonicalJson(value);
+}
+
+function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown {
+  const { config, configHash, firstAt, rows } = fields;
+  switch (kind) {
+    case 'cost':
+      return fields.costs.get(id);
+    case 'hb':
+      return fields.heartbeats.get(id);
+    case 'user':
+      return fields.users.get(id);
+    case 'config':
+      return config && { hash: configHash, config };
+    case 'meta':
+      return firstAt === null ? null : { firstAt };
+    case 'rows':
+      return rows.size === 0 ? null : [...rows].sort();
+    case 'totals':
+      return fields.totals;
+    case 'fates':
+      return fields.fates;
+    case 'deferred':
+      return fields.deferred;
+    default:
+      throw new TypeError(`a workspace has no field ${kind}`);
+  }
+}
+
+export function decodeField(fields: WorkspaceFields, kind: string, id: string, text: string): void {
+  const value = JSON.parse(text);
+  if (kind === 'cost') fields.costs.set(id, value);
+  else if (kind === 'hb') fields.heartbeats.set(id, value);
+  else if (kind === 'user') fields.users.set(id, value);
+  else if (kind === 'meta') fields.firstAt = value.firstAt;
+  else if (kind === 'rows') for (const row of value) fields.rows.add(row);
+  else if (kind === 'totals') Object.assign(fields.totals, value);
+  else if (kind === 'fates') Object.assign(fields.fates, value);
+  else if (kind === 'deferred') fields.deferred = value;
+  else if (kind === 'config') {
+    fields.config = value.config;
+    fields.configHash = value.hash;
+  }
+}
