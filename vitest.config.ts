@@ -29,6 +29,7 @@ const config: ViteUserConfig = {
       tier('sim', ['tests/sim/**/*.test.ts'], 1),
       tier('replay', ['tests/replay/**/*.test.ts'], 2),
       tier('e2e', ['tests/e2e/**/*.test.ts'], 1),
+      tier('cluster', ['tests/cluster/**/*.test.ts'], 1),
     ],
   },
 };

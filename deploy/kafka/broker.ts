@@ -84,8 +84,23 @@ export async function fetchJars(): Promise<string> {
 interface Paths {
   readonly lib: string;
   readonly dir: string;
+  readonly id: number;
   readonly port: number;
   readonly controllerPort: number;
+  /** Of every broker of the cluster: `id@host:port`. */
+  readonly voters: readonly string[];
+  readonly hooks: ProcessHooks;
+}
+
+/** For a caller that outlives a Ctrl-C of its own. */
+export interface ProcessHooks {
+  /** In a process group of its own, which a Ctrl-C of the terminal does not reach. */
+  readonly ownGroup?: boolean;
+  /** Told of each process and folder that has to go, should this process die before it can. */
+  readonly onPid?: (pid: number) => void;
+  readonly onFolder?: (folder: string) => void;
+  /** A process that was not asked to end has ended. */
+  readonly onDeath?: (what: string) => void;
 }
 
 const jvm = (lib: string, memory: string): string[] => [
@@ -99,30 +114,31 @@ const jvm = (lib: string, memory: string): string[] => [
   `${lib}/*`,
 ];
 
-function properties({ dir, port, controllerPort }: Paths): string {
+function properties({ dir, id, port, controllerPort, voters }: Paths): string {
+  const replicas = voters.length;
   const entries: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'node.id': id,
+    'controller.quorum.voters': voters.join(','),
     listeners: `CONTROLLER://127.0.0.1:${controllerPort},PLAINTEXT://127.0.0.1:${port}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
     'log.dirs': join(dir, 'data'),
     'auto.create.topics.enable': false,
-    'default.replication.factor': 1,
-    'min.insync.replicas': 1,
-    'offsets.topic.replication.factor': 1,
+    'default.replication.factor': replicas,
+    'min.insync.replicas': Math.min(2, replicas),
+    'offsets.topic.replication.factor': replicas,
     'offsets.topic.num.partitions': 1,
-    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     // Both far below the defaults: a killed member or broker is noticed within seconds.
     'group.min.session.timeout.ms': 1000,
-    'broker.session.timeout.ms': 1500,
+    'broker.session.timeout.ms': replicas > 1 ? 3000 : 1500,
     'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 1,
     'num.io.threads': 2,
@@ -133,9 +149,8 @@ function properties({ dir, port, controllerPort }: Paths): string {
     .join('');
 }
 
-async function format({ lib, dir }: Paths): Promise<void> {
+async function format({ lib, dir }: Paths, cluster: string): Promise<void> {
   const file = join(dir, 'server.properties');
-  const cluster = randomBytes(16).toString('base64url');
   const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${cluster}`, '-c', file];
   const child = spawn('java', [...jvm(lib, '128m'), ...tool], { stdio: 'ignore' });
   const [code] = await once(child, 'exit');
@@ -145,12 +160,14 @@ async function format({ lib, dir }: Paths): Promise<void> {
 type Child = ReturnType<typeof spawn>;
 
 /** Resolves at the line that says so; no timer guesses it. */
-async function launch({ lib, dir }: Paths): Promise<Child> {
+async function launch({ lib, dir, id, hooks }: Paths): Promise<Child> {
   const log = createWriteStream(join(dir, 'broker.log'), { flags: 'a' });
   const file = join(dir, 'server.properties');
   const child = spawn('java', [...jvm(lib, '256m'), 'kafka.Kafka', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: hooks.ownGroup === true,
   });
+  if (child.pid !== undefined) hooks.onPid?.(child.pid);
   const last: string[] = [];
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
@@ -164,11 +181,22 @@ async function launch({ lib, dir }: Paths): Promise<Child> {
       reject(new Error(`broker ended with ${code}: ${last.join(' | ')}`)),
     );
   });
+  watch(child, `Kafka broker ${id}`, hooks);
   return child;
+}
+
+const expected = new WeakSet<Child>();
+
+/** Tells of an end that nobody here asked for. */
+export function watch(child: Child, what: string, { onDeath }: ProcessHooks): void {
+  child.once('exit', (code, signal) => {
+    if (!expected.has(child)) onDeath?.(`${what} ended (${signal ?? code})`);
+  });
 }
 
 /** Ends a child that was started here, in peace first. */
 export async function end(child: Child, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  expected.add(child);
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill(signal);
@@ -179,12 +207,33 @@ export async function end(child: Child, signal: 'SIGTERM' | 'SIGKILL'): Promise<
 
 /** One broker with fresh data on free ports; ready when it resolves (about three seconds). */
 export async function startBroker(): Promise<Broker> {
+  const [broker] = await startBrokers(1);
+  return broker!;
+}
+
+/** A cluster with fresh data: none is ready alone, so all are formatted and started together. */
+export async function startBrokers(count: number, hooks: ProcessHooks = {}): Promise<Broker[]> {
   const lib = await fetchJars();
-  const dir = mkdtempSync(join(tmpdir(), 'sapwood-kafka-'));
+  const places: { id: number; port: number; controllerPort: number }[] = [];
+  for (let id = 1; id <= count; id++) {
+    places.push({ id, port: await freePort(), controllerPort: await freePort() });
+  }
+  const voters = places.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`);
+  const cluster = randomBytes(16).toString('base64url');
+  return Promise.all(
+    places.map((place) => {
+      const dir = mkdtempSync(join(tmpdir(), 'sapwood-kafka-'));
+      hooks.onFolder?.(dir);
+      return startOne({ lib, dir, ...place, voters, hooks }, cluster);
+    }),
+  );
+}
+
+async function startOne(paths: Paths, cluster: string): Promise<Broker> {
+  const { dir } = paths;
   mkdirSync(join(dir, 'data'));
-  const paths: Paths = { lib, dir, port: await freePort(), controllerPort: await freePort() };
   writeFileSync(join(dir, 'server.properties'), properties(paths));
-  await format(paths);
+  await format(paths, cluster);
   let child = await launch(paths);
   return {
     address: `127.0.0.1:${paths.port}`,

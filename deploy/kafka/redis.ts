@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { end, freePort, type LocalProcess } from './broker.ts';
+import { end, freePort, type LocalProcess, type ProcessHooks, watch } from './broker.ts';
 
 const settings = (port: number, dir: string): string[] =>
   Object.entries({
@@ -20,8 +20,12 @@ const settings = (port: number, dir: string): string[] =>
 
 type Child = ReturnType<typeof spawn>;
 
-async function launch(port: number, dir: string): Promise<Child> {
-  const child = spawn('redis-server', settings(port, dir), { stdio: ['ignore', 'pipe', 'ignore'] });
+async function launch(port: number, dir: string, hooks: ProcessHooks): Promise<Child> {
+  const child = spawn('redis-server', settings(port, dir), {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: hooks.ownGroup === true,
+  });
+  if (child.pid !== undefined) hooks.onPid?.(child.pid);
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.includes('Ready to accept connections')) resolve();
@@ -29,6 +33,7 @@ async function launch(port: number, dir: string): Promise<Child> {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
   });
+  watch(child, 'redis-server', hooks);
   return child;
 }
 
@@ -40,10 +45,11 @@ export interface RedisServer extends LocalProcess {
 }
 
 /** One empty server on a free port; ready when it resolves. */
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis(hooks: ProcessHooks = {}): Promise<RedisServer> {
   const dir = mkdtempSync(join(tmpdir(), 'sapwood-redis-'));
+  hooks.onFolder?.(dir);
   const port = await freePort();
-  let child = await launch(port, dir);
+  let child = await launch(port, dir, hooks);
   return {
     address: `redis://127.0.0.1:${port}`,
     get pid() {
@@ -52,7 +58,7 @@ export async function startRedis(): Promise<RedisServer> {
     kill: () => end(child, 'SIGKILL'),
     restart: async (data) => {
       if (data === 'lost') rmSync(join(dir, 'appendonlydir'), { recursive: true, force: true });
-      child = await launch(port, dir);
+      child = await launch(port, dir, hooks);
     },
     stop: async () => {
       await end(child, 'SIGTERM');

@@ -105,7 +105,7 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
     currency: primary.config.currency,
     build: deps.build,
     wallDir: deps.wallDir,
-    asOf: gatewayAsOf(factsAsOf(log, clock, 0), log),
+    asOf: gatewayAsOf(log, clock),
   });
   let url = '';
   const configuration = { name: 'config', start: () => applyConfig(setup, appender, ports) };
@@ -145,7 +145,7 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
 }
 
 /** Methods of a service object keep their `this`, whatever it is made of. */
-function serving(service: Gateway): Component {
+export function serving(service: Gateway): Component {
   return {
     name: service.name,
     start: async () => service.start(),
@@ -164,11 +164,18 @@ export function factsAsOf(log: EventLog, clock: Clock, partition: number): Facts
   return createAsOf({ source, createFold: newFactFold, log, clock });
 }
 
-function gatewayAsOf(asOf: FactsAsOf, log: EventLog) {
+/** The gateway's look into the past, one at a time for each partition. */
+export function gatewayAsOf(log: EventLog, clock: Clock) {
+  const made = new Map<number, FactsAsOf>();
+  const of = async (workspace: string): Promise<FactsAsOf> => {
+    const partition = partitionOf(workspace, await log.partitions(TOPICS.facts.name));
+    const asOf = made.get(partition) ?? factsAsOf(log, clock, partition);
+    made.set(partition, asOf);
+    return asOf;
+  };
   return async (workspace: string, at: number): Promise<ReadonlyMap<string, Series> | 'busy'> => {
-    if (partitionOf(workspace, await log.partitions(TOPICS.facts.name)) !== 0) return new Map();
     try {
-      const { fold, off } = await asOf.at(at);
+      const { fold, off } = await (await of(workspace)).at(at);
       return seriesOf(fold, workspace, off);
     } catch (error) {
       if ((error as { code?: string }).code === 'SAPWOOD_BUSY') return 'busy';
@@ -211,7 +218,7 @@ export function configFact(workspace: string, config: WorkspaceConfig, at: numbe
 }
 
 /** Configuration enters the log once per change. */
-async function applyConfig(
+export async function applyConfig(
   setup: Setup,
   appender: ReturnType<typeof createAppender>,
   { store, clock }: { readonly store: StateStore; readonly clock: Clock },

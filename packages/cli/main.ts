@@ -48,6 +48,46 @@ program
   .action(async (options) => (await import('./commands/start.ts')).demo(options));
 
 program
+  .command('service')
+  .argument('<name>', 'ingest, normalizer, aggregator, detector, gateway')
+  .description('one service as a process of its own, on Kafka and Redis')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .option('--data <dir>', 'folder of the workspace key')
+  .option('--port <n>', 'web port, 0: any free one', wholeNumber)
+  .action(async (name, options) => (await import('./commands/service.ts')).service(name, options));
+
+program
+  .command('cluster')
+  .description('every service as its own process on one Kafka and Redis, with a simulated desk')
+  .requiredOption('--data <dir>', 'folder of its configuration and secrets')
+  .option('--port <n>', 'port of the wall, 0: any free one', wholeNumber, 0)
+  .option('--seed <n>', 'seed of the simulated tenant', wholeNumber, 7)
+  .action(async (options) => (await import('./commands/cluster.ts')).cluster(options));
+
+const topics = program.command('topics').description('the topics on Kafka');
+topics
+  .command('plan')
+  .description('what apply would do')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .action(async (options) => (await import('./commands/topics.ts')).plan(options));
+topics
+  .command('apply')
+  .description('make what is missing, set what differs')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .action(async (options) => (await import('./commands/topics.ts')).apply(options));
+topics
+  .command('check')
+  .description('everything that is wrong, and the line to change')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .action(async (options) => (await import('./commands/topics.ts')).check(options));
+topics
+  .command('register')
+  .description('upload the schemas to a registry of your own, keeping their ids')
+  .requiredOption('--url <url>', 'address of the registry')
+  .option('--auth-file <file>', 'a file with the Authorization header, such as "Basic …"')
+  .action(async (options) => (await import('./commands/topics.ts')).register(options));
+
+program
   .command('hook')
   .description('sign a body from stdin and post it')
   .requiredOption('--url <url>', 'address of the webhook')
@@ -70,6 +110,7 @@ program
   .command('verify')
   .description('the fold against the oracle, the stored state and the published values')
   .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')
   .option('--seed <n>', 'seed of the instants', wholeNumber, 1)
   .option('--json', 'one line of JSON')
   .action(async (options) => (await import('./commands/verify.ts')).verify(options));
@@ -78,6 +119,7 @@ program
   .command('counts')
   .description('all-time number of each transition and fate')
   .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')
   .option('--workspace <id>', 'if there are several')
   .option('--json', 'one line of JSON')
   .action(async (options) => (await import('./commands/counts.ts')).counts(options));
@@ -90,6 +132,7 @@ program
   .option('--clock <name>', 'wall', 'wall')
   .option('--at <instant>', 'RFC 3339')
   .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')
   .option('--workspace <id>', 'if there are several')
   .option('--json', 'one line of JSON')
   .action(async (key, options) => (await import('./commands/get.ts')).get(key, options));
@@ -106,8 +149,16 @@ program
   .description('the clock that stamps facts')
   .command('accept')
   .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')
   .description('a log ahead of this clock is right: start all the same')
   .action(async (options) => (await import('./commands/clock.ts')).accept(options));
+
+program
+  .command('doctor')
+  .description('is what it rests on as it has to be? Each finding with its remedy')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .option('--json', 'a line of JSON for each finding')
+  .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
 
 const config = program.command('config').description('the configuration file');
 config

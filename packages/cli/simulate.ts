@@ -1,6 +1,7 @@
 /** The simulated tenant behind `start` without a source, and behind `demo`. */
 import { labelCodec } from '@sapwood/contracts/codec';
 import type { Label } from '@sapwood/contracts/label';
+import { partitionOf } from '@sapwood/contracts/partition';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { CostEntry } from '@sapwood/core/facts';
 import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
@@ -48,12 +49,13 @@ export async function simulate(
   options: SimulationOptions,
 ): Promise<Simulation> {
   const setup = simulatedSetup(options);
+  const partition = partitionOf(SIMULATED, await log.partitions(TOPICS.facts.name));
   const known = await store.getRecord(RECORD);
   const born = known
     ? (JSON.parse(new TextDecoder().decode(known)) as { seed: number; startMs: number })
     : { seed: options.seed, startMs: clock.now() - HISTORY_MS };
   const world = createSimulatedTenant({ ...born, peakPerHour: PEAK_PER_HOUR });
-  const since = known ? await newestStamp(log) : born.startMs;
+  const since = known ? await newestStamp(log, partition) : born.startMs;
   const history = historyFacts(world, {
     workspace: SIMULATED,
     source: SIMULATED,
@@ -61,8 +63,8 @@ export async function simulate(
     startMs: born.startMs,
     untilMs: clock.now(),
   });
-  await seedFacts(log, 0, pastOf(setup, history, since, known === null));
-  await appendLabels(log, world.labels(SIMULATED));
+  await seedFacts(log, partition, pastOf(setup, history, since, known === null));
+  await appendLabels(log, partition, world.labels(SIMULATED));
   if (!known) await store.putRecord(RECORD, new TextEncoder().encode(JSON.stringify(born)));
   return { setup, world };
 }
@@ -80,19 +82,24 @@ function* pastOf(
   for (const moment of history) if (moment.at > since) yield moment;
 }
 
-async function newestStamp(log: EventLog): Promise<number> {
+async function newestStamp(log: EventLog, partition: number): Promise<number> {
   const topic = TOPICS.facts.name;
-  const { high } = await log.bounds(topic, 0);
-  const [last] = high === 0 ? [] : await log.read(topic, 0, high - 1, { max: 1, waitMs: 0 });
+  const { high } = await log.bounds(topic, partition);
+  const options = { max: 1, waitMs: 0 };
+  const [last] = high === 0 ? [] : await log.read(topic, partition, high - 1, options);
   return last?.appendedAt ?? 0;
 }
 
-async function appendLabels(log: EventLog, labels: readonly Label[]): Promise<void> {
+async function appendLabels(
+  log: EventLog,
+  partition: number,
+  labels: readonly Label[],
+): Promise<void> {
   const records = labels.map((label) => ({
     key: `${label.workspace}/${label.kind}/${label.id}`,
     value: labelCodec.encode(label),
   }));
-  await log.append(TOPICS.labels.name, 0, records);
+  await log.append(TOPICS.labels.name, partition, records);
 }
 
 function simulatedSetup({ secret, costKey, workspaceKey }: SimulationOptions): Setup {

@@ -7,4 +7,10 @@ export {
 } from './config/load.ts';
 export { type PrintedSetting, printConfig, printedSettings } from './config/print.ts';
 export { readTreeFile } from './config/tree-file.ts';
-export type { Config, SchemeConfig, SourceConfig } from './config/types.ts';
+export type {
+  Config,
+  KafkaConfig,
+  RedisConfig,
+  SchemeConfig,
+  SourceConfig,
+} from './config/types.ts';

@@ -89,6 +89,7 @@ export function secretsOf(config: Config): string[] {
     ...sources.flatMap(({ token }) => (token === null ? [] : [token])),
     ...schemes.flatMap((s) => (s.kind === 'pylon-hmac' ? s.secrets : s.tokens)),
     ...Object.values(config.costs.keys).map(({ key }) => key),
+    ...[config.kafka?.sasl?.password, config.redis?.password].filter((text) => text != null),
   ];
 }
 

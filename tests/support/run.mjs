@@ -14,18 +14,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const NODE_MAJOR_MIN = 24;
-/** In the order of the gates: what is quick and tells most comes first. */
-const TIERS = [
-  'tidy',
-  'unit',
-  'contract',
-  'integration',
-  'sim',
-  'chaos',
-  'hostile',
-  'replay',
-  'e2e',
+/** Two lanes, one for each core; in each, what is quick and tells most comes first. */
+const LANES = [
+  ['tidy', 'unit', 'contract', 'integration', 'e2e', 'cluster'],
+  ['sim', 'hostile', 'replay', 'chaos'],
 ];
+const TIERS = LANES.flat();
 /** A tier that takes longer hangs. */
 const TIER_MS_MAX = 30 * 60_000;
 const SKIPS_SHOWN_MAX = 30;
@@ -63,7 +57,10 @@ function missingTools() {
   return Object.keys(tools).filter((name) => !tools[name]);
 }
 
-/** Runs one tier; resolves to vitest's JSON report, or null if there is none. */
+/**
+ * Runs one tier; resolves to vitest's JSON report, or null if there is none, and to what it printed:
+ * two tiers that speak at once cannot be read.
+ */
 function runTier(tier, folder, extra) {
   const file = join(folder, `${tier}.json`);
   const args = ['run', '--project', tier, '--passWithNoTests', '--reporter=default'];
@@ -71,13 +68,18 @@ function runTier(tier, folder, extra) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [VITEST, ...args, ...report, ...extra], {
       cwd: ROOT,
-      stdio: 'inherit',
+      env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIER_MS_MAX,
     });
-    child.on('error', () => resolve({ code: 1, report: null }));
+    const printed = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (bytes) => printed.push(bytes));
+    }
+    child.on('error', () => resolve({ code: 1, report: null, printed }));
     child.on('close', (code) => {
       const text = existsSync(file) ? readFileSync(file, 'utf8') : null;
-      resolve({ code: code ?? 1, report: text === null ? null : JSON.parse(text) });
+      resolve({ code: code ?? 1, report: text === null ? null : JSON.parse(text), printed });
     });
   });
 }
@@ -124,16 +126,31 @@ async function main(argv) {
   let failed = 0;
   const skipped = [];
   const rows = [];
+  const run = async (tier) => {
+    const begun = performance.now();
+    const { printed, ...result } = await runTier(tier, folder, extra);
+    console.log(`\n== ${tier}`);
+    for (const bytes of printed) process.stdout.write(bytes);
+    const count = tally(result);
+    passed += count.passed;
+    failed += count.failed;
+    for (const name of count.skipped) skipped.push({ tier, name });
+    const words = `${count.passed} passed, ${count.failed} failed, ${count.skipped.length} skipped`;
+    const seconds = `${Math.round((performance.now() - begun) / 1_000)} s`;
+    rows.push(
+      `  ${tier.padEnd(12)} ${count.files === 0 ? 'no tests yet' : words.padEnd(36)} ${seconds}`,
+    );
+  };
+  const lanes = LANES.map((lane) =>
+    lane.filter((tier) => wanted.length === 0 || wanted.includes(tier)),
+  );
+  console.log(`${lanes.flat().join(', ')}: what a tier prints is shown when it has ended.`);
   try {
-    for (const tier of wanted.length > 0 ? wanted : TIERS) {
-      console.log(`\n== ${tier}`);
-      const count = tally(await runTier(tier, folder, extra));
-      passed += count.passed;
-      failed += count.failed;
-      for (const name of count.skipped) skipped.push({ tier, name });
-      const words = `${count.passed} passed, ${count.failed} failed, ${count.skipped.length} skipped`;
-      rows.push(`  ${tier.padEnd(12)} ${count.files === 0 ? 'no tests yet' : words}`);
-    }
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (const tier of lane) await run(tier);
+      }),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

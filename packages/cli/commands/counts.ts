@@ -1,24 +1,18 @@
 /** `sapwood counts`: all-time numbers, for a comparison with a count of one's own. */
-
-import type { FactFold } from '@sapwood/core/fold';
-import { factsAsOf } from '../compose.ts';
-import { chooseWorkspace, print, withStore } from './shared.ts';
+import { foldOf, print, withEngine } from './shared.ts';
 
 export interface CountsOptions {
   readonly data: string;
+  /** A file that names Kafka and Redis: their log instead of the embedded one. */
+  readonly config?: string;
   readonly workspace?: string;
   readonly json?: boolean;
 }
 
 export async function counts(options: CountsOptions): Promise<void> {
-  await withStore(options.data, async ({ log }, clock) => {
-    const { fold, off } = await factsAsOf(log, clock, 0).head();
-    const facts = fold as FactFold;
-    const id = chooseWorkspace(
-      [...facts.workspaces()].map((w) => w.id),
-      options.workspace,
-    );
-    const { totals, fates } = facts.totals(id)!;
+  await withEngine(options, async (partitions, clock) => {
+    const { fold, off, id } = await foldOf(partitions, clock, null, options.workspace);
+    const { totals, fates } = fold.totals(id)!;
     print(
       {
         workspace: id,

@@ -5,12 +5,13 @@ import type { FactFold } from '@sapwood/core/fold';
 import type { Frame } from '@sapwood/core/metrics';
 import { WINDOW_CODES, type WindowCode } from '@sapwood/core/metrics';
 import { cellOf, type HonestValue, honestValue, sourceState } from '@sapwood/protocol/honest';
-import { factsAsOf } from '../compose.ts';
 import { UserError } from '../exit.ts';
-import { chooseWorkspace, print, withStore } from './shared.ts';
+import { foldOf, print, withEngine } from './shared.ts';
 
 export interface GetOptions {
   readonly data: string;
+  /** A file that names Kafka and Redis: their log instead of the embedded one. */
+  readonly config?: string;
   readonly window: string;
   readonly clock: string;
   readonly at?: string;
@@ -30,15 +31,11 @@ export async function get(key: string, options: GetOptions): Promise<void> {
     throw new UserError('Only the clock "wall" has values: no schedule is declared.');
   }
   const at = options.at === undefined ? null : instantOf(options.at);
-  await withStore(options.data, async ({ log }, clock) => {
-    const asOf = factsAsOf(log, clock, 0);
-    const state = at === null ? await asOf.head() : await asOf.at(at);
-    const fold = state.fold as FactFold;
-    const ids = [...fold.workspaces()].map((w) => w.id);
-    const id = chooseWorkspace(ids, options.workspace);
-    const frame = { ...frameOf(fold, id), offset: state.off };
+  await withEngine(options, async (partitions, clock) => {
+    const { fold, off, id } = await foldOf(partitions, clock, at, options.workspace);
+    const frame = { ...frameOf(fold, id), offset: off };
     const ageMs = at === null ? Math.max(0, clock.now() - frame.asOf) : 0;
-    print(honestOf(fold, id, key, window, { frame, ageMs, off: state.off }), options.json);
+    print(honestOf(fold, id, key, window, { frame, ageMs, off }), options.json);
   });
 }
 

@@ -1,9 +1,13 @@
 /** What the reading commands share: the store beside a running writer, and how answers leave. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSystemClock } from '@sapwood/runtime/clock/system';
-import type { Clock } from '@sapwood/runtime/ports';
+import { TOPICS } from '@sapwood/contracts/topics';
+import type { FactFold } from '@sapwood/core/fold';
+import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
+import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
 import { createSqlite, type Sqlite } from '@sapwood/runtime/sqlite';
+import { loadConfig } from '@sapwood/service-kit/config';
+import { factsAsOf } from '../compose.ts';
 import { UserError } from '../exit.ts';
 
 export const STORE_FILE = 'sapwood.db';
@@ -22,6 +26,60 @@ export async function withStore<T>(
   } finally {
     await engine.close();
   }
+}
+
+/** Log and store of one partition; whatever number is asked for, it is this one. */
+export interface Partition {
+  readonly log: EventLog;
+  readonly store: StateStore;
+}
+
+/** The same over every partition: of Kafka and Redis if a configuration is given, else of `data`. */
+export async function withEngine<T>(
+  { data, config }: { readonly data: string; readonly config?: string },
+  read: (partitions: readonly Partition[], clock: Clock) => Promise<T>,
+): Promise<T> {
+  if (config === undefined) return withStore(data, (engine, clock) => read([engine], clock));
+  // Loaded where they are needed: the embedded commands have no use for their clients.
+  const { connectEngine } = await import('../distributed/connect.ts');
+  const { partitionView } = await import('../distributed/partition-view.ts');
+  const loaded = loadConfig({ file: config, env: process.env });
+  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
+  const clock = createSystemClock({});
+  const deps = { clock, rng: createSystemRng(), telemetry: () => {}, clientId: 'sapwood-reader' };
+  const engine = await connectEngine(loaded, deps);
+  try {
+    const count = await engine.log.partitions(TOPICS.facts.name);
+    const partitions = Array.from({ length: count }, (_, p) => partitionView(engine, p));
+    return await read(partitions, clock);
+  } finally {
+    await engine.close();
+  }
+}
+
+export interface FoldedWorkspace {
+  readonly id: string;
+  /** Of its partition. */
+  readonly fold: FactFold;
+  readonly off: number;
+}
+
+/** The log folded up to an instant (null: its head), and the workspace meant; others may be in it. */
+export async function foldOf(
+  partitions: readonly Partition[],
+  clock: Clock,
+  at: number | null,
+  named: string | undefined,
+): Promise<FoldedWorkspace> {
+  const homes = new Map<string, Omit<FoldedWorkspace, 'id'>>();
+  for (const { log } of partitions) {
+    const asOf = factsAsOf(log, clock, 0);
+    const { fold, off } = at === null ? await asOf.head() : await asOf.at(at);
+    const facts = fold as FactFold;
+    for (const { id } of facts.workspaces()) homes.set(id, { fold: facts, off });
+  }
+  const id = chooseWorkspace([...homes.keys()], named);
+  return { id, ...homes.get(id)! };
 }
 
 /** The only workspace of a store, or the one named. */

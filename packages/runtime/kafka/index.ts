@@ -5,8 +5,11 @@ import { RuntimeError } from '../errors.ts';
 import type { AppendOutcome, Bounds, Clock, EventLog, NewRecord, Rng } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { createWaiters } from '../waiters.ts';
+import { createAsk } from './ask.ts';
 import { type ClientDeps, createClient, type KafkaConnection } from './client.ts';
+import { connectAdmin } from './connect-admin.ts';
 import { joinGroup } from './membership.ts';
+import { createOffsets, type TopicOffset } from './offsets.ts';
 import { patchKafkajs } from './patches.ts';
 import { createProducer } from './producer.ts';
 import { createReader, type KafkaReader } from './reader.ts';
@@ -14,9 +17,6 @@ import { createTopics, type Durability, type TopicSettings } from './topics.ts';
 
 export type { KafkaConnection } from './client.ts';
 
-/** A leader that has just moved or been made is not everywhere known for a moment. */
-const ASK_AGAIN_MS = 200;
-const ASK_MS_MAX = 10_000;
 /** How long a record that is known to be there may take to arrive. */
 const ARRIVE_MS = 10_000;
 
@@ -36,6 +36,17 @@ export interface KafkaLog extends EventLog {
   createTopics(partitions: number, durability: Durability): Promise<void>;
 }
 
+/** kafkajs takes an answer about no partition apart: a broker that has not heard of the topic yet. */
+async function fetchOffsets(admin: Admin, topic: string): Promise<readonly TopicOffset[]> {
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const text = `Where ${topic} begins and ends is not known yet.`;
+    throw Object.assign(new Error(text, { cause: error }), { retriable: true });
+  }
+}
+
 /** Connects one admin client; producers, readers and members are made when first needed. */
 export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
   const { clock, rng, telemetry, sessionMs = 10_000, heartbeatMs = 3_000 } = options;
@@ -46,25 +57,14 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
   const facts = new Map(topics.map((topic) => [topic.name, topic]));
   const deps: ClientDeps = { connection: options.connection, rng, telemetry };
   const admin: Admin = createClient(deps, 'short').admin();
-  await admin.connect();
+  await connectAdmin(admin, options.connection);
   const producer = createProducer(() => createClient(deps, 'short'), clock);
   const waiters = createWaiters(clock);
   const readers = new Map<string, KafkaReader>();
   const counts = new Map<string, number>();
 
-  /** Repeats a question whose failure kafkajs calls retriable. */
-  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
-    const untilMs = clock.monotonic() + ASK_MS_MAX;
-    for (;;) {
-      try {
-        return await question();
-      } catch (error) {
-        if (!(error as { retriable?: boolean }).retriable || clock.monotonic() > untilMs)
-          throw error;
-      }
-      await clock.sleep(ASK_AGAIN_MS);
-    }
-  };
+  const ask = createAsk(clock);
+  const offsetsOf = createOffsets((topic) => ask(() => fetchOffsets(admin, topic)));
   const partitions = async (topic: string): Promise<number> => {
     const known = counts.get(topic);
     if (known !== undefined) return known;
@@ -114,7 +114,7 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
   };
   const bounds = async (topic: string, partition: number): Promise<Bounds> => {
     await requirePartition(topic, partition);
-    const offsets = await ask(() => admin.fetchTopicOffsets(topic));
+    const offsets = await offsetsOf(topic);
     const found = offsets.find((entry) => entry.partition === partition)!;
     return { low: Number(found.low), high: Number(found.high) };
   };
@@ -123,18 +123,24 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
     append,
     bounds,
     partitions,
-    createTopics: (count, durability) => createTopics(admin, topics, count, durability),
+    createTopics: async (count, durability) => {
+      await createTopics({ admin, ask }, topics, count, durability);
+    },
     read: async (topic, partition, from, readOptions) => {
       const reader = await readerOf(topic, partition);
+      const { waitMs, signal } = readOptions;
+      const found = await reader.read(partition, from, readOptions);
+      if (found.length > 0 || waitMs >= ARRIVE_MS || signal?.aborted) return found;
       // A fetch takes time even for what is there: an answer "at once" waits for exactly that.
-      const there = readOptions.waitMs < ARRIVE_MS && from < (await bounds(topic, partition)).high;
-      const waitMs = there ? ARRIVE_MS : readOptions.waitMs;
-      return reader.read(partition, from, { ...readOptions, waitMs });
+      if (from >= (await bounds(topic, partition)).high) return found;
+      return reader.read(partition, from, { ...readOptions, waitMs: ARRIVE_MS });
     },
     assign: async (group, topic, listener) => {
       await requirePartition(topic, 0);
       const newClient = (): ReturnType<typeof createClient> => createClient(deps, 'patient');
-      return joinGroup({ newClient, group, topic, listener, clock, sessionMs, heartbeatMs });
+      // A leader shares out the topics that it knows of itself: members of one group must agree.
+      const own = `sapwood.${group}.${topic}`;
+      return joinGroup({ newClient, group: own, topic, listener, clock, sessionMs, heartbeatMs });
     },
     trim: async (topic, partition, before) => {
       const { low, high } = await bounds(topic, partition);

@@ -26,6 +26,7 @@ const STAGE_FIELDS = 500;
 export interface RedisOptions {
   readonly url: string;
   readonly telemetry: Telemetry;
+  readonly password?: string | null;
   /** Before every key: several installations, or tests, on one server. */
   readonly prefix?: string;
 }
@@ -55,10 +56,12 @@ function commitArguments(puts: readonly StoredPut[], outbox: readonly OutboxReco
 export async function createRedis({
   url,
   telemetry,
+  password = null,
   prefix = '',
 }: RedisOptions): Promise<StateStore> {
   const redis = new Redis(url, {
     lazyConnect: true,
+    ...(password === null ? {} : { password }),
     // What is not answered is asked again by the caller, who knows whether that is harmless.
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,

@@ -176,4 +176,32 @@ log: {level: loud}
     expect(collisions(leavesFor(() => ['a', 'b']))).toEqual([]);
     expect(collisions(leavesFor(() => ['a-b', 'a_b'])).length).toBeGreaterThan(0);
   });
+
+  it('CONF-11 Kafka and Redis, from the file or from variables, their passwords hidden', () => {
+    const env = {
+      SAPWOOD_KAFKA_BROKERS: 'a:9092, b:9093',
+      SAPWOOD_REDIS_URL: 'redis://r:6379',
+      SAPWOOD_REDIS_PASSWORD: SECRET,
+    };
+    const result = load('', { env });
+    if (!result.ok) throw new Error(result.errors.join());
+    expect(result.config.kafka).toMatchObject({ brokers: ['a:9092', 'b:9093'], partitions: 12 });
+    expect(result.config.redis).toEqual({ url: 'redis://r:6379', password: SECRET, prefix: '' });
+    expect(result.place(['redis', 'url'])).toBe('SAPWOOD_REDIS_URL');
+    const text = printConfig(result);
+    expect(text).not.toContain(SECRET);
+    expect(text).toContain('kafka.brokers.1 = "b:9093"  # SAPWOOD_KAFKA_BROKERS\n');
+
+    const sasl = 'sasl: {mechanism: plain, username: u}';
+    const file = `kafka: {brokers: [a], ${sasl}}\nredis: {url: "redis://:pw@r:1"}\n`;
+    expect(errorsOf(file)).toEqual([
+      'sapwood.yaml:1:19 kafka.brokers.0: expected host:port, such as kafka:9092',
+    ]);
+    expect(errorsOf(file.replace('[a]', '["a:1"]'))).toEqual([
+      'sapwood.yaml:2:14 redis.url: has a password in it: put it into "passwordFile", addresses are shown',
+      'sapwood.yaml:1:27 kafka.sasl: give either "password" or "passwordFile"',
+    ]);
+    // A developer's variable for the tests must not keep `start` from starting.
+    expect(errorsOf('', { env: { SAPWOOD_KAFKA_BROKERS: 'a:1' } })).toEqual([]);
+  });
 });

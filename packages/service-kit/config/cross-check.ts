@@ -15,6 +15,7 @@ export function crossCheck(document: TypedDocument): CrossProblem[] {
     ...sources.flatMap(([id, source]) => checkSource(id, source, document)),
     ...checkDestinations(document),
     ...checkCostKeys(document),
+    ...checkEngine(document),
   ];
 }
 
@@ -108,4 +109,29 @@ function checkCostKeys(document: TypedDocument): CrossProblem[] {
     if (given !== 1) problems.push({ path, message: 'give either "key" or "keyFile"' });
     return problems;
   });
+}
+
+/** Passwords stand in files or variables; one inside an address would be logged with it. */
+function checkEngine({ kafka, redis }: TypedDocument): CrossProblem[] {
+  const problems: CrossProblem[] = [];
+  const url = redis === undefined ? null : URL.parse(redis.url);
+  if (redis && url === null) {
+    const message = 'expected an address such as redis://127.0.0.1:6379';
+    problems.push({ path: ['redis', 'url'], message });
+  }
+  if (url && url.password !== '') {
+    const message = 'has a password in it: put it into "passwordFile", addresses are shown';
+    problems.push({ path: ['redis', 'url'], message });
+  }
+  if (redis?.password !== undefined && redis.passwordFile !== undefined) {
+    const message = 'give "password" or "passwordFile", not both';
+    problems.push({ path: ['redis', 'passwordFile'], message });
+  }
+  const sasl = kafka?.sasl;
+  const given = [sasl?.password, sasl?.passwordFile].filter((value) => value !== undefined).length;
+  if (sasl && given !== 1) {
+    const message = 'give either "password" or "passwordFile"';
+    problems.push({ path: ['kafka', 'sasl'], message });
+  }
+  return problems;
 }

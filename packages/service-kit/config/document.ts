@@ -19,6 +19,28 @@ export interface SourceDocument {
   hooks?: Record<string, { schemes: SchemeDocument[] }>;
 }
 
+export interface KafkaDocument {
+  brokers: string[];
+  partitions?: number;
+  replicas?: number;
+  sessionMs?: number;
+  tls?: boolean;
+  caFile?: string;
+  sasl?: {
+    mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    username: string;
+    password?: string;
+    passwordFile?: string;
+  };
+}
+
+export interface RedisDocument {
+  url: string;
+  password?: string;
+  passwordFile?: string;
+  prefix?: string;
+}
+
 export interface TypedDocument {
   http: { host: string; port: number; lan: boolean };
   metrics: { host: string; port: number };
@@ -28,4 +50,6 @@ export interface TypedDocument {
   costs?: { keys?: Record<string, { workspace: string; key?: string; keyFile?: string }> };
   simulator: { seed: number; scenario: string; eventsPerSecond: number };
   log: { level: LogLevel };
+  kafka?: KafkaDocument;
+  redis?: RedisDocument;
 }

@@ -23,13 +23,8 @@ export type Flags = Readonly<Record<string, string | number | boolean | undefine
 const PREFIX = 'SAPWOOD_';
 /** Settings of the tests, which start whole processes. */
 const TEST_PREFIX = 'SAPWOOD_TEST_';
-/** Read by something other than the configuration: the command line, tests, broker discovery. */
-const OTHER_VARIABLES: readonly string[] = [
-  'SAPWOOD_CONFIG',
-  'SAPWOOD_SEED',
-  'SAPWOOD_KAFKA_BROKERS',
-  'SAPWOOD_REDIS_URL',
-];
+/** Read by something other than the configuration: the command line, tests. */
+const OTHER_VARIABLES: readonly string[] = ['SAPWOOD_CONFIG', 'SAPWOOD_SEED'];
 
 export function mergeLayers(file: unknown, env: Environment, flags: Flags): Layers {
   const document = isPlain(file) ? withoutEmpty(file) : {};

@@ -1,6 +1,6 @@
 /** Which settings the environment and flags may set, and how their text becomes a value. */
 
-export type LeafKind = 'text' | 'integer' | 'number' | 'boolean' | 'secret';
+export type LeafKind = 'text' | 'integer' | 'number' | 'boolean' | 'secret' | 'list';
 
 /** `*` stands for an id that the file names. */
 const LEAVES: Readonly<Record<string, LeafKind>> = {
@@ -28,6 +28,20 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'simulator.scenario': 'text',
   'simulator.eventsPerSecond': 'number',
   'log.level': 'text',
+  'kafka.brokers': 'list',
+  'kafka.partitions': 'integer',
+  'kafka.replicas': 'integer',
+  'kafka.sessionMs': 'integer',
+  'kafka.tls': 'boolean',
+  'kafka.caFile': 'text',
+  'kafka.sasl.mechanism': 'text',
+  'kafka.sasl.username': 'text',
+  'kafka.sasl.password': 'secret',
+  'kafka.sasl.passwordFile': 'text',
+  'redis.url': 'text',
+  'redis.password': 'secret',
+  'redis.passwordFile': 'text',
+  'redis.prefix': 'text',
 };
 
 export interface Leaf {
@@ -74,7 +88,8 @@ export function collisions(leaves: readonly Leaf[]): readonly (readonly [Leaf, L
 }
 
 /** Text of the environment as a value; what does not fit stays text and is refused by the schema. */
-export function coerce(text: string, kind: LeafKind): string | number | boolean {
+export function coerce(text: string, kind: LeafKind): string | number | boolean | string[] {
+  if (kind === 'list') return text.split(',').map((part) => part.trim());
   if (kind === 'boolean') return text === 'true' || (text === 'false' ? false : text);
   const isNumeric = kind === 'integer' || kind === 'number';
   return isNumeric && /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
@@ -84,6 +99,8 @@ const SECRET_PATHS: readonly RegExp[] = [
   /^sources\.[^.]+\.token$/,
   /^sources\.[^.]+\.hooks\.[^.]+\.schemes\.\d+\.(secrets|tokens)\.\d+$/,
   /^costs\.keys\.[^.]+\.key$/,
+  /^kafka\.sasl\.password$/,
+  /^redis\.password$/,
 ];
 
 /** May this setting's value never be shown? */

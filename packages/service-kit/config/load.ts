@@ -31,6 +31,8 @@ export interface LoadedConfig {
   readonly origins: ReadonlyMap<string, Origin>;
   /** The file that was read, null if there was none. */
   readonly file: string | null;
+  /** Where a setting was given, `sapwood.yaml:2:12` or a variable: the line to change. */
+  readonly place: (path: readonly string[]) => string;
 }
 
 export type LoadResult =
@@ -76,7 +78,9 @@ export function loadConfig(options: LoadOptions): LoadResult {
   errors.push(...resolved.treeErrors);
   if (errors.length > 0) return { ok: false, errors };
   const { config, trees } = resolved;
-  return { ok: true, config, trees, origins: layers.origins, file: text === null ? null : name };
+  const place = (path: readonly string[]): string => placeOf(path, layers, file, false);
+  const read = text === null ? null : name;
+  return { ok: true, config, trees, origins: layers.origins, file: read, place };
 }
 
 type Tell = (path: readonly PropertyKey[], message: string, ofKey?: boolean) => string;

@@ -38,7 +38,8 @@ function originText(
   origins: ReadonlyMap<string, Origin>,
   file: string | null,
 ): string {
-  const origin = origins.get(path) ?? origins.get(`${path}File`);
+  const listed = path.replace(/\.\d+$/, '');
+  const origin = origins.get(path) ?? origins.get(`${path}File`) ?? origins.get(listed);
   if (origin === undefined) return isSecret(path) ? `${file ?? 'file'}, secret file` : 'default';
   const words: Record<Origin['kind'], string> = {
     default: 'default',

@@ -3,9 +3,23 @@ import { resolve } from 'node:path';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
 import type { CompiledTree } from '@sapwood/core/tree';
 import type { CrossProblem } from './cross-check.ts';
-import type { SchemeDocument, SourceDocument, TypedDocument } from './document.ts';
+import type {
+  KafkaDocument,
+  RedisDocument,
+  SchemeDocument,
+  SourceDocument,
+  TypedDocument,
+} from './document.ts';
 import { readTreeFile } from './tree-file.ts';
-import type { Config, SchemeConfig, SourceConfig } from './types.ts';
+import {
+  type Config,
+  KAFKA_DEFAULTS,
+  type KafkaConfig,
+  REDIS_DEFAULTS,
+  type RedisConfig,
+  type SchemeConfig,
+  type SourceConfig,
+} from './types.ts';
 
 /** Text of a file; null if it cannot be read. */
 export type ReadText = (path: string) => string | null;
@@ -75,7 +89,34 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
   }));
   const { http, metrics, simulator, log } = document;
   const data = resolve(folder, document.data);
-  return { http, metrics, data, workspaces, sources, costs: { keys }, simulator, log };
+  const kafka = document.kafka === undefined ? null : kafkaOf(document.kafka, secretAt);
+  const redis = document.redis === undefined ? null : redisOf(document.redis, secretAt);
+  const engine = { kafka, redis };
+  return { http, metrics, data, workspaces, sources, costs: { keys }, simulator, log, ...engine };
+}
+
+function kafkaOf({ caFile, sasl, ...given }: KafkaDocument, secretAt: SecretAt): KafkaConfig {
+  return {
+    ...KAFKA_DEFAULTS,
+    ...given,
+    ca: caFile === undefined ? null : secretAt(caFile, ['kafka', 'caFile']),
+    sasl: sasl
+      ? {
+          mechanism: sasl.mechanism,
+          username: sasl.username,
+          password:
+            sasl.passwordFile === undefined
+              ? (sasl.password ?? '')
+              : secretAt(sasl.passwordFile, ['kafka', 'sasl', 'passwordFile']),
+        }
+      : null,
+  };
+}
+
+function redisOf({ passwordFile, password, ...given }: RedisDocument, at: SecretAt): RedisConfig {
+  const path = ['redis', 'passwordFile'];
+  const read = passwordFile === undefined ? (password ?? null) : at(passwordFile, path);
+  return { ...REDIS_DEFAULTS, ...given, password: read };
 }
 
 function sourceOf(source: SourceDocument, path: Path, secretAt: SecretAt): SourceConfig {

@@ -60,6 +60,40 @@ const costKey = z.strictObject({
   keyFile: text.optional(),
 });
 
+const BROKERS_MAX = 50;
+/** A workspace's partition never changes, so there is room for more than one needs today. */
+const PARTITIONS_MAX = 1_000;
+const broker = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, 'expected host:port, such as kafka:9092');
+
+const kafka = z.strictObject({
+  brokers: z.array(broker).min(1).max(BROKERS_MAX),
+  partitions: z.int().min(1).max(PARTITIONS_MAX).optional(),
+  replicas: z.int().min(1).max(9).optional(),
+  sessionMs: z.int().min(1_000).max(300_000).optional(),
+  tls: z.boolean().optional(),
+  caFile: text.optional(),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+      username: text,
+      password: secret.optional(),
+      passwordFile: text.optional(),
+    })
+    .optional(),
+});
+
+const redis = z.strictObject({
+  url: text.regex(/^rediss?:\/\/\S+$/, 'expected an address such as redis://127.0.0.1:6379'),
+  password: secret.optional(),
+  passwordFile: text.optional(),
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9.-]{0,40}$/, 'expected lower-case letters, digits, dots and hyphens')
+    .optional(),
+});
+
 function isZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
@@ -82,6 +116,8 @@ export const documentSchema: z.ZodType = z.strictObject({
     eventsPerSecond: z.number().positive().max(10_000),
   }),
   log: z.strictObject({ level: z.enum(LOG_LEVELS) }),
+  kafka: kafka.optional(),
+  redis: redis.optional(),
 });
 
 /** Keys that an object at `path` may have: for "did you mean". */

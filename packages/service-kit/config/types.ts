@@ -30,6 +30,36 @@ export interface SourceConfig {
   readonly hooks: Readonly<Record<string, HookConfig>>;
 }
 
+export interface SaslConfig {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The distributed engine's log. */
+export interface KafkaConfig {
+  /** `host:port` of some brokers; the others are found through them. */
+  readonly brokers: readonly string[];
+  /** Of every topic that is made; fixed for ever once there are facts. */
+  readonly partitions: number;
+  readonly replicas: number;
+  /** How long a member of a group may be silent before its partitions go to another. */
+  readonly sessionMs: number;
+  readonly tls: boolean;
+  /** PEM text of the authority that signed the brokers' certificates; null: the system's. */
+  readonly ca: string | null;
+  readonly sasl: SaslConfig | null;
+}
+
+/** The distributed engine's store. */
+export interface RedisConfig {
+  /** Without a password in it, unless somebody wrote one there. */
+  readonly url: string;
+  readonly password: string | null;
+  /** Before every key: several installations on one server. */
+  readonly prefix: string;
+}
+
 export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly lan: boolean };
   readonly metrics: { readonly host: string; readonly port: number };
@@ -51,7 +81,16 @@ export interface Config {
     readonly eventsPerSecond: number;
   };
   readonly log: { readonly level: LogLevel };
+  /** null: the embedded engine is all there is. */
+  readonly kafka: KafkaConfig | null;
+  readonly redis: RedisConfig | null;
 }
+
+/** What holds once a `kafka` or `redis` section is there. */
+export const KAFKA_DEFAULTS: Readonly<
+  Pick<KafkaConfig, 'partitions' | 'replicas' | 'sessionMs' | 'tls'>
+> = { partitions: 12, replicas: 3, sessionMs: 10_000, tls: false };
+export const REDIS_DEFAULTS: Readonly<Pick<RedisConfig, 'prefix'>> = { prefix: '' };
 
 export const SCENARIOS = ['calm', 'email-outage', 'cost-leak'] as const;
 

@@ -1,0 +1,157 @@
+/** `sapwood doctor`: is what Sapwood rests on as it has to be? Each finding with its remedy. */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
+import type { FoundTopic } from '@sapwood/runtime/kafka/admin';
+import type { Clock } from '@sapwood/runtime/ports';
+import { type Config, type LoadedConfig, loadConfig } from '@sapwood/service-kit/config';
+import { createScrubber, secretsOf } from '@sapwood/service-kit/logging';
+import {
+  type Finding,
+  judgeBrokers,
+  judgeRedis,
+  judgeSkew,
+  judgeTopics,
+} from '../distributed/findings.ts';
+import { REGISTRY } from '../distributed/topic-plan.ts';
+import { EXIT, UserError } from '../exit.ts';
+
+export interface DoctorOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Exits with 3 if something did not answer, with 4 if something is wrong. */
+export async function doctor(options: DoctorOptions): Promise<void> {
+  const loaded = loadConfig({ file: options.config ?? null, env: process.env });
+  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
+  const clock = createSystemClock({});
+  const { findings, reached } = await examine(loaded, clock);
+  for (const finding of findings) tell(finding, options.json === true);
+  const bad = findings.filter(({ level }) => level === 'wrong').length;
+  if (!reached) throw new UserError('Something did not answer.', EXIT.unreachable);
+  if (bad > 0) throw new UserError(`${bad} wrong.`, EXIT.difference);
+}
+
+interface Examined {
+  readonly findings: readonly Finding[];
+  readonly reached: boolean;
+}
+
+async function examine(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
+  const { config } = loaded;
+  const own = [judgeData(config, clock)];
+  if (config.kafka === null && config.redis === null) return { findings: own, reached: true };
+  // Loaded where it is needed: an embedded installation has no use for the clients.
+  (await import('../distributed/connect.ts')).engineConfig(loaded);
+  const kafka = await examineKafka(loaded, clock);
+  const redis = await examineRedis(loaded, clock);
+  return {
+    findings: [...own, ...kafka.findings, ...redis.findings],
+    reached: kafka.reached && redis.reached,
+  };
+}
+
+async function examineKafka(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
+  const { createKafkaAdmin } = await import('@sapwood/runtime/kafka/admin');
+  const { connectionOf } = await import('../distributed/connect.ts');
+  const kafka = loaded.config.kafka!;
+  const deps = { clock, rng: createSystemRng(), telemetry: () => {} };
+  const connection = connectionOf(kafka, 'sapwood-doctor');
+  try {
+    const admin = await createKafkaAdmin({ connection, ...deps });
+    try {
+      const topics = new Map<string, FoundTopic | null>();
+      for (const { name } of REGISTRY) topics.set(name, await admin.topic(name));
+      const brokers = judgeBrokers(await admin.brokers(), kafka, loaded.place);
+      return { findings: [...brokers, ...judgeTopics(topics, kafka, loaded.place)], reached: true };
+    } finally {
+      await admin.close();
+    }
+  } catch (error) {
+    return silent(loaded, 'Kafka', kafka.brokers.join(', '), ['kafka', 'brokers'], error);
+  }
+}
+
+async function examineRedis(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
+  const { inspectRedis } = await import('@sapwood/runtime/redis/inspect');
+  const { url, password } = loaded.config.redis!;
+  try {
+    const state = await inspectRedis({ url, password, now: clock.now });
+    return { findings: [...judgeRedis(state), judgeSkew(state.skewMs)], reached: true };
+  } catch (error) {
+    return silent(loaded, 'Redis', url, ['redis', 'url'], error);
+  }
+}
+
+function silent(
+  loaded: LoadedConfig,
+  what: string,
+  address: string,
+  path: readonly string[],
+  error: unknown,
+): Examined {
+  const said = createScrubber(secretsOf(loaded.config))((error as Error).message);
+  const finding: Finding = {
+    level: 'wrong',
+    what: `${what}: ${said.includes(address) ? '' : `${address} `}${said.replace(/\.$/, '')}`,
+    remedy: `start it, or change the address in ${loaded.place(path)}`,
+  };
+  return { findings: [finding], reached: false };
+}
+
+const SYNCS = 20;
+const SYNC_MS_MAX = 10;
+
+/** The embedded store waits for the disk at each commit, so its speed is the disk's. */
+function judgeData({ data }: Config, clock: Clock): Finding {
+  let folder = '';
+  try {
+    accessSync(data, constants.W_OK);
+    folder = mkdtempSync(join(data, '.doctor-'));
+    const syncMs = syncTime(join(folder, 'probe'), clock);
+    const what = `data folder: ${data}, a write reaches the disk in ${syncMs.toFixed(1)} ms`;
+    if (syncMs <= SYNC_MS_MAX) return { level: 'fine', what };
+    return { level: 'degraded', what, remedy: 'a faster disk, if webhooks come in bursts' };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { level: 'fine', what: `data folder: ${data} will be made` };
+    const remedy = 'another folder (data: in sapwood.yaml), or rights to write there';
+    return { level: 'wrong', what: `data folder: ${data} cannot be written (${code})`, remedy };
+  } finally {
+    if (folder !== '') rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Median of some, ms. */
+function syncTime(file: string, clock: Clock): number {
+  const handle = openSync(file, 'w');
+  const took = Array.from({ length: SYNCS }, () => {
+    const startMs = clock.monotonic();
+    writeSync(handle, 'x'.repeat(4_096));
+    fsyncSync(handle);
+    return clock.monotonic() - startMs;
+  });
+  closeSync(handle);
+  return took.sort((a, b) => a - b)[SYNCS / 2]!;
+}
+
+const WORDS = { fine: 'fine    ', degraded: 'degraded', wrong: 'WRONG   ' } as const;
+
+function tell(finding: Finding, json: boolean): void {
+  const { level, what, remedy } = finding;
+  if (json) console.log(JSON.stringify(finding));
+  else
+    console.log(
+      `${WORDS[level]}  ${what}${remedy === undefined ? '' : `\n          -> ${remedy}`}`,
+    );
+}

@@ -1,0 +1,150 @@
+/**
+ * What runs in the process of each service of the distributed engine. The parts are the same as in
+ * `compose.ts`, which runs all of them in one.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAggregator } from '@sapwood/aggregator/app';
+import { TOPICS } from '@sapwood/contracts/topics';
+import { createDetector } from '@sapwood/detector/app';
+import type { Access } from '@sapwood/gateway/access';
+import { registerGateway } from '@sapwood/gateway/app';
+import { registerIngest } from '@sapwood/ingest/app';
+import { createNormalizer } from '@sapwood/normalizer/pipeline';
+import { createAppender } from '@sapwood/runtime/appender';
+import type { ClockGuard } from '@sapwood/runtime/clock/guard';
+import { createPartitioned } from '@sapwood/runtime/partitions';
+import type { Clock, EventLog, Rng, StateStore } from '@sapwood/runtime/ports';
+import type { Component } from '@sapwood/runtime/supervise';
+import type { Telemetry } from '@sapwood/runtime/telemetry';
+import { createTicker } from '@sapwood/runtime/ticker';
+import { createHttpServer } from '@sapwood/service-kit/http';
+import { ensureBuilt } from '@sapwood/wallboard/build';
+import { acceptedStamp } from '../accepted-clock.ts';
+import { applyConfig, gatewayAsOf, newFactFold, serving, TOPOLOGY } from '../compose.ts';
+import type { Setup } from '../setup.ts';
+
+export interface ServiceDeps {
+  readonly setup: Setup;
+  readonly log: EventLog;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly telemetry: Telemetry;
+  readonly guard: ClockGuard;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly access: Access;
+  readonly onFailure: (name: string, reason: string) => void;
+}
+
+export interface Service {
+  /** Started in order, stopped in reverse. */
+  readonly components: readonly Component[];
+  /** Conditions of `/readyz`, beside having started. */
+  readonly ready?: Readonly<Record<string, () => boolean>>;
+  /** Where it listens, once started; left out: it does not. */
+  readonly url?: () => string;
+}
+
+export const SERVICES: Readonly<Record<string, (deps: ServiceDeps) => Promise<Service>>> = {
+  ingest,
+  normalizer,
+  aggregator,
+  detector,
+  gateway,
+};
+
+async function ingest(deps: ServiceDeps): Promise<Service> {
+  const { setup, guard, http } = deps;
+  const server = createHttpServer({});
+  const service = registerIngest(server, {
+    ...deps,
+    isClockWrong: () => guard.check() !== null,
+    destinations: setup.destinations,
+    costKeys: setup.costKeys,
+  });
+  let url = '';
+  const web: Component = {
+    name: 'web',
+    start: async () => {
+      url = await server.listen(http);
+      service.start();
+    },
+    // What was let in is answered before ingest settles: a drain refuses nobody it has accepted.
+    stop: async () => {
+      await server.close();
+      await service.stop();
+    },
+    idle: () => service.idle(),
+  };
+  return { components: [web], url: () => url };
+}
+
+/** The one process that writes facts, and so the one that ticks. */
+async function normalizer(deps: ServiceDeps): Promise<Service> {
+  const { setup, log, clock, telemetry, guard, store } = deps;
+  const accepted = { acceptedStamp: await acceptedStamp(store) };
+  const appender = createAppender({ log, clock, telemetry, guard, ...accepted });
+  const configuration = { name: 'config', start: () => applyConfig(setup, appender, deps) };
+  const pipeline = createNormalizer({
+    ...deps,
+    appender,
+    sources: setup.sources,
+    costs: setup.costs,
+    onFatal: (error) => deps.onFailure('normalizer', error.message),
+  });
+  const workspaces = setup.workspaces.map(({ id }) => id);
+  const ticker = createTicker({ appender, clock, workspaces });
+  return { components: [appender, configuration, pipeline, ticker] };
+}
+
+async function aggregator(deps: ServiceDeps): Promise<Service> {
+  const topology = TOPOLOGY;
+  const fold = { createFold: newFactFold, topology, foreignCode: 'stop' } as const;
+  return { components: [createAggregator({ ...deps, ...fold })] };
+}
+
+async function detector(deps: ServiceDeps): Promise<Service> {
+  const topology = TOPOLOGY;
+  const all = createPartitioned({
+    name: 'detector',
+    log: deps.log,
+    group: 'detector',
+    topic: TOPICS.samples.name,
+    create: (partition) => [createDetector({ ...deps, topology, partition, foreignCode: 'stop' })],
+  });
+  return { components: [all] };
+}
+
+async function gateway(deps: ServiceDeps): Promise<Service> {
+  const { setup, log, clock, http, access } = deps;
+  const primary = setup.workspaces[0]!;
+  const wallDir = await ensureBuilt();
+  const server = createHttpServer({});
+  const service = await registerGateway(server, {
+    ...deps,
+    workspace: primary.id,
+    access,
+    currency: primary.config.currency,
+    build: buildOf(wallDir),
+    wallDir,
+    asOf: gatewayAsOf(log, clock),
+  });
+  let url = '';
+  const web: Component = {
+    name: 'web',
+    start: async () => {
+      url = await server.listen(http);
+    },
+    stop: async () => server.close(),
+  };
+  const ready = { values: () => service.ready() };
+  return { components: [serving(service), web], ready, url: () => url };
+}
+
+/** The same in every gateway of a release: screens reload when it differs. */
+function buildOf(wallDir: string): string {
+  const page = readFileSync(join(wallDir, 'index.html'));
+  return createHash('sha256').update(page).digest('hex').slice(0, 12);
+}
