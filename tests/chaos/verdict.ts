@@ -20,6 +20,8 @@ import { type Refolded, refold } from './refold.ts';
 
 /** Fewer cells held against the oracle show nothing. */
 const CELLS_MIN = 200;
+/** The oracle is slow on purpose, and a long log is long. */
+const VERIFY_MS = 30 * 60_000;
 /** Of each kind of problem so many are told. */
 const TOLD_MAX = 5;
 
@@ -230,7 +232,8 @@ async function judgeCounts(
 }
 
 async function judgeVerify(data: string, problem: Problem): Promise<number> {
-  const { stdout, stderr, code } = await runCli(['verify', '--data', data, '--json']);
+  const args = ['verify', '--data', data, '--json'];
+  const { stdout, stderr, code } = await runCli(args, {}, VERIFY_MS);
   if (code !== 0) problem('verify', [stderr.trim(), stdout.slice(0, 2_000)]);
   const cells = code === 0 || code === 4 ? (JSON.parse(stdout) as { cells: number }).cells : 0;
   if (cells < CELLS_MIN) problem('cells compared: too few to mean anything', [String(cells)]);

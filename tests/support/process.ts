@@ -107,9 +107,13 @@ export function spawnCli(args: readonly string[], options: CliOptions = {}): Run
 }
 
 /** A command that ends by itself. */
-export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<Ending> {
+export async function runCli(
+  args: readonly string[],
+  options: CliOptions = {},
+  limitMs: number = RUN_MS,
+): Promise<Ending> {
   const cli = spawnCli(args, options);
-  const timer = clock.after(RUN_MS, () => void cli.kill());
+  const timer = clock.after(limitMs, () => void cli.kill());
   try {
     return await cli.ended;
   } finally {
