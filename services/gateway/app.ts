@@ -14,6 +14,7 @@ import { createNotices } from './notices.ts';
 import { registerAuth } from './routes/auth.ts';
 import type { AsOf, Context } from './routes/context.ts';
 import { registerNotices } from './routes/notices.ts';
+import { registerRegistry } from './routes/registry.ts';
 import { registerRest } from './routes/rest.ts';
 import { chooseSubprotocol, registerSocket } from './routes/socket.ts';
 import { registerStream } from './routes/stream.ts';
@@ -92,6 +93,7 @@ export async function registerGateway(
     registerRest(scope, context);
     registerAuth(scope, context);
     registerNotices(scope, context);
+    registerRegistry(scope, context);
     await registerWall(scope, context, deps.wallDir);
     scope.get('/healthz', async () => ({ status: 'ok' }));
     scope.get('/readyz', async (_request, reply) =>

@@ -124,8 +124,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B21b',
     sentence: 'Panes move with ticks alone: one that jumps crosses no edge.',
     file: 'packages/core/panes/pane-store.ts',
-    find: 'for (let at = from + 1; at <= to; at++) {',
-    replace: 'for (let at = to; at <= to; at++) {',
-    tests: [fold('FOLD-1')],
+    find: 'if (at > from && at <= to) visit(held, at);',
+    replace: 'if (at === to) visit(held, at);',
+    tests: [oracle('M1 .*email')],
   },
 ];
