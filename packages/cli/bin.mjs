@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript: an older Node must be able to read the sentence that turns it away.
 import * as modules from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
@@ -9,7 +10,10 @@ if (major < 24 || (major === 24 && minor < 15)) {
   );
   process.exit(2);
 }
-// Half of a start is reading code. Written down early: a process that is killed would leave nothing.
-modules.enableCompileCache();
+// Half of a start is reading code. In our own folder: what lies in a shared one, others may have put
+// there. Written down early: a process that is killed would leave nothing.
+modules.enableCompileCache(
+  fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url)),
+);
 setTimeout(modules.flushCompileCache, 10_000).unref();
 await import('./main.ts');

@@ -2,13 +2,20 @@
  * A real Kafka and a real Redis for tests: those named by the environment, else local processes.
  * Where neither is possible the tests are skipped, loudly; with SAPWOOD_TEST_REQUIRE=all they fail.
  */
-import { runs, startBroker } from '../../deploy/kafka/broker.ts';
+import { type ProcessHooks, runs, startBrokers } from '../../deploy/kafka/broker.ts';
 import { startRedis } from '../../deploy/kafka/redis.ts';
+import { startWarden } from '../../deploy/kafka/warden.ts';
 
 export interface Engine {
   /** Brokers, comma-separated, or a Redis URL. */
   readonly address: string;
   stop(): Promise<void>;
+}
+
+/** A file of which no test is asked for never comes to its `afterAll`: what it started ends with it. */
+function guarded(): ProcessHooks {
+  const warden = startWarden();
+  return { onPid: warden.pid, onFolder: warden.folder };
 }
 
 const foreign = (address: string): Engine => ({ address, stop: async () => {} });
@@ -25,7 +32,8 @@ export async function kafkaEngine(): Promise<Engine | null> {
   if (given) return foreign(given);
   if (!(await runs('java', ['-version']))) return skip('Kafka', 'there is no java');
   try {
-    return await startBroker();
+    const [broker] = await startBrokers(1, guarded());
+    return broker!;
   } catch (error) {
     return skip('Kafka', (error as Error).message);
   }
@@ -38,7 +46,7 @@ export async function redisEngine(): Promise<Engine | null> {
   if (!(await runs('redis-server', ['--version'])))
     return skip('Redis', 'there is no redis-server');
   try {
-    return await startRedis();
+    return await startRedis(guarded());
   } catch (error) {
     return skip('Redis', (error as Error).message);
   }

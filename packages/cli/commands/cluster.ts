@@ -2,13 +2,14 @@
 import { resolve } from 'node:path';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import { type Component, createRunGroup } from '@sapwood/runtime/supervise';
-import { type LoadedConfig, loadConfig } from '@sapwood/service-kit/config';
+import type { LoadedConfig } from '@sapwood/service-kit/config';
 import { installShutdown } from '@sapwood/service-kit/shutdown';
 import { createServiceChild, type ServiceChild } from '../distributed/children.ts';
 import { connectEngine } from '../distributed/connect.ts';
 import { endWithParent } from '../distributed/run-service.ts';
 import { writeSimulatedConfig } from '../distributed/simulated-config.ts';
-import { EXIT, UserError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
+import { loadedConfig } from '../loaded.ts';
 import { SIMULATED, type SimulationOptions, simulate, simulatedTraffic } from '../simulate.ts';
 import { apply } from './topics.ts';
 
@@ -24,7 +25,7 @@ const say = (text: string): void => console.error(text);
 export async function cluster(options: ClusterOptions): Promise<void> {
   endWithParent();
   const desk = writeSimulatedConfig(resolve(options.data));
-  const loaded = load(desk.file);
+  const loaded = loadedConfig({ file: desk.file });
   await apply({ config: desk.file });
   const { world } = await seedHistory(loaded, { ...desk, seed: options.seed });
   const children = childrenOf(desk.file, options.port);
@@ -44,12 +45,6 @@ export async function cluster(options: ClusterOptions): Promise<void> {
   say(`Processes: ${pids}`);
   console.log(`Webhook: ${by('ingest').url()}/hooks/${SIMULATED}`);
   console.log(`Sapwood is live: ${by('gateway').url()}/`);
-}
-
-function load(file: string): LoadedConfig {
-  const loaded = loadConfig({ file, env: process.env });
-  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
-  return loaded;
 }
 
 /** The desk's past goes into the log before anybody reads it. */

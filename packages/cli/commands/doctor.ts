@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import type { FoundTopic } from '@sapwood/runtime/kafka/admin';
 import type { Clock } from '@sapwood/runtime/ports';
-import { type Config, type LoadedConfig, loadConfig } from '@sapwood/service-kit/config';
+import type { Config, LoadedConfig } from '@sapwood/service-kit/config';
 import { createScrubber, secretsOf } from '@sapwood/service-kit/logging';
 import {
   type Finding,
@@ -24,6 +24,7 @@ import {
 } from '../distributed/findings.ts';
 import { REGISTRY } from '../distributed/topic-plan.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { loadedConfig } from '../loaded.ts';
 
 export interface DoctorOptions {
   readonly config?: string;
@@ -32,8 +33,7 @@ export interface DoctorOptions {
 
 /** Exits with 3 if something did not answer, with 4 if something is wrong. */
 export async function doctor(options: DoctorOptions): Promise<void> {
-  const loaded = loadConfig({ file: options.config ?? null, env: process.env });
-  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
+  const loaded = loadedConfig({ file: options.config ?? null });
   const clock = createSystemClock({});
   const { findings, reached } = await examine(loaded, clock);
   for (const finding of findings) tell(finding, options.json === true);

@@ -6,9 +6,9 @@ import type { FactFold } from '@sapwood/core/fold';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
 import { createSqlite, type Sqlite } from '@sapwood/runtime/sqlite';
-import { loadConfig } from '@sapwood/service-kit/config';
 import { factsAsOf } from '../compose.ts';
 import { UserError } from '../exit.ts';
+import { loadedConfig } from '../loaded.ts';
 
 export const STORE_FILE = 'sapwood.db';
 
@@ -43,8 +43,7 @@ export async function withEngine<T>(
   // Loaded where they are needed: the embedded commands have no use for their clients.
   const { connectEngine } = await import('../distributed/connect.ts');
   const { partitionView } = await import('../distributed/partition-view.ts');
-  const loaded = loadConfig({ file: config, env: process.env });
-  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
+  const loaded = loadedConfig({ file: config });
   const clock = createSystemClock({});
   const deps = { clock, rng: createSystemRng(), telemetry: () => {}, clientId: 'sapwood-reader' };
   const engine = await connectEngine(loaded, deps);

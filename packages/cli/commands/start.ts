@@ -8,7 +8,7 @@ import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/syste
 import type { Clock } from '@sapwood/runtime/ports';
 import { createSqlite } from '@sapwood/runtime/sqlite';
 import { type Component, createRunGroup } from '@sapwood/runtime/supervise';
-import { type Config, type LoadedConfig, loadConfig } from '@sapwood/service-kit/config';
+import type { Config, LoadedConfig } from '@sapwood/service-kit/config';
 import { createHttpServer } from '@sapwood/service-kit/http';
 import { createLogging, fanOut, secretsOf } from '@sapwood/service-kit/logging';
 import { createMetrics, createMetricsServer } from '@sapwood/service-kit/metrics';
@@ -17,6 +17,7 @@ import type { Scenario } from '@sapwood/simulator/behaviour';
 import { ensureBuilt } from '@sapwood/wallboard/build';
 import { createSystem, type System } from '../compose.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { loadedConfig } from '../loaded.ts';
 import { MANUAL, manualSetup } from '../manual.ts';
 import { keptSecret, type Setup, type SetupDeps, setupOf } from '../setup.ts';
 import { type Simulation, simulate, simulatedTraffic } from '../simulate.ts';
@@ -31,9 +32,8 @@ export interface StartOptions {
 }
 
 export async function start(options: StartOptions): Promise<void> {
-  const loaded = loadConfig({
+  const loaded = loadedConfig({
     file: options.config ?? null,
-    env: process.env,
     flags: {
       ...(options.port === undefined ? {} : { 'http.port': options.port }),
       ...(options.data === undefined ? {} : { data: options.data }),
@@ -42,7 +42,6 @@ export async function start(options: StartOptions): Promise<void> {
       ...(options.port === 0 ? { 'metrics.port': 0 } : {}),
     },
   });
-  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
   await run(loaded, {
     manual: options.manual === true,
     durability: 'FULL',
@@ -71,7 +70,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     );
   }
   const data = mkdtempSync(join(tmpdir(), 'sapwood-demo-'));
-  const loaded = loadConfig({
+  const loaded = loadedConfig({
     file: null,
     env: {},
     flags: {
@@ -81,7 +80,6 @@ export async function demo(options: DemoOptions): Promise<void> {
       'simulator.seed': options.seed,
     },
   });
-  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
   await run(loaded, {
     manual: false,
     durability: 'NORMAL',

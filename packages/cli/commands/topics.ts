@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import { createKafkaAdmin, type KafkaAdmin, settingsOf } from '@sapwood/runtime/kafka/admin';
-import { type LoadedConfig, loadConfig } from '@sapwood/service-kit/config';
+import type { LoadedConfig } from '@sapwood/service-kit/config';
 import { connectionOf, engineConfig, unreachable } from '../distributed/connect.ts';
 import { RegistryError, registerSchemas } from '../distributed/register.ts';
 import {
@@ -14,6 +14,7 @@ import {
   together,
 } from '../distributed/topic-plan.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { loadedConfig } from '../loaded.ts';
 
 export interface TopicsOptions {
   readonly config?: string;
@@ -90,8 +91,7 @@ async function withAdmin(
   { config }: TopicsOptions,
   work: (admin: KafkaAdmin, loaded: LoadedConfig) => Promise<void>,
 ): Promise<void> {
-  const loaded = loadConfig({ file: config ?? null, env: process.env });
-  if (!loaded.ok) throw new UserError(loaded.errors.join('\n'));
+  const loaded = loadedConfig({ file: config ?? null });
   const { kafka } = engineConfig(loaded);
   const connection = connectionOf(kafka, 'sapwood-topics');
   const ports = { clock: createSystemClock({}), rng: createSystemRng(), telemetry: () => {} };
