@@ -64,6 +64,13 @@ program
   .option('--seed <n>', 'seed of the simulated tenant', wholeNumber, 7)
   .action(async (options) => (await import('./commands/cluster.ts')).cluster(options));
 
+program
+  .command('simulate')
+  .description('a simulated desk for services that run: its past, and with --url its webhooks')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .option('--url <url>', 'address of ingest')
+  .action(async (options) => (await import('./commands/simulate.ts')).simulate(options));
+
 const topics = program.command('topics').description('the topics on Kafka');
 topics
   .command('plan')
@@ -143,6 +150,13 @@ program
   .description('a checked copy of the store, beside a running start')
   .option('--data <dir>', 'folder of the embedded store', DATA)
   .action(async (file, options) => (await import('./commands/backup.ts')).backup(file, options));
+
+program
+  .command('migrate')
+  .description('move an embedded store to Kafka and Redis; goes on if it was interrupted')
+  .requiredOption('--config <file>', 'a file with Kafka and Redis in it')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .action(async (options) => (await import('./commands/migrate.ts')).migrate(options));
 
 program
   .command('clock')

@@ -31,6 +31,8 @@ export interface Memory {
   get(workspace: string, issueId: string): KnownIssue | null;
   merge(workspace: string, issueId: string, known: Partial<KnownIssue>): void;
   learn(fact: Fact): void;
+  /** Newest epoch of a raw log that a fact was made from: the log knows, whatever a store forgets. */
+  epoch(): number;
 }
 
 const ISSUES_MAX = 20_000;
@@ -41,6 +43,7 @@ export const issueHashOf = (seen: IssueObserved): string =>
 
 export function createMemory(): Memory {
   const issues = new Map<string, KnownIssue>();
+  let epoch = 0;
   const keyOf = (workspace: string, issueId: string): string => `${workspace}\n${issueId}`;
 
   function merge(workspace: string, issueId: string, known: Partial<KnownIssue>): void {
@@ -54,7 +57,10 @@ export function createMemory(): Memory {
   return {
     get: (workspace, issueId) => issues.get(keyOf(workspace, issueId)) ?? null,
     merge,
+    epoch: () => epoch,
     learn(fact) {
+      for (const place of [...fact.srcs, fact.readAfter])
+        epoch = Math.max(epoch, place?.epoch ?? 0);
       if (fact.kind === 'thread.observed') {
         merge(fact.workspace, fact.entity, { threadHash: fact.body.idsHash });
       }

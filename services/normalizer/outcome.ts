@@ -41,6 +41,3 @@ export const quarantined = (
 
 /** Maps one decoded record of the source or feed that it belongs to. */
 export type MapStep = (record: RawRecord, src: Source) => Outcome;
-
-/** Epoch of the raw logs: rises when one is made anew. */
-export const RAW_EPOCH = 0;

@@ -54,6 +54,8 @@ export interface Normalizer extends Idle {
 }
 
 const GROUP = 'sapwood-normalizer';
+/** Of a feed's position. */
+const costName = ({ id }: CostSource): string => `cost/${id}`;
 
 /** Everything that runs for one partition of one raw topic. */
 interface Running extends Idle {
@@ -98,9 +100,16 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
     return all.filter(({ workspace }) => partitionOf(workspace, count) === partition);
   }
 
+  /** Rises when the raw logs are made anew, for all of them at once. */
+  async function epochOf(names: readonly string[]): Promise<number> {
+    const positions = await Promise.all(names.map((name) => loadPosition(store, name)));
+    return Math.max(memory.epoch(), ...positions.map((position) => position?.epoch ?? 0));
+  }
+
   function launch(
     topic: string,
     partition: number,
+    epoch: number,
     lanes: readonly Lane[],
     runtimes: readonly SourceRuntime[],
     abort: AbortController,
@@ -108,7 +117,7 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
     if (lanes.length === 0) return unused(`${topic}/${partition}`);
     const { batchMax } = limits;
     const reader = createRawReader({
-      ...{ log, clock, rng, telemetry, outputs, topic, partition, lanes, batchMax },
+      ...{ log, clock, rng, telemetry, outputs, topic, partition, epoch, lanes, batchMax },
     });
     const parts: readonly Idle[] = [reader, ...runtimes];
     const loops = [reader.run(abort.signal), ...runtimes.map((runtime) => runtime.run())].map(
@@ -136,7 +145,8 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
     const sources = await ofPartition(deps.sources, topic, partition);
     const { low } = await log.bounds(topic, partition);
     await learnFromFacts(log, partition, memory);
-    const shared = { partition, store, clock, telemetry, memory, limits, labels, ...outputs };
+    const epoch = await epochOf(sources.map(({ id }) => id));
+    const shared = { epoch, store, clock, telemetry, memory, limits, labels, ...outputs };
     const runtimes = await Promise.all(
       sources.map((source) =>
         createSourceRuntime({ ...shared, source, signal: abort.signal }, low),
@@ -145,14 +155,15 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
     return launch(
       topic,
       partition,
+      epoch,
       runtimes.map((runtime) => runtime.lane),
       runtimes,
       abort,
     );
   }
 
-  async function costLane(feed: CostSource, low: number): Promise<Lane> {
-    const name = `cost/${feed.id}`;
+  async function costLane(feed: CostSource, low: number, epoch: number): Promise<Lane> {
+    const name = costName(feed);
     const position = await loadPosition(store, name);
     const seen: SeenCosts = new Map(position?.costs ?? []);
     const lane: Lane = {
@@ -164,6 +175,7 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
       done: () => {},
       save: () =>
         savePosition(store, name, {
+          epoch,
           next: lane.next,
           owed: [],
           reconciledAt: null,
@@ -177,8 +189,9 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
     const topic = TOPICS.rawCost.name;
     const feeds = await ofPartition(deps.costs, topic, partition);
     const { low } = await log.bounds(topic, partition);
-    const lanes = await Promise.all(feeds.map((feed) => costLane(feed, low)));
-    return launch(topic, partition, lanes, [], new AbortController());
+    const epoch = await epochOf(feeds.map(costName));
+    const lanes = await Promise.all(feeds.map((feed) => costLane(feed, low, epoch)));
+    return launch(topic, partition, epoch, lanes, [], new AbortController());
   }
 
   async function reassign(

@@ -2,6 +2,7 @@
  * The one small record of each source (reliability.md 1.4), written after the facts that it covers:
  * if it is lost, deliveries are mapped again and give the same facts.
  */
+import type { Source } from '@sapwood/core/facts';
 import type { StateStore } from '@sapwood/runtime/ports';
 
 /** An issue that still has to be read, with the deliveries that said so. */
@@ -10,9 +11,13 @@ export interface OwedRecord {
   readonly messages: boolean;
   readonly offsets: readonly number[];
   readonly partition: number;
+  /** Of the raw log that the offsets are of; left out: the first one. */
+  readonly epoch?: number;
 }
 
 export interface Position {
+  /** Of the raw log that `next` is of: rises when it is made anew. Left out: the first one. */
+  readonly epoch?: number;
   /** Next raw offset to map. */
   readonly next: number;
   readonly owed: readonly OwedRecord[];
@@ -33,6 +38,7 @@ export async function loadPosition(store: StateStore, source: string): Promise<P
     throw new Error(`The position record ${positionName(source)} cannot be read.`);
   }
   return {
+    epoch: record.epoch ?? 0,
     next: record.next!,
     owed: record.owed ?? [],
     reconciledAt: record.reconciledAt ?? null,
@@ -46,6 +52,21 @@ export async function savePosition(
   position: Position,
 ): Promise<void> {
   await store.putRecord(positionName(source), new TextEncoder().encode(JSON.stringify(position)));
+}
+
+/** A debt as it is kept: deliveries of a raw log before this one apart from those of this one. */
+export function owedRecords(owed: {
+  readonly ref: string;
+  readonly messages: boolean;
+  readonly srcs: readonly Source[];
+}): OwedRecord[] {
+  const { ref, messages, srcs } = owed;
+  const logs = Map.groupBy(srcs, ({ epoch, partition }) => `${epoch}/${partition}`);
+  if (logs.size === 0) return [{ ref, messages, partition: 0, offsets: [] }];
+  return [...logs.values()].map((of) => {
+    const { epoch, partition } = of[0]!;
+    return { ref, messages, partition, epoch, offsets: of.map(({ offset }) => offset) };
+  });
 }
 
 /** For a position that may lag: what lies after it is mapped again. Any other error is thrown on. */

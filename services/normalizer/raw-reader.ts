@@ -15,7 +15,7 @@ import type {
   Rng,
 } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import { type MapStep, type Outcome, quarantined, RAW_EPOCH } from './outcome.ts';
+import { type MapStep, type Outcome, quarantined } from './outcome.ts';
 import { mayLag } from './position.ts';
 import { createRetry, type Sink } from './sink.ts';
 import { decodeRaw } from './steps/decode.ts';
@@ -46,6 +46,8 @@ export interface ReaderDeps {
   readonly outputs: Outputs;
   readonly topic: string;
   readonly partition: number;
+  /** Of the raw log. */
+  readonly epoch: number;
   readonly lanes: readonly Lane[];
   readonly batchMax: number;
 }
@@ -99,7 +101,7 @@ export function createRawReader(deps: ReaderDeps): RawReader {
   function mapRecord(
     record: LogRecord,
   ): { readonly lane: Lane | null; readonly outcome: Outcome } | null {
-    const src = { topic, partition, epoch: RAW_EPOCH, offset: record.offset };
+    const src = { topic, partition, epoch: deps.epoch, offset: record.offset };
     const decoded = decodeRaw(record.value);
     if (!decoded.ok) {
       return { lane: null, outcome: quarantined(decoded.workspace, src, decoded.reason) };

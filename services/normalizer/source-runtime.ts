@@ -7,8 +7,7 @@ import type { AppendOutcome, Clock, Idle, StateStore } from '@sapwood/runtime/po
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import type { NormalizerLimits, SourceConfig } from './config.ts';
 import type { Memory } from './memory.ts';
-import { RAW_EPOCH } from './outcome.ts';
-import { loadPosition, mayLag, savePosition } from './position.ts';
+import { loadPosition, mayLag, owedRecords, savePosition } from './position.ts';
 import { type Lane, labelRecord, quarantineRecord } from './raw-reader.ts';
 import { createReporter, type SourceReport } from './report.ts';
 import type { Sink } from './sink.ts';
@@ -19,7 +18,8 @@ import { createReconciler, type Reconciler } from './steps/reconcile.ts';
 
 export interface SourceDeps {
   readonly source: SourceConfig;
-  readonly partition: number;
+  /** Of the raw log. */
+  readonly epoch: number;
   readonly store: StateStore;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -63,7 +63,7 @@ function createLabeller(deps: SourceDeps): (labels: readonly Label[]) => void {
 
 /** Resumes a source where its record says, or at `low` for a new one. */
 export async function createSourceRuntime(deps: SourceDeps, low: number): Promise<SourceRuntime> {
-  const { source, partition, store, clock, telemetry, memory, limits, signal } = deps;
+  const { source, epoch, store, clock, telemetry, memory, limits, signal } = deps;
   const position = await loadPosition(store, source.id);
   const statuses = new Map<string, StateCategory>([
     ...DEFAULT_STATUSES,
@@ -99,13 +99,9 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
     },
     save: () =>
       savePosition(store, source.id, {
+        epoch,
         next: lane.next,
-        owed: (reading?.hydrator.owed() ?? []).map(({ ref, messages, srcs }) => ({
-          ref,
-          messages,
-          partition,
-          offsets: srcs.map((src) => src.offset),
-        })),
+        owed: (reading?.hydrator.owed() ?? []).flatMap(owedRecords),
         reconciledAt,
         costs: [],
       }),
@@ -127,6 +123,7 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
       context,
       memory,
       clock,
+      epoch,
       append,
       consumed: () => lane.next - 1,
     };
@@ -157,7 +154,7 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
       const src: Source = {
         topic: TOPICS.rawPylon.name,
         partition: owed.partition,
-        epoch: RAW_EPOCH,
+        epoch: owed.epoch ?? 0,
         offset,
       };
       reading?.hydrator.owe({ ref: owed.ref, src, messages: owed.messages });

@@ -19,6 +19,7 @@ import { createSystem, type System } from '../compose.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
 import { MANUAL, manualSetup } from '../manual.ts';
+import { requireNotMoved } from '../migrate/moved.ts';
 import { keptSecret, type Setup, type SetupDeps, setupOf } from '../setup.ts';
 import { type Simulation, simulate, simulatedTraffic } from '../simulate.ts';
 import { STORE_FILE } from './shared.ts';
@@ -132,6 +133,7 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
       process.exit(EXIT.usage);
     },
   });
+  await requireNotMoved(engine.store);
   const running: Running = { config, clock, secret, costKey };
   const simulation = await simulationOf(running, engine, options, loaded);
   const guard = createClockGuard(clock);

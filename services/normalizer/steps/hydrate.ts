@@ -3,7 +3,7 @@
  * one that comes *after* a read began causes another: `readAfter` tells them apart exactly.
  */
 import type { Label } from '@sapwood/contracts/label';
-import type { DraftFact, Source } from '@sapwood/core/facts';
+import { compareRaw, type DraftFact, type RawPosition, type Source } from '@sapwood/core/facts';
 import type { PylonClient, ReadResult } from '@sapwood/pylon/client';
 import type { FactContext } from '@sapwood/pylon/facts';
 import {
@@ -20,7 +20,6 @@ import type { Clock, Idle } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { issueHashOf, type Memory } from '../memory.ts';
 import type { Debt } from '../outcome.ts';
-import { RAW_EPOCH } from '../outcome.ts';
 
 export interface HydrateDeps {
   readonly source: { readonly id: string; readonly workspace: string };
@@ -30,6 +29,8 @@ export interface HydrateDeps {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly owedMax: number;
+  /** Of the raw log. */
+  readonly epoch: number;
   /** Highest raw offset mapped and appended so far; -1 at the start. */
   readonly consumed: () => number;
   /** Resolves when durable; false where it was not. */
@@ -125,8 +126,8 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
   }
 
   /** The deliveries that a read begun after `through` satisfies are struck off. */
-  function settle(entry: Entry, through: number): void {
-    entry.srcs = entry.srcs.filter((src) => src.offset > through);
+  function settle(entry: Entry, through: RawPosition): void {
+    entry.srcs = entry.srcs.filter((src) => compareRaw(src, through) > 0);
     entry.misses = 0;
     entry.notFoundAt = null;
     if (entry.srcs.length === 0) entries.delete(entry.ref);
@@ -145,7 +146,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     } else {
       for (const src of entry.srcs) await deps.quarantine(src, 'issue_not_found', entry.ref);
     }
-    settle(entry, arrival.readAfter.offset);
+    settle(entry, arrival.readAfter);
   }
 
   function needsMessages(entry: Entry, issue: RestIssue): boolean {
@@ -202,13 +203,13 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
 
   async function readOne(entry: Entry): Promise<void> {
     // Everything consumed up to here had happened before the read begins, so the read covers it.
-    const through = deps.consumed();
-    const covered = entry.srcs.filter((src) => src.offset <= through);
+    const through = { epoch: deps.epoch, offset: deps.consumed() };
+    const covered = entry.srcs.filter((src) => compareRaw(src, through) <= 0);
     const arrival: RestArrival = {
       observedAt: clock.now(),
       origin: covered.length > 0 ? 'webhook' : 'reconcile',
       srcs: covered,
-      readAfter: { epoch: RAW_EPOCH, offset: through },
+      readAfter: through,
     };
     const issue = await client.getIssue(entry.ref);
     if (issue.kind === 'not_found') return notFound(entry, arrival);
@@ -280,7 +281,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
       const entry = entries.get(issueId);
       if (!entry) return;
       if (entry.messages || threadMoved) entry.misses = REREAD_MS.length;
-      else settle(entry, through);
+      else settle(entry, { epoch: deps.epoch, offset: through });
     },
     owed: () => [...entries.values()].map(({ ref, messages, srcs }) => ({ ref, messages, srcs })),
     idle() {

@@ -9,7 +9,6 @@ import { observedIssue, restFacts } from '@sapwood/pylon/rest-facts';
 import type { RestIssue } from '@sapwood/pylon/rest-objects';
 import type { Clock } from '@sapwood/runtime/ports';
 import { issueHashOf, type Memory } from '../memory.ts';
-import { RAW_EPOCH } from '../outcome.ts';
 
 export interface ReconcileDeps {
   readonly source: { readonly id: string; readonly workspace: string };
@@ -17,6 +16,8 @@ export interface ReconcileDeps {
   readonly context: FactContext;
   readonly memory: Memory;
   readonly clock: Clock;
+  /** Of the raw log. */
+  readonly epoch: number;
   readonly consumed: () => number;
   readonly append: (facts: readonly DraftFact[]) => Promise<boolean>;
   /** The search saw an issue that is newer than what was known. */
@@ -75,7 +76,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
         observedAt,
         origin: first ? 'backfill' : 'reconcile',
         srcs: [],
-        readAfter: { epoch: RAW_EPOCH, offset: through },
+        readAfter: { epoch: deps.epoch, offset: through },
       },
       context,
     );
