@@ -136,7 +136,8 @@ export function rosterOf(kinds: Readonly<Record<string, 'human' | 'bot' | 'autom
   };
 }
 
-function clientOf(
+/** Reads a source's organisation; nothing is asked yet. */
+export function clientOf(
   token: string,
   source: { readonly region: 'us' | 'eu'; readonly baseUrl: string | null },
   { clock, rng, telemetry, observe = () => {} }: SetupDeps,

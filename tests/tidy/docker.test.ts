@@ -5,9 +5,9 @@ import { settingsOf } from '@sapwood/runtime/kafka/admin';
 import { DEFAULT_CONFIG_FILE, type LoadedConfig, loadConfig } from '@sapwood/service-kit/config';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { judgeBrokers, judgeRedis } from '../../packages/cli/distributed/findings.ts';
 import { SERVICES } from '../../packages/cli/distributed/services.ts';
 import { durabilityOf, REGISTRY } from '../../packages/cli/distributed/topic-plan.ts';
+import { judgeBrokers, judgeRedis } from '../../packages/cli/doctor/engines.ts';
 import { type Instruction, ignoredBy, instructionsOf } from './dockerfile.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdtempSync,
   openSync,
@@ -12,19 +13,18 @@ import {
 import { join } from 'node:path';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import type { FoundTopic } from '@sapwood/runtime/kafka/admin';
-import type { Clock } from '@sapwood/runtime/ports';
+import type { Clock, EventLog } from '@sapwood/runtime/ports';
 import type { Config, LoadedConfig } from '@sapwood/service-kit/config';
 import { createScrubber, secretsOf } from '@sapwood/service-kit/logging';
-import {
-  type Finding,
-  judgeBrokers,
-  judgeRedis,
-  judgeSkew,
-  judgeTopics,
-} from '../distributed/findings.ts';
 import { REGISTRY } from '../distributed/topic-plan.ts';
+import { newestBodies } from '../doctor/deliveries.ts';
+import { judgeBrokers, judgeRedis, judgeSkew, judgeTopics } from '../doctor/engines.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { judgeDestination, judgeToken } from '../doctor/sources.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
+import { clientOf } from '../setup.ts';
+import { STORE_FILE, withStore } from './shared.ts';
 
 export interface DoctorOptions {
   readonly config?: string;
@@ -49,19 +49,58 @@ interface Examined {
 
 async function examine(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
   const { config } = loaded;
-  const own = [judgeData(config, clock)];
-  if (config.kafka === null && config.redis === null) return { findings: own, reached: true };
+  const own = [judgeData(config, clock), ...(await examineTokens(loaded, clock))];
+  if (config.kafka === null && config.redis === null) {
+    const file = join(config.data, STORE_FILE);
+    if (!existsSync(file)) return { findings: own, reached: true };
+    const came = await withStore(config.data, ({ log }) => examineHooks(loaded, log));
+    return { findings: [...own, ...came], reached: true };
+  }
   // Loaded where it is needed: an embedded installation has no use for the clients.
   (await import('../distributed/connect.ts')).engineConfig(loaded);
   const kafka = await examineKafka(loaded, clock);
   const redis = await examineRedis(loaded, clock);
-  return {
-    findings: [...own, ...kafka.findings, ...redis.findings],
-    reached: kafka.reached && redis.reached,
-  };
+  const reached = kafka.reached && redis.reached;
+  const came = reached && kafka.hasTopics ? await examineHooksOnKafka(loaded, clock) : [];
+  return { findings: [...own, ...kafka.findings, ...redis.findings, ...came], reached };
 }
 
-async function examineKafka(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
+async function examineTokens(loaded: LoadedConfig, clock: Clock): Promise<Finding[]> {
+  const deps = { clock, rng: createSystemRng(), telemetry: () => {} };
+  return Promise.all(
+    Object.entries(loaded.config.sources).map(async ([id, source]) => {
+      const { token } = source;
+      const answer = token === null ? null : await clientOf(token, source, deps).me();
+      return judgeToken(id, source, answer, loaded.place);
+    }),
+  );
+}
+
+async function examineHooks({ config, place }: LoadedConfig, log: EventLog): Promise<Finding[]> {
+  const bodies = await newestBodies(log);
+  return Object.entries(config.sources).flatMap(([sourceId, source]) =>
+    Object.keys(source.hooks).flatMap((destination) => {
+      const received = { sourceId, source, destination, bodies: bodies.get(destination) ?? [] };
+      return judgeDestination(received, place);
+    }),
+  );
+}
+
+async function examineHooksOnKafka(loaded: LoadedConfig, clock: Clock): Promise<Finding[]> {
+  const { connectEngine } = await import('../distributed/connect.ts');
+  const deps = { clock, rng: createSystemRng(), telemetry: () => {}, clientId: 'sapwood-doctor' };
+  const engine = await connectEngine(loaded, deps);
+  try {
+    return await examineHooks(loaded, engine.log);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function examineKafka(
+  loaded: LoadedConfig,
+  clock: Clock,
+): Promise<Examined & { readonly hasTopics: boolean }> {
   const { createKafkaAdmin } = await import('@sapwood/runtime/kafka/admin');
   const { connectionOf } = await import('../distributed/connect.ts');
   const kafka = loaded.config.kafka!;
@@ -73,12 +112,15 @@ async function examineKafka(loaded: LoadedConfig, clock: Clock): Promise<Examine
       const topics = new Map<string, FoundTopic | null>();
       for (const { name } of REGISTRY) topics.set(name, await admin.topic(name));
       const brokers = judgeBrokers(await admin.brokers(), kafka, loaded.place);
-      return { findings: [...brokers, ...judgeTopics(topics, kafka, loaded.place)], reached: true };
+      const findings = [...brokers, ...judgeTopics(topics, kafka, loaded.place)];
+      const hasTopics = [...topics.values()].every((topic) => topic !== null);
+      return { findings, reached: true, hasTopics };
     } finally {
       await admin.close();
     }
   } catch (error) {
-    return silent(loaded, 'Kafka', kafka.brokers.join(', '), ['kafka', 'brokers'], error);
+    const answer = silent(loaded, 'Kafka', kafka.brokers.join(', '), ['kafka', 'brokers'], error);
+    return { ...answer, hasTopics: false };
   }
 }
 

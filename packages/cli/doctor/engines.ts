@@ -1,22 +1,9 @@
-/** What `doctor` found, each with what to do about it. Judged from plain values, so that each is a test. */
+/** What `doctor` finds of Kafka and Redis, judged from plain values, so that each is a test. */
 import type { FoundBroker, FoundTopic } from '@sapwood/runtime/kafka/admin';
 import type { RedisState } from '@sapwood/runtime/redis/inspect';
 import type { KafkaConfig } from '@sapwood/service-kit/config';
-import { differencesOf, explain, REGISTRY, together } from './topic-plan.ts';
-
-export interface Finding {
-  /** `wrong`: data or numbers are at risk. `degraded`: it works, with less than it could have. */
-  readonly level: 'fine' | 'degraded' | 'wrong';
-  readonly what: string;
-  /** The line to change, or what to run. */
-  readonly remedy?: string;
-}
-
-type Place = (path: readonly string[]) => string;
-
-const fine = (what: string): Finding => ({ level: 'fine', what });
-const wrong = (what: string, remedy: string): Finding => ({ level: 'wrong', what, remedy });
-const degraded = (what: string, remedy: string): Finding => ({ level: 'degraded', what, remedy });
+import { differencesOf, explain, REGISTRY, together } from '../distributed/topic-plan.ts';
+import { count, degraded, type Finding, fine, type Place, wrong } from './finding.ts';
 
 const REPLICAS_SAFE = 3;
 
@@ -125,5 +112,4 @@ export function judgeSkew(skewMs: number): Finding {
   return fine('clock: within a second of Redis');
 }
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)} MB`;

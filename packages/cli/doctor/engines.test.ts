@@ -3,8 +3,9 @@ import { settingsOf } from '@sapwood/runtime/kafka/admin';
 import type { RedisState } from '@sapwood/runtime/redis/inspect';
 import type { KafkaConfig } from '@sapwood/service-kit/config';
 import { describe, expect, it } from 'vitest';
-import { type Finding, judgeBrokers, judgeRedis, judgeSkew, judgeTopics } from './findings.ts';
-import { durabilityOf, REGISTRY } from './topic-plan.ts';
+import { durabilityOf, REGISTRY } from '../distributed/topic-plan.ts';
+import { judgeBrokers, judgeRedis, judgeSkew, judgeTopics } from './engines.ts';
+import type { Finding } from './finding.ts';
 
 const place = (path: readonly string[]): string => `sapwood.yaml#${path.join('.')}`;
 const kafka: KafkaConfig = {
