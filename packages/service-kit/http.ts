@@ -42,6 +42,8 @@ export function createHttpServer(options: HttpServerOptions = {}): FastifyInstan
       maxHeaderSize: HEADER_BYTES_MAX,
       headersTimeout: HEADERS_MS,
       connectionsCheckingInterval: CHECK_MS,
+      // Java's client offers h2c with each first request: who offers may be answered as if not.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
   });
   server.addHook('onRequest', async (request, reply) => {

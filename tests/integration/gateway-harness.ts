@@ -21,7 +21,8 @@ import type {
   Rng,
   StateStore,
 } from '@sapwood/runtime/ports';
-import Fastify, { type FastifyInstance } from 'fastify';
+import { createHttpServer } from '@sapwood/service-kit/http';
+import type { FastifyInstance } from 'fastify';
 
 export const WORKSPACE = 'acme';
 
@@ -351,7 +352,7 @@ export interface Harness {
 
 export async function startGateway(change: Partial<GatewayDeps> = {}): Promise<Harness> {
   const log = change.log ?? new MemoryLog();
-  const server = Fastify();
+  const server = createHttpServer();
   const gateway = await registerGateway(server, {
     log,
     store: memoryStore(),

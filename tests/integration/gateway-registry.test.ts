@@ -1,4 +1,7 @@
 /** The gateway's answers as a client of the Schema Registry's REST API expects them. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { metricCodec } from '@sapwood/contracts/codec';
 import { SCHEMAS } from '@sapwood/contracts/schemas';
 import { TOPICS } from '@sapwood/contracts/topics';
@@ -71,6 +74,15 @@ describe('registry', () => {
       expect([path, answer.status, error_code]).toEqual([path, status, code]);
       expect(message).not.toBe('');
     }
+  });
+
+  it('WS-34 a client that offers HTTP/2 with its request, as Java does, is answered in HTTP/1.1', async () => {
+    harness ??= await startGateway();
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': '' };
+    const asked = request(`${harness.url}/registry/subjects`, { headers }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(await text(answer))).toContain('metrics.v1-value');
   });
 
   it('WS-34 it is read-only, and closed to whom the values are', async () => {
