@@ -1,5 +1,6 @@
 import type { ViteUserConfig } from 'vitest/config';
 import { mutantPlugin } from './tests/mutants/plugin.ts';
+import { isCi } from './tests/support/size.ts';
 
 const SLOW_MS = 120_000;
 /** `workers`: how many files at once, where a file starts processes of its own. */
@@ -8,6 +9,7 @@ const tier = (name: string, include: string[], workers = 0): object => ({
   test: {
     name,
     include,
+    exclude: isCi ? [] : ['**/*.large.test.ts'],
     ...(workers > 0 ? { maxWorkers: workers, testTimeout: SLOW_MS, hookTimeout: SLOW_MS } : {}),
   },
 });

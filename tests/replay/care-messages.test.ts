@@ -1,11 +1,18 @@
 import { expect, it } from 'vitest';
 import { countMessages } from '../support/independent/count-log.ts';
 import { recordedLog } from '../support/independent/data.ts';
+import { bySize } from '../support/size.ts';
 import { recordedLogSuite } from './recorded-log.suite.ts';
 
 const LOG = 'tickets/care_messages.csv';
 
-recordedLogSuite({ name: 'care messages', log: LOG, mapping: 'care.yaml', count: countMessages });
+recordedLogSuite({
+  name: 'care messages',
+  log: LOG,
+  mapping: 'care.yaml',
+  rows: bySize<number | undefined>(400, undefined),
+  count: countMessages,
+});
 
 const file: string | null = recordedLog(LOG);
 it.skipIf(!file)('I3 the count of the messages is the published one', () => {

@@ -6,19 +6,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogCounts } from '../support/independent/count-log.ts';
 import { recordedLog } from '../support/independent/data.ts';
 import { createWorkshop, type Ending, type Workshop } from '../support/process.ts';
+import { bySize } from '../support/size.ts';
 
 /** About 3 ms an hour of the log and 5 ms an event, several times over on a busy machine. */
 const REPLAY_MS = 15 * 60_000;
 const VERIFY_MS = 5 * 60_000;
-const CELLS_MIN = 2_000;
+/** Instants, times metrics and windows that have a value there. */
+const CELLS_MIN = bySize(500, 2_000);
 const MAPPINGS = new URL('../../packages/cli/mappings/', import.meta.url);
 
 export interface Recorded {
   readonly name: string;
   readonly log: string;
   readonly mapping: string;
-  readonly limit?: number;
-  readonly count: (file: string) => LogCounts;
+  /** Rows from its beginning; left out: all. */
+  readonly rows?: number | undefined;
+  readonly count: (file: string, rows?: number) => LogCounts;
 }
 
 async function run(workshop: Workshop, args: readonly string[]): Promise<unknown> {
@@ -28,8 +31,8 @@ async function run(workshop: Workshop, args: readonly string[]): Promise<unknown
 }
 
 /** One recorded log, whole or its first rows. Each has a file of its own, so that two play at once. */
-export function recordedLogSuite({ name, log, mapping, limit, count }: Recorded): void {
-  describe(name, () => {
+export function recordedLogSuite({ name, log, mapping, rows, count }: Recorded): void {
+  describe(rows === undefined ? name : `${name}, first ${rows} rows`, () => {
     const workshop = createWorkshop();
     const file = recordedLog(log);
     let data: string;
@@ -39,7 +42,7 @@ export function recordedLogSuite({ name, log, mapping, limit, count }: Recorded)
       if (!file) return;
       data = workshop.folder();
       const rules = new URL(mapping, MAPPINGS).pathname;
-      const some = limit === undefined ? [] : ['--limit', String(limit)];
+      const some = rows === undefined ? [] : ['--limit', String(rows)];
       played = await run(workshop, [
         'replay',
         file,
@@ -103,7 +106,7 @@ export function recordedLogSuite({ name, log, mapping, limit, count }: Recorded)
           changes,
           firstReply,
         };
-        expect(counted).toEqual(count(file!));
+        expect(counted).toEqual(count(file!, rows));
       },
       VERIFY_MS,
     );

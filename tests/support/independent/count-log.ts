@@ -104,8 +104,8 @@ function countCases(cases: readonly (readonly Look[])[]): LogCounts {
 const naive = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);
 
 /** The first event of a case opens it, the last one closes it; activities stand for teams. */
-export function countHelpdesk(file: string): LogCounts {
-  const cases = groupBy(rowsOf(file), 'CaseID').map((rows) =>
+export function countHelpdesk(file: string, limit?: number): LogCounts {
+  const cases = groupBy(rowsOf(file, limit), 'CaseID').map((rows) =>
     rows.map((row, i): Look => {
       const state = i === rows.length - 1 ? 'closed' : i === 0 ? 'new' : 'in progress';
       return {
@@ -139,12 +139,12 @@ export function countIncidents(file: string, limit?: number): LogCounts {
 }
 
 /** From a conversation's first customer message to its first message of an agent after it. */
-export function countMessages(file: string): LogCounts {
+export function countMessages(file: string, limit?: number): LogCounts {
   let opened = 0;
   let n = 0;
   let sumMs = 0;
   let team = 0;
-  for (const rows of groupBy(rowsOf(file), 'conversation')) {
+  for (const rows of groupBy(rowsOf(file, limit), 'conversation')) {
     const asked = rows.findIndex((row) => row['author_kind'] === 'customer');
     if (asked < 0) continue;
     opened += 1;
