@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import type { FoundTopic } from '@sapwood/runtime/kafka/admin';
-import type { Clock, EventLog } from '@sapwood/runtime/ports';
+import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
 import type { Config, LoadedConfig } from '@sapwood/service-kit/config';
 import { createScrubber, secretsOf } from '@sapwood/service-kit/logging';
 import { REGISTRY } from '../distributed/topic-plan.ts';
@@ -21,6 +21,7 @@ import { newestBodies } from '../doctor/deliveries.ts';
 import { judgeBrokers, judgeRedis, judgeSkew, judgeTopics } from '../doctor/engines.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { judgeDestination, judgeToken } from '../doctor/sources.ts';
+import { judgeStates, statesOf } from '../doctor/state.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
 import { clientOf } from '../setup.ts';
@@ -53,16 +54,16 @@ async function examine(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
   if (config.kafka === null && config.redis === null) {
     const file = join(config.data, STORE_FILE);
     if (!existsSync(file)) return { findings: own, reached: true };
-    const came = await withStore(config.data, ({ log }) => examineHooks(loaded, log));
-    return { findings: [...own, ...came], reached: true };
+    const stored = await withStore(config.data, (engine) => examineStored(loaded, engine, true));
+    return { findings: [...own, ...stored], reached: true };
   }
   // Loaded where it is needed: an embedded installation has no use for the clients.
   (await import('../distributed/connect.ts')).engineConfig(loaded);
   const kafka = await examineKafka(loaded, clock);
   const redis = await examineRedis(loaded, clock);
   const reached = kafka.reached && redis.reached;
-  const came = reached && kafka.hasTopics ? await examineHooksOnKafka(loaded, clock) : [];
-  return { findings: [...own, ...kafka.findings, ...redis.findings, ...came], reached };
+  const stored = reached && kafka.hasTopics ? await examineDistributed(loaded, clock) : [];
+  return { findings: [...own, ...kafka.findings, ...redis.findings, ...stored], reached };
 }
 
 async function examineTokens(loaded: LoadedConfig, clock: Clock): Promise<Finding[]> {
@@ -76,22 +77,27 @@ async function examineTokens(loaded: LoadedConfig, clock: Clock): Promise<Findin
   );
 }
 
-async function examineHooks({ config, place }: LoadedConfig, log: EventLog): Promise<Finding[]> {
-  const bodies = await newestBodies(log);
-  return Object.entries(config.sources).flatMap(([sourceId, source]) =>
+async function examineStored(
+  { config, place }: LoadedConfig,
+  engine: { readonly log: EventLog; readonly store: StateStore },
+  rebuilds: boolean,
+): Promise<Finding[]> {
+  const bodies = await newestBodies(engine.log);
+  const hooks = Object.entries(config.sources).flatMap(([sourceId, source]) =>
     Object.keys(source.hooks).flatMap((destination) => {
       const received = { sourceId, source, destination, bodies: bodies.get(destination) ?? [] };
       return judgeDestination(received, place);
     }),
   );
+  return [...judgeStates(await statesOf(engine), rebuilds), ...hooks];
 }
 
-async function examineHooksOnKafka(loaded: LoadedConfig, clock: Clock): Promise<Finding[]> {
+async function examineDistributed(loaded: LoadedConfig, clock: Clock): Promise<Finding[]> {
   const { connectEngine } = await import('../distributed/connect.ts');
   const deps = { clock, rng: createSystemRng(), telemetry: () => {}, clientId: 'sapwood-doctor' };
   const engine = await connectEngine(loaded, deps);
   try {
-    return await examineHooks(loaded, engine.log);
+    return await examineStored(loaded, engine, false);
   } finally {
     await engine.close();
   }

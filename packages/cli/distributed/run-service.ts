@@ -13,8 +13,9 @@ import { createMetrics, createMetricsServer, type Metrics } from '@sapwood/servi
 import { installShutdown } from '@sapwood/service-kit/shutdown';
 import { EXIT, UserError } from '../exit.ts';
 import { keptSecret, setupOf } from '../setup.ts';
-import { connectEngine, type Engine, observedLog, requireTopics } from './connect.ts';
+import { connectEngine, type Engine, engineConfig, observedLog, requireTopics } from './connect.ts';
 import { SERVICES, type Service, type ServiceDeps } from './services.ts';
+import { checkStore } from './store-check.ts';
 
 /** A person has to act: the process stays up for its other partitions, and says that it is not well. */
 const PAGED: ReadonlySet<string> = new Set(STOP_REASONS.filter((reason) => reason !== 'FAILED'));
@@ -48,6 +49,7 @@ export async function runService(name: string, loaded: LoadedConfig): Promise<vo
   try {
     await requireTopics(engine.log, loaded);
     const base = { clock, rng, telemetry };
+    await checkStore(engineConfig(loaded).redis, base);
     const key = workspaceKey(name, config.data);
     const setup = setupOf(config, loaded.trees, {
       ...base,

@@ -64,7 +64,7 @@ const REDIS_MAJOR_MIN = 7;
 const MEMORY_SHARE_MAX = 0.7;
 
 export function judgeRedis(redis: RedisState): Finding[] {
-  const { version, role, aof, fsync, policy, usedBytes, maxBytes } = redis;
+  const { version, role, aof, fsync, usedBytes, maxBytes } = redis;
   const found = [fine(`Redis: ${version}, ${role}, ${megabytes(usedBytes)} in use`)];
   const add = (finding: Finding): void => void found.push(finding);
   if (Number.parseInt(version, 10) < REDIS_MAJOR_MIN) {
@@ -76,10 +76,8 @@ export function judgeRedis(redis: RedisState): Finding[] {
   if (!redis.scriptsAllowed) {
     add(wrong('Redis: scripts are refused, so nothing can be committed', 'allow EVAL and EVALSHA'));
   }
-  if (policy !== null && policy !== 'noeviction') {
-    const what = `Redis: maxmemory-policy is ${policy}: full memory drops state without a word`;
-    add(wrong(what, 'redis.conf: maxmemory-policy noeviction'));
-  }
+  const evicts = judgeEviction(redis);
+  if (evicts) add(evicts);
   if (!aof) {
     const what =
       'Redis: no append-only file: each restart begins with nothing and folds the log anew';
@@ -97,6 +95,13 @@ export function judgeRedis(redis: RedisState): Finding[] {
     add(degraded(`Redis: ${share} % of its memory is used`, 'raise maxmemory before it is full'));
   }
   return found;
+}
+
+/** State of which a part is missing would be counted on as if it were whole. null: none is dropped. */
+export function judgeEviction({ policy }: Pick<RedisState, 'policy'>): Finding | null {
+  if (policy === null || policy === 'noeviction') return null;
+  const what = `Redis: maxmemory-policy is ${policy}: full memory drops state without a word`;
+  return wrong(what, 'redis.conf: maxmemory-policy noeviction');
 }
 
 const SKEW_MS_WRONG = 60_000;
