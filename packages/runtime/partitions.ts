@@ -95,8 +95,9 @@ export function createPartitioned(deps: PartitionedDeps): Partitioned {
     position: () => all().reduce((sum, component) => sum + (component.position?.() ?? 0), 0),
     idle: async () => {
       if (changing > 0) return false;
-      for (const component of all()) if (component.idle && !(await component.idle())) return false;
-      return true;
+      // All at once: what they ask the log is then one question for all.
+      const answers = await Promise.all(all().map((component) => component.idle?.() ?? true));
+      return answers.every(Boolean);
     },
   };
 }

@@ -203,9 +203,18 @@ export function createRelay(deps: RelayDeps): Relay {
     for (const frame of frames) published.set(frame.workspace, frame);
   };
 
+  /** A partition without a workspace: its log need not be asked for its head. */
+  const isUnused = async (): Promise<boolean> => {
+    const unused = await still(
+      ({ dirty, fold }) => dirty.size === 0 && published.size === 0 && fold.frames().length === 0,
+    );
+    if (unused) frameMs = clock.monotonic();
+    return unused === true;
+  };
+
   const turn = async (): Promise<void> => {
     await recover();
-    if (recovered === 0) return;
+    if (recovered === 0 || (await isUnused())) return;
     const { high } = await log.bounds(inputTopic, partition);
     await maybePass(high);
     await maybeFrame(high);

@@ -56,7 +56,9 @@ export interface RawReader extends Idle {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** While a position waits to be saved, and while none does: an append ends either. */
 const READ_WAIT_MS = 1_000;
+const QUIET_WAIT_MS = 60_000;
 const SAVE_EVERY_MS = 1_000;
 const DETAIL_CHARS_MAX = 500;
 
@@ -183,7 +185,8 @@ export function createRawReader(deps: ReaderDeps): RawReader {
       await begin();
       while (!signal.aborted) {
         working = false;
-        const options = { max: deps.batchMax, waitMs: READ_WAIT_MS, signal };
+        const waitMs = dirty ? READ_WAIT_MS : QUIET_WAIT_MS;
+        const options = { max: deps.batchMax, waitMs, signal };
         const records = await log.read(topic, partition, next, options);
         working = true;
         if (records.length > 0) await processBatch(records, signal);

@@ -119,10 +119,10 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'B10b',
-    sentence: 'A Kafka reader seeks before it has its partitions, and no more afterwards.',
-    file: 'packages/runtime/kafka/reader.ts',
-    find: 'for (const lane of lanes) if (lane.wanted !== null) seek(lane);',
-    replace: '',
+    sentence: 'A Kafka reader that went elsewhere takes what was asked for before.',
+    file: 'packages/runtime/kafka/fetcher.ts',
+    find: 'if (!found || found.lane.epoch !== found.epoch) continue;',
+    replace: 'if (!found) continue;',
     tests: [{ file: 'packages/runtime/kafka/reader.test.ts' }],
   },
   {

@@ -1,5 +1,5 @@
 /** How kafkajs clients are made here: shuffled brokers, short limits, quiet logs. */
-import { Kafka, type KafkaConfig, type LogEntry, logLevel } from 'kafkajs';
+import { type ISocketFactory, Kafka, type KafkaConfig, type LogEntry, logLevel } from 'kafkajs';
 import type { Rng } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
 
@@ -35,10 +35,14 @@ export interface ClientDeps {
 }
 
 /**
- * `short`: for producers and admin, which must fail early. `patient`: for consumers, which lose
- * their place for a whole session if they give up too soon.
+ * `short`: for producers, admin and reads, which must fail early. `patient`: for members of a group,
+ * which lose their place for a whole session if they give up too soon.
  */
-export function createClient(deps: ClientDeps, retries: 'short' | 'patient'): Kafka {
+export function createClient(
+  deps: ClientDeps,
+  retries: 'short' | 'patient',
+  socketFactory?: ISocketFactory,
+): Kafka {
   const { connection, rng, telemetry } = deps;
   const { brokers, clientId, ssl, sasl } = connection;
   const report = ({ log }: LogEntry): void => {
@@ -58,6 +62,7 @@ export function createClient(deps: ClientDeps, retries: 'short' | 'patient'): Ka
         : { retries: 5, initialRetryTime: 300, maxRetryTime: 5_000 },
     logLevel: logLevel.ERROR,
     logCreator: () => report,
+    ...(socketFactory === undefined ? {} : { socketFactory }),
     ...(ssl === undefined ? {} : { ssl }),
     ...(sasl === undefined ? {} : { sasl }),
   });

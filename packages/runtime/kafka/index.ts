@@ -8,11 +8,12 @@ import { createWaiters } from '../waiters.ts';
 import { createAsk } from './ask.ts';
 import { type ClientDeps, createClient, type KafkaConnection } from './client.ts';
 import { connectAdmin } from './connect-admin.ts';
+import { createFetcher } from './fetcher.ts';
 import { joinGroup } from './membership.ts';
 import { createOffsets, type TopicOffset } from './offsets.ts';
 import { patchKafkajs } from './patches.ts';
 import { createProducer } from './producer.ts';
-import { createReader, type KafkaReader } from './reader.ts';
+import { createReader } from './reader.ts';
 import { createTopics, type Durability, type TopicSettings } from './topics.ts';
 
 export type { KafkaConnection } from './client.ts';
@@ -60,7 +61,12 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
   await connectAdmin(admin, options.connection);
   const producer = createProducer(() => createClient(deps, 'short'), clock);
   const waiters = createWaiters(clock);
-  const readers = new Map<string, KafkaReader>();
+  const fetcher = createFetcher({
+    newClient: (sockets) => createClient(deps, 'short', sockets),
+    clock,
+    waiters,
+  });
+  const reader = createReader({ fetcher, clock, waiters });
   const counts = new Map<string, number>();
 
   const ask = createAsk(clock);
@@ -77,28 +83,12 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
     counts.set(topic, count);
     return count;
   };
-  const requirePartition = async (topic: string, partition: number): Promise<number> => {
-    const count = await partitions(topic);
-    if (partition < count) return count;
+  const requirePartition = async (topic: string, partition: number): Promise<void> => {
+    if (partition < (await partitions(topic))) return;
     throw new RuntimeError(
       'SAPWOOD_TOPIC_UNKNOWN',
       `Topic ${topic} has no partition ${partition}.`,
     );
-  };
-  const readerOf = async (topic: string, partition: number): Promise<KafkaReader> => {
-    const count = await requirePartition(topic, partition);
-    const found = readers.get(topic);
-    if (found) return found;
-    const made = createReader({
-      newClient: () => createClient(deps, 'patient'),
-      newGroupId: () => `sapwood-reader-${rng.id()}`,
-      topic,
-      partitions: count,
-      clock,
-      waiters,
-    });
-    readers.set(topic, made);
-    return made;
   };
   const append = async (
     topic: string,
@@ -127,13 +117,13 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
       await createTopics({ admin, ask }, topics, count, durability);
     },
     read: async (topic, partition, from, readOptions) => {
-      const reader = await readerOf(topic, partition);
+      await requirePartition(topic, partition);
       const { waitMs, signal } = readOptions;
-      const found = await reader.read(partition, from, readOptions);
+      const found = await reader.read(topic, partition, from, readOptions);
       if (found.length > 0 || waitMs >= ARRIVE_MS || signal?.aborted) return found;
       // A fetch takes time even for what is there: an answer "at once" waits for exactly that.
       if (from >= (await bounds(topic, partition)).high) return found;
-      return reader.read(partition, from, { ...readOptions, waitMs: ARRIVE_MS });
+      return reader.read(topic, partition, from, { ...readOptions, waitMs: ARRIVE_MS });
     },
     assign: async (group, topic, listener) => {
       await requirePartition(topic, 0);
@@ -154,7 +144,7 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
     },
     close: async () => {
       waiters.close();
-      await Promise.all([...readers.values()].map((reader) => reader.close()));
+      reader.close();
       await Promise.all([producer.close(), admin.disconnect()]);
     },
   };
