@@ -12,8 +12,9 @@ import type {
   StoredPut,
 } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { type Backlog, createBacklog } from './backlog.ts';
 import { recordKey, SPACES, scopeKeys } from './keys.ts';
-import { compareFields, decodePayload, encodePayload, fieldOf } from './payload.ts';
+import { decodePayload, encodePayload, fieldOf } from './payload.ts';
 import { type Argument, defineScripts } from './scripts.ts';
 
 const COMMAND_MS_MAX = 5_000;
@@ -22,6 +23,8 @@ const RECONNECT_MS_MAX = 2_000;
 /** Fields asked for at once while loading: a script or another client waits no longer than that. */
 const SCAN_FIELDS = 1_000;
 const STAGE_FIELDS = 500;
+/** What a settlement answers where another owner has the scope. */
+const NOT_OURS = -1;
 
 export interface RedisOptions {
   readonly url: string;
@@ -92,6 +95,22 @@ export async function createRedis({
     return [meta, ...SPACES.map((space) => spaces[space]), out];
   };
 
+  const backlogs = new Map<string, Backlog>();
+  const backlogOf = (scope: Scope): Backlog => {
+    const { out } = scopeKeys(prefix, scope);
+    const found = backlogs.get(out);
+    if (found) return found;
+    const made = createBacklog({
+      names: () => reached(redis.hkeys(out)),
+      read: async (fields) => {
+        const texts = await reached(redis.hmget(out, ...fields));
+        return texts.map((text) => (text === null ? null : decodePayload(text)));
+      },
+    });
+    backlogs.set(out, made);
+    return made;
+  };
+
   const metaOf = async (scope: Scope): Promise<Meta | null> => {
     const { meta } = scopeKeys(prefix, scope);
     const found = await reached(redis.hgetall(meta));
@@ -101,6 +120,7 @@ export async function createRedis({
   };
   const claim = async (scope: Scope, own: string, code: string): Promise<ClaimAnswer> => {
     const { meta } = scopeKeys(prefix, scope);
+    backlogOf(scope).forget();
     const answer = (await reached(run('scopeClaim', [meta], [own, code]))) as string[];
     const [kind, first = '', tail = '', cid = '', T] = answer;
     if (kind === 'EMPTY') return { kind };
@@ -151,6 +171,7 @@ export async function createRedis({
     const staged = await stage(scope, puts);
     const keys = [...keysOf(scope), ...staged];
     const args = [own, off, tail, cid, code, T];
+    backlogOf(scope).forget();
     return (await reached(run('scopeBootstrap', keys, args))) as 'OK' | 'EXISTS';
   };
   const commit = async (
@@ -160,14 +181,16 @@ export async function createRedis({
     outbox: readonly OutboxRecord[],
   ): Promise<CommitAnswer> => {
     const args = [own, expected, next, tail, cid, code, T, ...commitArguments(puts, outbox)];
-    return (await reached(run('stateCommit', keysOf(scope), args))) as CommitAnswer;
-  };
-  const pending = async (scope: Scope, max: number): Promise<OutboxRecord[]> => {
-    const { out } = scopeKeys(prefix, scope);
-    const fields = (await reached(redis.hkeys(out))).sort(compareFields).slice(0, max);
-    if (fields.length === 0) return [];
-    const texts = await reached(redis.hmget(out, ...fields));
-    return texts.filter((text) => text !== null).map(decodePayload);
+    const backlog = backlogOf(scope);
+    try {
+      const answer = (await reached(run('stateCommit', keysOf(scope), args))) as CommitAnswer;
+      if (answer === 'OK' || answer === 'APPLIED') backlog.added(outbox);
+      else backlog.forget();
+      return answer;
+    } catch (error) {
+      backlog.forget();
+      throw error;
+    }
   };
   const settle = async (
     scope: Scope,
@@ -175,9 +198,12 @@ export async function createRedis({
     entries: readonly OutboxRecord[],
   ): Promise<void> => {
     const { meta, out } = scopeKeys(prefix, scope);
+    const backlog = backlogOf(scope);
     for (let at = 0; at < entries.length; at += STAGE_FIELDS) {
-      const fields = entries.slice(at, at + STAGE_FIELDS).map(fieldOf);
-      await reached(run('outboxSettle', [meta, out], [own, ...fields]));
+      const part = entries.slice(at, at + STAGE_FIELDS);
+      const removed = await reached(run('outboxSettle', [meta, out], [own, ...part.map(fieldOf)]));
+      if (removed === NOT_OURS) backlog.forget();
+      else backlog.settled(part);
     }
   };
 
@@ -193,7 +219,7 @@ export async function createRedis({
     load,
     bootstrap,
     commit,
-    pending,
+    pending: (scope, max) => backlogOf(scope).pending(max),
     settle,
     getRecord: (name) => reached(redis.getBuffer(recordKey(prefix, name))),
     putRecord: async (name, bytes) => {
