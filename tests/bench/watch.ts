@@ -6,7 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { connect } from '@sapwood/client';
 
 /** The flags of `npm start`. */
-const NODE_FLAGS = ['--heap-growing-percent=40', '--max-semi-space-size=8'];
+export const NODE_FLAGS: readonly string[] = [
+  '--heap-growing-percent=40',
+  '--max-semi-space-size=8',
+];
+/** The kernel counts CPU time in hundredths of a second. */
+const TICK_MS = 10;
+
+/** User and system time of a process so far, ms. */
+export function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
 const CLI = fileURLToPath(new URL('../../packages/cli/bin.mjs', import.meta.url));
 
 export interface Watched {
@@ -41,10 +53,7 @@ export async function startSapwood(
   return {
     url,
     memory: (name) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(proc('status'))?.[1]) * 1024,
-    cpuMs: () => {
-      const fields = proc('stat').split(') ')[1]!.split(' ');
-      return (Number(fields[11]) + Number(fields[12])) * 10;
-    },
+    cpuMs: () => cpuMsOf(child.pid!),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
