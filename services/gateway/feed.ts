@@ -10,7 +10,9 @@ import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { WorkspaceView } from './view.ts';
 
 const BATCH_MAX = 1_000;
-const WAIT_MS = 1_000;
+/** While the end of the log matters, and once it does not: an append ends either. */
+const LOOK_MS = 1_000;
+const WAIT_MS = 60_000;
 const RETRY_MS = 1_000;
 const EARLY_MS = 50;
 /** Records were missing just now: until the head is asked for, it is not known how far that reaches. */
@@ -39,6 +41,8 @@ interface Cursor {
   next: number;
   /** End of the log when it last had nothing for us: a compacted tail can stay below it. */
   quietHigh: number;
+  /** The last wait brought nothing. */
+  isSilent: boolean;
   startHigh: number;
   /** Before this offset stands, at the latest, what replaced the records that were missing. */
   holesUntil: number;
@@ -101,14 +105,14 @@ export function createFeed(deps: FeedDeps): Feed {
   const loops: Promise<void>[] = [];
   const abort = new AbortController();
   let started = false;
-  let alertsReplayed = false;
+  let replayed = false;
 
   const view: Views = (workspace) => {
     const known = views.get(workspace);
     if (known) return known;
     if (views.size >= WORKSPACES_MAX) throw new RangeError('too many workspaces');
     const made = new WorkspaceView(workspace);
-    made.replayed = alertsReplayed;
+    made.replayed = replayed;
     views.set(workspace, made);
     return made;
   };
@@ -117,10 +121,8 @@ export function createFeed(deps: FeedDeps): Feed {
     cursor.next >= cursor.startHigh || cursor.quietHigh >= cursor.startHigh;
 
   const markReplayed = (): void => {
-    if (alertsReplayed) return;
-    const alerts = cursors.filter((cursor) => cursor.topic === TOPICS.alerts.name);
-    if (!alerts.every(atStartHigh)) return;
-    alertsReplayed = true;
+    if (replayed || !started || !cursors.every((c) => c.stopped || atStartHigh(c))) return;
+    replayed = true;
     for (const known of views.values()) known.replayed = true;
   };
 
@@ -146,17 +148,33 @@ export function createFeed(deps: FeedDeps): Feed {
     }
   };
 
-  const step = async (cursor: Cursor, apply: Apply): Promise<void> => {
-    const startMs = clock.monotonic();
+  /** Where the end of the log matters: at the start, behind a hole, and after long silence. */
+  const look = async (cursor: Cursor, apply: Apply): Promise<void> => {
     const { high } = await log.bounds(cursor.topic, cursor.partition);
     mendHoles(cursor, high);
-    const options = { max: BATCH_MAX, waitMs: WAIT_MS, signal: abort.signal };
+    const records = await readOn(cursor, apply, LOOK_MS);
+    if (records.length > 0) return;
+    cursor.quietHigh = high;
+    mendHoles(cursor, high);
+  };
+
+  const readOn = async (cursor: Cursor, apply: Apply, waitMs: number) => {
+    const options = { max: BATCH_MAX, waitMs, signal: abort.signal };
     const records = await log.read(cursor.topic, cursor.partition, cursor.next, options);
     applyAll(cursor, records, apply);
-    if (records.length === 0) cursor.quietHigh = high;
+    return records;
+  };
+
+  const step = async (cursor: Cursor, apply: Apply): Promise<void> => {
+    const startMs = clock.monotonic();
+    const before = cursor.next;
+    const mustLook = cursor.isSilent || cursor.holesUntil > 0 || !atStartHigh(cursor);
+    cursor.isSilent = false;
+    if (mustLook) await look(cursor, apply);
+    else cursor.isSilent = (await readOn(cursor, apply, WAIT_MS)).length === 0;
     markReplayed();
     // A log that answers at once with nothing is closing: do not spin on it.
-    const early = records.length === 0 && clock.monotonic() - startMs < EARLY_MS;
+    const early = cursor.next === before && clock.monotonic() - startMs < EARLY_MS;
     if (early) await clock.sleep(EARLY_MS, abort.signal).catch(() => undefined);
   };
 
@@ -169,6 +187,7 @@ export function createFeed(deps: FeedDeps): Feed {
         if (isPoison(error)) {
           // Skipping it would show an older value under a newer frame: go stale instead.
           cursor.stopped = true;
+          markReplayed();
           const { topic, partition } = cursor;
           const reason = `${topic}@${cursor.next}: ${(error as Error).message}`;
           telemetry({ type: 'PartitionStopped', fold: 'gateway', partition, reason });
@@ -194,6 +213,7 @@ export function createFeed(deps: FeedDeps): Feed {
             partition,
             next: low,
             quietHigh: -1,
+            isSilent: false,
             startHigh: high,
             holesUntil: 0,
             views: new Set(),
@@ -204,6 +224,7 @@ export function createFeed(deps: FeedDeps): Feed {
         }
       }
       started = true;
+      markReplayed();
     },
     async stop(): Promise<void> {
       abort.abort();

@@ -13,13 +13,13 @@ const series = (offset: number) =>
   ({ workspace: 'w', topology: 1, key: KEY, offset, cells: [] }) as unknown as Series;
 
 /** A session on a hand-moved clock and a socket whose buffer the test sets. */
-function rig(client: 'wall' | 'desk' = 'desk') {
+function rig(client: 'wall' | 'desk' = 'desk', replayed = true) {
   let now = 0;
   const sent: { type: string; json: string }[] = [];
   const state = { buffered: 0, closed: 0 };
   const clock = { now: () => now, monotonic: () => now } as Clock;
   const view = new WorkspaceView('w');
-  view.replayed = true;
+  view.replayed = replayed;
   view.acceptSeries(series(1));
   view.acceptFrame(frame(1), 0);
   const session = new Session({
@@ -148,6 +148,19 @@ describe('session', () => {
     now = 5_001;
     session.tick();
     expect(closed).toBe(4009);
+  });
+
+  it('WS-46 while the gateway reads what was there before it, a client waits, and is not sent away', () => {
+    const r = rig('desk', false);
+    r.wait(8_000);
+    r.pass(2);
+    r.wait(1_000);
+    expect(r.types()).toEqual(['hello']);
+    r.view.replayed = true;
+    r.wait(250);
+    expect(r.types()).toEqual(['hello', 'snapshot', 'live']);
+    expect(r.sent[1]!.json).toContain('"offset":2');
+    expect(r.state.closed).toBe(0);
   });
 
   it('WS-45 a ring that no longer holds all alerts resets instead of sending some', () => {

@@ -135,8 +135,10 @@ export class Session implements ViewListener {
     this.tick();
   }
 
+  /** Not before all was read that a gateway before this one may have told: `tick` tries again. */
   #goLive(): void {
     const { view } = this.#deps;
+    if (!view.replayed) return;
     this.#live = true;
     view.listeners.add(this);
     const resume = this.#hello.resume;
@@ -210,8 +212,11 @@ export class Session implements ViewListener {
   tick(): void {
     if (this.#closed) return;
     const now = this.#deps.clock.monotonic();
+    const hasAsked = this.#subscriptions.size > 0;
+    if (!this.#live && hasAsked) this.#goLive();
     if (!this.#live) {
-      if (now - this.#openedAt > HANDSHAKE_MS_MAX) this.#refuse('too_late', 'Nothing came.');
+      const isLate = !hasAsked && now - this.#openedAt > HANDSHAKE_MS_MAX;
+      if (isLate) this.#refuse('too_late', 'Nothing came.');
       return;
     }
     const health = this.#buffer.judge(this.#deps.wire.bufferedBytes(), now);

@@ -47,7 +47,10 @@ export class WorkspaceView {
   tree: CompiledTree | null = null;
   treeVersion = '0.0';
   alertSeq = 0;
-  /** False until the compacted alerts were read once: what came before is not in the ring. */
+  /**
+   * False until all was read once that was there at the start: what came before is not in the ring, and
+   * nobody is told of the past that stands in a log as if it were now.
+   */
   replayed = false;
   #treeAt: Version = { topology: 0, offset: -1 };
   #buffer: Map<string, Series | null> = new Map();
