@@ -42,11 +42,14 @@ describe.skipIf(!engine)('on a real server', () => {
     const { store } = await connect(prefix);
     await store.bootstrap(scope, meta, []);
     await store.claim(scope, 'w', 'v1');
-    // A key of the wrong type: the script has written the conversations when it gets there.
+    // A key of the wrong type: it would have written the conversations when it gets there.
     const rules = `{${prefix}sw.facts.1.0}:rule`;
     await ask('SET', rules, 'not-a-hash');
     await expect(store.commit(scope, step, PUTS, [])).rejects.toThrow('WRONGTYPE');
     expect(await store.meta(scope)).toMatchObject({ off: 0, cid: 'boot' });
+    // Whoever loads now, after a death, may find nothing of it: it would take all for repetition.
+    const conversations = `{${prefix}sw.facts.1.0}:conv`;
+    expect(await ask('EXISTS', conversations)).toBe(':0\r\n');
     await ask('DEL', rules);
     expect(await store.commit(scope, step, PUTS, [])).toBe('OK');
     const found: string[] = [];

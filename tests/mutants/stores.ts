@@ -138,12 +138,12 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     id: 'B3c',
     sentence: 'State and offset in two calls: Redis.',
     file: REDIS,
-    find: "    return (await reached(run('stateCommit', keysOf(scope), args))) as CommitAnswer;",
-    replace: `    const { spaces } = scopeKeys(prefix, scope);
-    for (const [space, field, bytes] of puts) {
-      if (bytes) await reached(redis.hset(spaces[space], field, asBuffer(bytes)));
-    }
-    return (await reached(run('stateCommit', keysOf(scope), args))) as CommitAnswer;`,
+    find: "      const answer = (await reached(run('stateCommit', keysOf(scope), args))) as CommitAnswer;",
+    replace: `      const { spaces } = scopeKeys(prefix, scope);
+      for (const [space, field, bytes] of puts) {
+        if (bytes) await reached(redis.hset(spaces[space], field, asBuffer(bytes)));
+      }
+      const answer = (await reached(run('stateCommit', keysOf(scope), args))) as CommitAnswer;`,
     tests: [onRedis('STORE-5')],
   },
   {

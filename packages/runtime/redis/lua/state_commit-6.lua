@@ -4,8 +4,8 @@
 -- ARGV         1 own, 2 expected offset, 3 next offset, 4 tail, 5 cid, 6 code, 7 T (ms);
 --              then for each of KEYS 2-6: s, s times (field, value), d, d times field to delete
 -- Returns      'OK' | 'APPLIED' | 'EMPTY' | 'FENCED' | 'CODE' | 'OFFSET'
--- Idempotency  The same cid again answers APPLIED. Values are absolute and the offset is written
---              last, so a run that was torn is repaired by running it again.
+-- Idempotency  The same cid again answers APPLIED. Nothing is written unless all of it can be: who
+--              loads a state that was torn counts again what it takes for new.
 
 -- 1. Checks, compared as text: a Lua number would lose large offsets.
 local m = redis.call('HMGET', KEYS[1], 'own', 'off', 'cid', 'code')
@@ -16,6 +16,12 @@ if m[4] ~= ARGV[6] then return 'CODE'    end
 if m[2] ~= ARGV[2] then return 'OFFSET'  end
 
 -- 2. State and outbox, at most 1,000 arguments a call (Lua's stack has a limit).
+for k = 2, 6 do
+  local kind = redis.call('TYPE', KEYS[k]).ok
+  if kind ~= 'hash' and kind ~= 'none' then
+    return redis.error_reply('WRONGTYPE ' .. KEYS[k] .. ' is a ' .. kind)
+  end
+end
 local at = 8
 local function apply(command, key, count)
   local last = at + count - 1
