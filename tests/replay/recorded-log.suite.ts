@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogCounts } from '../support/independent/count-log.ts';
 import { recordedLog } from '../support/independent/data.ts';
+import { excerptOf, type Stretch } from '../support/independent/excerpt.ts';
 import { createWorkshop, type Ending, type Workshop } from '../support/process.ts';
 import { bySize } from '../support/size.ts';
 
@@ -21,7 +22,29 @@ export interface Recorded {
   readonly mapping: string;
   /** Rows from its beginning; left out: all. */
   readonly rows?: number | undefined;
+  /** Instead of the first rows, the fullest stretch; left out: all of it. */
+  readonly stretch?: Stretch | undefined;
   readonly count: (file: string, rows?: number) => LogCounts;
+  /** What it is played on; left out: the embedded engine. */
+  readonly stage?: (workshop: Workshop) => Promise<Stage>;
+  /** Left out: as many as a comparison of this size reaches. */
+  readonly cellsMin?: number;
+}
+
+export interface Score {
+  readonly file: string;
+  /** Path of the mapping. */
+  readonly rules: string;
+  readonly rows: number | undefined;
+}
+
+/** An engine on which a log is played, and where commands find what came of it. */
+export interface Stage {
+  /** Resolves to what `sapwood replay` says at its end. */
+  play(score: Score): Promise<unknown>;
+  /** For `verify` and `counts`. */
+  readonly where: readonly string[];
+  clean?(): Promise<void>;
 }
 
 async function run(workshop: Workshop, args: readonly string[]): Promise<unknown> {
@@ -30,31 +53,42 @@ async function run(workshop: Workshop, args: readonly string[]): Promise<unknown
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
 
+async function embedded(workshop: Workshop): Promise<Stage> {
+  const where = ['--data', workshop.folder()];
+  return {
+    where,
+    play: ({ file, rules, rows }) => {
+      const some = rows === undefined ? [] : ['--limit', String(rows)];
+      return run(workshop, ['replay', file, '--mapping', rules, ...where, ...some, '--json']);
+    },
+  };
+}
+
+function titleOf({ name, rows, stretch }: Recorded): string {
+  if (stretch) return `${name}, its fullest ${stretch.hours} hours`;
+  return rows === undefined ? name : `${name}, first ${rows} rows`;
+}
+
 /** One recorded log, whole or its first rows. Each has a file of its own, so that two play at once. */
-export function recordedLogSuite({ name, log, mapping, rows, count }: Recorded): void {
-  describe(rows === undefined ? name : `${name}, first ${rows} rows`, () => {
+export function recordedLogSuite(recorded: Recorded): void {
+  const { log, mapping, rows, stretch, count, cellsMin = CELLS_MIN } = recorded;
+  describe(titleOf(recorded), () => {
     const workshop = createWorkshop();
-    const file = recordedLog(log);
-    let data: string;
+    const found = recordedLog(log);
+    const file = found && stretch ? excerptOf(found, stretch, workshop.folder()) : found;
+    let stage: Stage | undefined;
     let played: unknown;
 
     beforeAll(async () => {
       if (!file) return;
-      data = workshop.folder();
+      stage = await (recorded.stage ?? embedded)(workshop);
       const rules = new URL(mapping, MAPPINGS).pathname;
-      const some = rows === undefined ? [] : ['--limit', String(rows)];
-      played = await run(workshop, [
-        'replay',
-        file,
-        '--mapping',
-        rules,
-        '--data',
-        data,
-        ...some,
-        '--json',
-      ]);
+      played = await stage.play({ file, rules, rows });
     }, REPLAY_MS);
-    afterAll(() => workshop.clean());
+    afterAll(async () => {
+      await stage?.clean?.();
+      await workshop.clean();
+    }, VERIFY_MS);
 
     it.skipIf(!file)('I1 every event is accepted, and every fact has a fate', () => {
       const { events, webhooks, accepted, refused, facts, applied, redundant, quarantined } =
@@ -73,8 +107,7 @@ export function recordedLogSuite({ name, log, mapping, rows, count }: Recorded):
       async () => {
         const found = (await run(workshop, [
           'verify',
-          '--data',
-          data,
+          ...stage!.where,
           '--seed',
           '7',
           '--json',
@@ -85,7 +118,7 @@ export function recordedLogSuite({ name, log, mapping, rows, count }: Recorded):
           stateDifferences: [],
           publishedDifferences: [],
         });
-        expect(found['cells']).toBeGreaterThanOrEqual(CELLS_MIN);
+        expect(found['cells']).toBeGreaterThanOrEqual(cellsMin);
       },
       VERIFY_MS,
     );
@@ -95,8 +128,7 @@ export function recordedLogSuite({ name, log, mapping, rows, count }: Recorded):
       async () => {
         const { transitions, changes, firstReply } = (await run(workshop, [
           'counts',
-          '--data',
-          data,
+          ...stage!.where,
           '--json',
         ])) as { transitions: Record<string, number> } & Pick<LogCounts, 'changes' | 'firstReply'>;
         const counted = {

@@ -6,7 +6,8 @@ import { createPylonClient } from '@sapwood/pylon/client';
 import { createSeededRng } from '@sapwood/runtime/clock/rng';
 import { createSystemClock } from '@sapwood/runtime/clock/system';
 import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
-import { createSqlite } from '@sapwood/runtime/sqlite';
+import type { Clock, StateStore } from '@sapwood/runtime/ports';
+import { createSqlite, type Sqlite } from '@sapwood/runtime/sqlite';
 import Fastify from 'fastify';
 import { createSystem, factsAsOf } from '../compose.ts';
 import { UserError } from '../exit.ts';
@@ -32,6 +33,26 @@ const WORKSPACE = 'replay';
 const RECORD = 'replay/position';
 
 export async function replay(file: string, options: ReplayOptions): Promise<void> {
+  const result = await replayOn(embedded(options.data), file, options);
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Opens what the services rest on; they live on the virtual clock that is given. */
+export type OpenEngine = (clock: Clock) => Promise<Engine>;
+type Engine = Pick<Sqlite, 'log' | 'store' | 'close'>;
+
+const embedded =
+  (data: string): OpenEngine =>
+  async (clock) =>
+    createSqlite({ file: join(data, STORE_FILE), clock, durability: 'RELAXED' });
+
+/** Plays the log on an engine of one partition; `options.data` keeps the secrets. */
+export async function replayOn(
+  open: OpenEngine,
+  file: string,
+  options: ReplayOptions,
+): Promise<Outcome & { readonly events: number }> {
   const { mapping, checkColumns } = loadMapping(options.mapping);
   const table = readTable(file, mapping.delimiter, options.limit);
   checkColumns(table.header);
@@ -39,18 +60,13 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
   const instants = instantsOf(cases.cases);
   if (instants.length === 0) throw new UserError(`${file}: no row became an event.`);
   const tenant = createReplayTenant(cases.statuses);
-  const outcome = await play(instants, {
-    mapping,
-    automations: cases.automations,
-    tenant,
-    options,
-  });
-  const result = { events: cases.instants, ...outcome };
-  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  const { automations } = cases;
+  const outcome = await play(instants, { open, mapping, automations, tenant, options });
+  return { events: cases.instants, ...outcome };
 }
 
 interface Play {
+  readonly open: OpenEngine;
   readonly mapping: Mapping;
   readonly automations: ReadonlySet<string>;
   readonly tenant: ReturnType<typeof createReplayTenant>;
@@ -67,18 +83,14 @@ interface Outcome extends Omit<Driven, 'instants'> {
 
 async function play(
   instants: readonly Instant[],
-  { mapping, automations, tenant, options }: Play,
+  { open, mapping, automations, tenant, options }: Play,
 ): Promise<Outcome> {
   const real = createSystemClock({});
   const startedAt = real.monotonic();
   mkdirSync(options.data, { recursive: true });
   const rng = createSeededRng(1);
   const clock = createVirtualClock(instants[0]!.at - 1_000);
-  const engine = createSqlite({
-    file: join(options.data, STORE_FILE),
-    clock,
-    durability: 'RELAXED',
-  });
+  const engine = await open(clock);
   try {
     const done = await position(engine.store, options.resume === true);
     await tenant.server.listen({ host: '127.0.0.1', port: 0 });
@@ -155,9 +167,7 @@ async function play(
   }
 }
 
-type Store = ReturnType<typeof createSqlite>['store'];
-
-async function position(store: Store, resume: boolean): Promise<number> {
+async function position(store: StateStore, resume: boolean): Promise<number> {
   const bytes = await store.getRecord(RECORD);
   const done = bytes ? Number(new TextDecoder().decode(bytes)) : null;
   if (done !== null && !resume) {
@@ -166,7 +176,7 @@ async function position(store: Store, resume: boolean): Promise<number> {
   return done ?? 0;
 }
 
-const remember = (store: Store, done: number): Promise<void> =>
+const remember = (store: StateStore, done: number): Promise<void> =>
   store.putRecord(RECORD, new TextEncoder().encode(String(done)));
 
 function addressOf(address: ReturnType<import('node:net').Server['address']>): string {
