@@ -6,9 +6,10 @@
 import { createHash } from 'node:crypto';
 import { signBody } from '@sapwood/pylon/signature';
 import { clock } from '../support/process.ts';
-import type { AccountantOptions, Report } from './accountant.ts';
+import type { AccountantOptions, Address, Report } from './accountant.ts';
 import { createDesk, type Letter } from './desk-letters.ts';
 import { openJournal } from './journal-file.ts';
+import { createShuffledDesk } from './shuffled-letters.ts';
 import { watch } from './watcher.ts';
 
 const ANSWER_MS = 10_000;
@@ -16,11 +17,17 @@ const ANSWER_MS = 10_000;
 const AGAIN_MAX = 500;
 const REPORT_MS = 50;
 
+interface Addressed extends Letter {
+  readonly at: Address;
+}
+
 const options = JSON.parse(process.argv[2]!) as AccountantOptions;
 const journal = await openJournal(options.journal);
-const next = createDesk(options.seed);
+const create = options.order === 'day' ? createDesk : createShuffledDesk;
+const desks = options.desks.map((at, i) => ({ at, next: create(options.seed + i) }));
+let turn = 0;
 const statuses: Record<number, number> = {};
-const again: Letter[] = [];
+const again: Addressed[] = [];
 let sending = true;
 let inFlight = 0;
 let acked = 0;
@@ -31,23 +38,31 @@ const write = (line: string): void => {
   const done = journal.write(line).finally(() => lines.delete(done));
   lines.add(done);
 };
-const screen = watch(`${options.url.replace('http', 'ws')}/v1/ws`, write);
+const screen = watch(`${options.screenUrl.replace('http', 'ws')}/v1/ws`, write);
 
-const headersOf = ({ to, body }: Letter): Record<string, string> => ({
+function next(): Addressed {
+  const desk = desks[turn++ % desks.length]!;
+  return { ...desk.next(), at: desk.at };
+}
+
+const headersOf = ({ to, body, at }: Addressed): Record<string, string> => ({
   'content-type': 'application/json',
   ...(to === 'hook'
     ? { 'x-pylon-signature': signBody(options.secret, Buffer.from(body)) }
-    : { authorization: `Bearer ${options.costKey}` }),
+    : { authorization: `Bearer ${at.costKey}` }),
 });
 
-async function post(letter: Letter): Promise<number> {
+async function post(letter: Addressed): Promise<number> {
   try {
-    const answer = await fetch(options.url + (letter.to === 'hook' ? options.hook : '/v1/costs'), {
-      method: 'POST',
-      headers: headersOf(letter),
-      body: letter.body,
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
+    const answer = await fetch(
+      options.url + (letter.to === 'hook' ? letter.at.hook : '/v1/costs'),
+      {
+        method: 'POST',
+        headers: headersOf(letter),
+        body: letter.body,
+        signal: AbortSignal.timeout(ANSWER_MS),
+      },
+    );
     await answer.arrayBuffer();
     return answer.status;
   } catch {
@@ -55,9 +70,9 @@ async function post(letter: Letter): Promise<number> {
   }
 }
 
-async function sendOne(letter: Letter): Promise<void> {
+async function sendOne(letter: Addressed): Promise<void> {
   const hash = createHash('sha256').update(letter.body).digest('hex');
-  const about = `${hash} ${letter.to} ${letter.issue}`;
+  const about = `${hash} ${letter.to} ${letter.issue} ${letter.at.workspace}`;
   inFlight++;
   await journal.write(`sent ${clock.now()} ${about}`);
   sent++;

@@ -7,13 +7,24 @@ const CHILD = fileURLToPath(new URL('./accountant.child.ts', import.meta.url));
 /** Of wall time without any progress: a busy machine is slow, it does not stand still. */
 const PATIENCE_MS = 120_000;
 
-export interface AccountantOptions {
-  /** `http://127.0.0.1:port`. */
-  readonly url: string;
+/** Where the letters of one workspace go. */
+export interface Address {
+  readonly workspace: string;
   /** Path of the webhook. */
   readonly hook: string;
-  readonly secret: string;
   readonly costKey: string;
+}
+
+export interface AccountantOptions {
+  /** `http://127.0.0.1:port` of what takes letters. */
+  readonly url: string;
+  /** The same of what shows values; the first workspace is the one on the screen. */
+  readonly screenUrl: string;
+  /** Letters go to them in turn. */
+  readonly desks: readonly Address[];
+  /** A day as it is, or one in no order and many times over. */
+  readonly order: 'day' | 'shuffled';
+  readonly secret: string;
   readonly journal: string;
   readonly seed: number;
   readonly perSecond: number;

@@ -2,8 +2,8 @@
  * The scenarios at the size of `npm test`. `npm run test:chaos -- --ci` has all of them, F19 and F21
  * as well, and larger.
  */
-import { describe, expect, it } from 'vitest';
-import type { Options, Scenario } from './scenario.ts';
+import { describe, it } from 'vitest';
+import { holds } from './holds.ts';
 import { scenario as drains } from './scenarios/drains.ts';
 import { scenario as failPoints } from './scenarios/fail-points.ts';
 import { scenario as fullDisk } from './scenarios/full-disk.ts';
@@ -12,18 +12,7 @@ import { scenario as nights } from './scenarios/night.ts';
 import { scenario as restPoints } from './scenarios/rest-points.ts';
 import { scenario as stops } from './scenarios/stops.ts';
 
-const SEED = Number(process.env['SAPWOOD_SEED'] ?? 7);
 const LIMIT_MS = 600_000;
-const options: Options = { seed: SEED, size: 'test', say: () => {} };
-
-async function holds(scenario: Scenario, skip: (why: string) => void): Promise<void> {
-  const { problems, figures, trials, skipped } = await scenario.run(options);
-  if (skipped !== undefined) return skip(skipped);
-  console.log(
-    `${scenario.ids.join(' ')}, seed ${SEED}: ${trials} trials, ${JSON.stringify(figures)}`,
-  );
-  expect(problems).toEqual([]);
-}
 
 describe('faults on the embedded process, judged by an accountant outside it', () => {
   it(

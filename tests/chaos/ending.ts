@@ -1,10 +1,11 @@
 /** How every scenario ends: faults stop, the load stops, everything settles, the books are closed. */
 import type { RunningCli } from '../support/process.ts';
 import type { Accountant } from './accountant.ts';
+import { judge } from './embedded-books.ts';
 import { quiet } from './quiet.ts';
 import type { Outcome } from './scenario.ts';
 import type { Site } from './site.ts';
-import { type JudgeOptions, judge } from './verdict.ts';
+import type { JudgeOptions } from './verdict.ts';
 
 /** After the last fault: enough that the screen comes back and every path runs again. */
 const AFTERWARDS_ACKED = 30;

@@ -1,15 +1,18 @@
 /**
- * `npm run test:chaos -- [F1 F5 …] [--trials N] [--ci] [--seconds N]`: faults on the real process,
- * judged by an accountant outside it. Ends with one line: `N passed, N failed`.
+ * `npm run test:chaos -- [--engine kafka] [F1 F5 …] [--trials N] [--ci] [--seconds N]`: faults on the
+ * real process, or on services on a real Kafka and Redis, judged by an accountant outside them. Ends
+ * with one line: `N passed, N failed`.
  */
 import { parseArgs } from 'node:util';
 import { clock } from '../support/process.ts';
+import { KAFKA_BY_HAND, KAFKA_SCENARIOS } from './kafka/scenarios/index.ts';
 import { boundOf, type Options, type Outcome, type Scenario } from './scenario.ts';
 import { BY_HAND, SCENARIOS } from './scenarios/index.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    engine: { type: 'string', default: 'sqlite' },
     trials: { type: 'string' },
     seconds: { type: 'string' },
     events: { type: 'string' },
@@ -37,8 +40,20 @@ const options: Options = {
   say: (text) => console.log(`  … ${text}`),
 };
 
+/** What runs unless something is named, and what has to be named. */
+const ENGINES: Readonly<Record<string, readonly [readonly Scenario[], readonly Scenario[]]>> = {
+  sqlite: [SCENARIOS, BY_HAND],
+  kafka: [KAFKA_SCENARIOS, KAFKA_BY_HAND],
+};
+
 function chosen(): readonly Scenario[] {
-  const all = [...SCENARIOS, ...BY_HAND];
+  const engine = Object.hasOwn(ENGINES, values.engine) ? ENGINES[values.engine]! : null;
+  if (!engine) {
+    console.error(`--engine is ${values.engine}; there are ${Object.keys(ENGINES).join(', ')}.`);
+    process.exit(2);
+  }
+  const [usual, byHand] = engine;
+  const all = [...usual, ...byHand];
   const unknown = positionals.filter((id) => !all.some(({ ids }) => ids.includes(id)));
   if (unknown.length > 0) {
     console.error(
@@ -46,7 +61,7 @@ function chosen(): readonly Scenario[] {
     );
     process.exit(2);
   }
-  if (positionals.length === 0) return SCENARIOS;
+  if (positionals.length === 0) return usual;
   return all.filter(({ ids }) => ids.some((id) => positionals.includes(id)));
 }
 

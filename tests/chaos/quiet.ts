@@ -1,53 +1,77 @@
-/** When a process has nothing left to do, as seen from outside. */
+/** When services have nothing left to do, as seen from outside: by what they store and what is shown. */
 import { factCodec } from '@sapwood/contracts/facts';
 import { TOPICS } from '@sapwood/contracts/topics';
-import type { Sqlite } from '@sapwood/runtime/sqlite';
 import { withEngine } from '../support/journal.ts';
 import { clock } from '../support/process.ts';
 import { until } from '../support/pylon.ts';
 import type { Accountant } from './accountant.ts';
-import { type Site, SOURCE } from './site.ts';
+import type { Stored } from './books.ts';
+import { type Site, SOURCE, WORKSPACE } from './site.ts';
 
 const QUIET_MS = 60_000;
 const LOOK_MS = 50;
 
-async function positionOf({ store }: Sqlite, name: string): Promise<number> {
+/** One workspace on its way from the raw log to what is shown. */
+export interface Line {
+  readonly workspace: string;
+  /** Stamp of the newest fact once everything raw was mapped; null before. */
+  mappedUpTo(): Promise<number | null>;
+  /** Log time up to which values are shown. */
+  shown(): number | Promise<number>;
+}
+
+async function positionOf({ store }: Stored, name: string): Promise<number> {
   const bytes = await store.getRecord(`normalizer/${name}`);
   return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as { next: number }).next : 0;
 }
 
-/** Stamp of the newest fact once everything raw was mapped; null before. */
-const mappedUpTo = (data: string): Promise<number | null> =>
-  withEngine(data, async (engine) => {
-    for (const [topic, lane] of [
-      [TOPICS.rawPylon.name, SOURCE],
-      [TOPICS.rawCost.name, 'cost/feed'],
-    ] as const) {
-      const { high } = await engine.log.bounds(topic, 0);
-      if (high > 0 && (await positionOf(engine, lane)) < high) return null;
-    }
-    const { high } = await engine.log.bounds(TOPICS.facts.name, 0);
-    if (high === 0) return 0;
-    const [last] = await engine.log.read(TOPICS.facts.name, 0, high - 1, { max: 1, waitMs: 0 });
-    return factCodec.decode(last!.value!).recordedAt;
-  });
+/** A raw topic and the name under which the normalizer keeps its position in it. */
+const LANES = [
+  [TOPICS.rawPylon.name, SOURCE],
+  [TOPICS.rawCost.name, 'cost/feed'],
+] as const;
 
-/** Everything in the raw log has ended somewhere, was folded, published, and is on the screen. */
-export async function quiet(site: Site, accountant: Accountant): Promise<number> {
+async function mappedUpTo(stored: Stored): Promise<number | null> {
+  for (const [topic, lane] of LANES) {
+    const { high } = await stored.log.bounds(topic, 0);
+    if (high > 0 && (await positionOf(stored, lane)) < high) return null;
+  }
+  const { high } = await stored.log.bounds(TOPICS.facts.name, 0);
+  if (high === 0) return 0;
+  const [last] = await stored.log.read(TOPICS.facts.name, 0, high - 1, { max: 1, waitMs: 0 });
+  return factCodec.decode(last!.value!).recordedAt;
+}
+
+/** Everything in the raw logs has ended somewhere, was folded, published, and is shown. Returns ms. */
+export async function quietOn(lines: readonly Line[], limitMs: number): Promise<number> {
   const begun = clock.monotonic();
-  let wanted: number | null = null;
-  const reached = async (): Promise<boolean> => {
-    await clock.sleep(LOOK_MS);
-    wanted ??= await mappedUpTo(site.data);
-    return wanted !== null && accountant.report().asOf >= wanted;
-  };
-  await until(clock, 'everything is folded, published and shown', reached, QUIET_MS).catch(
-    async (error: Error) => {
-      const answer = await fetch(`${site.url}/v1/tree`).catch(() => null);
-      const { asOf } = ((await answer?.json()) ?? {}) as { asOf?: number };
-      const seen = { mappedUpTo: wanted, screen: accountant.report().asOf, rest: asOf ?? null };
-      throw new Error(`${error.message}; ${JSON.stringify(seen)}`);
-    },
-  );
+  for (const line of lines) {
+    let wanted: number | null = null;
+    let shown = 0;
+    const reached = async (): Promise<boolean> => {
+      await clock.sleep(LOOK_MS);
+      wanted ??= await line.mappedUpTo();
+      shown = await line.shown();
+      return wanted !== null && shown >= wanted;
+    };
+    const what = `everything of ${line.workspace} is folded, published and shown`;
+    await until(clock, what, reached, limitMs).catch((error: Error) => {
+      throw new Error(`${error.message}; ${JSON.stringify({ mappedUpTo: wanted, shown })}`);
+    });
+  }
   return Math.round(clock.monotonic() - begun);
+}
+
+/** The same of the embedded process. */
+export function quiet(site: Site, accountant: Accountant): Promise<number> {
+  const line: Line = {
+    workspace: WORKSPACE,
+    mappedUpTo: () => withEngine(site.data, mappedUpTo),
+    shown: () => accountant.report().asOf,
+  };
+  return quietOn([line], QUIET_MS).catch(async (error: Error) => {
+    const answer = await fetch(`${site.url}/v1/tree`).catch(() => null);
+    const { asOf } = ((await answer?.json()) ?? {}) as { asOf?: number };
+    throw new Error(`${error.message}; rest: ${asOf ?? null}`);
+  });
 }

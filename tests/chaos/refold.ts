@@ -8,9 +8,9 @@ import type { TransitionEvent } from '@sapwood/core/event';
 import { DETECTOR_FOLD } from '@sapwood/detector/app';
 import { applyRecord } from '@sapwood/runtime/apply';
 import type { EventLog, Scope } from '@sapwood/runtime/ports';
-import type { Sqlite } from '@sapwood/runtime/sqlite';
 import { newFactFold, sha256Hex, TOPOLOGY } from '../../packages/cli/compose.ts';
 import { readTopic } from '../support/journal.ts';
+import type { Stored } from './books.ts';
 
 export interface Refolded {
   /** `op eventId`, in order. */
@@ -35,7 +35,7 @@ async function refoldFacts(log: EventLog): Promise<string[]> {
   return events;
 }
 
-async function refoldSamples({ log, store }: Sqlite) {
+async function refoldSamples({ log, store }: Stored) {
   const scope: Scope = { fold: DETECTOR_FOLD, topology: TOPOLOGY, partition: 0 };
   const fold = createDetectFold({ hash: sha256Hex, topology: TOPOLOGY });
   const off = (await store.meta(scope))?.off ?? 0;
@@ -62,6 +62,6 @@ async function refoldSamples({ log, store }: Sqlite) {
   return { alerts, detectorDifferences };
 }
 
-export async function refold(engine: Sqlite): Promise<Refolded> {
+export async function refold(engine: Stored): Promise<Refolded> {
   return { events: await refoldFacts(engine.log), ...(await refoldSamples(engine)) };
 }

@@ -1,7 +1,6 @@
 /** A data folder, its configuration and port, and the process that is hurt on it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_TREE_DOCUMENT } from '@sapwood/core/default-tree';
 import {
   clock,
   createWorkshop,
@@ -10,6 +9,7 @@ import {
   type Workshop,
 } from '../support/process.ts';
 import { type Accountant, startAccountant } from './accountant.ts';
+import { nervousTree } from './nervous-tree.ts';
 
 export const SECRET = 'hook-secret-of-the-accountant';
 export const COST_KEY = 'cost-key-of-the-accountant';
@@ -56,24 +56,6 @@ export interface SiteOptions {
   readonly data?: string;
   /** A REST API with this address is read. */
   readonly rest?: { readonly baseUrl: string; readonly token: string };
-}
-
-/** So many bounds, each a half higher than the one before: some alert changes with any queue. */
-const BOUNDS = 16;
-const FIRST_BOUND = 4;
-
-/** The built-in tree with bounds that the load crosses one after the other. */
-function nervousTree(): unknown {
-  const document = structuredClone(DEFAULT_TREE_DOCUMENT) as {
-    nodes: Record<string, { alerts?: Record<string, unknown>[] }>;
-  };
-  // Who waits now: a window would be partial, and no evidence, for as long as the process is young.
-  document.nodes['first-response-time']!.alerts = Array.from({ length: BOUNDS }, (_, i) => {
-    const warn = Math.ceil(FIRST_BOUND * 1.5 ** i);
-    const bounds = { warn, high: Math.ceil(warn * 1.3), recovers: Math.floor(warn / 2), minN: 1 };
-    return { id: `waiting-${i}`, on: 'waiting', by: 'channel', pending: '5 s', ...bounds };
-  });
-  return document;
 }
 
 function configure(folder: string, rest: SiteOptions['rest']): string {
@@ -139,7 +121,9 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     accountant: ({ seed, perSecond = 60, lanes = 16, process = {} }) => {
       const env = environmentOf(process);
       const one = startAccountant(env, {
-        ...{ url, hook: HOOK, secret: SECRET, costKey: COST_KEY, journal, seed, perSecond, lanes },
+        ...{ url, screenUrl: url, secret: SECRET, journal, seed, perSecond, lanes },
+        desks: [{ workspace: WORKSPACE, hook: HOOK, costKey: COST_KEY }],
+        order: 'day',
       });
       accountants.push(one);
       return one;

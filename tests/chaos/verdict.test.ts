@@ -3,9 +3,9 @@ import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judge } from './embedded-books.ts';
 import { quiet } from './quiet.ts';
 import { openSite, type Site } from './site.ts';
-import { judge } from './verdict.ts';
 
 const LETTERS = 150;
 const TOPIC = (name: string): string => `(SELECT id FROM topic WHERE name = '${name}')`;
