@@ -23,6 +23,8 @@ export interface Slot {
   ready(): Promise<void>;
   /** SIGKILL; the next one is started at once. */
   kill(): Promise<void>;
+  /** SIGTERM, and its exit code (null: a signal); the next one is started then, on the same port. */
+  restart(): Promise<number | null>;
   /** SIGTERM, and no other follows. */
   leave(): Promise<void>;
   end(): Promise<void>;
@@ -77,6 +79,7 @@ export function createSlot(name: ServiceName, config: string): Slot {
     kill: async () => {
       await current.kill();
     },
+    restart: async () => (await current.stop()).code,
     leave: async () => {
       over = true;
       await current.stop();

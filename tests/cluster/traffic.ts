@@ -1,6 +1,7 @@
 /** Conversations with known results, in every workspace, and the judgement once they are all in. */
 import type { Client } from '@sapwood/client';
 import { cellOf } from '@sapwood/protocol/honest';
+import { expect } from 'vitest';
 import { clock } from '../support/process.ts';
 import { until } from '../support/pylon.ts';
 import { type Rig, WORKSPACES, type WorkspaceName } from './rig.ts';
@@ -25,6 +26,8 @@ export interface Traffic {
   during(work: () => Promise<void>): Promise<void>;
   /** A wall shows as many as there were, nothing is lost, and `verify` finds no difference. */
   expectAllIn(): Promise<void>;
+  /** Every conversation was opened once and answered once, as told by `sapwood counts`. */
+  expectCounted(): Promise<void>;
 }
 
 export function createTraffic(rig: Rig): Traffic {
@@ -71,6 +74,16 @@ export function createTraffic(rig: Rig): Traffic {
       });
       await rig.expectNothingLost();
       await rig.expectVerified();
+    },
+    expectCounted: async () => {
+      for (const [workspace, count] of opened) {
+        const { stdout } = await rig.sapwood('counts', '--workspace', workspace, '--json');
+        const { transitions, firstReply } = JSON.parse(stdout);
+        expect({ workspace, opened: transitions.opened, replies: firstReply.n }).toEqual({
+          ...{ workspace, opened: count, replies: count },
+        });
+        console.log(stdout.trim());
+      }
     },
   };
 }

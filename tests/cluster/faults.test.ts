@@ -1,0 +1,17 @@
+/**
+ * Each service killed on a real Kafka and Redis, judged by an accountant outside them, at the size of
+ * `npm test`. `npm run test:chaos -- --engine kafka --ci` has all of them, and larger.
+ */
+import { describe, it } from 'vitest';
+import { holds } from '../chaos/holds.ts';
+import { killsOfEach } from '../chaos/kafka/scenarios/kills.ts';
+
+const LIMIT_MS = 300_000;
+
+describe('faults on Kafka and Redis, judged by an accountant outside the services', () => {
+  it(
+    'F1 F2 F3 F4 K-50 kill -9 of each service under load loses and doubles nothing',
+    ({ skip }) => holds(killsOfEach, skip),
+    LIMIT_MS,
+  );
+});
