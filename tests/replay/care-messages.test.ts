@@ -10,7 +10,7 @@ recordedLogSuite({
   name: 'care messages',
   log: LOG,
   mapping: 'care.yaml',
-  ...(isCi ? {} : { stretch: { case: 'conversation', at: 'at', hours: 72 } }),
+  ...(isCi ? {} : { stretch: { case: 'conversation', at: 'at', hours: 48 } }),
   count: countMessages,
 });
 

@@ -1,7 +1,4 @@
-/**
- * Each service killed on a real Kafka and Redis, judged by an accountant outside them, at the size of
- * `npm test`. `npm run test:chaos -- --engine kafka --ci` has all of them, and larger.
- */
+/** Each service killed on a real Kafka and Redis, judged by an accountant outside them (K-2 is the smaller one). */
 import { describe, it } from 'vitest';
 import { holds } from '../chaos/holds.ts';
 import { killsOfEach } from '../chaos/kafka/scenarios/kills.ts';
