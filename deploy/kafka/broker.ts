@@ -15,10 +15,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
 
 const HERE: string = import.meta.dirname;
 const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
@@ -37,16 +37,6 @@ export interface Broker extends LocalProcess {
   kill(): Promise<void>;
   /** After `kill`, on the same port and data. */
   restart(): Promise<void>;
-}
-
-/** A port nobody listens on; another process may still take it first, then the start fails. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** True where `command` exists and runs. */

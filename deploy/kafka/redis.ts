@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { end, freePort, type LocalProcess, type ProcessHooks, watch } from './broker.ts';
+import { end, type LocalProcess, type ProcessHooks, watch } from './broker.ts';
+import { freePort } from './free-port.ts';
 
 const settings = (port: number, dir: string): string[] =>
   Object.entries({

@@ -11,7 +11,7 @@ import { historyFacts } from '@sapwood/simulator/history';
 import { createTraffic } from '@sapwood/simulator/traffic';
 import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
 import { configFact } from './compose.ts';
-import { type Moment, seedFacts } from './seed.ts';
+import { appendHistory, type Moment, seedFacts } from './seed.ts';
 import { rosterOf, type Setup, workspaceConfig } from './setup.ts';
 
 export const SIMULATED = 'simulated';
@@ -63,8 +63,8 @@ export async function simulate(
     startMs: born.startMs,
     untilMs: clock.now(),
   });
-  await seedFacts(log, partition, pastOf(setup, history, since, known === null));
-  await appendLabels(log, partition, world.labels(SIMULATED));
+  await seedFacts(log, partition, pastOf(setup, history, since, known === null), clock);
+  await appendLabels(log, partition, world.labels(SIMULATED), clock);
   if (!known) await store.putRecord(RECORD, new TextEncoder().encode(JSON.stringify(born)));
   return { setup, world };
 }
@@ -94,12 +94,13 @@ async function appendLabels(
   log: EventLog,
   partition: number,
   labels: readonly Label[],
+  clock: Clock,
 ): Promise<void> {
   const records = labels.map((label) => ({
     key: `${label.workspace}/${label.kind}/${label.id}`,
     value: labelCodec.encode(label),
   }));
-  await log.append(TOPICS.labels.name, partition, records);
+  await appendHistory(log, TOPICS.labels.name, partition, records, clock);
 }
 
 function simulatedSetup({ secret, costKey, workspaceKey }: SimulationOptions): Setup {

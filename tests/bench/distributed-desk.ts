@@ -42,7 +42,7 @@ export async function seedDesk(
     yield { at: startMs, facts: [configFact(WORKSPACE, config, startMs)] };
     yield* historyFacts(world, options);
   }
-  return { world, partition, facts: await seedFacts(log, partition, past()) };
+  return { world, partition, facts: await seedFacts(log, partition, past(), clock) };
 }
 
 export interface Load {

@@ -77,7 +77,7 @@ function* history(): Generator<Moment> {
 const data = mkdtempSync(join(tmpdir(), 'sapwood-restart-'));
 const clock = createVirtualClock(END_MS);
 const engine = createSqlite({ file: join(data, 'sapwood.db'), clock, durability: 'RELAXED' });
-const facts = await seedFacts(engine.log, 0, history());
+const facts = await seedFacts(engine.log, 0, history(), clock);
 await engine.close();
 
 const CHILD = fileURLToPath(new URL('./start-once.ts', import.meta.url));

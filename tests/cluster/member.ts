@@ -1,5 +1,6 @@
 /** One process of a service that nobody starts again, and what its metrics say that it has done. */
-import { clock, freePort, type RunningCli, spawnCli } from '../support/process.ts';
+import { freePort } from '../../deploy/kafka/free-port.ts';
+import { clock, type RunningCli, spawnCli } from '../support/process.ts';
 import { until } from '../support/pylon.ts';
 
 const READY_MS = 60_000;

@@ -1,7 +1,8 @@
 /** F8: one of three brokers is killed under load, and comes back, every second time on another address. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clock, freePort } from '../../../support/process.ts';
+import { freePort } from '../../../../deploy/kafka/free-port.ts';
+import { clock } from '../../../support/process.ts';
 import { type Outcome, type Scenario, spread } from '../../scenario.ts';
 import type { Cluster } from '../cluster.ts';
 import { answersIn } from '../latency.ts';
