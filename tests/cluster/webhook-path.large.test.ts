@@ -1,4 +1,5 @@
 /** The webhook path with the messages and the help desk, on a real Kafka and a real Redis. */
+import { describe } from 'vitest';
 import { recordedLogSuite } from '../replay/recorded-log.suite.ts';
 import { localEnginesOr } from '../support/engines.ts';
 import { countHelpdesk, countMessages } from '../support/independent/count-log.ts';
@@ -11,7 +12,7 @@ const local = await localEnginesOr('the webhook path on Kafka and Redis');
 const HOURS = byWhole(12, 14 * 24);
 const CELLS_MIN = byWhole(100, 1_000);
 
-if (local) {
+describe.skipIf(!local)('webhook path', () => {
   recordedLogSuite({
     name: 'care messages on Kafka and Redis',
     log: 'tickets/care_messages.csv',
@@ -30,4 +31,4 @@ if (local) {
     stage: webhookStage,
     cellsMin: CELLS_MIN,
   });
-}
+});
