@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localEnginesOr } from '../support/engines.ts';
 import { clock } from '../support/process.ts';
+import { isCi } from '../support/size.ts';
 import { type Rig, startRig } from './rig.ts';
 import { killed, SERVICE_NAMES } from './slot.ts';
 import { cell, createTraffic, MINUTE_MS, shows, type Traffic } from './traffic.ts';
@@ -42,9 +43,9 @@ describe.skipIf(!local)('distributed line', { timeout: TEST_MS }, () => {
     await rig.expectVerified();
   });
 
-  it('F2 F3 K-2 normalizer, aggregator and detector killed under load: nothing is lost or counted twice', async () => {
+  it('F1 F2 F3 F4 K-2 each service killed under load: what was answered with 200 is there, once', async () => {
     await traffic.during(async () => {
-      for (const name of ['aggregator', 'normalizer', 'detector', 'aggregator'] as const) {
+      for (const name of ['aggregator', 'normalizer', 'ingest', 'detector', 'gateway'] as const) {
         await clock.sleep(1_000);
         await killed(rig.slots(name)[0]!);
       }
@@ -52,23 +53,19 @@ describe.skipIf(!local)('distributed line', { timeout: TEST_MS }, () => {
     await traffic.expectAllIn();
   });
 
-  it('F1 F4 K-2 ingest and gateway killed under load: what was answered with 200 is there', async () => {
-    await traffic.during(async () => {
-      for (const name of ['ingest', 'gateway'] as const) await killed(rig.slots(name)[0]!);
+  if (isCi) {
+    // Two groups that find their balance again take most of a minute.
+    it('K-3 a second process of each service joins under load, the first leaves or dies', async () => {
+      const names = ['aggregator', 'normalizer', 'detector'] as const;
+      await traffic.during(async () => {
+        await Promise.all(names.map((name) => rig.start(name).ready()));
+        await clock.sleep(3_000);
+        await rig.slots('aggregator')[0]!.leave();
+        await killed(rig.slots('normalizer')[0]!);
+        await rig.slots('detector')[0]!.leave();
+        await clock.sleep(3_000);
+      });
+      await traffic.expectAllIn();
     });
-    await traffic.expectAllIn();
-  });
-
-  it('K-3 a second process of each service joins under load, the first leaves or dies', async () => {
-    const names = ['aggregator', 'normalizer', 'detector'] as const;
-    await traffic.during(async () => {
-      await Promise.all(names.map((name) => rig.start(name).ready()));
-      await clock.sleep(3_000);
-      await rig.slots('aggregator')[0]!.leave();
-      await killed(rig.slots('normalizer')[0]!);
-      await rig.slots('detector')[0]!.leave();
-      await clock.sleep(3_000);
-    });
-    await traffic.expectAllIn();
-  });
+  }
 });

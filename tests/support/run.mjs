@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,14 +17,15 @@ const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const NODE_MAJOR_MIN = 24;
 /** Lanes go on at once, on two cores: much of it waits. In each, what is quick and tells most comes first. */
 const LANES = [
-  ['tidy', 'unit', 'contract', 'integration', 'e2e'],
+  ['tidy', 'unit', 'contract', 'integration'],
   ['sim', 'hostile', 'replay', 'chaos'],
-  ['cluster'],
+  ['cluster', 'e2e'],
 ];
 const TIERS = LANES.flat();
 /** A tier that takes longer hangs. */
 const TIER_MS_MAX = 30 * 60_000;
 const SKIPS_SHOWN_MAX = 30;
+const SLOWEST_SHOWN = 8;
 
 const requireAll = process.env.SAPWOOD_TEST_REQUIRE === 'all';
 
@@ -88,18 +89,19 @@ function runTier(tier, folder, extra) {
 
 /** A file that did not load has no failed test in it: it counts as one. */
 function tally({ code, report }) {
-  const count = { passed: 0, failed: 0, skipped: [], files: 0 };
+  const count = { passed: 0, failed: [], skipped: [], files: [] };
   for (const file of report?.testResults ?? []) {
-    count.files += 1;
-    const failedBefore = count.failed;
+    const name = relative(ROOT, file.name);
+    count.files.push({ name, seconds: (file.endTime - file.startTime) / 1_000 });
+    const failedBefore = count.failed.length;
     for (const test of file.assertionResults) {
       if (test.status === 'passed') count.passed += 1;
-      else if (test.status === 'failed') count.failed += 1;
+      else if (test.status === 'failed') count.failed.push(`${name}: ${test.fullName.trim()}`);
       else count.skipped.push(test.fullName.trim());
     }
-    if (file.status === 'failed' && count.failed === failedBefore) count.failed += 1;
+    if (file.status === 'failed' && count.failed.length === failedBefore) count.failed.push(name);
   }
-  if (code !== 0 && count.failed === 0) count.failed = 1;
+  if (code !== 0 && count.failed.length === 0) count.failed.push(`it ended with ${code}`);
   return count;
 }
 
@@ -114,6 +116,15 @@ function tellSkips(skipped) {
   if (requireAll) console.log('SAPWOOD_TEST_REQUIRE=all: each counts as failed.');
 }
 
+/** Where the minutes went. */
+function tellSlowest(files) {
+  const slowest = files.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST_SHOWN);
+  console.log('\nSlowest files:');
+  for (const { name, seconds } of slowest) {
+    console.log(`  ${String(Math.round(seconds)).padStart(5)} s  ${name}`);
+  }
+}
+
 async function main(argv) {
   const dash = argv.indexOf('--');
   const wanted = dash < 0 ? argv : argv.slice(0, dash);
@@ -125,8 +136,9 @@ async function main(argv) {
   }
   const folder = mkdtempSync(join(tmpdir(), 'sapwood-tests-'));
   let passed = 0;
-  let failed = 0;
+  const failed = [];
   const skipped = [];
+  const files = [];
   const rows = [];
   const run = async (tier) => {
     const begun = performance.now();
@@ -135,12 +147,13 @@ async function main(argv) {
     for (const bytes of printed) process.stdout.write(bytes);
     const count = tally(result);
     passed += count.passed;
-    failed += count.failed;
+    failed.push(...count.failed);
+    files.push(...count.files);
     for (const name of count.skipped) skipped.push({ tier, name });
-    const words = `${count.passed} passed, ${count.failed} failed, ${count.skipped.length} skipped`;
+    const words = `${count.passed} passed, ${count.failed.length} failed, ${count.skipped.length} skipped`;
     const seconds = `${Math.round((performance.now() - begun) / 1_000)} s`;
     rows.push(
-      `  ${tier.padEnd(12)} ${count.files === 0 ? 'no tests yet' : words.padEnd(36)} ${seconds}`,
+      `  ${tier.padEnd(12)} ${count.files.length === 0 ? 'no tests yet' : words.padEnd(36)} ${seconds}`,
     );
   };
   const lanes = LANES.map((lane) =>
@@ -156,14 +169,16 @@ async function main(argv) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  if (requireAll) failed += skipped.length;
   tellSkips(skipped);
+  tellSlowest(files);
   console.log(`\n${rows.join('\n')}`);
   if (process.env.SAPWOOD_TEST_SIZE !== 'ci') {
     console.log('SAPWOOD_TEST_SIZE=ci: whole logs, and the larger tests too.');
   }
-  console.log(`\n${passed} passed, ${failed} failed`);
-  return failed > 0 ? 1 : 0;
+  if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join('\n  ')}`);
+  const failures = failed.length + (requireAll ? skipped.length : 0);
+  console.log(`\n${passed} passed, ${failures} failed`);
+  return failures > 0 ? 1 : 0;
 }
 
 process.exitCode = await main(process.argv.slice(2));

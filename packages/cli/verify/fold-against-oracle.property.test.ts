@@ -11,12 +11,13 @@ import {
   hash32,
   longDeskSteps,
 } from '../../../tests/support/independent/any-desk.ts';
+import { bySize } from '../../../tests/support/size.ts';
 import { seriesOf } from '../compose.ts';
 import { type Comparison, compareSeries } from './compare-cells.ts';
 import { compareTotals } from './compare-totals.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const RUNS = 60;
+const RUNS = bySize(20, 60);
 const TEST_MS = 60_000;
 /** Longer than a pane: time that passes without a record may move a window. */
 const QUIET_MS = 6_000;
