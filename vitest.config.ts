@@ -3,13 +3,15 @@ import { mutantPlugin } from './tests/mutants/plugin.ts';
 import { isCi } from './tests/support/size.ts';
 
 const SLOW_MS = 120_000;
-/** `workers`: how many files at once, where a file starts processes of its own. */
+/** `workers`: how many files at once, where a file starts processes of its own; 0: as many as there are cores. */
 const tier = (name: string, include: string[], workers = 0): object => ({
   extends: true,
   test: {
     name,
     include,
     exclude: isCi ? [] : ['**/*.large.test.ts'],
+    // Without processes there is nothing to keep apart, and modules are loaded once.
+    isolate: workers > 0,
     ...(workers > 0 ? { maxWorkers: workers, testTimeout: SLOW_MS, hookTimeout: SLOW_MS } : {}),
   },
 });

@@ -7,11 +7,12 @@ import type { LogTime } from '@sapwood/core/time';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { newFactFold, seriesOf } from '../../packages/cli/compose.ts';
+import { bySize } from '../support/size.ts';
 import { comparable } from './comparable.ts';
 import { deskOf, mixed, twoDesks } from './two-desks.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const NUM_RUNS = 40;
+const NUM_RUNS = bySize(15, 40);
 const TEST_MS = 120_000;
 const property = { seed: SEED, numRuns: NUM_RUNS } as const;
 const WEEK_MS = 7 * 24 * 3_600_000;

@@ -11,6 +11,8 @@ import { openSite, type Site } from '../site.ts';
 /** A point that was not hit in this time is not on any way that the load takes. */
 const HIT_MS = 20_000;
 const SIZES = { test: 1, ci: 3 } as const;
+/** Each point must be come by; what a fuller load adds, the larger size does. */
+const PER_SECOND = { test: 20, ci: 60 } as const;
 /** Stores at once, each with its share of the points: a start is work for one core. */
 const STORES = 2;
 const ALLOWED = [0, 200, 202, 503];
@@ -60,12 +62,13 @@ interface Round {
   readonly seed: number;
   readonly points: readonly FailPoint[];
   readonly hits: string;
+  readonly perSecond: number;
   readonly say: Options['say'];
 }
 
-async function dieAtEach(site: Site, { seed, points, hits, say }: Round) {
+async function dieAtEach(site: Site, { seed, points, hits, perSecond, say }: Round) {
   const rng = createSeededRng(seed);
-  const accountant = site.accountant({ seed });
+  const accountant = site.accountant({ seed, perSecond });
   const problems: string[] = [];
   for (const [i, point] of points.entries()) {
     const start = (env: Readonly<Record<string, string>>): RunningCli =>
@@ -96,7 +99,7 @@ export async function failPoints({ seed, size, trials, say }: Options): Promise<
   let figures: Outcome['figures'] = {};
   for (let i = 0; i < (trials ?? SIZES[size]); i++) {
     const shares = Array.from({ length: STORES }, (_, store) => ({
-      ...{ seed: seed + STORES * i + store, say },
+      ...{ seed: seed + STORES * i + store, perSecond: PER_SECOND[size], say },
       points: POINTS.filter((_, at) => at % STORES === store),
     }));
     for (const found of await Promise.all(shares.map(round))) {
