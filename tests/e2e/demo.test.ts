@@ -13,9 +13,9 @@ const SPEED = 10;
 const FIRING_MS_MAX = 90_000;
 /** A day's cost is shown in tens of pounds, and some fifteen seconds of the leak make ten. */
 const RISEN_MS_MAX = 90_000;
-const SHOWN_MS_MAX = 10_000;
+const SHOWN_MS_MAX = 30_000;
 /** The demo's past is folded while it is live already. */
-const CAUGHT_UP_MS_MAX = 30_000;
+const CAUGHT_UP_MS_MAX = 90_000;
 
 const workshop = createWorkshop();
 let browser: Browser;

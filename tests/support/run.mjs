@@ -17,9 +17,9 @@ const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const NODE_MAJOR_MIN = 24;
 /** Lanes go on at once, on two cores: much of it waits. In each, what is quick and tells most comes first. */
 const LANES = [
-  ['tidy', 'unit', 'contract', 'integration', 'e2e'],
-  ['sim', 'replay', 'chaos'],
-  ['cluster', 'hostile'],
+  ['tidy', 'unit', 'integration', 'e2e'],
+  ['sim', 'chaos'],
+  ['cluster', 'contract', 'hostile', 'replay'],
 ];
 const TIERS = LANES.flat();
 /** A tier that takes longer hangs. */
