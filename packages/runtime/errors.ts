@@ -6,6 +6,7 @@ export const RUNTIME_ERROR_CODES = [
   'SAPWOOD_STORE_MISSING',
   'SAPWOOD_STORE_UNREACHABLE',
   'SAPWOOD_LOG_UNREACHABLE',
+  'SAPWOOD_LOG_SHORTER',
   'SAPWOOD_BACKUP_EXISTS',
   'SAPWOOD_PARTITIONS_CHANGED',
   'SAPWOOD_TOPIC_UNKNOWN',
@@ -30,3 +31,10 @@ export class RuntimeError extends Error {
     this.retriable = options.retriable ?? false;
   }
 }
+
+/** A reader stands behind the end of the log: it was cut, or made anew. */
+export const logShorter = (place: string, high: number, from: number): RuntimeError =>
+  new RuntimeError('SAPWOOD_LOG_SHORTER', `${place} ends at ${high}, it was read up to ${from}.`);
+
+export const isLogShorter = (error: unknown): error is RuntimeError =>
+  error instanceof RuntimeError && error.code === 'SAPWOOD_LOG_SHORTER';

@@ -9,6 +9,7 @@ import { type Applied, applySlice, hashOf, type Input, type SliceLimits } from '
 import { type Backoff, createBackoff, createRest } from './backoff.ts';
 import { type ClaimDeps, type Claimed, claim, type Stop } from './claim.ts';
 import { commitSurely, outputsOf } from './commit.ts';
+import { isLogShorter } from './errors.ts';
 import type { Clock, Commit, CommitAnswer, Idle, LogRecord, Rng, StoredPut } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -263,6 +264,7 @@ export function createFoldRunner<I extends Input, S, F>(
     let told = w.off;
     while (!abort.signal.aborted) {
       const records = await readOn(w).catch((error: Error) => {
+        if (isLogShorter(error)) return error;
         telemetry({ type: 'Notice', level: 'warn', text: `Read failed: ${error.message}` });
         return null;
       });
@@ -270,6 +272,8 @@ export function createFoldRunner<I extends Input, S, F>(
         await rest.during(pause.wait(abort.signal));
         continue;
       }
+      // The claim finds out what became of the log, and says so.
+      if (records instanceof Error) return { kind: 'again' };
       pause.reset();
       const verdict = await consume(w, records);
       if (verdict) return verdict;

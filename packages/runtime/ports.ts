@@ -57,7 +57,10 @@ export interface Assignment {
 export interface EventLog {
   /** One append in flight per (topic, partition) and process: callers serialise (reliability.md 2). */
   append(topic: string, partition: number, records: readonly NewRecord[]): Promise<AppendOutcome>;
-  /** Records from `from` on, tombstones included. Non-compacted topics have no gaps. */
+  /**
+   * Records from `from` on, tombstones included. Non-compacted topics have no gaps. Refused with
+   * SAPWOOD_LOG_SHORTER where the log ends before `from`: it is not the one that was read.
+   */
   read(
     topic: string,
     partition: number,

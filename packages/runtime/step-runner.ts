@@ -1,6 +1,7 @@
 /** At-least-once consumer of one partition, whose position is a small record (reliability.md 1.4). */
 import { type Backoff, createBackoff, createRest } from './backoff.ts';
 import type { Stop, StopReason } from './claim.ts';
+import { isLogShorter } from './errors.ts';
 import type { Clock, EventLog, Idle, LogRecord, Rng, StateStore } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -88,6 +89,7 @@ export function createStepRunner<P>(deps: StepRunnerDeps<P>): StepRunner<P> {
         return null;
       } catch (error) {
         const { message } = error as Error;
+        if (isLogShorter(error)) return stop('LOG_TRUNCATED', message);
         if (attempt >= ATTEMPTS_MAX) return stop('FAILED', message);
         telemetry({ type: 'Notice', level: 'warn', text: `${name}: ${message}` });
       }

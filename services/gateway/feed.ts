@@ -5,6 +5,7 @@
 import { alertCodec, DecodeError, labelCodec, metricCodec } from '@sapwood/contracts/codec';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { CompiledTree } from '@sapwood/core/tree';
+import { isLogShorter } from '@sapwood/runtime/errors';
 import type { Clock, EventLog, Idle, LogRecord } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { WorkspaceView } from './view.ts';
@@ -244,6 +245,9 @@ export function createFeed(deps: FeedDeps): Feed {
 /** What no retry mends. */
 function isPoison(error: unknown): boolean {
   return (
-    error instanceof DecodeError || error instanceof SyntaxError || error instanceof RangeError
+    error instanceof DecodeError ||
+    error instanceof SyntaxError ||
+    error instanceof RangeError ||
+    isLogShorter(error)
   );
 }

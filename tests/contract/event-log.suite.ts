@@ -191,6 +191,19 @@ export function eventLogSuite(name: string, open: () => Promise<LogHarness>): vo
       expect([...assigned].sort()).toEqual(Array.from({ length: count }, (_, p) => p));
     });
 
+    it('LOG-14 a read from behind the end of the log is refused: it is not the log that was read', async () => {
+      const { log, kept, compacted } = harness;
+      for (const topic of [kept, compacted]) {
+        await log.append(topic, 0, [record('a', 'x')]);
+        expect(await log.read(topic, 0, 1, now)).toEqual([]);
+        for (const options of [now, long]) {
+          await expect(log.read(topic, 0, 3, options)).rejects.toMatchObject({
+            code: 'SAPWOOD_LOG_SHORTER',
+          });
+        }
+      }
+    });
+
     it('LOG-13 an unknown topic is an error with a code, never silence', async () => {
       await expect(harness.log.bounds('no.such.topic', 0)).rejects.toMatchObject({
         code: 'SAPWOOD_TOPIC_UNKNOWN',

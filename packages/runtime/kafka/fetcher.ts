@@ -133,13 +133,25 @@ export function createFetcher({ newClient, clock, waiters }: FetcherDeps): Fetch
     node.resting = true;
     mendAfter(Math.min(REST_MS_MIN * 2 ** node.failures, REST_MS_MAX));
   };
-  /** Records before its place are gone, or the log ends before it: kafkajs starts there as well. */
-  const relocate = async (lane: Lane, { clusters }: Links): Promise<void> => {
-    const { topic, partition, epoch } = lane;
-    const place = { topic, partitions: [{ partition }], fromBeginning: true };
+  /** Where the partition begins, or ends. */
+  const edgeOf = async (
+    { topic, partition }: Lane,
+    { clusters }: Links,
+    fromBeginning: boolean,
+  ): Promise<number> => {
+    const place = { topic, partitions: [{ partition }], fromBeginning };
     const [found] = await clusters.prompt.fetchTopicsOffset([place]);
-    const [{ offset } = { offset: null }] = found?.partitions ?? [];
-    if (offset !== null && lane.epoch === epoch) lane.at = Number(offset);
+    return Number(found?.partitions[0]?.offset ?? Number.NaN);
+  };
+  /** Records before its place are gone: it goes on where the log begins. Or the log ends before it. */
+  const relocate = async (lane: Lane, used: Links): Promise<void> => {
+    const { epoch } = lane;
+    const low = await edgeOf(lane, used, true);
+    const high = await edgeOf(lane, used, false);
+    if (lane.epoch !== epoch) return;
+    if (low > lane.at) lane.at = low;
+    else if (high < lane.at) lane.endsAt = high;
+    waiters.wake(nameOf(lane));
   };
   const deliver = (asked: AskedByName, responses: readonly FetchedTopic[]): void => {
     for (const { topicName, partitions } of responses) {

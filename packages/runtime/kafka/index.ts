@@ -1,7 +1,7 @@
 /** The distributed engine's log: Apache Kafka through kafkajs (reliability.md 2, 3). */
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { Admin } from 'kafkajs';
-import { RuntimeError } from '../errors.ts';
+import { logShorter, RuntimeError } from '../errors.ts';
 import type { AppendOutcome, Bounds, Clock, EventLog, NewRecord, Rng } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { createWaiters } from '../waiters.ts';
@@ -122,7 +122,9 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
       const found = await reader.read(topic, partition, from, readOptions);
       if (found.length > 0 || waitMs >= ARRIVE_MS || signal?.aborted) return found;
       // A fetch takes time even for what is there: an answer "at once" waits for exactly that.
-      if (from >= (await bounds(topic, partition)).high) return found;
+      const { high } = await bounds(topic, partition);
+      if (from > high) throw logShorter(`${topic}/${partition}`, high, from);
+      if (from === high) return found;
       return reader.read(topic, partition, from, { ...readOptions, waitMs: ARRIVE_MS });
     },
     assign: async (group, topic, listener) => {

@@ -17,8 +17,10 @@ export interface Lane {
   wanted: number | null;
   /** Offset of the next record to take into the buffer. */
   next: number;
-  /** Where to fetch: before `next` only after the log was found to begin or end elsewhere. */
+  /** Where to fetch: behind `next` only after the log was found to begin there. */
   at: number;
+  /** Where the log ends, if that is before its place: it is not the one that was read. */
+  endsAt: number | null;
   /** The last fetch saw nothing after `at`. */
   isAtHead: boolean;
   isFull: boolean;
@@ -37,6 +39,7 @@ export function newLane(topic: string, partition: number): Lane {
     wanted: null,
     next: 0,
     at: 0,
+    endsAt: null,
     isAtHead: false,
     isFull: false,
     epoch: 0,
@@ -54,6 +57,7 @@ export function restart(lane: Lane, from: number | null): void {
   lane.wanted = from;
   lane.next = from ?? 0;
   lane.at = lane.next;
+  lane.endsAt = null;
   lane.isAtHead = false;
   lane.isFull = false;
   lane.epoch += 1;
@@ -63,7 +67,8 @@ export function restart(lane: Lane, from: number | null): void {
 export const isRead = (lane: Lane, nowMs: number): boolean =>
   lane.wanted !== null && (lane.readers > 0 || nowMs - lane.leftAtMs < LEFT_MS);
 
-export const wantsMore = ({ wanted, isFull }: Lane): boolean => wanted !== null && !isFull;
+export const wantsMore = ({ wanted, isFull, endsAt }: Lane): boolean =>
+  wanted !== null && !isFull && endsAt === null;
 
 function recordOf({ key, value, headers = {}, offset, timestamp }: FetchedMessage): LogRecord {
   const texts = Object.entries(headers).map(([name, content]) => [name, String(content)]);

@@ -2,6 +2,8 @@
  * Reads any partition from any offset, without a consumer group: whoever reads stands in a lane of its
  * own, and one fetcher serves the lanes of all topics.
  */
+
+import { logShorter } from '../errors.ts';
 import type { Clock, LogRecord, ReadOptions } from '../ports.ts';
 import type { Waiters } from '../waiters.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -53,6 +55,11 @@ export function createReader({ fetcher, clock, waiters }: ReaderDeps): KafkaRead
     // A compacted topic has holes: reading on from the last record is still the same place.
     while (lane.wanted === from && !closed && !options.signal?.aborted) {
       if (lane.buffer.length > 0) return true;
+      if (lane.endsAt !== null) {
+        const { endsAt } = lane;
+        restart(lane, null);
+        throw logShorter(nameOf(lane), endsAt, from);
+      }
       const leftMs = untilMs - clock.monotonic();
       if (leftMs <= 0) return false;
       await waiters.wait(nameOf(lane), leftMs, options.signal);

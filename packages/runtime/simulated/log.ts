@@ -1,5 +1,5 @@
 /** EventLog in memory, with the faults a real one has: doubled appends and lost answers. */
-import { RuntimeError } from '../errors.ts';
+import { logShorter, RuntimeError } from '../errors.ts';
 import type { AppendOutcome, EventLog, LogRecord, NewRecord, ReadOptions, Rng } from '../ports.ts';
 import { chance, type Struck } from './faults.ts';
 import type { Process } from './process.ts';
@@ -88,6 +88,7 @@ export function createSimulatedLog(deps: SimulatedLogDeps): EventLog {
     const untilMs = world.clock.monotonic() + waitMs;
     for (;;) {
       if (process.closed() || signal?.aborted) return [];
+      if (from > part.high) throw logShorter(part.name, part.high, from);
       const found = readNow(part, from, max);
       const leftMs = untilMs - world.clock.monotonic();
       if (found.length > 0 || leftMs <= 0) {

@@ -1,5 +1,5 @@
 /** EventLog over two tables: `log` for kept records, `compacted` for the newest one of each key. */
-import { RuntimeError } from '../errors.ts';
+import { logShorter, RuntimeError } from '../errors.ts';
 import type {
   AppendOutcome,
   Bounds,
@@ -197,6 +197,7 @@ export function createSqliteLog({
     for (;;) {
       if (closed || signal?.aborted) return [];
       if (db.readOnly) refresh(part);
+      if (from > part.high) throw logShorter(part.name, part.high, from);
       const found = from < part.high ? readNow(part, from, max) : [];
       const leftMs = untilMs - clock.monotonic();
       if (found.length > 0 || leftMs <= 0) return found;
