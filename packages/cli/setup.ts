@@ -16,6 +16,7 @@ import type { Config } from '@sapwood/service-kit/config';
 import { UserError } from './exit.ts';
 
 export interface Setup {
+  /** The first is the one that the gateway of this process shows. */
   readonly workspaces: readonly {
     readonly id: string;
     readonly config: WorkspaceConfig;
@@ -88,15 +89,17 @@ export function setupOf(
     }),
   );
   const costKeys = Object.entries(config.costs.keys).map(([id, key]) => ({ id, ...key }));
+  const workspaces = Object.entries(config.workspaces).map(([id, workspace]) => ({
+    id,
+    config: workspaceConfig(id, {
+      currency: workspace.currency,
+      tree: trees.get(id) ?? DEFAULT_TREE,
+      sources,
+    }),
+  }));
+  const isShown = ({ id }: { readonly id: string }): number => Number(id === config.http.workspace);
   return {
-    workspaces: Object.entries(config.workspaces).map(([id, workspace]) => ({
-      id,
-      config: workspaceConfig(id, {
-        currency: workspace.currency,
-        tree: trees.get(id) ?? DEFAULT_TREE,
-        sources,
-      }),
-    })),
+    workspaces: workspaces.sort((a, b) => isShown(b) - isShown(a)),
     destinations: Object.entries(config.sources).flatMap(([source, { workspace, hooks }]) =>
       Object.entries(hooks).map(([id, { schemes }]) => ({ id, workspace, source, schemes })),
     ),

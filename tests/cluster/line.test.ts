@@ -43,6 +43,15 @@ describe.skipIf(!local)('distributed line', { timeout: TEST_MS }, () => {
     await rig.expectVerified();
   });
 
+  it('K-10 a gateway shows the workspace that its process is told, and no other', async () => {
+    const told = rig.start('gateway', { SAPWOOD_HTTP_WORKSPACE: 'globex' });
+    await told.ready();
+    const wall = rig.wall(told.url());
+    for (let i = 0; i < 3; i++) await traffic.conversation('globex');
+    await shows('volume is 3', () => cell(wall, 'conversation-volume')?.value === 3);
+    await told.leave();
+  });
+
   it('F1 F2 F3 F4 K-2 each service killed under load: what was answered with 200 is there, once', async () => {
     await traffic.during(async () => {
       for (const name of ['aggregator', 'normalizer', 'ingest', 'detector', 'gateway'] as const) {

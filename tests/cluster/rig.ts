@@ -35,7 +35,7 @@ export interface Rig {
   /** Runs a command of the CLI that ends by itself, with this configuration. */
   sapwood(...args: readonly string[]): Promise<Ending>;
   /** Starts one more process of a service. */
-  start(name: ServiceName): Slot;
+  start(name: ServiceName, env?: Readonly<Record<string, string>>): Slot;
   slots(name: ServiceName): readonly Slot[];
   /** Posts a signed body until it is answered with 200, to one ingest after the other. */
   post(fields: LetterFields, workspace?: WorkspaceName): Promise<void>;
@@ -125,8 +125,8 @@ function createRig(grounds: Grounds): Rig {
     slots,
     post,
     statuses: () => statuses,
-    start: (name) => {
-      const made = createSlot(name, config);
+    start: (name, env) => {
+      const made = createSlot(name, config, env);
       all.push(made);
       return made;
     },

@@ -35,7 +35,11 @@ export interface Slot {
   text(): string;
 }
 
-export function createSlot(name: ServiceName, config: string): Slot {
+export function createSlot(
+  name: ServiceName,
+  config: string,
+  env: Readonly<Record<string, string>> = {},
+): Slot {
   const listens = name === 'ingest' || name === 'gateway';
   let port = '0';
   let url = '';
@@ -46,10 +50,8 @@ export function createSlot(name: ServiceName, config: string): Slot {
 
   const launch = (): void => {
     lives += 1;
-    const made = spawnCli([
-      ...['service', name, '--config', config],
-      ...(listens ? ['--port', port] : []),
-    ]);
+    const args = ['service', name, '--config', config, ...(listens ? ['--port', port] : [])];
+    const made = spawnCli(args, { env });
     current = made;
     made.ended
       .then(async ({ stderr }) => {

@@ -1,13 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TOPICS } from '@sapwood/contracts/topics';
 import { createSqlite } from '@sapwood/runtime/sqlite';
+import { ensureBuilt } from '@sapwood/wallboard/build';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   alert,
   COST_TREE,
   frame,
   type Harness,
+  MemoryLog,
+  Publisher,
   RawClient,
   series,
   startGateway,
@@ -64,5 +68,34 @@ describe('gateway on the embedded store', () => {
     expect(snapshot.alerts.current.map((one) => one.alertId)).toEqual(['f'.repeat(32)]);
     await second.publish.pass([series('conversation-volume', 41, 7)], frame(41));
     await until('the live value', () => client.shown('conversation-volume') === 7);
+  });
+
+  it('WS-47 until all is read that was there, REST and the page tell nothing of it', async () => {
+    const log = new MemoryLog();
+    const published = new Publisher(log);
+    await published.tree(COST_TREE, 1);
+    await published.pass([series('conversation-volume', 2, 2)], frame(2));
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await published.label('team', 'team-1', 'First');
+    const read = log.read.bind(log);
+    log.read = async (topic, ...rest) => {
+      if (topic === TOPICS.labels.name) await held;
+      return read(topic, ...rest);
+    };
+    const gateway = await startGateway({ log, wallDir: await ensureBuilt() });
+    open.push(gateway);
+    const get = async (path: string): Promise<readonly [number, string]> => {
+      const answer = await fetch(gateway.url + path);
+      return [answer.status, await answer.text()];
+    };
+    for (const path of ['/v1/metrics/conversation-volume', '/v1/tree', '/v1/alerts']) {
+      const [status, text] = await get(path);
+      expect([path, status, text]).toEqual([path, 503, expect.stringContaining('catching_up')]);
+    }
+    expect((await get('/'))[1]).not.toContain('"offset":2');
+    release();
+    await until('a ready gateway', () => gateway.gateway.ready());
+    expect((await get('/v1/metrics/conversation-volume'))[0]).toBe(200);
+    expect((await get('/'))[1]).toContain('"offset":2');
   });
 });

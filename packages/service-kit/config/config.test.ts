@@ -61,7 +61,9 @@ describe('configuration', () => {
     const result = load(GOOD);
     expect(result).toMatchObject({ ok: true });
     if (!result.ok) return;
-    expect(result.config.http).toEqual({ host: '127.0.0.1', port: 9000, lan: false });
+    expect(result.config.http).toEqual({
+      ...{ host: '127.0.0.1', port: 9000, lan: false, workspace: null },
+    });
     const source = result.config.sources['acme-pylon']!;
     expect(source).toMatchObject({ token: SECRET, region: 'us', bodies: 'facts', baseUrl: null });
     expect(source.hooks['acme']!.schemes).toEqual([
@@ -146,6 +148,9 @@ log: {level: loud}
     expect(errorsOf('http: {host: 0.0.0.0}')[0]).toContain('http.lan: true');
     expect(errorsOf('http: {port: 1, host: 0.0.0.0, lan: true}')).toEqual([]);
     expect(errorsOf('metrics: {port: 8080}')[0]).toContain('is the port of "http"');
+    expect(errorsOf('workspaces: {a: {}}\nhttp: {workspace: b}')).toEqual([
+      'sapwood.yaml:2:19 http.workspace: there is no workspace "b" under "workspaces"',
+    ]);
     const costs = `costs: {keys: {k: {workspace: nobody, key: ${SECRET}}}}`;
     expect(errorsOf(costs)[0]).toContain('there is no workspace "nobody"');
     expect(errorsOf('workspaces: {a: {zone: Mars/Base}}')[0]).toContain('time zone');

@@ -19,8 +19,12 @@ export function crossCheck(document: TypedDocument): CrossProblem[] {
   ];
 }
 
-function checkListeners({ http, metrics }: TypedDocument): CrossProblem[] {
+function checkListeners(document: TypedDocument): CrossProblem[] {
+  const { http, metrics } = document;
   const problems: CrossProblem[] = [];
+  if (http.workspace !== undefined) {
+    problems.push(...checkWorkspace(http.workspace, ['http', 'workspace'], document));
+  }
   if (!http.lan && !LOOPBACK.has(http.host)) {
     const message = 'listening beyond this machine needs "http.lan: true", which asks for a code';
     problems.push({ path: ['http', 'host'], message });

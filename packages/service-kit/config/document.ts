@@ -42,7 +42,7 @@ export interface RedisDocument {
 }
 
 export interface TypedDocument {
-  http: { host: string; port: number; lan: boolean };
+  http: { host: string; port: number; lan: boolean; workspace?: string };
   metrics: { host: string; port: number };
   data: string;
   workspaces?: Record<string, { currency: string; zone: string; tree?: string }>;

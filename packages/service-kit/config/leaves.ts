@@ -7,6 +7,7 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'http.host': 'text',
   'http.port': 'integer',
   'http.lan': 'boolean',
+  'http.workspace': 'text',
   'metrics.host': 'text',
   'metrics.port': 'integer',
   data: 'text',

@@ -87,7 +87,8 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     zone,
     tree: tree === undefined ? null : resolve(folder, tree),
   }));
-  const { http, metrics, simulator, log } = document;
+  const { metrics, simulator, log } = document;
+  const http = { ...document.http, workspace: document.http.workspace ?? null };
   const data = resolve(folder, document.data);
   const kafka = document.kafka === undefined ? null : kafkaOf(document.kafka, secretAt);
   const redis = document.redis === undefined ? null : redisOf(document.redis, secretAt);

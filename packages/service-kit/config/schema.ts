@@ -104,7 +104,7 @@ function isZone(zone: string): boolean {
 
 /** The merged document, defaults included; secrets may still be file names. */
 export const documentSchema: z.ZodType = z.strictObject({
-  http: z.strictObject({ host: text, port, lan: z.boolean() }),
+  http: z.strictObject({ host: text, port, lan: z.boolean(), workspace: text.optional() }),
   metrics: z.strictObject({ host: text, port }),
   data: text,
   workspaces: entries(workspace).optional(),

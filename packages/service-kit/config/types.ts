@@ -61,7 +61,13 @@ export interface RedisConfig {
 }
 
 export interface Config {
-  readonly http: { readonly host: string; readonly port: number; readonly lan: boolean };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly lan: boolean;
+    /** The one that this process shows; null: the first. */
+    readonly workspace: string | null;
+  };
   readonly metrics: { readonly host: string; readonly port: number };
   /** Folder of the embedded store. */
   readonly data: string;

@@ -55,6 +55,17 @@ function parseInstant(text: string): number | null {
   return Number.isSafeInteger(at) ? at : null;
 }
 
+const CATCHING_UP = 'Nothing can be told yet: what is there is still being read.';
+
+/** The values of now, or null after a refusal: a gateway that has just started knows the past alone. */
+function viewNow(context: Context, workspace: string, reply: FastifyReply): WorkspaceView | null {
+  const view = context.feed.view(workspace);
+  if (view.replayed) return view;
+  reply.header('retry-after', '1');
+  sendError(reply, 503, 'catching_up', CATCHING_UP);
+  return null;
+}
+
 /** The reading that a query asks for, or null after a refusal was sent. */
 async function readingOf(
   context: Context,
@@ -62,9 +73,11 @@ async function readingOf(
   at: string | undefined,
   reply: FastifyReply,
 ): Promise<Reading | null> {
-  const view = context.feed.view(principal.workspace);
   const now = context.clock.now();
-  if (at === undefined) return { view, values: view.values, source: sourceNow(view, now) };
+  if (at === undefined) {
+    const view = viewNow(context, principal.workspace, reply);
+    return view && { view, values: view.values, source: sourceNow(view, now) };
+  }
   const instant = parseInstant(at);
   if (instant === null || instant > now) {
     sendError(reply, 400, 'bad_at', '`at` must be a past instant, ISO 8601 or epoch milliseconds.');
@@ -80,6 +93,7 @@ async function readingOf(
     sendError(reply, 503, 'busy', 'Another look back is running; try again shortly.');
     return null;
   }
+  const view = context.feed.view(principal.workspace);
   const source = { state: null, reasons: [], asOf: instant, watermark: null, lagMs: null };
   return { view, values, source };
 }
@@ -153,7 +167,8 @@ export function registerRest(server: FastifyInstance, context: Context): void {
   server.get('/v1/alerts', async (request, reply) => {
     const principal = authorize(context, request, reply);
     if (!principal) return reply;
-    const view = context.feed.view(principal.workspace);
+    const view = viewNow(context, principal.workspace, reply);
+    if (!view) return reply;
     const alerts = [...view.alerts.values()]
       .flatMap((alert) => alertFor(view, principal.audience, alert) ?? [])
       .filter((alert) => seesKey(view, principal.audience, alert.series))

@@ -34,7 +34,7 @@ function snapshotJson(context: Context, request: FastifyRequest): string {
   const principal = principalOf(askerOf(request), context.workspace, context.screens);
   if (!principal) return '';
   const view = context.feed.view(principal.workspace);
-  if (!view.frame) return '';
+  if (!view.frame || !view.replayed) return '';
   const { board } = request.query as { board?: string };
   const viewer = narrower(principal.audience, board === 'floor' ? 'floor' : 'finance');
   const text = snapshotText({
