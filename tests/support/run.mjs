@@ -15,12 +15,19 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const NODE_MAJOR_MIN = 24;
+const isCi = process.env.SAPWOOD_TEST_SIZE !== undefined;
 /** Lanes go on at once, on two cores: much of it waits. In each, what is quick and tells most comes first. */
-const LANES = [
-  ['tidy', 'unit', 'integration', 'e2e'],
-  ['sim', 'chaos'],
-  ['cluster', 'contract', 'hostile', 'replay'],
-];
+const LANES = isCi
+  ? [
+      ['tidy', 'unit', 'contract', 'integration', 'e2e'],
+      ['sim', 'hostile', 'replay', 'chaos'],
+      ['cluster'],
+    ]
+  : [
+      ['tidy', 'unit', 'integration', 'e2e'],
+      ['sim', 'chaos'],
+      ['cluster', 'contract', 'hostile', 'replay'],
+    ];
 const TIERS = LANES.flat();
 /** A tier that takes longer hangs. */
 const TIER_MS_MAX = 30 * 60_000;
@@ -172,7 +179,7 @@ async function main(argv) {
   tellSkips(skipped);
   tellSlowest(files);
   console.log(`\n${rows.join('\n')}`);
-  if (process.env.SAPWOOD_TEST_SIZE !== 'ci') {
+  if (!isCi) {
     console.log('SAPWOOD_TEST_SIZE=ci: whole logs, and the larger tests too.');
   }
   if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join('\n  ')}`);
