@@ -75,27 +75,36 @@ export function createOutboxRelay(deps: OutboxRelayDeps): OutboxRelay {
   const abort = new AbortController();
   const rest = createRest();
   let waiting = false;
+  /** The oldest entry of the last batch that was settled. */
+  let sent = '';
   let done: Promise<void> = Promise.resolve();
 
-  /** True once nothing is pending. */
-  const drain = async (): Promise<boolean> => {
+  /** One batch: `none` where nothing is pending. */
+  const drain = async (): Promise<'none' | 'some' | 'failed'> => {
     // Only an owner may settle; the claim rings.
-    if (runner.own() === '') return true;
+    if (runner.own() === '') return 'none';
     const entries = await store.pending(scope, BATCH_MAX);
+    const first = entries[0] ? `${entries[0].topic}|${entries[0].seq}` : '';
+    // Still there after it was settled: somebody else owns the scope, and we are to hear of it soon.
+    if (first !== '' && first === sent) {
+      sent = '';
+      return 'failed';
+    }
     for (const batch of byPlace(entries)) {
       const { topic, partition } = batch[0]!;
       const outcome = await log.append(topic, partition, batch);
-      if (outcome.kind !== 'durable') return false;
+      if (outcome.kind !== 'durable') return 'failed';
       await store.settle(scope, runner.own(), batch);
     }
-    return entries.length === 0;
+    sent = first;
+    return entries.length === 0 ? 'none' : 'some';
   };
   const drainAll = async (): Promise<void> => {
     while (!abort.signal.aborted) {
-      const settled = await drain().catch(() => false);
-      if (settled) return backoff.reset();
-      const left = await store.pending(scope, 1).catch(() => [null]);
-      if (left.length > 0) await rest.during(backoff.wait(abort.signal));
+      const drained = await drain().catch(() => 'failed' as const);
+      if (drained === 'failed') await rest.during(backoff.wait(abort.signal));
+      else backoff.reset();
+      if (drained === 'none') return;
     }
   };
   const loop = async (): Promise<void> => {

@@ -7,7 +7,13 @@ import { type Desk, startLoad } from './distributed-desk.ts';
 import { measureIdle } from './distributed-idle.ts';
 import { highOf, type Passes, passesIn, topicBytes } from './distributed-kafka.ts';
 import { nowUs, type Share, summarise } from './distributed-profile.ts';
-import { listenToRedis, positionOf, type RedisTalk, sizeOf } from './distributed-redis.ts';
+import {
+  listenToRedis,
+  outboxOf,
+  positionOf,
+  type RedisTalk,
+  sizeOf,
+} from './distributed-redis.ts';
 import { type BenchRig, type BenchService, SERVICES, type ServiceName } from './distributed-rig.ts';
 import { watchFrames } from './watch.ts';
 
@@ -52,7 +58,8 @@ async function atHead({ rig, desk }: Bench): Promise<void> {
     const isThere = async (): Promise<boolean> => {
       const high = await highOf(rig.log, topic, partition);
       if ((await positionOf(rig.redis.address, fold, partition)) < high) return false;
-      return (await sizeOf(rig.redis.address, fold, 'out', rig.partitions)).fields === 0;
+      await clock.sleep(STEP_MS);
+      return (await outboxOf(rig.redis.address, fold, partition)) === 0;
     };
     await until(clock, `${fold} is at the head`, isThere, HEAD_MS);
   }

@@ -110,6 +110,11 @@ export async function sizeOf(
   return { fields, bytes };
 }
 
+/** Records that a fold has not got rid of yet. Cheap: it is asked again and again. */
+export async function outboxOf(url: string, fold: string, partition: number): Promise<number> {
+  return numberOf(await redisLine(url, 'HLEN', `{sw.${fold}.1.${partition}}:out`));
+}
+
 /** Next offset that a fold will apply; 0 if there is no state. */
 export async function positionOf(url: string, fold: string, partition: number): Promise<number> {
   const reply = await redisLine(url, 'HGET', `{sw.${fold}.1.${partition}}:meta`, 'off');
