@@ -17,6 +17,8 @@ export { State } from './state.ts';
 const SILENCE_MS = 15_000;
 const CHECK_MS = 1_000;
 const CONNECT_MS_MAX = 5_000;
+/** A gateway that is started anew is away for seconds: a screen that waited longer than it would show them. */
+const AGAIN_MS = { least: 250, spread: 750, most: 2_000, growth: 1.3 } as const;
 
 export interface ClientOptions {
   /** `ws://host:port/v1/ws`. */
@@ -78,9 +80,9 @@ export function connect(options: ClientOptions): Client {
     return ticket === null ? [SUBPROTOCOL] : [SUBPROTOCOL, TICKET_PREFIX + ticket];
   };
   const socket = new ReconnectingWebSocket(options.url, protocols, {
-    minReconnectionDelay: 500 + 1_500 * jitter(),
-    maxReconnectionDelay: 10_000,
-    reconnectionDelayGrowFactor: 1.5,
+    minReconnectionDelay: AGAIN_MS.least + AGAIN_MS.spread * jitter(),
+    maxReconnectionDelay: AGAIN_MS.most,
+    reconnectionDelayGrowFactor: AGAIN_MS.growth,
     connectionTimeout: CONNECT_MS_MAX,
     maxEnqueuedMessages: 0,
     ...(options.webSocket ? { WebSocket: options.webSocket } : {}),
