@@ -123,7 +123,11 @@ describe.skipIf(!findChromium())('thread', () => {
     });
     expect(answer.status).toBe(202);
     const card = page.locator('.card.root .value', { hasText: /\$1[12]\.\d\d/ });
-    await card.waitFor({ timeout: SHOWN_MS_MAX });
+    await card.waitFor({ timeout: SHOWN_MS_MAX }).catch(async () => {
+      const told = JSON.stringify(await metric('cost-per-contact'));
+      const shown = await page.locator('.card.root').textContent();
+      throw new Error(`the card shows "${shown}", and REST tells ${told}`);
+    });
     await shot(page, 'cost');
     const value = await metric('cost-per-contact');
     expect(value).toMatchObject({ state: 'partial', unit: 'micro' });
