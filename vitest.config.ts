@@ -4,12 +4,11 @@ import { isCi } from './tests/support/size.ts';
 
 const SLOW_MS = 120_000;
 /** `workers`: how many files at once, where a file starts processes of its own; 0: as many as there are cores. */
-const tier = (name: string, include: string[], workers = 0, retry = 0): object => ({
+const tier = (name: string, include: string[], workers = 0): object => ({
   extends: true,
   test: {
     name,
     include,
-    retry,
     exclude: isCi ? [] : ['**/*.large.test.ts'],
     // Without processes there is nothing to keep apart, and modules are loaded once.
     isolate: workers > 0,
@@ -33,8 +32,7 @@ const config: ViteUserConfig = {
       tier('chaos', ['tests/chaos/**/*.test.ts'], 1),
       tier('sim', ['tests/sim/**/*.test.ts'], 1),
       tier('replay', ['tests/replay/**/*.test.ts'], 2),
-      // A browser beside three brokers on two cores: a second try, which the run's summary names.
-      tier('e2e', ['tests/e2e/**/*.test.ts'], 1, 1),
+      tier('e2e', ['tests/e2e/**/*.test.ts'], 1),
       tier('cluster', ['tests/cluster/**/*.test.ts'], 1),
     ],
   },

@@ -96,19 +96,15 @@ function runTier(tier, folder, extra) {
 
 /** A file that did not load has no failed test in it: it counts as one. */
 function tally({ code, report }) {
-  const count = { passed: 0, failed: [], again: [], skipped: [], files: [] };
+  const count = { passed: 0, failed: [], skipped: [], files: [] };
   for (const file of report?.testResults ?? []) {
     const name = relative(ROOT, file.name);
     count.files.push({ name, seconds: (file.endTime - file.startTime) / 1_000 });
     const failedBefore = count.failed.length;
     for (const test of file.assertionResults) {
-      if (test.status === 'passed') {
-        count.passed += 1;
-        const [why] = test.failureMessages ?? [];
-        if (why) count.again.push(`${name}: ${test.fullName.trim()}\n    ${why.split('\n')[0]}`);
-      }
-      if (test.status === 'failed') count.failed.push(`${name}: ${test.fullName.trim()}`);
-      if (!['passed', 'failed'].includes(test.status)) count.skipped.push(test.fullName.trim());
+      if (test.status === 'passed') count.passed += 1;
+      else if (test.status === 'failed') count.failed.push(`${name}: ${test.fullName.trim()}`);
+      else count.skipped.push(test.fullName.trim());
     }
     if (file.status === 'failed' && count.failed.length === failedBefore) count.failed.push(name);
   }
@@ -148,7 +144,6 @@ async function main(argv) {
   const folder = mkdtempSync(join(tmpdir(), 'sapwood-tests-'));
   let passed = 0;
   const failed = [];
-  const again = [];
   const skipped = [];
   const files = [];
   const rows = [];
@@ -160,7 +155,6 @@ async function main(argv) {
     const count = tally(result);
     passed += count.passed;
     failed.push(...count.failed);
-    again.push(...count.again);
     files.push(...count.files);
     for (const name of count.skipped) skipped.push({ tier, name });
     const words = `${count.passed} passed, ${count.failed.length} failed, ${count.skipped.length} skipped`;
@@ -188,7 +182,6 @@ async function main(argv) {
   if (!isCi) {
     console.log('SAPWOOD_TEST_SIZE=ci: whole logs, and the larger tests too.');
   }
-  if (again.length > 0) console.log(`\nPassed at a second try:\n  ${again.join('\n  ')}`);
   if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join('\n  ')}`);
   const failures = failed.length + (requireAll ? skipped.length : 0);
   console.log(`\n${passed} passed, ${failures} failed`);
