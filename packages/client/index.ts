@@ -101,6 +101,7 @@ export function connect(options: ClientOptions): Client {
     if (!change) return;
     emit(change);
     if (change.kind === 'live') become('live');
+    else if (change.kind === 'void') socket.reconnect(CLOSE.protocol, 'begun anew');
   });
   socket.addEventListener('close', () => become('away'));
 

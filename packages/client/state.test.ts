@@ -54,6 +54,18 @@ describe('client state', () => {
     expect(state.frame?.offset).toBe(2);
   });
 
+  it('SDK-7 a log begun anew that shows only later voids what is held until a snapshot', () => {
+    const state = new State();
+    state.apply(snapshot([series('a', 500)], 500), 0);
+    state.apply(snapshot([series('a', 2)], 2), 1);
+    const later = { ...framed(3), frame: { ...frame(3), asOf: 1_780_000_009_999 } };
+    expect(state.apply({ type: 'heartbeat', ...later }, 2)).toEqual({ kind: 'void' });
+    expect(state.resume()).toBeUndefined();
+    state.apply({ ...snapshot([series('a', 3)], 3), ...later } as ServerMessage, 3);
+    expect(state.values.get('a')?.offset).toBe(3);
+    expect(state.resume()).toMatchObject({ offset: 3 });
+  });
+
   it('SDK-3 the age of a frame counts on while nothing comes', () => {
     const state = new State();
     expect(state.frameAgeMs(0)).toBeNull();

@@ -13,6 +13,8 @@ export type Change =
   | { readonly kind: 'frame' }
   | { readonly kind: 'live' }
   | { readonly kind: 'reset'; readonly reason: string }
+  /** The log was begun anew: nothing held counts until the next snapshot, which must be asked for. */
+  | { readonly kind: 'void' }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'labels' }
   | { readonly kind: 'notice'; readonly text: string; readonly until: number }
@@ -37,6 +39,8 @@ export class State {
   notice: { readonly text: string; readonly until: number } | null = null;
   /** What was held of series that a snapshot lacked: an older value of them is not to be shown. */
   readonly #dropped: Map<string, Series> = new Map();
+  /** What is held is of a log that was begun anew since. */
+  #isVoid = false;
   #alertCursor: AlertCursor | null = null;
   /** Local monotonic time at which the newest frame was written. */
   #frameAt: number | null = null;
@@ -45,6 +49,13 @@ export class State {
 
   /** `now` is a local monotonic clock in ms. Returns null for a message it does not know. */
   apply(message: ServerMessage, now: number): Change | null {
+    if (
+      (message.type === 'values' || message.type === 'heartbeat') &&
+      this.#isAnew(message.frame)
+    ) {
+      this.#isVoid = true;
+      return { kind: 'void' };
+    }
     switch (message.type) {
       case 'hello':
         this.build = message.build;
@@ -93,6 +104,7 @@ export class State {
       this.#dropped.clear();
       this.frame = null;
     }
+    this.#isVoid = false;
     this.values.clear();
     for (const series of message.values) {
       const known = this.#dropped.get(series.key);
@@ -112,13 +124,19 @@ export class State {
 
   /**
    * A gateway behind the one before: an earlier offset, no later in time (log time stands still while
-   * a clock is set back). An earlier offset at a later time is another log, begun anew, and nothing
-   * held counts for it.
+   * a clock is set back).
    */
   #lags(frame: Frame | null): boolean {
     const known = this.frame;
+    if (this.#isVoid || !known || !frame || known.topology !== frame.topology) return false;
+    return !this.#isAnew(frame);
+  }
+
+  /** An earlier offset at a later time is another log: an older copy of the file was put back, say. */
+  #isAnew(frame: Frame | null): boolean {
+    const known = this.frame;
     if (!known || !frame || known.topology !== frame.topology) return false;
-    return isNewer(known, frame) ? frame.asOf <= known.asOf : true;
+    return isNewer(known, frame) && frame.asOf > known.asOf;
   }
 
   #values(message: Extract<ServerMessage, { type: 'values' }>, now: number): Change {
@@ -164,7 +182,7 @@ export class State {
 
   /** What to say in the next hello; undefined: nothing to resume from. */
   resume(): ClientHello['resume'] {
-    if (!this.frame || !this.tree || !this.#alertCursor) return undefined;
+    if (this.#isVoid || !this.frame || !this.tree || !this.#alertCursor) return undefined;
     const { topology, offset } = this.frame;
     return { topology, offset, tree: this.tree.version, alerts: this.#alertCursor };
   }
