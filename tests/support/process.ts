@@ -11,6 +11,7 @@ import { createSystemClock } from '@sapwood/runtime/clock/system';
 import { until } from './pylon.ts';
 
 const BIN = fileURLToPath(new URL('../../packages/cli/bin.mjs', import.meta.url));
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url));
 const LIVE = /^Sapwood is live: (http:\/\/\S+?)\/$/m;
 /** Tests share the machine with other suites: a start that takes longer has failed. */
 const START_MS = 30_000;
@@ -57,7 +58,13 @@ process.on('exit', () => {
 /** Nothing of the tester's own Sapwood may leak into a child. */
 function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('SAPWOOD_'));
-  return { ...Object.fromEntries(own), SAPWOOD_METRICS_PORT: '0', ...more };
+  return {
+    ...Object.fromEntries(own),
+    SAPWOOD_METRICS_PORT: '0',
+    // What is loaded before the process under test is kept compiled, too.
+    NODE_COMPILE_CACHE: COMPILED,
+    ...more,
+  };
 }
 
 export function spawnCli(args: readonly string[], options: CliOptions = {}): RunningCli {
