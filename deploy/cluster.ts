@@ -9,13 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  type Broker,
-  type LocalProcess,
-  type ProcessHooks,
-  runs,
-  startBrokers,
-} from './kafka/broker.ts';
+import { type Broker, type LocalProcess, type ProcessHooks, startBrokers } from './kafka/broker.ts';
+import { runs } from './kafka/command.ts';
 import { startRedis } from './kafka/redis.ts';
 import { startWarden } from './kafka/warden.ts';
 

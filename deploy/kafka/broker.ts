@@ -18,10 +18,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { copyJars } from './command.ts';
 import { freePort } from './free-port.ts';
 
 const HERE: string = import.meta.dirname;
-const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 const STOP_MS = 10_000;
 /** A broker that writes down its classes on the way out, on a busy machine. */
 const ARCHIVED_MS = 120_000;
@@ -41,22 +41,6 @@ export interface Broker extends LocalProcess {
   restart(): Promise<void>;
 }
 
-/** True where `command` exists and runs. */
-export async function runs(command: string, args: readonly string[]): Promise<boolean> {
-  const child = spawn(command, args, { stdio: 'ignore' });
-  const code = await new Promise((resolve) => {
-    child.once('error', () => resolve(-1));
-    child.once('exit', resolve);
-  });
-  return code === 0;
-}
-
-async function runOrThrow(command: string, args: readonly string[], cwd?: string): Promise<void> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}`);
-}
-
 /** The jars of `pom.xml`, fetched once and kept under the hash of that file. */
 export async function fetchJars(): Promise<string> {
   const hash = createHash('sha256')
@@ -65,8 +49,7 @@ export async function fetchJars(): Promise<string> {
   const lib = join(HERE, 'lib', hash.slice(0, 12));
   if (existsSync(lib)) return lib;
   const partial = `${lib}.${process.pid}`;
-  const options = [`-DoutputDirectory=${partial}`, '-DincludeScope=runtime'];
-  await runOrThrow('mvn', ['-q', '-B', COPY_JARS, ...options], HERE);
+  await copyJars(HERE, partial);
   // Two processes may fetch at once; the second finds the folder there and drops its own.
   if (existsSync(lib)) rmSync(partial, { recursive: true });
   else renameSync(partial, lib);

@@ -10,7 +10,7 @@ import type { Scenario } from '@sapwood/simulator/behaviour';
 import { historyFacts } from '@sapwood/simulator/history';
 import { createTraffic } from '@sapwood/simulator/traffic';
 import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
-import { configFact } from './compose.ts';
+import { configFact } from './config-fact.ts';
 import { appendHistory, type Moment, seedFacts } from './seed.ts';
 import { rosterOf, type Setup, workspaceConfig } from './setup.ts';
 

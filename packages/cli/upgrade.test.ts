@@ -13,7 +13,7 @@ import { createSqlite } from '@sapwood/runtime/sqlite';
 import { awaitIdle } from '@sapwood/runtime/supervise';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { config, heartbeat, issue, message, tick } from '../../tests/support/facts.ts';
-import { newFactFold, TOPOLOGY } from './compose.ts';
+import { newFactFold, TOPOLOGY } from './facts-fold.ts';
 import { renewDetector } from './upgrade.ts';
 
 const START = Date.parse('2026-06-10T08:00:00Z');

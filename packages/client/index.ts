@@ -19,6 +19,8 @@ const CHECK_MS = 1_000;
 const CONNECT_MS_MAX = 5_000;
 /** A gateway that is started anew is away for seconds: a screen that waited longer than it would show them. */
 const AGAIN_MS = { least: 250, spread: 750, most: 2_000, growth: 1.3 } as const;
+/** A connection that held for so long was no refusal: after it the tries begin with the first again. */
+const HELD_MS = 1_000;
 
 export interface ClientOptions {
   /** `ws://host:port/v1/ws`. */
@@ -81,7 +83,8 @@ export function connect(options: ClientOptions): Client {
   };
   const socket = new ReconnectingWebSocket(options.url, protocols, {
     minReconnectionDelay: AGAIN_MS.least + AGAIN_MS.spread * jitter(),
-    maxReconnectionDelay: AGAIN_MS.most,
+    maxReconnectionDelay: AGAIN_MS.most - AGAIN_MS.spread * jitter(),
+    minUptime: HELD_MS,
     reconnectionDelayGrowFactor: AGAIN_MS.growth,
     connectionTimeout: CONNECT_MS_MAX,
     maxEnqueuedMessages: 0,

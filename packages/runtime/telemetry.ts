@@ -32,6 +32,10 @@ export type TelemetryEvent =
   | { readonly type: 'ReadsOwed'; readonly count: number }
   | { readonly type: 'ClientConnected' }
   | { readonly type: 'ClientGone'; readonly code: number }
-  | { readonly type: 'Notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
+  | {
+      readonly type: 'Notice';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly text: string;
+    };
 
 export type Telemetry = (event: TelemetryEvent) => void;

@@ -57,8 +57,9 @@ export async function registerGateway(
   deps: GatewayDeps,
 ): Promise<Gateway> {
   const { clock, rng, telemetry } = deps;
-  const feed = createFeed(deps);
   const hub = new Hub({ clock, rng, telemetry, drainMs: deps.drainMs ?? 0 });
+  // Whoever subscribed meanwhile does not wait for the next beat.
+  const feed = createFeed({ ...deps, onReplayed: () => hub.beat() });
   const screens = createScreens(deps);
   const context: Context = {
     workspace: deps.workspace,

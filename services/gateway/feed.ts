@@ -3,6 +3,7 @@
  * tree (design D4). The gateway needs no state store to serve.
  */
 import { alertCodec, DecodeError, labelCodec, metricCodec } from '@sapwood/contracts/codec';
+import { partitionOf } from '@sapwood/contracts/partition';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { CompiledTree } from '@sapwood/core/tree';
 import { isLogShorter } from '@sapwood/runtime/errors';
@@ -25,6 +26,10 @@ export interface FeedDeps {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Its partition alone is read; left out: all of them. */
+  readonly workspace?: string;
+  /** From now on the views may be shown. */
+  readonly onReplayed?: () => void;
 }
 
 export interface Feed extends Idle {
@@ -125,6 +130,7 @@ export function createFeed(deps: FeedDeps): Feed {
     if (replayed || !started || !cursors.every((c) => c.stopped || atStartHigh(c))) return;
     replayed = true;
     for (const known of views.values()) known.replayed = true;
+    deps.onReplayed?.();
   };
 
   /** Once all is read that was there when records were missing, what was held back may show. */
@@ -149,15 +155,17 @@ export function createFeed(deps: FeedDeps): Feed {
     }
   };
 
-  /** Where the end of the log matters: at the start, behind a hole, and after long silence. */
-  const look = async (cursor: Cursor, apply: Apply): Promise<void> => {
-    const { high } = await log.bounds(cursor.topic, cursor.partition);
+  /** Where an end of the log matters that was known before: nothing to read means that it was reached. */
+  const look = async (cursor: Cursor, apply: Apply, high: number): Promise<void> => {
     mendHoles(cursor, high);
     const records = await readOn(cursor, apply, LOOK_MS);
     if (records.length > 0) return;
     cursor.quietHigh = high;
     mendHoles(cursor, high);
   };
+
+  const headOf = async ({ topic, partition }: Cursor): Promise<number> =>
+    (await log.bounds(topic, partition)).high;
 
   const readOn = async (cursor: Cursor, apply: Apply, waitMs: number) => {
     const options = { max: BATCH_MAX, waitMs, signal: abort.signal };
@@ -169,9 +177,10 @@ export function createFeed(deps: FeedDeps): Feed {
   const step = async (cursor: Cursor, apply: Apply): Promise<void> => {
     const startMs = clock.monotonic();
     const before = cursor.next;
-    const mustLook = cursor.isSilent || cursor.holesUntil > 0 || !atStartHigh(cursor);
+    const isUnsure = cursor.isSilent || cursor.holesUntil > 0;
     cursor.isSilent = false;
-    if (mustLook) await look(cursor, apply);
+    if (isUnsure) await look(cursor, apply, await headOf(cursor));
+    else if (!atStartHigh(cursor)) await look(cursor, apply, cursor.startHigh);
     else cursor.isSilent = (await readOn(cursor, apply, WAIT_MS)).length === 0;
     markReplayed();
     // A log that answers at once with nothing is closing: do not spin on it.
@@ -200,29 +209,44 @@ export function createFeed(deps: FeedDeps): Feed {
     }
   };
 
+  /** A workspace has the same partition of every topic (design D7). */
+  const partitionsOf = async (topic: string): Promise<readonly number[]> => {
+    const count = await log.partitions(topic);
+    if (deps.workspace !== undefined) return [partitionOf(deps.workspace, count)];
+    return Array.from({ length: count }, (_, partition) => partition);
+  };
+
+  const cursorAt = async (topic: string, partition: number): Promise<Cursor> => {
+    const { low, high } = await log.bounds(topic, partition);
+    return {
+      topic,
+      partition,
+      next: low,
+      quietHigh: -1,
+      isSilent: false,
+      startHigh: high,
+      holesUntil: 0,
+      views: new Set(),
+      stopped: false,
+    };
+  };
+
   return {
     name: 'gateway-feed',
     view,
     ready: () => started && cursors.every((c) => !c.stopped && atStartHigh(c)),
     async start(): Promise<void> {
-      for (const [topic, apply] of SOURCES) {
-        const partitions = await log.partitions(topic);
-        for (let partition = 0; partition < partitions; partition += 1) {
-          const { low, high } = await log.bounds(topic, partition);
-          const cursor: Cursor = {
-            topic,
-            partition,
-            next: low,
-            quietHigh: -1,
-            isSilent: false,
-            startHigh: high,
-            holesUntil: 0,
-            views: new Set(),
-            stopped: false,
-          };
-          cursors.push(cursor);
-          loops.push(loop(cursor, apply));
-        }
+      // All at once: a screen waits for every one of these answers.
+      const opened = await Promise.all(
+        SOURCES.map(async ([topic, apply]) => {
+          const partitions = await partitionsOf(topic);
+          const made = await Promise.all(partitions.map((partition) => cursorAt(topic, partition)));
+          return { apply, made };
+        }),
+      );
+      for (const { apply, made } of opened) {
+        cursors.push(...made);
+        loops.push(...made.map((cursor) => loop(cursor, apply)));
       }
       started = true;
       markReplayed();
@@ -234,7 +258,7 @@ export function createFeed(deps: FeedDeps): Feed {
     async idle(): Promise<boolean> {
       for (const cursor of cursors) {
         if (cursor.stopped) continue;
-        const { high } = await log.bounds(cursor.topic, cursor.partition);
+        const high = await headOf(cursor);
         if (cursor.next < high && cursor.quietHigh < high) return false;
       }
       return true;

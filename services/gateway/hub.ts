@@ -87,12 +87,13 @@ export class Hub {
   #beatLater(): void {
     this.#timer ??= this.#deps.clock.after(BEAT_MS, () => {
       this.#timer = null;
-      this.#beat();
+      this.beat();
       if (this.#entries.size > 0) this.#beatLater();
     });
   }
 
-  #beat(): void {
+  /** Each session sends what is due. */
+  beat(): void {
     const now = this.#deps.clock.monotonic();
     for (const entry of this.#entries) {
       if (now >= entry.endsAt) this.#sendAway(entry, 1_000);

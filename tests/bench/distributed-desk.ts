@@ -4,7 +4,7 @@ import type { KafkaLog } from '@sapwood/runtime/kafka';
 import { historyFacts } from '@sapwood/simulator/history';
 import { createTraffic } from '@sapwood/simulator/traffic';
 import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
-import { configFact } from '../../packages/cli/compose.ts';
+import { configFact } from '../../packages/cli/config-fact.ts';
 import { type Moment, seedFacts } from '../../packages/cli/seed.ts';
 import { rosterOf, workspaceConfig } from '../../packages/cli/setup.ts';
 import { clock } from '../support/process.ts';

@@ -8,7 +8,8 @@ import type { TransitionEvent } from '@sapwood/core/event';
 import { DETECTOR_FOLD } from '@sapwood/detector/app';
 import { applyRecord } from '@sapwood/runtime/apply';
 import type { EventLog, Scope } from '@sapwood/runtime/ports';
-import { newFactFold, sha256Hex, TOPOLOGY } from '../../packages/cli/compose.ts';
+import { newFactFold, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
+import { sha256Hex } from '../../packages/cli/hash.ts';
 import { readTopic } from '../support/journal.ts';
 import type { Stored } from './books.ts';
 

@@ -1,9 +1,9 @@
 /** Every service runs, and what they rest on is killed under them: the broker, then the store. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { localEnginesOr } from '../support/engines.ts';
+import { SERVICE_NAMES } from '../support/place.ts';
 import { clock } from '../support/process.ts';
 import { type Rig, startRig } from './rig.ts';
-import { SERVICE_NAMES } from './slot.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
 const local = await localEnginesOr('tests that kill Kafka and Redis');

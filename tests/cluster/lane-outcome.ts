@@ -6,8 +6,8 @@ import type { MetricRecord } from '@sapwood/core/metrics';
 import { canonicalJson } from '@sapwood/core/num';
 import type { LogTime } from '@sapwood/core/time';
 import type { EventLog, LogRecord, Meta, StateStore } from '@sapwood/runtime/ports';
-import { newFactFold, TOPOLOGY } from '../../packages/cli/compose.ts';
 import { logView } from '../../packages/cli/distributed/partition-view.ts';
+import { newFactFold, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { readTopic } from '../support/journal.ts';
 
 interface Engine {

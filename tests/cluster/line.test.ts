@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localEnginesOr } from '../support/engines.ts';
+import { killed, SERVICE_NAMES } from '../support/place.ts';
 import { clock } from '../support/process.ts';
 import { isCi } from '../support/size.ts';
 import { type Rig, startRig } from './rig.ts';
-import { killed, SERVICE_NAMES } from './slot.ts';
 import { cell, createTraffic, MINUTE_MS, shows, type Traffic } from './traffic.ts';
 
 const local = await localEnginesOr('the distributed engine');
@@ -49,14 +49,14 @@ describe.skipIf(!local)('distributed line', { timeout: TEST_MS }, () => {
     const wall = rig.wall(told.url());
     for (let i = 0; i < 3; i++) await traffic.conversation('globex');
     await shows('volume is 3', () => cell(wall, 'conversation-volume')?.value === 3);
-    await told.leave();
+    await told.stop();
   });
 
   it('F1 F2 F3 F4 K-2 each service killed under load: what was answered with 200 is there, once', async () => {
     await traffic.during(async () => {
       for (const name of ['aggregator', 'normalizer', 'ingest', 'detector', 'gateway'] as const) {
         await clock.sleep(1_000);
-        await killed(rig.slots(name)[0]!);
+        await killed(rig.places(name)[0]!);
       }
     });
     await traffic.expectAllIn();
@@ -69,9 +69,9 @@ describe.skipIf(!local)('distributed line', { timeout: TEST_MS }, () => {
       await traffic.during(async () => {
         await Promise.all(names.map((name) => rig.start(name).ready()));
         await clock.sleep(3_000);
-        await rig.slots('aggregator')[0]!.leave();
-        await killed(rig.slots('normalizer')[0]!);
-        await rig.slots('detector')[0]!.leave();
+        await rig.places('aggregator')[0]!.stop();
+        await killed(rig.places('normalizer')[0]!);
+        await rig.places('detector')[0]!.stop();
         await clock.sleep(3_000);
       });
       await traffic.expectAllIn();

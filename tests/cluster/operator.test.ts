@@ -75,6 +75,7 @@ redis: { url: "redis://127.0.0.1:2", password: a-password-to-hide }
         expect(stdout + stderr).toContain('127.0.0.1:1');
         expect(stdout + stderr).toContain(`sapwood.yaml:3:19`);
         expect(stdout + stderr).not.toMatch(STACK);
+        expect(stderr.trim()).not.toContain('\n');
         expect(stdout + stderr).not.toContain('a-password-to-hide');
       }
     } finally {

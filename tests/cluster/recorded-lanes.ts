@@ -11,7 +11,7 @@ import { TOPICS } from '@sapwood/contracts/topics';
 import { createSystemRng } from '@sapwood/runtime/clock/system';
 import type { NewRecord } from '@sapwood/runtime/ports';
 import { createSqlite, type Sqlite } from '@sapwood/runtime/sqlite';
-import { newFactFold, TOPOLOGY } from '../../packages/cli/compose.ts';
+import { newFactFold, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { readRecords, recordedNames } from '../replay/recording.ts';
 import { recordedLog } from '../support/independent/data.ts';
 import { excerptOf, type Stretch } from '../support/independent/excerpt.ts';

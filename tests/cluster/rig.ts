@@ -9,10 +9,10 @@ import type { RedisServer } from '../../deploy/kafka/redis.ts';
 import { logView } from '../../packages/cli/distributed/partition-view.ts';
 import { type LetterFields, letterFrom } from '../support/desk.ts';
 import { rawFates, sha256 } from '../support/journal.ts';
+import { createPlace, type Place, type ServiceName } from '../support/place.ts';
 import { clock, type Ending, runCli } from '../support/process.ts';
 import { PYLON_SECRET, until } from '../support/pylon.ts';
 import { type Engines, type Grounds, startGrounds } from './grounds.ts';
-import { createSlot, type ServiceName, type Slot } from './slot.ts';
 
 const COST_KEY = 'cost_key_do_not_use';
 /** Few enough for two cores, more than one so that nothing may assume it. */
@@ -35,8 +35,8 @@ export interface Rig {
   /** Runs a command of the CLI that ends by itself, with this configuration. */
   sapwood(...args: readonly string[]): Promise<Ending>;
   /** Starts one more process of a service. */
-  start(name: ServiceName, env?: Readonly<Record<string, string>>): Slot;
-  slots(name: ServiceName): readonly Slot[];
+  start(name: ServiceName, env?: Readonly<Record<string, string>>): Place;
+  places(name: ServiceName): readonly Place[];
   /** Posts a signed body until it is answered with 200, to one ingest after the other. */
   post(fields: LetterFields, workspace?: WorkspaceName): Promise<void>;
   cost(entries: readonly object[]): Promise<number>;
@@ -87,13 +87,13 @@ export async function startRig(brokers = 1): Promise<Rig> {
 
 function createRig(grounds: Grounds): Rig {
   const { brokers, redis, config } = grounds;
-  const all: Slot[] = [];
+  const all: Place[] = [];
   const walls: Client[] = [];
   const sent: Sent = { acknowledged: new Map(), times: new Map() };
   const statuses = new Set<number>();
 
-  const slots = (name: ServiceName): Slot[] => all.filter((slot) => slot.name === name);
-  const addressOf = (name: ServiceName): string => slots(name)[0]!.url();
+  const places = (name: ServiceName): Place[] => all.filter((place) => place.name === name);
+  const addressOf = (name: ServiceName): string => places(name)[0]!.url();
   let engines: Promise<Engines> | null = null;
   const connected = async (): Promise<EventLog> => {
     engines ??= grounds.connect();
@@ -111,7 +111,7 @@ function createRig(grounds: Grounds): Rig {
       return answer?.status ?? 0;
     };
     for (let times = 1; ; times++) {
-      const ingests = slots('ingest');
+      const ingests = places('ingest');
       sent.times.set(sha256(body), times);
       if ((await send(ingests[times % ingests.length]!.url())) === 200) break;
       await clock.sleep(100);
@@ -122,11 +122,12 @@ function createRig(grounds: Grounds): Rig {
     brokers,
     redis,
     sapwood,
-    slots,
+    places,
     post,
     statuses: () => statuses,
-    start: (name, env) => {
-      const made = createSlot(name, config, env);
+    start: (name, env = {}) => {
+      const made = createPlace(name, config, { env });
+      made.start();
       all.push(made);
       return made;
     },
@@ -157,7 +158,7 @@ function createRig(grounds: Grounds): Rig {
     },
     clean: async () => {
       for (const wall of walls) wall.close();
-      await Promise.all(all.map((slot) => slot.end()));
+      await Promise.all(all.map((place) => place.end()));
     },
   };
 }

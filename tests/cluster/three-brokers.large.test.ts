@@ -1,9 +1,9 @@
 /** Three brokers and three replicas: one of them dies, and the line goes on without it. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { localEnginesOr } from '../support/engines.ts';
+import { SERVICE_NAMES } from '../support/place.ts';
 import { clock } from '../support/process.ts';
 import { type Rig, startRig } from './rig.ts';
-import { SERVICE_NAMES } from './slot.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
 const local = await localEnginesOr('three Kafka brokers');

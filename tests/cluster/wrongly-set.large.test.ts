@@ -49,10 +49,10 @@ describe.skipIf(!local)('set wrong', { timeout: TEST_MS }, () => {
 
     await redis('CONFIG', 'SET', 'appendonly', 'no');
     expect((await doctor()).wrong).toEqual([expect.stringContaining('no append-only file')]);
-    const slot = rig.start('aggregator');
-    await slot.ready();
-    expect(slot.text()).toContain('no append-only file');
-    await slot.leave();
+    const place = rig.start('aggregator');
+    await place.ready();
+    expect(place.text()).toContain('no append-only file');
+    await place.stop();
     await redis('CONFIG', 'SET', 'appendonly', 'yes');
     expect(await doctor()).toEqual({ code: 0, wrong: [] });
   });
@@ -63,7 +63,7 @@ describe.skipIf(!local)('set wrong', { timeout: TEST_MS }, () => {
     for (let i = 0; i < 4; i++) await traffic.conversation('acme');
     const wall = rig.wall();
     await shows('four', () => cell(wall, 'conversation-volume')?.value === 4);
-    await first.leave();
+    await first.stop();
     const code = await redis('HGET', META, 'code');
     await redis('HSET', META, 'code', 'facts@0');
     expect((await doctor()).wrong).toEqual([
@@ -74,23 +74,23 @@ describe.skipIf(!local)('set wrong', { timeout: TEST_MS }, () => {
     await traffic.conversation('acme');
     await rig.expectNothingLost();
     expect(cell(wall, 'conversation-volume')?.value).toBe(4);
-    await foreign.leave();
+    await foreign.stop();
     await redis('HSET', META, 'code', code);
     await rig.start('aggregator').ready();
     await traffic.expectAllIn();
   });
 
   it('K-9 a log that ends before the state: it is told as what it is, and nothing wrong is shown', async () => {
-    const [aggregator] = rig.slots('aggregator').slice(-1);
-    await aggregator!.leave();
+    const [aggregator] = rig.places('aggregator').slice(-1);
+    await aggregator!.stop();
     const off = await redis('HGET', META, 'off');
     await redis('HSET', META, 'off', '1000000');
     expect((await doctor()).wrong).toEqual([
       expect.stringMatching(/^state: facts\.v1\/\d+ ends at \d+, but was folded up to 1000000/),
     ]);
-    const slot = rig.start('aggregator');
-    await until(clock, 'it is said', () => slot.text().includes('the state stands at'), SAID_MS);
-    await slot.leave();
+    const place = rig.start('aggregator');
+    await until(clock, 'it is said', () => place.text().includes('the state stands at'), SAID_MS);
+    await place.stop();
     await redis('HSET', META, 'off', off);
     await rig.start('aggregator').ready();
     await traffic.conversation('acme');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { partitionOf } from '@sapwood/contracts/partition';
 import { TOPICS } from '@sapwood/contracts/topics';
 import { createSqlite } from '@sapwood/runtime/sqlite';
 import { ensureBuilt } from '@sapwood/wallboard/build';
@@ -17,6 +18,7 @@ import {
   startGateway,
   testClock,
   until,
+  WORKSPACE,
 } from './gateway-harness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sapwood-gateway-'));
@@ -27,6 +29,17 @@ afterEach(async () => {
   open = [];
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Labels are not read before the answer is called. */
+function holdLabels(log: MemoryLog): () => void {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const read = log.read.bind(log);
+  log.read = async (topic, ...rest) => {
+    if (topic === TOPICS.labels.name) await held;
+    return read(topic, ...rest);
+  };
+  return release;
+}
 
 describe('gateway on the embedded store', () => {
   it('WS-60 a gateway that starts anew reads the current tree from the compacted topics', async () => {
@@ -70,18 +83,51 @@ describe('gateway on the embedded store', () => {
     await until('the live value', () => client.shown('conversation-volume') === 7);
   });
 
+  it('WS-46 who subscribed while it read is answered the moment that all is read', async () => {
+    const log = new MemoryLog();
+    const published = new Publisher(log);
+    await published.tree(COST_TREE, 1);
+    await published.pass([series('conversation-volume', 2, 2)], frame(2));
+    const release = holdLabels(log);
+    await published.label('team', 'team-1', 'First');
+    // No beat of this clock ever comes: what is sent, is sent by the reading itself.
+    const clock = { ...testClock, after: () => ({ cancel: () => undefined }) };
+    const gateway = await startGateway({ log, clock });
+    open.push(gateway);
+    const client = new RawClient(gateway.port);
+    open.unshift(client);
+    await client.open();
+    client.send({ type: 'hello' });
+    client.send({ type: 'subscribe', keys: ['*'] });
+    await testClock.sleep(100);
+    expect(client.messages.map(({ type }) => type)).toEqual(['hello']);
+    release();
+    expect((await client.next('snapshot')).frame?.offset).toBe(2);
+    await client.next('live');
+  });
+
+  it('WS-63 a gateway reads the partition of its workspace, and no other', async () => {
+    const log = new MemoryLog();
+    const asked = new Set<number>();
+    const read = log.read.bind(log);
+    log.partitions = async () => 64;
+    log.read = (topic, partition, ...rest) => {
+      asked.add(partition);
+      return read(topic, partition, ...rest);
+    };
+    const gateway = await startGateway({ log });
+    open.push(gateway);
+    await until('a ready gateway', () => gateway.gateway.ready());
+    expect([...asked]).toEqual([partitionOf(WORKSPACE, 64)]);
+  });
+
   it('WS-47 until all is read that was there, REST and the page tell nothing of it', async () => {
     const log = new MemoryLog();
     const published = new Publisher(log);
     await published.tree(COST_TREE, 1);
     await published.pass([series('conversation-volume', 2, 2)], frame(2));
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const release = holdLabels(log);
     await published.label('team', 'team-1', 'First');
-    const read = log.read.bind(log);
-    log.read = async (topic, ...rest) => {
-      if (topic === TOPICS.labels.name) await held;
-      return read(topic, ...rest);
-    };
     const gateway = await startGateway({ log, wallDir: await ensureBuilt() });
     open.push(gateway);
     const get = async (path: string): Promise<readonly [number, string]> => {

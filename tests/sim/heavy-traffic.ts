@@ -4,7 +4,7 @@ import { createOracle } from '@sapwood/oracle';
 import { createSeededRng } from '@sapwood/runtime/clock/rng';
 import type { Rng } from '@sapwood/runtime/ports';
 import fc from 'fast-check';
-import { newFactFold, seriesOf } from '../../packages/cli/compose.ts';
+import { newFactFold, seriesOf } from '../../packages/cli/facts-fold.ts';
 import { type Comparison, compareSeries } from '../../packages/cli/verify/compare-cells.ts';
 import { compareTotals } from '../../packages/cli/verify/compare-totals.ts';
 import { pick, whole } from './dice.ts';

@@ -7,7 +7,8 @@ import type { OutboxEntry } from '@sapwood/core/fold-contract';
 import { applyRecord } from '@sapwood/runtime/apply';
 import { encodeOutput } from '@sapwood/runtime/outbox';
 import type { LogRecord } from '@sapwood/runtime/ports';
-import { sha256Hex, TOPOLOGY } from '../../packages/cli/compose.ts';
+import { TOPOLOGY } from '../../packages/cli/facts-fold.ts';
+import { sha256Hex } from '../../packages/cli/hash.ts';
 import type { Evidence } from './verdict.ts';
 
 type SeqOf = (value: Uint8Array) => number;

@@ -2,7 +2,7 @@
 import { metricCodec } from '@sapwood/contracts/codec';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { FactFold } from '@sapwood/core/fold';
-import { TOPOLOGY } from '../../packages/cli/compose.ts';
+import { TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { comparable } from './comparable.ts';
 import type { Evidence } from './verdict.ts';
 

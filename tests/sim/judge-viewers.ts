@@ -3,7 +3,7 @@ import { alertCodec } from '@sapwood/contracts/codec';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { Alert } from '@sapwood/core/alert';
 import type { FactFold } from '@sapwood/core/fold';
-import { seriesOf, TOPOLOGY } from '../../packages/cli/compose.ts';
+import { seriesOf, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { comparable } from './comparable.ts';
 import type { Evidence } from './verdict.ts';
 import type { Shown, Viewer } from './viewer.ts';

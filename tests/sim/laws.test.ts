@@ -6,7 +6,7 @@ import type { Series } from '@sapwood/core/metrics';
 import type { LogTime } from '@sapwood/core/time';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { newFactFold, seriesOf } from '../../packages/cli/compose.ts';
+import { newFactFold, seriesOf } from '../../packages/cli/facts-fold.ts';
 import { bySize } from '../support/size.ts';
 import { comparable } from './comparable.ts';
 import { deskOf, mixed, twoDesks } from './two-desks.ts';

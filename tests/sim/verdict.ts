@@ -9,7 +9,7 @@ import { createOracle, type Oracle } from '@sapwood/oracle';
 import { applyRecord } from '@sapwood/runtime/apply';
 import type { LogRecord, Rng } from '@sapwood/runtime/ports';
 import type { Simulated } from '@sapwood/runtime/simulated';
-import { newFactFold, seriesOf, TOPOLOGY } from '../../packages/cli/compose.ts';
+import { newFactFold, seriesOf, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { type Comparison, compareSeries } from '../../packages/cli/verify/compare-cells.ts';
 import { compareTotals } from '../../packages/cli/verify/compare-totals.ts';
 import type { Accountant } from './accountant.ts';

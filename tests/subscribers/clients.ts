@@ -4,10 +4,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runs } from '../../deploy/kafka/broker.ts';
+import { copyJars, runOrThrow, runs } from '../../deploy/kafka/command.ts';
 
 const HERE: string = import.meta.dirname;
-const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 
 export const LANGUAGES = ['python', 'java'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -21,12 +20,6 @@ export async function whatIsMissing(language: Language): Promise<string | null> 
   // A source file is compiled as it starts: a runtime alone does not do.
   if (!(await runs('javac', ['-version']))) return 'there is no JDK';
   return (await runs('mvn', ['-version'])) ? null : 'there is no Maven';
-}
-
-async function runOrThrow(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}`);
 }
 
 /** A folder that `fill` made whole, once for each content of `file`. */
@@ -56,9 +49,7 @@ export async function prepare(language: Language): Promise<readonly string[]> {
     });
     return [join(venv, 'bin/python'), join(HERE, 'python/subscribe.py')];
   }
-  const jars = await kept('java', 'pom.xml', (folder, cwd) =>
-    runOrThrow('mvn', ['-q', '-B', COPY_JARS, `-DoutputDirectory=${folder}`], cwd),
-  );
+  const jars = await kept('java', 'pom.xml', (folder, cwd) => copyJars(cwd, folder));
   return ['java', '-Xmx128m', '-cp', `${jars}/*`, join(HERE, 'java/Subscribe.java')];
 }
 

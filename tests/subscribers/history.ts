@@ -16,7 +16,7 @@ import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
 import type { LogRecord, NewRecord } from '@sapwood/runtime/ports';
 import { createSimulated } from '@sapwood/runtime/simulated';
 import { awaitIdle } from '@sapwood/runtime/supervise';
-import { newFactFold } from '../../packages/cli/compose.ts';
+import { newFactFold } from '../../packages/cli/facts-fold.ts';
 import { alert } from '../integration/gateway-harness.ts';
 import { config, heartbeat, issue, message, tick } from '../support/facts.ts';
 

@@ -2,7 +2,8 @@
  * A real Kafka and a real Redis for tests: those named by the environment, else local processes.
  * Where neither is possible the tests are skipped, loudly; with SAPWOOD_TEST_REQUIRE=all they fail.
  */
-import { type ProcessHooks, runs, startBrokers } from '../../deploy/kafka/broker.ts';
+import { type ProcessHooks, startBrokers } from '../../deploy/kafka/broker.ts';
+import { runs } from '../../deploy/kafka/command.ts';
 import { startRedis } from '../../deploy/kafka/redis.ts';
 import { startWarden } from '../../deploy/kafka/warden.ts';
 

@@ -59,7 +59,7 @@ const talk: Telemetry = (event) => {
   if (event.type === 'RebuildProgress') {
     const { off, high } = event;
     console.error(`state: ${off.toLocaleString('en-GB')} of ${high.toLocaleString('en-GB')} facts`);
-  } else if (event.type === 'Notice') console.error(event.text);
+  } else if (event.type === 'Notice' && event.level !== 'debug') console.error(event.text);
 };
 
 function tell({ copied, state }: Migrated, { data, config }: MigrateOptions): void {

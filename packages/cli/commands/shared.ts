@@ -6,8 +6,8 @@ import type { FactFold } from '@sapwood/core/fold';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
 import { createSqlite, type Sqlite } from '@sapwood/runtime/sqlite';
-import { factsAsOf } from '../compose.ts';
 import { UserError } from '../exit.ts';
+import { factsAsOf } from '../facts-fold.ts';
 import { loadedConfig } from '../loaded.ts';
 
 export const STORE_FILE = 'sapwood.db';

@@ -1,17 +1,14 @@
 /**
  * What runs in the process of each service of the distributed engine. The parts are the same as in
- * `compose.ts`, which runs all of them in one.
+ * `compose.ts`, which runs all of them in one. Half of a start is reading code, so each process reads
+ * its own service and no other.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createAggregator } from '@sapwood/aggregator/app';
 import { TOPICS } from '@sapwood/contracts/topics';
-import { createDetector } from '@sapwood/detector/app';
 import type { Access } from '@sapwood/gateway/access';
-import { registerGateway } from '@sapwood/gateway/app';
-import { registerIngest } from '@sapwood/ingest/app';
-import { createNormalizer } from '@sapwood/normalizer/pipeline';
+import type { GatewayDeps } from '@sapwood/gateway/app';
 import { createAppender } from '@sapwood/runtime/appender';
 import type { ClockGuard } from '@sapwood/runtime/clock/guard';
 import { createPartitioned } from '@sapwood/runtime/partitions';
@@ -22,7 +19,8 @@ import { createTicker } from '@sapwood/runtime/ticker';
 import { createHttpServer } from '@sapwood/service-kit/http';
 import { ensureBuilt } from '@sapwood/wallboard/build';
 import { acceptedStamp } from '../accepted-clock.ts';
-import { applyConfig, gatewayAsOf, newFactFold, serving, TOPOLOGY } from '../compose.ts';
+import { applyConfig } from '../config-fact.ts';
+import type { gatewayAsOf } from '../facts-fold.ts';
 import type { Setup } from '../setup.ts';
 
 export interface ServiceDeps {
@@ -56,6 +54,7 @@ export const SERVICES: Readonly<Record<string, (deps: ServiceDeps) => Promise<Se
 };
 
 async function ingest(deps: ServiceDeps): Promise<Service> {
+  const { registerIngest } = await import('@sapwood/ingest/app');
   const { setup, guard, http } = deps;
   const server = createHttpServer({});
   const service = registerIngest(server, {
@@ -83,6 +82,7 @@ async function ingest(deps: ServiceDeps): Promise<Service> {
 
 /** The one process that writes facts, and so the one that ticks. */
 async function normalizer(deps: ServiceDeps): Promise<Service> {
+  const { createNormalizer } = await import('@sapwood/normalizer/pipeline');
   const { setup, log, clock, telemetry, guard, store } = deps;
   const accepted = { acceptedStamp: await acceptedStamp(store) };
   const appender = createAppender({ log, clock, telemetry, guard, ...accepted });
@@ -100,25 +100,29 @@ async function normalizer(deps: ServiceDeps): Promise<Service> {
 }
 
 async function aggregator(deps: ServiceDeps): Promise<Service> {
-  const topology = TOPOLOGY;
+  const { createAggregator } = await import('@sapwood/aggregator/app');
+  const { newFactFold, TOPOLOGY: topology } = await import('../facts-fold.ts');
   const fold = { createFold: newFactFold, topology, foreignCode: 'stop' } as const;
   return { components: [createAggregator({ ...deps, ...fold })] };
 }
 
 async function detector(deps: ServiceDeps): Promise<Service> {
-  const topology = TOPOLOGY;
+  const { createDetector } = await import('@sapwood/detector/app');
+  const { TOPOLOGY } = await import('../facts-fold.ts');
+  const fold = { topology: TOPOLOGY, foreignCode: 'stop' } as const;
   const all = createPartitioned({
     name: 'detector',
     log: deps.log,
     group: 'detector',
     topic: TOPICS.samples.name,
-    create: (partition) => [createDetector({ ...deps, topology, partition, foreignCode: 'stop' })],
+    create: (partition) => [createDetector({ ...deps, ...fold, partition })],
   });
   return { components: [all] };
 }
 
 async function gateway(deps: ServiceDeps): Promise<Service> {
-  const { setup, log, clock, http, access } = deps;
+  const { registerGateway } = await import('@sapwood/gateway/app');
+  const { setup, http, access } = deps;
   const primary = setup.workspaces[0]!;
   const wallDir = await ensureBuilt();
   const server = createHttpServer({});
@@ -129,7 +133,7 @@ async function gateway(deps: ServiceDeps): Promise<Service> {
     currency: primary.config.currency,
     build: buildOf(wallDir),
     wallDir,
-    asOf: gatewayAsOf(log, clock),
+    asOf: lookBack(deps),
   });
   let url = '';
   const web: Component = {
@@ -140,7 +144,16 @@ async function gateway(deps: ServiceDeps): Promise<Service> {
     stop: async () => server.close(),
   };
   const ready = { values: () => service.ready() };
-  return { components: [serving(service), web], ready, url: () => url };
+  return { components: [service, web], ready, url: () => url };
+}
+
+/** The fold is read with the first question about the past: a start has no use for it. */
+function lookBack({ log, clock }: ServiceDeps): NonNullable<GatewayDeps['asOf']> {
+  let made: Promise<ReturnType<typeof gatewayAsOf>> | null = null;
+  return async (workspace, at) => {
+    made ??= import('../facts-fold.ts').then((loaded) => loaded.gatewayAsOf(log, clock));
+    return (await made)(workspace, at);
+  };
 }
 
 /** The same in every gateway of a release: screens reload when it differs. */

@@ -2,7 +2,7 @@
 import { TOPICS } from '@sapwood/contracts/topics';
 import { FACT_FOLD_CODE } from '@sapwood/core/fold';
 import type { EventLog, Meta, StateStore } from '@sapwood/runtime/ports';
-import { TOPOLOGY } from '../compose.ts';
+import { TOPOLOGY } from '../facts-fold.ts';
 import { degraded, type Finding, fine, wrong } from './finding.ts';
 
 export interface PartitionState {

@@ -8,8 +8,8 @@ import { applyRecord } from '@sapwood/runtime/apply';
 import type { PartitionEnd } from '@sapwood/runtime/partitions';
 import type { Clock, Rng, Scope, StateStore } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import { newFactFold, TOPOLOGY } from '../compose.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { newFactFold, TOPOLOGY } from '../facts-fold.ts';
 import type { Engine } from './origin.ts';
 
 const LOOK_MS = 100;

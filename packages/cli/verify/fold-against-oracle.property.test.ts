@@ -12,7 +12,7 @@ import {
   longDeskSteps,
 } from '../../../tests/support/independent/any-desk.ts';
 import { bySize } from '../../../tests/support/size.ts';
-import { seriesOf } from '../compose.ts';
+import { seriesOf } from '../facts-fold.ts';
 import { type Comparison, compareSeries } from './compare-cells.ts';
 import { compareTotals } from './compare-totals.ts';
 

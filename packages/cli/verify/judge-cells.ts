@@ -6,7 +6,7 @@ import type { LogTime } from '@sapwood/core/time';
 import { createOracle, type Oracle } from '@sapwood/oracle';
 import { applyRecord } from '@sapwood/runtime/apply';
 import type { EventLog, LogRecord, Rng } from '@sapwood/runtime/ports';
-import { newFactFold, seriesOf } from '../compose.ts';
+import { newFactFold, seriesOf } from '../facts-fold.ts';
 import { type Comparison, compareSeries } from './compare-cells.ts';
 import { compareTotals } from './compare-totals.ts';
 import { chooseInstants } from './instants.ts';

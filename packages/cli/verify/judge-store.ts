@@ -8,8 +8,8 @@ import type { Frame, MetricRecord } from '@sapwood/core/metrics';
 import { canonicalJson } from '@sapwood/core/num';
 import { applyRecord } from '@sapwood/runtime/apply';
 import type { EventLog, LogRecord, Meta, Scope, StateStore } from '@sapwood/runtime/ports';
-import { newFactFold, TOPOLOGY } from '../compose.ts';
 import { UserError } from '../exit.ts';
+import { newFactFold, TOPOLOGY } from '../facts-fold.ts';
 import { walk } from './pass.ts';
 
 const SCOPE: Scope = { fold: 'facts', topology: TOPOLOGY, partition: 0 };

@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs';
 import type { Clock, Rng } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { createAsk } from './ask.ts';
-import { createClient, type KafkaConnection } from './client.ts';
+import type { KafkaConnection } from './client.ts';
 import { connectAdmin } from './connect-admin.ts';
 import { patchKafkajs } from './patches.ts';
 import { createTopics, type Durability, type TopicSettings } from './topics.ts';
@@ -59,8 +59,7 @@ export interface KafkaAdminOptions {
 /** Throws SAPWOOD_LOG_UNREACHABLE. */
 export async function createKafkaAdmin(options: KafkaAdminOptions): Promise<KafkaAdmin> {
   patchKafkajs();
-  const admin = createClient(options, 'short').admin();
-  await connectAdmin(admin, options.connection);
+  const admin = await connectAdmin(options);
   const ask = createAsk(options.clock);
   return {
     topic: (name) => ask(() => topicOf(admin, name)),

@@ -74,7 +74,7 @@ export function createFetcher({ newClient, clock, waiters }: FetcherDeps): Fetch
   let links: Links = createLinks(newClient, clock);
   let mending = false;
   let closed = false;
-  /** Topics whose leaders were looked for since the last lane came. */
+  /** Topics whose leaders these links were asked for. */
   let known: ReadonlySet<string> = new Set();
 
   const topics = (): Set<string> => new Set(lanes.map(({ topic }) => topic));
@@ -85,15 +85,15 @@ export function createFetcher({ newClient, clock, waiters }: FetcherDeps): Fetch
     nodes.set(id, made);
     return made;
   };
+  /** Of a topic that was learned: all its partitions are known with it. */
+  const learnLeader = (lane: Lane): void => {
+    const { topic, partition } = lane;
+    const found = links.clusters.prompt.findLeaderForPartitions(topic, [partition]);
+    for (const id of Object.keys(found)) leaders.set(nameOf(lane), id);
+  };
   const learnLeaders = (): void => {
     leaders.clear();
-    for (const topic of topics()) {
-      const partitions = lanes.filter((lane) => lane.topic === topic).map((lane) => lane.partition);
-      const found = links.clusters.prompt.findLeaderForPartitions(topic, [...new Set(partitions)]);
-      for (const [id, led] of Object.entries(found)) {
-        for (const partition of led) leaders.set(`${topic}|${partition}`, id);
-      }
-    }
+    for (const lane of lanes) if (known.has(lane.topic)) learnLeader(lane);
   };
 
   const drop = (): void => {
@@ -101,6 +101,7 @@ export function createFetcher({ newClient, clock, waiters }: FetcherDeps): Fetch
     links = createLinks(newClient, clock);
     nodes.clear();
     leaders.clear();
+    known = new Set();
   };
   /** What is to be known of the cluster, from whoever answers; over new connections if nobody does. */
   const learn = async (): Promise<void> => {
@@ -227,7 +228,10 @@ export function createFetcher({ newClient, clock, waiters }: FetcherDeps): Fetch
     }
   };
   return {
-    add: (lane) => void lanes.push(lane),
+    add: (lane) => {
+      lanes.push(lane);
+      if (known.has(lane.topic)) learnLeader(lane);
+    },
     pump,
     close: () => {
       closed = true;

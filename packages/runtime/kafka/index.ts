@@ -57,8 +57,7 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
   const topics: readonly TopicSettings[] = options.topics ?? Object.values(TOPICS);
   const facts = new Map(topics.map((topic) => [topic.name, topic]));
   const deps: ClientDeps = { connection: options.connection, rng, telemetry };
-  const admin: Admin = createClient(deps, 'short').admin();
-  await connectAdmin(admin, options.connection);
+  const admin = await connectAdmin(deps);
   const producer = createProducer(() => createClient(deps, 'short'), clock);
   const waiters = createWaiters(clock);
   const fetcher = createFetcher({
@@ -71,17 +70,16 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
 
   const ask = createAsk(clock);
   const offsetsOf = createOffsets((topic) => ask(() => fetchOffsets(admin, topic)));
+  /** One answer tells of every topic there is. */
+  const learnCounts = async (): Promise<void> => {
+    const { topics: found } = await ask(() => admin.fetchTopicMetadata());
+    for (const { name, partitions: those } of found) counts.set(name, those.length);
+  };
   const partitions = async (topic: string): Promise<number> => {
-    const known = counts.get(topic);
-    if (known !== undefined) return known;
-    const names = await ask(() => admin.listTopics());
-    if (!names.includes(topic)) {
-      throw new RuntimeError('SAPWOOD_TOPIC_UNKNOWN', `There is no topic ${topic}.`);
-    }
-    const { topics: found } = await ask(() => admin.fetchTopicMetadata({ topics: [topic] }));
-    const count = found[0]!.partitions.length;
-    counts.set(topic, count);
-    return count;
+    if (!counts.has(topic)) await learnCounts();
+    const count = counts.get(topic);
+    if (count !== undefined) return count;
+    throw new RuntimeError('SAPWOOD_TOPIC_UNKNOWN', `There is no topic ${topic}.`);
   };
   const requirePartition = async (topic: string, partition: number): Promise<void> => {
     if (partition < (await partitions(topic))) return;

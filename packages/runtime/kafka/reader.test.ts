@@ -137,6 +137,22 @@ describe('Kafka reader', () => {
     reader.close();
   });
 
+  it('KAFKA-12 another partition of a topic that is known is fetched at once', async () => {
+    const { reader, clock, fetches, learned } = setUp();
+    const first = reader.read('t', 0, 5, forEver);
+    await begin(clock);
+    fetches[0]!.answer({ 0: [5, 'a'] });
+    expect(textsOf(await first)).toEqual(['a']);
+    const before = learned();
+    const second = reader.read('t', 1, 2, forEver);
+    await turn();
+    expect(fetches.at(-1)!.places).toContain('t|1@2');
+    expect(learned()).toBe(before);
+    fetches.at(-1)!.answer({ 1: [2, 'b'] });
+    expect(textsOf(await second)).toEqual(['b']);
+    reader.close();
+  });
+
   it('KAFKA-9 a fetch that fails is tried again after a rest, from the same place', async () => {
     const { reader, clock, fetches, learned } = setUp();
     const read = reader.read('t', 0, 3, forEver);

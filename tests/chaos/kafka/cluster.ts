@@ -6,13 +6,12 @@ import { type Broker, startBrokers } from '../../../deploy/kafka/broker.ts';
 import { freePort } from '../../../deploy/kafka/free-port.ts';
 import { type RedisServer, startRedis } from '../../../deploy/kafka/redis.ts';
 import { startWarden } from '../../../deploy/kafka/warden.ts';
-import { SERVICE_NAMES, type ServiceName } from '../../cluster/slot.ts';
+import { createPlace, type Place, SERVICE_NAMES, type ServiceName } from '../../support/place.ts';
 import { runCli } from '../../support/process.ts';
 import { type Accountant, type AccountantOptions, startAccountant } from '../accountant.ts';
 import { SECRET } from '../site.ts';
 import { addressOf, WORKSPACES, writeConfig } from './config.ts';
 import { type JavaLog, startJavaLog } from './java-log.ts';
-import { createPlace, type Place } from './place.ts';
 
 export interface ClusterOptions {
   readonly brokers?: 1 | 3;
@@ -46,7 +45,6 @@ export interface Cluster {
 
 /** Where no gateway runs, its screen stays dark. */
 const NOBODY = 'http://127.0.0.1:9';
-const LISTENING: ReadonlySet<ServiceName> = new Set(['ingest', 'gateway']);
 
 async function createPlaces(
   config: string,
@@ -55,8 +53,8 @@ async function createPlaces(
   const places: Place[] = [];
   for (const name of SERVICE_NAMES) {
     for (let i = 0; i < (copies[name] ?? 1); i++) {
-      const http = LISTENING.has(name) ? await freePort() : null;
-      places.push(createPlace(name, config, { http, ops: await freePort() }));
+      const ports = { httpPort: await freePort(), opsPort: await freePort() };
+      places.push(createPlace(name, config, ports));
     }
   }
   return places;

@@ -1,7 +1,7 @@
 /** The frame of a scenario on a cluster: engines, services, load; the fault in the middle; the books at the end. */
 import { createSeededRng } from '@sapwood/runtime/clock/rng';
 import type { Rng } from '@sapwood/runtime/ports';
-import { runs } from '../../../deploy/kafka/broker.ts';
+import { runs } from '../../../deploy/kafka/command.ts';
 import { clock } from '../../support/process.ts';
 import { until } from '../../support/pylon.ts';
 import type { Accountant } from '../accountant.ts';

@@ -1,5 +1,5 @@
 /** F1 to F3: kill -9 of one process of a service at random instants under load; the next is started at once. */
-import type { ServiceName } from '../../../cluster/slot.ts';
+import type { ServiceName } from '../../../support/place.ts';
 import { clock } from '../../../support/process.ts';
 import { type Options, type Outcome, type Scenario, spread } from '../../scenario.ts';
 import { SESSION_MS } from '../config.ts';

@@ -5,7 +5,7 @@
 import { partitionOf } from '@sapwood/contracts/partition';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { StateStore } from '@sapwood/runtime/ports';
-import { TOPOLOGY } from '../../../../packages/cli/compose.ts';
+import { TOPOLOGY } from '../../../../packages/cli/facts-fold.ts';
 import { clock } from '../../../support/process.ts';
 import { until } from '../../../support/pylon.ts';
 import { redisLine } from '../../../support/redis-line.ts';

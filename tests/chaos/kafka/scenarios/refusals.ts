@@ -1,6 +1,6 @@
 /** F15: Redis refuses every write for want of memory, fails in the middle of a script, or stands still in one. */
 import { partitionOf } from '@sapwood/contracts/partition';
-import { TOPOLOGY } from '../../../../packages/cli/compose.ts';
+import { TOPOLOGY } from '../../../../packages/cli/facts-fold.ts';
 import { judgeStore } from '../../../../packages/cli/verify/judge-store.ts';
 import { scopeKeys } from '../../../../packages/runtime/redis/keys.ts';
 import { clock } from '../../../support/process.ts';

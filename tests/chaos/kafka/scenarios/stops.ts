@@ -1,5 +1,5 @@
 /** F6: a process stands still for seconds, long past its session, and goes on beside the one that took over. */
-import type { ServiceName } from '../../../cluster/slot.ts';
+import type { ServiceName } from '../../../support/place.ts';
 import { clock } from '../../../support/process.ts';
 import { type Outcome, type Scenario, spread } from '../../scenario.ts';
 import type { Cluster } from '../cluster.ts';

@@ -1,18 +1,21 @@
 /**
  * A place where a process of a service runs: whoever dies there is started again, as an orchestrator
- * does. Unlike the places of `tests/cluster` it may be stopped in peace, be frozen, and be left empty.
+ * does. It may be stopped in peace, be frozen, and be left empty.
  */
 
-import type { ServiceName } from '../../cluster/slot.ts';
-import {
-  type CliOptions,
-  clock,
-  type Ending,
-  type RunningCli,
-  spawnCli,
-} from '../../support/process.ts';
-import { until } from '../../support/pylon.ts';
+import { type CliOptions, clock, type Ending, type RunningCli, spawnCli } from './process.ts';
+import { until } from './pylon.ts';
 
+export type ServiceName = 'ingest' | 'normalizer' | 'aggregator' | 'detector' | 'gateway';
+export const SERVICE_NAMES: readonly ServiceName[] = [
+  'aggregator',
+  'detector',
+  'gateway',
+  'normalizer',
+  'ingest',
+];
+
+const LISTENING: ReadonlySet<ServiceName> = new Set(['ingest', 'gateway']);
 const READY = /^\S+ is ready(?:: (http:\/\/\S+?)\/)?$/m;
 const READY_MS = 120_000;
 const PAUSE_MS = 500;
@@ -45,16 +48,22 @@ export interface Place {
   text(): string;
 }
 
-/** The same ports for each life. */
-export interface Ports {
-  /** Of a service that listens. */
-  readonly http: number | null;
-  readonly ops: number;
+/** What is the same for each life. */
+export interface PlaceOptions {
+  /** Of a service that listens; left out: any free one, and then the same again. */
+  readonly httpPort?: number;
+  /** Left out: any, and nobody asks there. */
+  readonly opsPort?: number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export function createPlace(name: ServiceName, config: string, ports: Ports): Place {
-  const listen = ports.http === null ? [] : ['--port', String(ports.http)];
-  const args = ['service', name, '--config', config, ...listen];
+/** Nothing runs there yet. */
+export function createPlace(
+  name: ServiceName,
+  config: string,
+  { httpPort = 0, opsPort = 0, env = {} }: PlaceOptions = {},
+): Place {
+  let port = httpPort;
   let wanted = false;
   let text = '';
   const deaths: string[] = [];
@@ -65,8 +74,11 @@ export function createPlace(name: ServiceName, config: string, ports: Ports): Pl
   const start = (options: CliOptions = {}): void => {
     bornMs = clock.monotonic();
     wanted = true;
-    const env = { SAPWOOD_METRICS_PORT: String(ports.ops), ...options.env };
-    const made = spawnCli(args, { ...options, env });
+    const listen = LISTENING.has(name) ? ['--port', String(port)] : [];
+    const made = spawnCli(['service', name, '--config', config, ...listen], {
+      ...options,
+      env: { SAPWOOD_METRICS_PORT: String(opsPort), ...env, ...options.env },
+    });
     current = made;
     made.ended
       .then(async ({ stderr, code, signal }) => {
@@ -84,7 +96,10 @@ export function createPlace(name: ServiceName, config: string, ports: Ports): Pl
   const isReady = (): boolean => {
     const found = current && READY.exec(current.stdout());
     if (!found || current!.isEnded()) return false;
-    url = found[1] ?? '';
+    if (found[1]) {
+      url = found[1];
+      port = Number(new URL(url).port);
+    }
     return true;
   };
   /** The process that is there, or that comes after one that died by itself. */
@@ -127,7 +142,7 @@ export function createPlace(name: ServiceName, config: string, ports: Ports): Pl
     url: () => url,
     ops: async (path) => {
       const signal = AbortSignal.timeout(OPS_MS);
-      const answer = await fetch(`http://127.0.0.1:${ports.ops}${path}`, { signal }).catch(
+      const answer = await fetch(`http://127.0.0.1:${opsPort}${path}`, { signal }).catch(
         () => null,
       );
       return answer && { status: answer.status, text: await answer.text() };
@@ -135,4 +150,10 @@ export function createPlace(name: ServiceName, config: string, ports: Ports): Pl
     deaths: () => deaths,
     text: textNow,
   };
+}
+
+/** SIGKILL, and how long the next one took, in the test's output. */
+export async function killed(place: Place): Promise<void> {
+  await place.kill();
+  console.log(`${place.name} is back after ${await place.ready()} ms`);
 }
