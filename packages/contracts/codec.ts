@@ -12,6 +12,7 @@ import { boundAvsc } from './avsc-bounds.ts';
 import type { Label, Quarantined } from './label.ts';
 import type { RawRecord } from './raw.ts';
 import { latestSchema, SCHEMAS } from './schemas.ts';
+import type { SnapshotRecord } from './snapshot.ts';
 
 /** Larger records are refused on both sides (reliability.md 6). */
 export const RECORD_BYTES_MAX: number = 512 * 1024;
@@ -166,4 +167,9 @@ export const metricCodec: Codec<MetricRecord> = plainCodec('metric');
 export const eventCodec: Codec<TransitionEvent> = plainCodec('event');
 export const alertCodec: Codec<Alert> = plainCodec('alert');
 export const labelCodec: Codec<Label> = plainCodec('label');
+export const snapshotCodec: Codec<SnapshotRecord> = createCodec<SnapshotRecord, SnapshotRecord>(
+  'snapshot',
+  (record) => ({ ...record, puts: record.puts && asBuffer(record.puts) }),
+  (wire) => ({ ...wire }),
+);
 export const quarantinedCodec: Codec<Quarantined> = plainCodec('quarantined');

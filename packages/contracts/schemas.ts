@@ -30,6 +30,7 @@ export const SCHEMAS: readonly SchemaVersion[] = [
   load(6, 'alert', 1),
   load(7, 'label', 1),
   load(8, 'quarantined', 1),
+  load(9, 'snapshot', 1),
 ];
 
 /** The newest version of a subject: what writers write. */

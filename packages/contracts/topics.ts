@@ -35,6 +35,7 @@ export type TopicKey =
   | 'events'
   | 'alerts'
   | 'labels'
+  | 'snapshots'
   | 'dlqRaw'
   | 'dlqFacts';
 
@@ -51,6 +52,15 @@ export const TOPICS: Readonly<Record<TopicKey, Topic>> = {
   labels: topic('labels.v1', 'workspace/kind/id', 'compact', null, 'label', 'normalizer', [
     'gateway',
   ]),
+  snapshots: topic(
+    'snapshots.v1',
+    'fold/topology/slot/chunk',
+    'compact',
+    null,
+    'snapshot',
+    'aggregator',
+    ['aggregator'],
+  ),
   dlqRaw: topic('dlq.raw.v1', 'source position', 'delete', 90, 'quarantined', 'normalizer', []),
   dlqFacts: topic('dlq.facts.v1', 'source position', 'delete', 90, 'quarantined', 'aggregator', []),
 };

@@ -5,6 +5,8 @@ import type { Fold, Put, Restoring } from '@sapwood/core/fold-contract';
 import type { LogTime } from '@sapwood/core/time';
 import { hashOf, type Input, type Source } from './apply.ts';
 import type { EventLog, Meta, Scope, StateStore, StoredPut } from './ports.ts';
+import { slotRecord } from './snapshots/chunks.ts';
+import { snapshotsOf } from './snapshots/reader.ts';
 
 /** Why a partition stands still until a person acts (design D14). */
 export const STOP_REASONS = [
@@ -46,6 +48,8 @@ export interface ClaimDeps<I extends Input, S, F> {
   readonly foreignCode: 'rebuild' | 'stop';
   readonly log: EventLog;
   readonly store: StateStore;
+  /** Whether an empty store may begin from `snapshots.v1`: where it can be lost without the log. */
+  readonly fromSnapshots?: boolean;
 }
 
 const stop = (reason: StopReason, detail: string): Stop => ({ kind: 'stop', reason, detail });
@@ -53,13 +57,24 @@ const stop = (reason: StopReason, detail: string): Stop => ({ kind: 'stop', reas
 /** A topic with a term loses its beginning in time: what is left of it is all there is to fold. */
 const hasTerm = (topic: string): boolean => (TOPIC_BY_NAME.get(topic)?.keptDays ?? null) !== null;
 
-/** Makes the scope's meta at the start of the log; one that is kept for ever must still be whole. */
+/** `snapshot`: offset of the snapshot that it begins from; null: from the start of the log. */
+interface Begun {
+  readonly kind: 'begun';
+  readonly snapshot: number | null;
+}
+
+/**
+ * Makes the scope's meta: from the newest snapshot that is of this log, else at the start of the log.
+ * One that is kept for ever must then still be whole.
+ */
 async function begin<I extends Input, S, F>(
   deps: ClaimDeps<I, S, F>,
   own: string,
   code: string,
-): Promise<Stop | null> {
+): Promise<Stop | Begun> {
   const { scope, source, log, store } = deps;
+  const snapshot = deps.fromSnapshots ? await beginFromSnapshot(deps, own, code) : null;
+  if (snapshot !== null) return { kind: 'begun', snapshot };
   const { low } = await log.bounds(source.topic, source.partition);
   if (low > 0 && !hasTerm(source.topic)) {
     return stop(
@@ -68,6 +83,25 @@ async function begin<I extends Input, S, F>(
     );
   }
   await store.bootstrap(scope, { own, off: low, tail: '', cid: '', code, T: 0 }, []);
+  return { kind: 'begun', snapshot };
+}
+
+async function beginFromSnapshot<I extends Input, S, F>(
+  deps: ClaimDeps<I, S, F>,
+  own: string,
+  code: string,
+): Promise<number | null> {
+  const { scope, source, log, store } = deps;
+  const { low } = await log.bounds(source.topic, source.partition);
+  for (const { manifest, slot, puts } of await snapshotsOf(scope, code, log)) {
+    const { off, tail, T } = manifest;
+    const meta = { own, off, tail, cid: '', code, T };
+    // Without the record before it nobody can say that it is of this log.
+    if (off <= low || (await checkLog(deps, meta)).kind === 'stop') continue;
+    await store.bootstrap(scope, meta, puts());
+    await store.putRecord(slotRecord(scope), new TextEncoder().encode(slot));
+    return off;
+  }
   return null;
 }
 
@@ -135,12 +169,22 @@ function restoringOf<I, S, F>(fold: Fold<I, S, F>, T: LogTime): Restoring {
   };
 }
 
-/** `rebuild`: the state was of another version and is made anew from offset 0. */
+/** Call once more. */
 export interface Again {
   readonly kind: 'again';
-  readonly rebuild: boolean;
+  /**
+   * `begun`: it was empty and has a beginning now. `rebuild`: the same, of another version. `rival`:
+   * someone else took it meanwhile. `stopped`: it was given up.
+   */
+  readonly why: 'begun' | 'rebuild' | 'rival' | 'stopped';
+  /** Offset of the snapshot that it begins from, if it does. */
+  readonly snapshot: number | null;
 }
-const AGAIN: Again = { kind: 'again', rebuild: false };
+const again = (why: Again['why'], snapshot: number | null = null): Again => ({
+  kind: 'again',
+  why,
+  snapshot,
+});
 
 export interface ClaimProgress {
   /** Called while a state is loaded: a sign of life. */
@@ -148,10 +192,7 @@ export interface ClaimProgress {
   readonly signal?: AbortSignal;
 }
 
-/**
- * `again`: someone else took it meanwhile, it had to be started, or was given up; call once more.
- * Throws where log or store cannot be reached.
- */
+/** Throws where log or store cannot be reached. */
 export async function claim<I extends Input, S, F>(
   deps: ClaimDeps<I, S, F>,
   own: string,
@@ -167,8 +208,9 @@ export async function claim<I extends Input, S, F>(
     );
   }
   if (answer.kind !== 'claimed') {
-    const rebuild = answer.kind === 'CODE';
-    return (await begin(deps, own, fold.code)) ?? { kind: 'again', rebuild };
+    const begun = await begin(deps, own, fold.code);
+    if (begun.kind === 'stop') return begun;
+    return again(answer.kind === 'CODE' ? 'rebuild' : 'begun', begun.snapshot);
   }
   const { off, tail, T } = answer.meta;
   const checked = await checkLog(deps, answer.meta);
@@ -180,14 +222,14 @@ export async function claim<I extends Input, S, F>(
   };
   for await (const page of pagesOf(store.load(scope))) {
     restoring.take(page);
-    if (!isOn()) return AGAIN;
+    if (!isOn()) return again('stopped');
   }
   const after = await store.meta(scope);
-  if (after?.own !== own || after.off !== off) return AGAIN;
+  if (after?.own !== own || after.off !== off) return again('rival');
   // Whoever else lives in this process gets a turn after each piece.
   while (restoring.step()) {
     await nextTurn();
-    if (!isOn()) return AGAIN;
+    if (!isOn()) return again('stopped');
   }
   return { kind: 'claimed', own, fold, off, tail, T: T as LogTime, high: checked.high };
 }

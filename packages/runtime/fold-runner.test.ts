@@ -446,7 +446,7 @@ describe('fold runner', () => {
       log,
       foreignCode: 'stop',
     } as const;
-    expect(await claim({ ...deps, store }, 'a')).toEqual({ kind: 'again', rebuild: false });
+    expect(await claim({ ...deps, store }, 'a')).toMatchObject({ kind: 'again', why: 'begun' });
     let raced = false;
     const racing: typeof store = {
       ...store,
@@ -456,8 +456,45 @@ describe('fold runner', () => {
         raced = true;
       },
     };
-    expect(await claim({ ...deps, store: racing }, 'a')).toEqual({ kind: 'again', rebuild: false });
+    expect(await claim({ ...deps, store: racing }, 'a')).toMatchObject({
+      kind: 'again',
+      why: 'rival',
+    });
     expect(await claim({ ...deps, store: racing }, 'a')).toMatchObject({ kind: 'claimed', off: 0 });
+  });
+
+  it('RUN-18 two that load at the same moment do not take it from each other for ever', async () => {
+    const clock = createVirtualClock(START);
+    const world = createSimulated({ clock });
+    const records = ['i1', 'i2'].map((id, i) => factRecord(issueDraft(id), START + i));
+    await append(world, records);
+    let loads = 0;
+    const slowly = (connection: SimulatedConnection): SimulatedConnection => ({
+      ...connection,
+      store: {
+        ...connection.store,
+        load: async function* (of) {
+          loads += 1;
+          await clock.sleep(1_000);
+          yield* connection.store.load(of);
+        },
+      },
+    });
+    const pass = async (ms: number): Promise<void> => {
+      for (const endMs = clock.now() + ms; clock.now() < endMs; ) {
+        clock.advanceTo(clock.now() + 50);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const both = [rig(clock, slowly(world.connect())), rig(clock, slowly(world.connect()))];
+    await both[0]!.start();
+    // Each would take it while the other is half-way.
+    await pass(500);
+    await both[1]!.start();
+    await pass(60_000);
+    await expectTruth(world, records);
+    expect(loads).toBeLessThan(20);
+    await Promise.all(both.map((one) => one.stop()));
   });
 
   it('RUN-14 a fenced owner takes over again what its rival left undone', async () => {

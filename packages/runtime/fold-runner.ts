@@ -3,7 +3,7 @@
  * commit is refused (reliability.md 1.6 and 1.7). Holds the partition's only copy of the state.
  */
 import { TOPICS } from '@sapwood/contracts/topics';
-import type { Fold } from '@sapwood/core/fold-contract';
+import type { Fold, Put } from '@sapwood/core/fold-contract';
 import type { LogTime } from '@sapwood/core/time';
 import { type Applied, applySlice, hashOf, type Input, type SliceLimits } from './apply.ts';
 import { type Backoff, createBackoff, createRest } from './backoff.ts';
@@ -44,6 +44,8 @@ export interface FoldView<S, F> {
   readonly fold: Pick<Fold<never, S, F>, 'read' | 'frames' | 'keys' | 'encode' | 'code'>;
   /** V: the state is that of log[0, off). */
   readonly off: number;
+  /** Hash of record off-1, hex. */
+  readonly tail: string;
   readonly T: LogTime;
   /** Series to be published. The relay empties it, and puts back what was not acknowledged. */
   readonly dirty: Set<string>;
@@ -54,6 +56,7 @@ export interface FoldView<S, F> {
 export interface CommitInfo {
   readonly off: number;
   readonly outbox: number;
+  readonly puts: readonly Put[];
 }
 
 export interface FoldRunner<S, F> extends Idle {
@@ -67,7 +70,10 @@ export interface FoldRunner<S, F> extends Idle {
    * not claimed yet, or dropped.
    */
   still<T>(task: (view: FoldView<S, F>) => T): Promise<T | null>;
-  /** Called after a claim (outbox 1: there may be leftovers) and after each commit. */
+  /**
+   * Called after a claim (outbox 1: there may be leftovers) and after each commit, before anybody
+   * looks at the state it made.
+   */
   onCommit(listener: (info: CommitInfo) => void): void;
   /** The owner's id, '' while there is none. */
   own(): string;
@@ -85,8 +91,8 @@ interface Worker<I, S, F> {
   T: LogTime;
   /** Quarantined records in a row. */
   run: number;
-  /** Outbox entries of the last commit. */
-  sent: number;
+  /** What the last commit wrote and sent. */
+  committed: Pick<CommitInfo, 'outbox' | 'puts'>;
 }
 
 type Verdict = Stop | { readonly kind: 'stopped' | 'again' | 'fenced' };
@@ -143,11 +149,17 @@ export function createFoldRunner<I extends Input, S, F>(
         claimBackoff.reset();
         return answer;
       }
-      if (answer?.rebuild) {
+      if (answer?.why === 'rebuild') {
         const { high } = await log.bounds(source.topic, source.partition);
         telemetry({ type: 'RebuildProgress', fold: scope.fold, off: 0, high });
       }
-      if (!answer) await rest.during(claimBackoff.wait(abort.signal));
+      if (answer && answer.snapshot !== null) {
+        const text = `The state of ${scope.fold}/${scope.partition} begins from a snapshot at offset ${answer.snapshot}.`;
+        telemetry({ type: 'Notice', level: 'info', text });
+      }
+      // Two that load at the same time would take it from each other for ever.
+      const mayGoOn = answer?.why === 'begun' || answer?.why === 'rebuild';
+      if (!mayGoOn) await rest.during(claimBackoff.wait(abort.signal));
     }
     return null;
   };
@@ -218,7 +230,7 @@ export function createFoldRunner<I extends Input, S, F>(
     w.tail = commit.tail;
     w.T = applied.T;
     w.run = applied.run;
-    w.sent = outbox.length;
+    w.committed = { outbox: outbox.length, puts: touched.puts };
     for (const key of touched.dirty) w.dirty.add(key);
     report(applied, touched.counters);
     return applied.count;
@@ -240,8 +252,8 @@ export function createFoldRunner<I extends Input, S, F>(
       if (typeof taken !== 'number') return taken;
       inSlice = false;
       at += taken;
+      announce({ off: w.off, ...w.committed });
       runQueued();
-      announce({ off: w.off, outbox: w.sent });
     }
     return null;
   };
@@ -298,13 +310,13 @@ export function createFoldRunner<I extends Input, S, F>(
       tail,
       T,
       run: 0,
-      sent: 0,
+      committed: { outbox: 1, puts: [] },
     };
     if (high - off >= PROGRESS_RECORDS) {
       telemetry({ type: 'RebuildProgress', fold: scope.fold, off, high });
     }
     runQueued();
-    announce({ off, outbox: 1 });
+    announce({ off, ...worker.committed });
     try {
       return await follow(worker, high);
     } catch (error) {

@@ -9,6 +9,7 @@ import { createOutboxRelay } from '@sapwood/runtime/outbox';
 import { createPartitioned, type Partitioned } from '@sapwood/runtime/partitions';
 import type { Clock, EventLog, Rng, Scope, StateStore } from '@sapwood/runtime/ports';
 import { createRelay } from '@sapwood/runtime/relay';
+import { createSnapshotWriter, type SnapshotLimits } from '@sapwood/runtime/snapshots';
 import type { Component } from '@sapwood/runtime/supervise';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 
@@ -23,24 +24,28 @@ export interface AggregatorDeps {
   readonly topology: number;
   /** Embedded: `rebuild`. Distributed: `stop`, and an operator makes a new topology. */
   readonly foreignCode: 'rebuild' | 'stop';
+  /** When the state goes to `snapshots.v1`; left out: never, the store lies where the log does. */
+  readonly snapshots?: SnapshotLimits;
 }
 
 /** What it stands still for is told by `ended`; the other partitions go on. */
 export type Aggregator = Partitioned;
 
 export function createAggregator(deps: AggregatorDeps): Aggregator {
-  const { log, store, clock, rng, telemetry, createFold, topology, foreignCode } = deps;
+  const { log, store, clock, rng, telemetry, createFold, topology, foreignCode, snapshots } = deps;
   const topic = TOPICS.facts.name;
 
   const create = (partition: number): readonly Component[] => {
     const scope: Scope = { fold: 'facts', topology, partition };
     const ports = { log, store, clock, rng, telemetry, scope };
     const source = { topic, partition, codec: factCodec };
-    const runner = createFoldRunner({ ...ports, source, createFold, foreignCode });
+    const fromSnapshots = snapshots !== undefined;
+    const runner = createFoldRunner({ ...ports, source, createFold, foreignCode, fromSnapshots });
     // The relays first: they hear of the claim, and stop after the last slice is committed.
     return [
       createRelay({ ...ports, runner, inputTopic: topic }),
       createOutboxRelay({ ...ports, runner }),
+      ...(snapshots ? [createSnapshotWriter({ ...ports, runner, limits: snapshots })] : []),
       runner,
     ];
   };

@@ -7,6 +7,7 @@ import type { Sample } from '@sapwood/core/samples';
 import { createFoldRunner, type FoldRunner, type Stop } from '@sapwood/runtime/fold-runner';
 import { createOutboxRelay } from '@sapwood/runtime/outbox';
 import type { Clock, EventLog, Idle, Rng, Scope, StateStore } from '@sapwood/runtime/ports';
+import { createSnapshotWriter, type SnapshotLimits } from '@sapwood/runtime/snapshots';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 
 /** The fold's name in the store. */
@@ -22,6 +23,8 @@ export interface DetectorDeps {
   readonly partition: number;
   /** A store written by another version of the fold: `rebuild` where one process owns it. */
   readonly foreignCode?: 'rebuild' | 'stop';
+  /** When the state goes to `snapshots.v1`; left out: never. */
+  readonly snapshots?: SnapshotLimits;
 }
 
 export interface Detector extends Idle {
@@ -37,34 +40,35 @@ export interface Detector extends Idle {
 const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 export function createDetector(deps: DetectorDeps): Detector {
-  const { log, store, clock, rng, telemetry, topology, partition } = deps;
+  const { log, store, clock, rng, telemetry, topology, partition, snapshots } = deps;
   const scope: Scope = { fold: DETECTOR_FOLD, topology, partition };
+  const ports = { scope, log, store, clock, rng, telemetry };
   const runner: FoldRunner<never, never> = createFoldRunner<Sample, never, never>({
-    scope,
+    ...ports,
     source: { topic: TOPICS.samples.name, partition, codec: sampleCodec },
     createFold: () => createDetectFold({ hash: sha256Hex, topology }),
     foreignCode: deps.foreignCode ?? 'rebuild',
-    log,
-    store,
-    clock,
-    rng,
-    telemetry,
+    fromSnapshots: snapshots !== undefined,
   });
-  const outbox = createOutboxRelay({ scope, runner, log, store, clock, rng });
+  const listeners = [
+    createOutboxRelay({ ...ports, runner }),
+    ...(snapshots ? [createSnapshotWriter({ ...ports, runner, limits: snapshots })] : []),
+  ];
   return {
     name: `detector/${partition}`,
     ended: runner.ended,
     position: () => runner.position(),
     async start() {
       await runner.start();
-      await outbox.start();
+      for (const listener of listeners) await listener.start();
     },
     async stop() {
-      await outbox.stop();
+      for (const listener of listeners) await listener.stop();
       await runner.stop();
     },
     async idle() {
-      return (await runner.idle()) && (await outbox.idle());
+      for (const part of [runner, ...listeners]) if (!(await part.idle())) return false;
+      return true;
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   sizeOf,
 } from './distributed-redis.ts';
 import { type BenchRig, type BenchService, SERVICES, type ServiceName } from './distributed-rig.ts';
+import { takeSnapshots } from './distributed-snapshots.ts';
 import { watchFrames } from './watch.ts';
 
 export interface Bench {
@@ -291,7 +292,11 @@ export const rebuild: Part = async (bench) => {
   await redisLine(address, 'FLUSHALL');
   const fromUs = nowUs();
   await rebuildOnce(bench, bench.profiles);
-  return [...plain, ...profileLines(bench, fromUs, nowUs(), ['aggregator', 'detector'])];
+  const profile = profileLines(bench, fromUs, nowUs(), ['aggregator', 'detector']);
+  await takeSnapshots(bench);
+  await redisLine(address, 'FLUSHALL');
+  const [, fromSnapshot] = await rebuildOnce(bench);
+  return [...plain, ...profile, `from a snapshot at their end: ${fromSnapshot}`];
 };
 
 async function rebuildOnce(bench: Bench, profile?: string): Promise<string[]> {

@@ -102,6 +102,7 @@ describe.skipIf(!local)('aggregator on Kafka and Redis', { timeout: TEST_MS }, (
   let processes: Process[] = [];
   let prefix = '';
   let sent = 0;
+  let told: string[] = [];
 
   const connectLog = (): Promise<KafkaLog> =>
     createKafka({
@@ -120,10 +121,13 @@ describe.skipIf(!local)('aggregator on Kafka and Redis', { timeout: TEST_MS }, (
       store,
       clock,
       rng,
-      telemetry: () => {},
+      telemetry: (event) => {
+        if (event.type === 'Notice') told.push(event.text);
+      },
       createFold: createCountingFold,
       topology: 1,
       foreignCode: 'stop',
+      snapshots: { records: 20, everyMs: 1e9, recordsMin: 1e9 },
     });
     await aggregator.start();
     const process: Process = {
@@ -177,6 +181,7 @@ describe.skipIf(!local)('aggregator on Kafka and Redis', { timeout: TEST_MS }, (
     broker = await startBroker();
     prefix = `test-${rng.id().slice(0, 8)}.`;
     sent = 0;
+    told = [];
     home = await connectLog();
     await home.createTopics(PARTITIONS, { replicationFactor: 1, flushEach: false });
     appender = createAppender({ log: home, clock, telemetry: () => {} });
@@ -203,18 +208,23 @@ describe.skipIf(!local)('aggregator on Kafka and Redis', { timeout: TEST_MS }, (
     await expectTruth();
   });
 
-  it('F11 F13 Redis killed, and Redis back without its data: the log rebuilds the state', async () => {
-    await run();
+  it('F11 F13 SNAP-1 Redis killed, and Redis back without its data: snapshot and log rebuild the state', async () => {
+    const { store } = await run();
     await send(100);
     await redis.kill();
     const load = send(50);
     await redis.restart('kept');
     await load;
     await expectTruth();
+    const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+    const slots = (): Promise<(Uint8Array | null)[]> =>
+      Promise.all(partitions.map((p) => store.getRecord(`snapshot/facts/1/${p}`)));
+    await until('a snapshot is whole', async () => (await slots()).some(Boolean));
     await redis.kill();
     await redis.restart('lost');
     await send(30);
     await expectTruth();
+    expect(told.join('\n')).toMatch(/begins from a snapshot at offset [1-9]/);
   });
 
   it('F8 the broker killed and back: every acknowledged fact is there and counted once', async () => {

@@ -16,6 +16,12 @@ const relay = (only: string): TestChoice => ({
 });
 const producer: TestChoice = { file: 'packages/runtime/kafka/producer.test.ts' };
 
+const WRITER = 'packages/runtime/snapshots/writer.ts';
+const snapshots = (only: string): TestChoice => ({
+  file: 'packages/runtime/snapshots/snapshots.test.ts',
+  only: `${only} `,
+});
+
 export const RUNTIME_MUTANTS: readonly Mutant[] = [
   {
     id: 'B2d',
@@ -174,5 +180,37 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     find: 'const dirty = new Set(fold.keys());',
     replace: 'const dirty = new Set<string>();',
     tests: [runner('RUN-3')],
+  },
+  {
+    id: 'B3z',
+    sentence: 'A snapshot lacks what was committed while it was written.',
+    file: WRITER,
+    find: 'for (const piece of cut(late)) await put(piece)',
+    replace: 'for (const piece of cut(late.slice(0, 0))) await put(piece)',
+    tests: [snapshots('SNAP-2')],
+  },
+  {
+    id: 'B12y',
+    sentence: 'A snapshot does not wait for what left with its state.',
+    file: WRITER,
+    find: 'await sent(own, end.off);',
+    replace: '',
+    tests: [snapshots('SNAP-5')],
+  },
+  {
+    id: 'B12z',
+    sentence: 'An outbox that went with its store counts as sent.',
+    file: WRITER,
+    find: 'if (meta?.own !== own || meta.off < off)',
+    replace: 'if (own.length + off < 0)',
+    tests: [snapshots('SNAP-5')],
+  },
+  {
+    id: 'B11z',
+    sentence: 'A snapshot of another log is taken for ours.',
+    file: CLAIM,
+    find: "(await checkLog(deps, meta)).kind === 'stop'",
+    replace: 'off < 0',
+    tests: [snapshots('SNAP-4')],
   },
 ];

@@ -8,6 +8,7 @@ import { Hub } from '@sapwood/gateway/hub';
 import { registerIngest } from '@sapwood/ingest/app';
 import { createNormalizer } from '@sapwood/normalizer/pipeline';
 import { type Appender, createAppender } from '@sapwood/runtime/appender';
+import type { SnapshotLimits } from '@sapwood/runtime/snapshots';
 import type { Component } from '@sapwood/runtime/supervise';
 import { createTicker } from '@sapwood/runtime/ticker';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -116,13 +117,24 @@ export const normalizerProgram =
     return [appender, configuration(doors, appender, ports), normalizer, ticker];
   };
 
-export const aggregatorProgram: Program = (ports) => [
-  createAggregator({ ...ports, topology: TOPOLOGY, createFold: newFactFold, foreignCode: 'stop' }),
-];
+/** Left out where the store lies in the log's file: it is never lost alone. */
+export const aggregatorProgram =
+  (snapshots?: SnapshotLimits): Program =>
+  (ports) => [
+    createAggregator({
+      ...{ ...ports, topology: TOPOLOGY, createFold: newFactFold, foreignCode: 'stop' },
+      ...(snapshots ? { snapshots } : {}),
+    }),
+  ];
 
-export const detectorProgram: Program = (ports) => [
-  createDetector({ ...ports, topology: TOPOLOGY, partition: 0, foreignCode: 'stop' }),
-];
+export const detectorProgram =
+  (snapshots?: SnapshotLimits): Program =>
+  (ports) => [
+    createDetector({
+      ...{ ...ports, topology: TOPOLOGY, partition: 0, foreignCode: 'stop' },
+      ...(snapshots ? { snapshots } : {}),
+    }),
+  ];
 
 export const gatewayProgram =
   (doors: Doors): Program =>

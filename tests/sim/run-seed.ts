@@ -1,6 +1,7 @@
 /** One seed: a turbulent while, then calm, then the verdict (reliability.md 8). */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSimulated } from '@sapwood/runtime/simulated';
+import type { SnapshotLimits } from '@sapwood/runtime/snapshots';
 import { Accountant } from './accountant.ts';
 import { pick, whole } from './dice.ts';
 import { heard } from './heard.ts';
@@ -41,6 +42,8 @@ const CALM_MS = 90_000;
 const RESOLVE_MS = 400_000;
 const SETTLE_MS = 12_000;
 const PROBLEMS_MAX = 8;
+/** Several times in a seed's minute. */
+const SNAPSHOTS = { records: 15, everyMs: 5_000, recordsMin: 8 };
 /** Of a sender, for an answer. */
 const PATIENCE_MS = 8_000;
 
@@ -87,6 +90,9 @@ class SeedWorld {
       },
       telemetry: (event) => {
         if (event.type === 'PartitionStopped') tally.add(`stopped ${event.reason}`);
+        if (event.type === 'Notice' && event.text.includes('from a snapshot')) {
+          tally.add('begun from a snapshot');
+        }
       },
       crash: () => ({ chance: crashChance, pointsMax: crashPointsMax }),
       onDeath: (name) => {
@@ -106,14 +112,19 @@ class SeedWorld {
     }
   }
 
+  #snapshots(): SnapshotLimits | undefined {
+    return this.#plan.outbox === 'store' ? SNAPSHOTS : undefined;
+  }
+
   #spawnAll(): void {
     const machine = this.#machine;
+    const snapshots = this.#snapshots();
     const fatal = (error: Error): void => this.#stopped('normalizer', error.message);
     const programs = {
       ingest: ingestProgram(this.#doors),
       normalizer: normalizerProgram(this.#doors, fatal),
-      aggregator: aggregatorProgram,
-      detector: detectorProgram,
+      aggregator: aggregatorProgram(snapshots),
+      detector: detectorProgram(snapshots),
     };
     if (this.#plan.isTogether) machine.spawn('system', together(...Object.values(programs)));
     else for (const [name, program] of Object.entries(programs)) machine.spawn(name, program);
@@ -206,7 +217,8 @@ class SeedWorld {
     const { rng, hasTwoOwners } = this.#plan;
     if (this.#second) return;
     this.tally.add('fault second owner');
-    this.#second = this.#machine.spawn('second aggregator', aggregatorProgram);
+    const program = aggregatorProgram(this.#snapshots());
+    this.#second = this.#machine.spawn('second aggregator', program);
     if (hasTwoOwners) return;
     this.#machine.clock.after(whole(rng, 20_000), () => {
       this.#second?.kill(null);

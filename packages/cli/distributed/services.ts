@@ -13,6 +13,7 @@ import { createAppender } from '@sapwood/runtime/appender';
 import type { ClockGuard } from '@sapwood/runtime/clock/guard';
 import { createPartitioned } from '@sapwood/runtime/partitions';
 import type { Clock, EventLog, Rng, StateStore } from '@sapwood/runtime/ports';
+import { SNAPSHOT_LIMITS } from '@sapwood/runtime/snapshots';
 import type { Component } from '@sapwood/runtime/supervise';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { createTicker } from '@sapwood/runtime/ticker';
@@ -103,13 +104,13 @@ async function aggregator(deps: ServiceDeps): Promise<Service> {
   const { createAggregator } = await import('@sapwood/aggregator/app');
   const { newFactFold, TOPOLOGY: topology } = await import('../facts-fold.ts');
   const fold = { createFold: newFactFold, topology, foreignCode: 'stop' } as const;
-  return { components: [createAggregator({ ...deps, ...fold })] };
+  return { components: [createAggregator({ ...deps, ...fold, snapshots: SNAPSHOT_LIMITS })] };
 }
 
 async function detector(deps: ServiceDeps): Promise<Service> {
   const { createDetector } = await import('@sapwood/detector/app');
   const { TOPOLOGY } = await import('../facts-fold.ts');
-  const fold = { topology: TOPOLOGY, foreignCode: 'stop' } as const;
+  const fold = { topology: TOPOLOGY, foreignCode: 'stop', snapshots: SNAPSHOT_LIMITS } as const;
   const all = createPartitioned({
     name: 'detector',
     log: deps.log,
