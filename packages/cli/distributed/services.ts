@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { Access } from '@sapwood/gateway/access';
 import type { GatewayDeps } from '@sapwood/gateway/app';
-import { createAppender } from '@sapwood/runtime/appender';
 import type { ClockGuard } from '@sapwood/runtime/clock/guard';
 import { createPartitioned } from '@sapwood/runtime/partitions';
 import type { Clock, EventLog, Rng, StateStore } from '@sapwood/runtime/ports';
@@ -84,6 +83,7 @@ async function ingest(deps: ServiceDeps): Promise<Service> {
 /** The one process that writes facts, and so the one that ticks. */
 async function normalizer(deps: ServiceDeps): Promise<Service> {
   const { createNormalizer } = await import('@sapwood/normalizer/pipeline');
+  const { createAppender } = await import('@sapwood/runtime/appender');
   const { setup, log, clock, telemetry, guard, store } = deps;
   const accepted = { acceptedStamp: await acceptedStamp(store) };
   const appender = createAppender({ log, clock, telemetry, guard, ...accepted });
