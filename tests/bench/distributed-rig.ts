@@ -8,7 +8,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TOPICS } from '@sapwood/contracts/topics';
 import { createSystemRng } from '@sapwood/runtime/clock/system';
 import { createKafka, type KafkaLog } from '@sapwood/runtime/kafka';
 import { type Broker, startBrokers } from '../../deploy/kafka/broker.ts';
@@ -144,8 +143,6 @@ export async function startBenchRig(options: BenchOptions): Promise<BenchRig> {
   if (applied.code !== 0) throw new Error(`topics apply: ${applied.stderr}`);
   const connection = { brokers: [broker!.address], clientId: 'bench' };
   const log = await createKafka({ connection, clock, rng: createSystemRng(), telemetry: () => {} });
-  // Leaders of a topic that was just made may not know yet that they lead it.
-  for (const { name } of Object.values(TOPICS)) await log.bounds(name, 0);
   const start: BenchRig['start'] = (name, profile) =>
     startService(name, config, warden.pid, profile);
   return {

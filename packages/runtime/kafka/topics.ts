@@ -5,6 +5,11 @@ import type { Ask } from './ask.ts';
 
 const DAY_MS = 86_400_000;
 const MESSAGE_BYTES_MAX = 1_048_576;
+/**
+ * The newest segment is never compacted, and who starts reads it whole: of the usual gigabyte that is
+ * minutes of values that were replaced long ago.
+ */
+const COMPACTED_SEGMENT_BYTES = 8 * 1_048_576;
 /** Beyond this the replicas of one record are not all needed for its acknowledgement. */
 const IN_SYNC_MIN = 2;
 
@@ -32,6 +37,7 @@ export function settingsOf(topic: TopicSettings, durability: Durability): Record
     'retention.ms': String(keptMs),
     'retention.bytes': '-1',
     'unclean.leader.election.enable': 'false',
+    ...(topic.retention === 'compact' ? { 'segment.bytes': String(COMPACTED_SEGMENT_BYTES) } : {}),
     ...(durability.flushEach ? { 'flush.messages': '1' } : {}),
   };
 }
@@ -61,6 +67,8 @@ export async function createTopics(
   // kafkajs's own wait for the leaders gives up where a broker has not heard of the topic yet.
   await admin.createTopics({ topics: missing, waitForLeaders: false });
   await ask(() => requireLeaders(admin, names));
+  // Only a leader that knows that it leads can say where its log ends: the first append finds it.
+  await Promise.all(names.map((name) => ask(() => admin.fetchTopicOffsets(name))));
   return names;
 }
 
