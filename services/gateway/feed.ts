@@ -126,8 +126,12 @@ export function createFeed(deps: FeedDeps): Feed {
   const atStartHigh = (cursor: Cursor): boolean =>
     cursor.next >= cursor.startHigh || cursor.quietHigh >= cursor.startHigh;
 
+  /** What is held back behind holes is not read yet: a snapshot without it would show nothing. */
+  const isRead = (cursor: Cursor): boolean =>
+    cursor.stopped || (atStartHigh(cursor) && cursor.holesUntil === 0);
+
   const markReplayed = (): void => {
-    if (replayed || !started || !cursors.every((c) => c.stopped || atStartHigh(c))) return;
+    if (replayed || !started || !cursors.every(isRead)) return;
     replayed = true;
     for (const known of views.values()) known.replayed = true;
     deps.onReplayed?.();
@@ -140,6 +144,7 @@ export function createFeed(deps: FeedDeps): Feed {
     if (Math.max(cursor.next, cursor.quietHigh) < cursor.holesUntil) return;
     cursor.holesUntil = 0;
     for (const read of cursor.views) read.settle();
+    markReplayed();
   };
 
   const applyAll = (cursor: Cursor, records: readonly LogRecord[], apply: Apply): void => {
@@ -234,7 +239,7 @@ export function createFeed(deps: FeedDeps): Feed {
   return {
     name: 'gateway-feed',
     view,
-    ready: () => started && cursors.every((c) => !c.stopped && atStartHigh(c)),
+    ready: () => replayed && cursors.every((c) => !c.stopped),
     async start(): Promise<void> {
       // All at once: a screen waits for every one of these answers.
       const opened = await Promise.all(

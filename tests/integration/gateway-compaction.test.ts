@@ -97,6 +97,21 @@ describe('a gateway over a compacted topic', () => {
     await stop();
   });
 
+  it('WS-46 WS-61 behind holes, who waits is answered once there is something to show', async () => {
+    await append(...pass(1));
+    await append(...pass(2));
+    const shown: (number | undefined)[] = [];
+    const feed = createFeed({
+      ...{ log: world.connect().log, clock, telemetry: () => {} },
+      onReplayed: () => shown.push(feed.view(frame(1).workspace).frame?.offset),
+    });
+    await feed.start();
+    await awaitIdle([feed]);
+    expect(shown).toEqual([2]);
+    expect(feed.ready()).toBe(true);
+    await feed.stop();
+  });
+
   it('WS-61 a reader that stood still keeps what it showed until a pass is whole', async () => {
     await append(...pass(1));
     const { shown, stand, stop } = await open();
