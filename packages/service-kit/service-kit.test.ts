@@ -181,14 +181,14 @@ describe('shutdown', () => {
   it('SHUT-1 the first signal drains and exits 0; an error exits 1', async () => {
     const good = rig(async () => {});
     good.signal('SIGTERM');
-    await expect.poll(() => good.exits).toEqual([0]);
+    await expect.poll(() => good.exits, { timeout: 10_000 }).toEqual([0]);
     good.shutdown.dispose();
     expect(good.handlers.size).toBe(0);
     const bad = rig(async () => {
       throw new Error('no');
     });
     bad.signal('SIGINT');
-    await expect.poll(() => bad.exits).toEqual([1]);
+    await expect.poll(() => bad.exits, { timeout: 10_000 }).toEqual([1]);
   });
 
   it('SHUT-2 the second signal exits at once', () => {
