@@ -30,15 +30,20 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Labels are not read before the answer is called. */
-function holdLabels(log: MemoryLog): () => void {
+/** A log with a pass, of which labels are not answered before `release`. */
+async function heldBack(): Promise<{ readonly log: MemoryLog; readonly release: () => void }> {
+  const log = new MemoryLog();
+  const published = new Publisher(log);
+  await published.tree(COST_TREE, 1);
+  await published.pass([series('conversation-volume', 2, 2)], frame(2));
+  await published.label('team', 'team-1', 'First');
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const read = log.read.bind(log);
   log.read = async (topic, ...rest) => {
     if (topic === TOPICS.labels.name) await held;
     return read(topic, ...rest);
   };
-  return release;
+  return { log, release };
 }
 
 describe('gateway on the embedded store', () => {
@@ -84,12 +89,7 @@ describe('gateway on the embedded store', () => {
   });
 
   it('WS-46 who subscribed while it read is answered the moment that all is read', async () => {
-    const log = new MemoryLog();
-    const published = new Publisher(log);
-    await published.tree(COST_TREE, 1);
-    await published.pass([series('conversation-volume', 2, 2)], frame(2));
-    const release = holdLabels(log);
-    await published.label('team', 'team-1', 'First');
+    const { log, release } = await heldBack();
     // No beat of this clock ever comes: what is sent, is sent by the reading itself.
     const clock = { ...testClock, after: () => ({ cancel: () => undefined }) };
     const gateway = await startGateway({ log, clock });
@@ -122,12 +122,7 @@ describe('gateway on the embedded store', () => {
   });
 
   it('WS-47 until all is read that was there, REST and the page tell nothing of it', async () => {
-    const log = new MemoryLog();
-    const published = new Publisher(log);
-    await published.tree(COST_TREE, 1);
-    await published.pass([series('conversation-volume', 2, 2)], frame(2));
-    const release = holdLabels(log);
-    await published.label('team', 'team-1', 'First');
+    const { log, release } = await heldBack();
     const gateway = await startGateway({ log, wallDir: await ensureBuilt() });
     open.push(gateway);
     const get = async (path: string): Promise<readonly [number, string]> => {

@@ -185,8 +185,8 @@ export const RUNTIME_MUTANTS: readonly Mutant[] = [
     id: 'B3z',
     sentence: 'A snapshot lacks what was committed while it was written.',
     file: WRITER,
-    find: 'for (const piece of cut(late)) await put(piece)',
-    replace: 'for (const piece of cut(late.slice(0, 0))) await put(piece)',
+    find: 'for (const piece of cut(late, pieceChars)) await put(piece)',
+    replace: 'for (const piece of cut(late.slice(0, 0), pieceChars)) await put(piece)',
     tests: [snapshots('SNAP-2')],
   },
   {

@@ -42,8 +42,8 @@ const CALM_MS = 90_000;
 const RESOLVE_MS = 400_000;
 const SETTLE_MS = 12_000;
 const PROBLEMS_MAX = 8;
-/** Several times in a seed's minute. */
-const SNAPSHOTS = { records: 15, everyMs: 5_000, recordsMin: 8 };
+/** Several times in a seed's minute, in many pieces each. */
+const SNAPSHOTS = { records: 15, everyMs: 5_000, recordsMin: 8, pieceChars: 1_500 };
 /** Of a sender, for an answer. */
 const PATIENCE_MS = 8_000;
 

@@ -40,6 +40,7 @@ it(`I1 I2 I3 I4 I5 I6 I7 F36 every seed of ${SECONDS} s ends well, and faults di
     'commit FENCED',
     'alert open',
     'client reset',
+    'begun from a snapshot',
   ]) {
     expect([word, tally.of(word) > 0]).toEqual([word, true]);
   }

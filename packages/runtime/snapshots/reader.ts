@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import { DecodeError, snapshotCodec } from '@sapwood/contracts/codec';
 import type { Manifest, Slot, SnapshotRecord } from '@sapwood/contracts/snapshot';
+import { RuntimeError } from '../errors.ts';
 import type { EventLog, LogRecord, Scope, StoredPut } from '../ports.ts';
 import { inflated, SNAPSHOTS } from './chunks.ts';
 
 /** Records of up to half a megabyte. */
 const READ_RECORDS = 32;
-const READ_WAIT_MS = 1_000;
+/** There is something to read: who has no answer by then has no log. */
+const READ_WAIT_MS = 10_000;
 
 export interface Snapshot {
   readonly manifest: Manifest;
@@ -17,7 +19,8 @@ export interface Snapshot {
 
 /**
  * All whole snapshots that were written by `code`, the newest state first; at most one of each slot.
- * Reads the whole partition: compaction keeps it to about twice the state.
+ * Reads the whole partition: compaction keeps it to about twice the state. Throws
+ * SAPWOOD_LOG_UNREACHABLE rather than passing over one that was not read.
  */
 export async function snapshotsOf(
   { fold, topology, partition }: Scope,
@@ -49,7 +52,13 @@ async function* partsOf(log: EventLog, partition: number): AsyncGenerator<Snapsh
   for (let next = low; next < high; ) {
     const options = { max: READ_RECORDS, waitMs: READ_WAIT_MS };
     const records = await log.read(SNAPSHOTS, partition, next, options);
-    if (records.length === 0) return;
+    if (records.length === 0) {
+      throw new RuntimeError(
+        'SAPWOOD_LOG_UNREACHABLE',
+        `${SNAPSHOTS}/${partition} was not answered at ${next}.`,
+        { retriable: true },
+      );
+    }
     for (const record of records) {
       const part = decoded(record);
       if (part) yield part;

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Slot } from '@sapwood/contracts/snapshot';
-import type { Fold, Put } from '@sapwood/core/fold-contract';
+import type { Put } from '@sapwood/core/fold-contract';
 import type { CommitInfo, FoldRunner, FoldView } from '../fold-runner.ts';
 import type { Clock, EventLog, Idle, OutboxRecord, Scope, StateStore } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -18,6 +18,8 @@ export interface SnapshotLimits {
   readonly everyMs: number;
   /** unless so few came that reading them again takes no time. */
   readonly recordsMin: number;
+  /** Of one piece: some milliseconds of work, and below a record's limit even if nothing deflates. */
+  readonly pieceChars?: number;
 }
 export const SNAPSHOT_LIMITS: SnapshotLimits = {
   records: 200_000,
@@ -25,7 +27,6 @@ export const SNAPSHOT_LIMITS: SnapshotLimits = {
   recordsMin: 10_000,
 };
 
-/** Some milliseconds of work, and less than half a record even if nothing of it deflates. */
 const PIECE_CHARS = 200_000;
 /** More than this waiting in the outbox is not looked through: another time. */
 const PENDING_MAX = 500;
@@ -50,6 +51,7 @@ export interface SnapshotWriter extends Idle {
 
 export function createSnapshotWriter<S, F>(deps: SnapshotWriterDeps<S, F>): SnapshotWriter {
   const { scope, runner, log, store, clock, telemetry, limits = SNAPSHOT_LIMITS } = deps;
+  const { pieceChars = PIECE_CHARS } = limits;
   const abort = new AbortController();
   let lastOff: number | null = null;
   let lastMs = clock.monotonic();
@@ -96,7 +98,8 @@ export function createSnapshotWriter<S, F>(deps: SnapshotWriterDeps<S, F>): Snap
     since = new Map();
     const begun = await still(null, ({ generation, fold }) => ({
       generation,
-      pieces: piecesOf(fold),
+      // Fields that change meanwhile may be read before or after.
+      pieces: cut(fold.encode(), pieceChars),
     }));
     const sum = createHash('sha256');
     let chunk = 0;
@@ -116,7 +119,7 @@ export function createSnapshotWriter<S, F>(deps: SnapshotWriterDeps<S, F>): Snap
       since = null;
       return { off, tail, T, code: fold.code, late: all, own: runner.own() };
     });
-    for (const piece of cut(late)) await put(piece);
+    for (const piece of cut(late, pieceChars)) await put(piece);
     await sent(own, end.off);
     const manifest = { ...end, sha256: sum.digest('hex') };
     await append(recordOf(scope, slot, { chunk, puts: null, manifest }));
@@ -172,18 +175,13 @@ class GivenUp extends Error {}
 
 const nameOf = ({ topic, seq }: OutboxRecord): string => `${topic} ${seq}`;
 
-/** The state in pieces; fields that change meanwhile may be read before or after. */
-function piecesOf(fold: Pick<Fold<never, unknown, unknown>, 'encode'>): Iterator<Put[], void> {
-  return cut(fold.encode());
-}
-
-function* cut(puts: Iterable<Put>): Generator<Put[], void> {
+function* cut(puts: Iterable<Put>, pieceChars: number): Generator<Put[], void> {
   let piece: Put[] = [];
   let chars = 0;
   for (const put of puts) {
     piece.push(put);
     chars += put[1].length + (put[2]?.length ?? 0);
-    if (chars < PIECE_CHARS) continue;
+    if (chars < pieceChars) continue;
     yield piece;
     piece = [];
     chars = 0;
