@@ -9,11 +9,12 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, relative } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+const REPORTER = join(ROOT, 'tests', 'support', 'reporter.ts');
 const NODE_MAJOR_MIN = 24;
 const isCi = process.env.SAPWOOD_TEST_SIZE !== undefined;
 /** Lanes go on at once, on two cores: much of it waits. In each, what is quick and tells most comes first. */
@@ -68,17 +69,20 @@ function missingTools() {
 }
 
 /**
- * Runs one tier; resolves to vitest's JSON report, or null if there is none, and to what it printed:
- * two tiers that speak at once cannot be read.
+ * Runs one tier; resolves to its report, or null if there is none, and to what it printed: two tiers
+ * that speak at once cannot be read.
  */
 function runTier(tier, folder, extra) {
   const file = join(folder, `${tier}.json`);
   const args = ['run', '--project', tier, '--passWithNoTests', '--reporter=default'];
-  const report = ['--reporter=json', `--outputFile.json=${file}`];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [VITEST, ...args, ...report, ...extra], {
+    const child = spawn(process.execPath, [VITEST, ...args, `--reporter=${REPORTER}`, ...extra], {
       cwd: ROOT,
-      env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+      env: {
+        ...process.env,
+        SAPWOOD_TEST_REPORT: file,
+        FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIER_MS_MAX,
     });
@@ -94,21 +98,18 @@ function runTier(tier, folder, extra) {
   });
 }
 
-/** A file that did not load has no failed test in it: it counts as one. */
-function tally({ code, report }) {
-  const count = { passed: 0, failed: [], skipped: [], files: [] };
-  for (const file of report?.testResults ?? []) {
-    const name = relative(ROOT, file.name);
-    count.files.push({ name, seconds: (file.endTime - file.startTime) / 1_000 });
-    const failedBefore = count.failed.length;
-    for (const test of file.assertionResults) {
-      if (test.status === 'passed') count.passed += 1;
-      else if (test.status === 'failed') count.failed.push(`${name}: ${test.fullName.trim()}`);
-      else count.skipped.push(test.fullName.trim());
-    }
-    if (file.status === 'failed' && count.failed.length === failedBefore) count.failed.push(name);
+/** A run that broke, or that found nothing wrong and yet ended badly, is a failure as well. */
+function tally(tier, { code, report }) {
+  const files = report ?? [];
+  const count = {
+    passed: files.reduce((sum, file) => sum + file.passed, 0),
+    failed: files.flatMap((file) => file.failed),
+    skipped: files.flatMap((file) => file.skipped),
+    files,
+  };
+  if (code !== 0 && count.failed.length === 0) {
+    count.failed.push({ name: `the tier ${tier}`, reason: `it ended with ${code}` });
   }
-  if (code !== 0 && count.failed.length === 0) count.failed.push(`it ended with ${code}`);
   return count;
 }
 
@@ -152,7 +153,7 @@ async function main(argv) {
     const { printed, ...result } = await runTier(tier, folder, extra);
     console.log(`\n== ${tier}`);
     for (const bytes of printed) process.stdout.write(bytes);
-    const count = tally(result);
+    const count = tally(tier, result);
     passed += count.passed;
     failed.push(...count.failed);
     files.push(...count.files);
@@ -182,7 +183,8 @@ async function main(argv) {
   if (!isCi) {
     console.log('SAPWOOD_TEST_SIZE=ci: whole logs, and the larger tests too.');
   }
-  if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join('\n  ')}`);
+  if (failed.length > 0) console.log('\nFailed:');
+  for (const { name, reason } of failed) console.log(`  ${name}\n    ${reason}`);
   const failures = failed.length + (requireAll ? skipped.length : 0);
   console.log(`\n${passed} passed, ${failures} failed`);
   return failures > 0 ? 1 : 0;

@@ -56,10 +56,17 @@ async function applyTopics(admin: KafkaAdmin, loaded: LoadedConfig): Promise<voi
   try {
     await admin.create(REGISTRY, kafka.partitions, durability);
   } catch (error) {
-    throw new UserError(
-      `The topics were not made: ${(error as Error).message}. kafka.replicas is ${kafka.replicas} (${loaded.place(['kafka', 'replicas'])}); there must be as many brokers.`,
-      EXIT.unreachable,
+    const said = (error as Error).message.replace(/\.$/, '');
+    const brokers = await admin.brokers().then(
+      ({ length }) => length,
+      () => kafka.replicas,
     );
+    const place = loaded.place(['kafka', 'replicas']);
+    const remedy =
+      brokers < kafka.replicas
+        ? `${place} kafka.replicas is ${kafka.replicas}, but there are only ${brokers} brokers.`
+        : 'Run the same again: it makes what is still missing.';
+    throw new UserError(`The topics were not made: ${said}. ${remedy}`, EXIT.unreachable);
   }
   for (const topic of REGISTRY) {
     const found = await admin.topic(topic.name);

@@ -1,6 +1,5 @@
 /** The distributed engine's log: Apache Kafka through kafkajs (reliability.md 2, 3). */
 import { TOPICS } from '@sapwood/contracts/topics';
-import type { Admin } from 'kafkajs';
 import { logShorter, RuntimeError } from '../errors.ts';
 import type { AppendOutcome, Bounds, Clock, EventLog, NewRecord, Rng } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -10,7 +9,7 @@ import { type ClientDeps, createClient, type KafkaConnection } from './client.ts
 import { connectAdmin } from './connect-admin.ts';
 import { createFetcher } from './fetcher.ts';
 import { joinGroup } from './membership.ts';
-import { createOffsets, type TopicOffset } from './offsets.ts';
+import { createOffsets, fetchOffsets } from './offsets.ts';
 import { patchKafkajs } from './patches.ts';
 import { createProducer } from './producer.ts';
 import { createReader } from './reader.ts';
@@ -35,17 +34,6 @@ export interface KafkaOptions {
 export interface KafkaLog extends EventLog {
   /** Creates the missing topics; their partitions are fixed for ever. */
   createTopics(partitions: number, durability: Durability): Promise<void>;
-}
-
-/** kafkajs takes an answer about no partition apart: a broker that has not heard of the topic yet. */
-async function fetchOffsets(admin: Admin, topic: string): Promise<readonly TopicOffset[]> {
-  try {
-    return await admin.fetchTopicOffsets(topic);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const text = `Where ${topic} begins and ends is not known yet.`;
-    throw Object.assign(new Error(text, { cause: error }), { retriable: true });
-  }
 }
 
 /** Connects one admin client; producers, readers and members are made when first needed. */

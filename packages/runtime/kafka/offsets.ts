@@ -1,8 +1,25 @@
 /** Where the partitions of a topic begin and end: one question for all who ask at about the same time. */
+import type { Admin } from 'kafkajs';
+
 export interface TopicOffset {
   readonly partition: number;
   readonly low: string;
   readonly high: string;
+}
+
+/**
+ * kafkajs takes an answer about no partition apart (TypeError: a broker that has not heard of the topic
+ * yet), and gives up where several questions wait for one slow answer: both are worth asking again.
+ */
+export async function fetchOffsets(admin: Admin, topic: string): Promise<readonly TopicOffset[]> {
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    const { name } = error as Error;
+    if (!(error instanceof TypeError) && name !== 'KafkaJSLockTimeout') throw error;
+    const text = `Where ${topic} begins and ends is not known yet.`;
+    throw Object.assign(new Error(text, { cause: error }), { retriable: true });
+  }
 }
 
 /** Asks for a topic's offsets; never answers with what was asked before the call. */

@@ -2,6 +2,7 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
 import type { TopicFacts } from '../topic-facts.ts';
 import type { Ask } from './ask.ts';
+import { fetchOffsets } from './offsets.ts';
 
 const DAY_MS = 86_400_000;
 const MESSAGE_BYTES_MAX = 1_048_576;
@@ -68,7 +69,7 @@ export async function createTopics(
   await admin.createTopics({ topics: missing, waitForLeaders: false });
   await ask(() => requireLeaders(admin, names));
   // Only a leader that knows that it leads can say where its log ends: the first append finds it.
-  await Promise.all(names.map((name) => ask(() => admin.fetchTopicOffsets(name))));
+  for (const name of names) await ask(() => fetchOffsets(admin, name));
   return names;
 }
 

@@ -12,7 +12,7 @@ import { environmentOf, openSite, type Site, type StartOptions } from '../site.t
 const NIGHT_MS = 14 * 3_600_000;
 const SIZES = { test: 1, ci: 3 } as const;
 const ALLOWED = [0, 200, 202, 503];
-/** Facts that are there before the process dies with the next batch in its hands. */
+/** Batches of deliveries that are in the log when the process dies, before it could map the last. */
 const HIT = { first: 5, more: 20 } as const;
 
 interface Cell {
@@ -37,7 +37,7 @@ async function night(seed: number): Promise<Omit<Outcome, 'trials'>> {
       preload: ['clock', 'failpoints'],
       env: {
         ...shifted.options.env,
-        [POINT_ENV.point]: 'commit.before facts.v1',
+        [POINT_ENV.point]: 'commit.after raw.pylon.v1',
         [POINT_ENV.hit]: String(HIT.first + (seed % HIT.more)),
         [POINT_ENV.log]: join(site.data, '..', 'hits'),
       },
