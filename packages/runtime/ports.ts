@@ -59,7 +59,8 @@ export interface EventLog {
   append(topic: string, partition: number, records: readonly NewRecord[]): Promise<AppendOutcome>;
   /**
    * Records from `from` on, tombstones included. Non-compacted topics have no gaps. Refused with
-   * SAPWOOD_LOG_SHORTER where the log ends before `from`: it is not the one that was read.
+   * SAPWOOD_LOG_SHORTER where the log ends before `from`: it is not the one that was read; with
+   * SAPWOOD_LOG_UNREACHABLE where it goes on behind `from` and nobody answered how.
    */
   read(
     topic: string,

@@ -111,7 +111,8 @@ export async function createKafka(options: KafkaOptions): Promise<KafkaLog> {
       const { high } = await bounds(topic, partition);
       if (from > high) throw logShorter(`${topic}/${partition}`, high, from);
       if (from === high) return found;
-      return reader.read(topic, partition, from, { ...readOptions, waitMs: ARRIVE_MS });
+      const late = { ...readOptions, waitMs: ARRIVE_MS, expected: true };
+      return reader.read(topic, partition, from, late);
     },
     assign: async (group, topic, listener) => {
       await requirePartition(topic, 0);

@@ -24,6 +24,8 @@ export interface Lane {
   /** The last fetch saw nothing after `at`. */
   isAtHead: boolean;
   isFull: boolean;
+  /** Fetches that were answered, with records or without. */
+  answers: number;
   /** Rises with each new start: what was asked for before it is void. */
   epoch: number;
   readers: number;
@@ -42,6 +44,7 @@ export function newLane(topic: string, partition: number): Lane {
     endsAt: null,
     isAtHead: false,
     isFull: false,
+    answers: 0,
     epoch: 0,
     readers: 0,
     leftAtMs: 0,
@@ -85,6 +88,7 @@ function recordOf({ key, value, headers = {}, offset, timestamp }: FetchedMessag
 export function take(lane: Lane, fetched: string, data: FetchedPartition): boolean {
   const batch = batchOf(lane.topic, fetched, data);
   const before = lane.buffer.length;
+  lane.answers += 1;
   for (const message of batch.messages) {
     const offset = Number(message.offset);
     if (offset < lane.next) continue;

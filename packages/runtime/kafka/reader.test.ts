@@ -175,4 +175,21 @@ describe('Kafka reader', () => {
     expect((await read).map(({ offset }) => offset)).toEqual([7]);
     reader.close();
   });
+
+  it('KAFKA-16 no answer is not the answer that there is nothing', async () => {
+    const { reader, clock, fetches } = setUp();
+    const expected = { max: 10, waitMs: 1_000, expected: true };
+    const outcome = (read: Promise<readonly unknown[]>): Promise<unknown> =>
+      read.catch(({ code }: { code: string }) => code);
+    const unanswered = outcome(reader.read('t', 0, 3, expected));
+    await begin(clock);
+    clock.advanceTo(clock.now() + 1_000);
+    expect(await unanswered).toBe('SAPWOOD_LOG_UNREACHABLE');
+    const again = outcome(reader.read('t', 0, 3, expected));
+    fetches[0]!.answer({});
+    await turn();
+    clock.advanceTo(clock.now() + 1_000);
+    expect(await again).toEqual([]);
+    reader.close();
+  });
 });

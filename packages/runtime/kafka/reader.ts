@@ -3,7 +3,7 @@
  * own, and one fetcher serves the lanes of all topics.
  */
 
-import { logShorter } from '../errors.ts';
+import { logShorter, RuntimeError } from '../errors.ts';
 import type { Clock, LogRecord, ReadOptions } from '../ports.ts';
 import type { Waiters } from '../waiters.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -12,12 +12,17 @@ import { handOver, isRead, type Lane, nameOf, newLane, restart } from './lane.ts
 /** Who reads one partition at so many places at once has to share them. */
 const LANES_MAX = 4;
 
+export interface ReaderOptions extends ReadOptions {
+  /** Something is known to be there: throws SAPWOOD_LOG_UNREACHABLE if no fetch was answered in time. */
+  readonly expected?: boolean;
+}
+
 export interface KafkaReader {
   read(
     topic: string,
     partition: number,
     from: number,
-    options: ReadOptions,
+    options: ReaderOptions,
   ): Promise<readonly LogRecord[]>;
   close(): void;
 }
@@ -27,6 +32,14 @@ export interface ReaderDeps {
   readonly clock: Clock;
   readonly waiters: Waiters;
 }
+
+/** Not the same as an answer that there is nothing. */
+const unanswered = (place: string, waitMs: number): RuntimeError =>
+  new RuntimeError(
+    'SAPWOOD_LOG_UNREACHABLE',
+    `No broker answered within ${waitMs / 1_000} s what ${place} holds.`,
+    { retriable: true },
+  );
 
 export function createReader({ fetcher, clock, waiters }: ReaderDeps): KafkaReader {
   const lanes = new Map<string, Lane[]>();
@@ -50,10 +63,12 @@ export function createReader({ fetcher, clock, waiters }: ReaderDeps): KafkaRead
     fetcher.add(made);
     return made;
   };
-  const wait = async (lane: Lane, from: number, options: ReadOptions): Promise<boolean> => {
-    const untilMs = clock.monotonic() + options.waitMs;
+  const wait = async (lane: Lane, from: number, options: ReaderOptions): Promise<boolean> => {
+    const { waitMs, signal, expected = false } = options;
+    const untilMs = clock.monotonic() + waitMs;
+    const { answers } = lane;
     // A compacted topic has holes: reading on from the last record is still the same place.
-    while (lane.wanted === from && !closed && !options.signal?.aborted) {
+    while (lane.wanted === from && !closed && !signal?.aborted) {
       if (lane.buffer.length > 0) return true;
       if (lane.endsAt !== null) {
         const { endsAt } = lane;
@@ -61,8 +76,11 @@ export function createReader({ fetcher, clock, waiters }: ReaderDeps): KafkaRead
         throw logShorter(nameOf(lane), endsAt, from);
       }
       const leftMs = untilMs - clock.monotonic();
+      if (leftMs <= 0 && expected && lane.answers === answers) {
+        throw unanswered(nameOf(lane), waitMs);
+      }
       if (leftMs <= 0) return false;
-      await waiters.wait(nameOf(lane), leftMs, options.signal);
+      await waiters.wait(nameOf(lane), leftMs, signal);
     }
     return false;
   };
