@@ -31,8 +31,12 @@ function firstLine(error: Said | undefined): string {
 
 function fileReport(module: TestModule): FileReport {
   const name = relative(process.cwd(), module.moduleId);
+  const failure = (title: string, error: Said | undefined): Failure => ({
+    name: `${name}: ${title}`,
+    reason: firstLine(error),
+  });
   const failures = (title: string, errors: readonly Said[]): Failure[] =>
-    errors.map((error) => ({ name: `${name}: ${title}`, reason: firstLine(error) }));
+    errors.map((error) => failure(title, error));
   const tests = [...module.children.allTests()];
   const suites: TestSuite[] = [...module.children.allSuites()];
   const failed = tests.filter((test) => test.result().state === 'failed');
@@ -43,7 +47,8 @@ function fileReport(module: TestModule): FileReport {
     failed: [
       ...failures('the file itself', module.errors()),
       ...suites.flatMap((suite) => failures(suite.fullName, suite.errors())),
-      ...failed.flatMap((test) => failures(test.fullName, test.result().errors?.slice(0, 1) ?? [])),
+      // One each, even if nothing was said: a failure without an error is none the less one.
+      ...failed.map((test) => failure(test.fullName, test.result().errors?.[0])),
     ],
     skipped: tests
       .filter((test) => ['skipped', 'pending'].includes(test.result().state))
