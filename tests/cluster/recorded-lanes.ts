@@ -2,6 +2,7 @@
  * Recorded logs as the embedded engine holds them: the bytes of `facts.v1` and the state it folded.
  * Each goes to a workspace whose partition nobody else has, so that its state is alone there.
  */
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAggregator } from '@sapwood/aggregator/app';
 import { metricCodec } from '@sapwood/contracts/codec';
@@ -23,6 +24,8 @@ import { byWhole } from '../support/size.ts';
 const MAPPINGS = new URL('../../packages/cli/mappings/', import.meta.url);
 const APPEND_RECORDS = 500;
 const FOLD_MS = byWhole(60_000, 10 * 60_000);
+/** Folder in which the stores of replays stay from run to run: the whole logs take most of an hour. */
+const KEPT = process.env['SAPWOOD_TEST_REPLAYS'];
 
 export interface Lane {
   /** Of the log, or of two that share it. */
@@ -46,28 +49,31 @@ interface Replayed {
   readonly name: string;
   readonly log: string;
   readonly mapping: string;
-  /** Columns of the case and of the instant. */
-  readonly columns: Omit<Stretch, 'hours'>;
-  /** The fullest so many hours; left out: all. */
-  readonly hours: number | undefined;
+  /** The fullest hours of it; null: all. */
+  readonly excerpt: Stretch | null;
 }
 
+const BANK = { mapping: 'bank.yaml', excerpt: null } as const;
 const REPLAYED: readonly Replayed[] = [
   {
     ...{ name: 'care', log: 'tickets/care_messages.csv', mapping: 'care.yaml' },
-    columns: { case: 'conversation', at: 'at' },
-    hours: byWhole<number | undefined>(48, undefined),
+    excerpt: byWhole<Stretch | null>({ case: 'conversation', at: 'at', hours: 48 }, null),
   },
   {
     ...{ name: 'incidents', log: 'tickets/volvo_it_incidents.csv.gz', mapping: 'volvo.yaml' },
-    columns: { case: 'case', at: 'changed_at' },
-    hours: byWhole(3, 7 * 24),
+    excerpt: byWhole<Stretch | null>({ case: 'case', at: 'changed_at', hours: 3 }, null),
   },
   {
     ...{ name: 'help-desk', log: 'tickets/helpdesk.csv', mapping: 'helpdesk.yaml' },
-    columns: { case: 'CaseID', at: 'CompleteTimestamp' },
-    hours: byWhole<number | undefined>(24, undefined),
+    excerpt: byWhole<Stretch | null>({ case: 'CaseID', at: 'CompleteTimestamp', hours: 24 }, null),
   },
+  ...byWhole<readonly Replayed[]>(
+    [],
+    [
+      { ...BANK, name: 'bank-january', log: 'anonymous_bank/1999_01_january.txt.gz' },
+      { ...BANK, name: 'bank-february', log: 'anonymous_bank/1999_02_february.txt.gz' },
+    ],
+  ),
 ];
 
 const workspaceOf = ({ facts }: Source): string => factCodec.decode(facts[0]!.value!).workspace;
@@ -81,16 +87,18 @@ function readRecorded(name: string): Source {
 }
 
 async function replayed(workshop: Workshop, found: Replayed): Promise<Source | null> {
-  const { name, log, mapping, columns, hours } = found;
+  const { name, log, mapping, excerpt } = found;
   const whole = recordedLog(log);
   if (!whole) return null;
-  const file =
-    hours === undefined ? whole : excerptOf(whole, { ...columns, hours }, workshop.folder());
-  const data = workshop.folder();
-  const rules = new URL(mapping, MAPPINGS).pathname;
-  const args = ['replay', file, '--mapping', rules, '--data', data];
-  const { code, stderr } = await workshop.start(args).ended;
-  if (code !== 0) throw new Error(`replay of ${name} ended with ${code}: ${stderr}`);
+  const file = excerpt ? excerptOf(whole, excerpt, workshop.folder()) : whole;
+  const data = excerpt || KEPT === undefined ? workshop.folder() : join(KEPT, name);
+  if (!existsSync(join(data, 'sapwood.db'))) {
+    mkdirSync(data, { recursive: true });
+    const rules = new URL(mapping, MAPPINGS).pathname;
+    const args = ['replay', file, '--mapping', rules, '--data', data];
+    const { code, stderr } = await workshop.start(args).ended;
+    if (code !== 0) throw new Error(`replay of ${name} ended with ${code}: ${stderr}`);
+  }
   const engine = createSqlite({ file: join(data, 'sapwood.db'), clock, readOnly: true });
   try {
     const facts = await readTopic(engine.log, TOPICS.facts.name);
