@@ -8,6 +8,8 @@ export interface Change {
   readonly from: Value;
   readonly to: Value;
   readonly at: number;
+  /** `u` of the observation before it; `at` where that is exact: it happened in (atMin, at]. */
+  readonly atMin: number;
   /** The instant is known to the ms, not bounded by two observations. */
   readonly isExact: boolean;
   /** `u` of the observation that shows it. */
@@ -32,6 +34,7 @@ export function attributeOf(
 ): Attribute {
   let first: Attribute['first'] = null;
   let value: Value = null;
+  let before = 0;
   const changes: Change[] = [];
   for (const [index, { u, body }] of observations.entries()) {
     const seen = read(body);
@@ -42,12 +45,14 @@ export function attributeOf(
         from: value,
         to: seen,
         at: u,
+        atMin: before,
         isExact: false,
         seenAt: u,
         index,
       });
     }
     value = seen;
+    before = u;
   }
   return { first, changes };
 }

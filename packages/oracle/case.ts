@@ -20,6 +20,16 @@ export interface Transition {
   readonly team: string;
   /** Duration it ends; null if none. */
   readonly ms: number | null;
+  /** An answer's: since the customer's last message before it. */
+  readonly lastMs?: number;
+  /** A close's: nobody of the team had spoken; of the first since S, its duration. */
+  readonly isUnanswered?: boolean;
+  readonly firstMs?: number | null;
+  /** A resolution's: less what was held; since a person has it. */
+  readonly activeMs?: number | null;
+  readonly humanMs?: number | null;
+  /** A reopening's: closed again without a word. */
+  readonly isCourtesy?: boolean;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;
 }
@@ -28,10 +38,12 @@ export interface Circumstances {
   readonly hasMessages: boolean;
   /** Users that are bots or automations own nothing. */
   isNobody(userId: string): boolean;
+  /** Silence after which an automation closes, where it is declared. */
+  readonly autoCloseAfterMs: number | null;
 }
 
 export const NONE = '__none__';
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 export interface Start {
   readonly at: number;
@@ -109,6 +121,7 @@ function datedState(state: Attribute, { observations, messages, past }: Story): 
       from: null,
       to: 'closed',
       at,
+      atMin: at,
       isExact: exact !== null,
       seenAt: u,
       index,
@@ -123,7 +136,7 @@ function datedState(state: Attribute, { observations, messages, past }: Story): 
         : change.from === 'closed'
           ? firstAskedWithin(messages, changes.at(-1)?.at ?? past!.closedAt, u0, change.seenAt)
           : null;
-    changes.push(exact === null ? change : { ...change, at: exact, isExact: true });
+    changes.push(exact === null ? change : { ...change, at: exact, atMin: exact, isExact: true });
   }
   const isBirth = first?.value === 'closed' && past === null;
   return { first: isBirth ? { ...first, value: null } : first, changes };

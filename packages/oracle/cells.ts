@@ -90,9 +90,9 @@ const of = (entries: readonly Entry[], kinds: readonly string[]): Entry[] =>
   entries.filter(({ kind }) => kinds.includes(kind));
 
 export const count =
-  (kind: string): Measure =>
+  (kind: string, counts: (entry: Entry) => boolean = () => true): Measure =>
   (entries) => {
-    const n = of(entries, [kind]).length;
+    const n = of(entries, [kind]).filter(counts).length;
     return { value: n, n };
   };
 
@@ -103,11 +103,13 @@ export const unhandledChange: Measure = (entries) => {
   return { value: opened - done, n: opened + done };
 };
 
+/** What ended no duration, as a resolution without S, is left out. */
 export const duration =
-  (kind: string): Measure =>
+  (kinds: readonly string[], read: (entry: Entry) => number | null = ({ ms }) => ms): Measure =>
   (entries) => {
-    const ms = of(entries, [kind])
-      .map((entry) => entry.ms!)
+    const ms = of(entries, kinds)
+      .map(read)
+      .filter((one) => one !== null)
       .sort((a, b) => a - b);
     const sum = ms.reduce((total, one) => total + one, 0);
     const p50 = quantile(ms, 50);
@@ -120,6 +122,22 @@ export const duration =
       max: ms.at(-1) ?? null,
     };
   };
+
+/** A duration whose headline is its mean. */
+export const meanFirst =
+  (measure: Measure): Measure =>
+  (entries) => {
+    const measured = measure(entries);
+    return { ...measured, value: measured.mean ?? null };
+  };
+
+/** Closes before which the team had said nothing, among all; each counts. */
+export const unansweredRate: Measure = (entries) => {
+  const closed = of(entries, ['closed']);
+  const den = closed.length;
+  const num = closed.filter(({ isUnanswered }) => isUnanswered).length;
+  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+};
 
 /** A conversation that was worked on, by its last work, and whether it was handed off. */
 export interface Standing extends Entry {

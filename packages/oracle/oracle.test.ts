@@ -80,6 +80,13 @@ describe('the golden conversation', () => {
       max: 1_320_000,
     });
     expect(cellOf(state, 'conversation-handoff-rate', '24h')).toMatchObject({ num: 1, den: 1 });
+    const meanOf = (key: string): unknown => cellOf(state, key, '24h')?.mean;
+    expect(meanOf('first-response-time-after-handoff')).toBe(480_000);
+    expect(meanOf('handoff-gap')).toBe(900_000);
+    expect(meanOf('average-resolution-time-first')).toBe(5_520_000);
+    expect(meanOf('average-resolution-time')).toBe(9_120_000);
+    expect(cellOf(state, 'ai-handoffs', '24h')?.value).toBe(1);
+    expect(cellOf(state, 'reopens', '24h')?.value).toBe(1);
     expect(state.series.get('first-response-time')?.waiting).toEqual({
       count: 0,
       oldestSince: null,

@@ -13,7 +13,7 @@ import type { Message } from './story.ts';
 const PAIR_MS = 5_000;
 const SELF_ASSIGN_S = 60;
 
-const ownerOf = (found: Case, value: Value): Value =>
+export const ownerOf = (found: Case, value: Value): Value =>
   value === null || found.isNobody(value) ? null : value;
 
 /** "No messages": a human owns it, or a team is set while it waits on the team. */
@@ -23,18 +23,30 @@ export function firstOwned(found: Case): Change | undefined {
   for (const { first, changes } of [state, team, assignee]) {
     if (first) {
       const { value, u, index } = first;
-      marks.push({ from: null, to: value, at: u, isExact: false, seenAt: u, index });
+      const dated = { at: u, atMin: u, isExact: false, seenAt: u };
+      marks.push({ from: null, to: value, ...dated, index });
     }
     marks.push(...changes);
   }
   marks.sort((a, b) => a.at - b.at || a.index - b.index);
-  const isOwned = (at: number): boolean => {
-    const seen = (attribute: Attribute): Value =>
-      attribute.first && attribute.first.u <= at ? valueAt(attribute, at) : null;
-    const isTeams = seen(team) !== null && seen(state) === 'waiting_on_you';
-    return isTeams || ownerOf(found, seen(assignee)) !== null;
+  const isOwned = (by: Mark): boolean => {
+    const isTeams = seenBy(team, by) !== null && seenBy(state, by) === 'waiting_on_you';
+    return isTeams || ownerOf(found, seenBy(assignee, by)) !== null;
   };
-  return marks.find(({ at }) => isOwned(at));
+  // As of the instant's end; what shows it is the first look of that instant by which it is owned.
+  return marks.find(
+    (mark) => isOwned({ at: mark.at, index: Number.POSITIVE_INFINITY }) && isOwned(mark),
+  );
+}
+
+type Mark = Pick<Change, 'at' | 'index'>;
+
+/** The value that looks up to one show of an instant; before the first nothing is owned. */
+function seenBy({ first, changes }: Attribute, { at, index }: Mark): Value {
+  const isShown = (u: number, look: number): boolean => u < at || (u === at && look <= index);
+  let value = first && isShown(first.u, first.index) ? first.value : null;
+  for (const change of changes) if (isShown(change.at, change.index)) value = change.to;
+  return value;
 }
 
 interface Handover {
@@ -79,6 +91,13 @@ export interface Moves {
   readonly transitions: readonly Transition[];
   /** Row of each change that is a handoff or a reroute: where it came from. */
   readonly rows: ReadonlyMap<Change, Value>;
+  readonly handoffs: readonly Handoff[];
+}
+
+export interface Handoff {
+  readonly at: number;
+  /** Whoever has it now; null: a team, anybody. */
+  readonly newOwner: string | null;
 }
 
 /** The first human message from the start on. */
@@ -106,6 +125,7 @@ export function moves(found: Case): Moves {
   ).filter((agent) => isHandoff(agent) && !isSelf(agent));
   const rows = new Map<Change, Value>();
   const transitions: Transition[] = [];
+  const handoffs: Handoff[] = [];
   for (const { change, from } of teams.filter((team) => !isHandoff(team))) {
     rows.set(change, from);
     transitions.push(atChange(found, 'rerouted', change, from));
@@ -116,9 +136,11 @@ export function moves(found: Case): Moves {
     rows.set(first.change, row);
     if (mate) rows.set(mate.change, row);
     const kind = team ? 'handed_off.team' : 'handed_off.agent';
-    transitions.push(atChange(found, kind, (mate ?? first).change, row));
+    const { change } = mate ?? first;
+    transitions.push(atChange(found, kind, change, row));
+    handoffs.push({ at: change.at, newOwner: team ? null : first.to });
   }
-  return { transitions, rows };
+  return { transitions, rows, handoffs };
 }
 
 /** An agent and a team within 5 s are one handoff, paired from the oldest. */

@@ -4,8 +4,16 @@
  * it happened; by whole hours of log time.
  */
 import type { Fact, RawPosition } from '@sapwood/core/facts';
+import { aiHandedOffAt } from './ai-handoff.ts';
 import type { Change, Value } from './attribute.ts';
-import { type Circumstances, openCase, rawAttributes, type Start } from './case.ts';
+import {
+  type Circumstances,
+  isPublic,
+  openCase,
+  rawAttributes,
+  type Start,
+  type Transition,
+} from './case.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
 import {
   comparePosition,
@@ -35,6 +43,13 @@ export interface Past {
   readonly goneAt: number;
   readonly readAt: number;
   readonly isThreadRead: boolean;
+  /** When a bot gave it to a person; null: not yet. */
+  readonly aiHandedOffAt: number | null;
+  readonly hasTeamSpoken: boolean;
+  /** How many turns there were. */
+  readonly turns: number;
+  /** Its `resolved`, which a later reopening or close takes back. */
+  readonly resolved: Transition | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -52,7 +67,7 @@ export interface Memory {
   readonly past: Past | null;
   /** Facts since then that are still kept. */
   readonly facts: readonly Fact[];
-  /** Of the chapters that are closed. */
+  /** Of the chapters that are closed, without `resolved`: that is still open. */
   readonly chapters: readonly Derived[];
 }
 
@@ -63,21 +78,34 @@ export function remember(
 ): Memory {
   let past: Past | null = null;
   let facts: Fact[] = [];
+  const ever: Fact[] = [];
   const chapters: Derived[] = [];
   let hour = Number.POSITIVE_INFINITY;
   for (const { T, index, fact } of told) {
     const now = wholeHour(T);
     if (now > hour) {
       const circumstances = circumstancesAt(index);
-      const story = tellStory(facts, circumstances.hasMessages, past);
+      const story = tellStory(facts, circumstances.hasMessages, past, ever);
       const quietMs = now - quietSince(facts, story);
-      if (quietMs >= 35 * DAY_MS && isClosed(story) && isNews(story)) {
-        chapters.push(derive(story, circumstances));
-        past = close(story, facts, circumstances);
+      const chapter =
+        quietMs >= 35 * DAY_MS && isClosed(story) && isNews(story)
+          ? derive(story, circumstances, now)
+          : null;
+      // What time alone still changes is not over.
+      if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
+        const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
+        const { transitions, turns } = chapter;
+        chapters.push({ ...chapter, transitions: transitions.filter((t) => !isResolved(t)) });
+        past = {
+          ...close(story, facts, circumstances),
+          turns,
+          resolved: transitions.find(isResolved) ?? null,
+        };
         facts = [];
       } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
     }
     facts.push(fact);
+    ever.push(fact);
     hour = now;
   }
   return { past, facts, chapters };
@@ -112,12 +140,17 @@ const FIELDS = [
   'tags',
   'createdAt',
   'resolutionAt',
+  'snoozedUntil',
 ] as const;
+
+/** An empty field is not one that was not observed. */
+const seenIn = (body: Observation['body'], name: (typeof FIELDS)[number]): unknown[] =>
+  body[name] === undefined ? [] : [body[name]];
 
 function withoutBetween(facts: readonly Fact[], { observations }: Story): Fact[] {
   const sayings = observations.map(({ u, body, recordings, fact }) => {
     const live = recordings.some((r) => r.isLiveOrigin && r.recordedAt <= u + DAY_MS);
-    return JSON.stringify([fact?.via === 'body', live, FIELDS.map((name) => body[name] ?? name)]);
+    return JSON.stringify([fact?.via === 'body', live, FIELDS.map((name) => seenIn(body, name))]);
   });
   const dropped = observations
     .filter((_, i) => sayings[i - 1] === sayings[i] && sayings[i] === sayings[i + 1])
@@ -125,13 +158,16 @@ function withoutBetween(facts: readonly Fact[], { observations }: Story): Fact[]
   return facts.filter(({ kind, factId }) => kind !== 'issue.observed' || !dropped.includes(factId));
 }
 
-function close(story: Story, facts: readonly Fact[], circumstances: Circumstances): Past {
+function close(
+  story: Story,
+  facts: readonly Fact[],
+  circumstances: Circumstances,
+): Omit<Past, 'turns' | 'resolved'> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
   const closedAt = found.closes.at(-1)?.at ?? past?.closedAt ?? last.u;
   const instants = [last.u, closedAt, messages.at(-1)?.at ?? 0, past?.through ?? 0];
-  const seen = FIELDS.map((name) => [name, lastField(observations, name)] as const);
   return {
     through: Math.max(...instants),
     closedAt,
@@ -139,13 +175,22 @@ function close(story: Story, facts: readonly Fact[], circumstances: Circumstance
     reply: past?.reply ?? firstReply(found),
     owned: past?.owned ?? (circumstances.hasMessages ? undefined : firstOwned(found)),
     ...lastHeld(found),
-    last: { u: last.u, body: Object.fromEntries(seen), recordings: [], fact: null },
+    last: { u: last.u, body: lastSeen(story), recordings: [], fact: null },
     issueReadAfter: highest(past?.issueReadAfter, facts, 'issue.observed'),
     threadReadAfter: highest(past?.threadReadAfter, facts, 'message.observed', 'thread.observed'),
     goneAt: story.goneAt,
     readAt: story.readAt,
     isThreadRead: story.isThreadRead,
+    aiHandedOffAt: aiHandedOffAt(found),
+    hasTeamSpoken:
+      past?.hasTeamSpoken === true || messages.some((m) => isPublic(m, 'human', 'bot')),
   };
+}
+
+/** Every field as it was last seen; no snooze lasts. */
+function lastSeen({ observations }: Story): Observation['body'] {
+  const names = FIELDS.filter((name) => name !== 'snoozedUntil');
+  return Object.fromEntries(names.map((name) => [name, lastField(observations, name)]));
 }
 
 /** The highest raw position that a read has passed or a body came from. */

@@ -36,6 +36,8 @@ export interface Story {
   readonly goneAt: number;
   readonly readAt: number;
   readonly isGone: boolean;
+  /** When the customer or the team last wrote by what was read, ever; null: nobody; undefined: unread. */
+  readonly latestMessageAt: number | null | undefined;
 }
 
 export type IssueFact = FactOf<'issue.observed'>;
@@ -43,6 +45,8 @@ type MessageFact = FactOf<'message.observed'>;
 type ThreadFact = FactOf<'thread.observed'>;
 
 const SUSPECT_MS = 5 * 60_000;
+/** Pylon's newest message and ours may differ by that and be the same. */
+const COMPLETE_MS = 1_000;
 const YEAR_1990 = Date.UTC(1990, 0, 1);
 
 /** metrics.md 0: an instant too far ahead of its fact is the fact's own; one before 1990 is absent. */
@@ -114,6 +118,7 @@ function datedOf(fact: IssueFact): Dated {
       ...sane('createdAt', body, recordedAt),
       ...sane('latestMessageAt', body, recordedAt),
       ...sane('resolutionAt', body, recordedAt),
+      ...saneSnooze(body),
     },
     recordings: [recordingOf(fact)],
   };
@@ -125,6 +130,12 @@ function sane(
   recordedAt: number,
 ): IssueObserved {
   return body[field] === undefined ? {} : { [field]: trusted(body[field], recordedAt) };
+}
+
+/** A snooze ends in the future: only one of before 1990 is none. */
+function saneSnooze({ snoozedUntil }: IssueObserved): IssueObserved {
+  if (snoozedUntil === undefined) return {};
+  return { snoozedUntil: trusted(snoozedUntil, Number.POSITIVE_INFINITY) };
 }
 
 const RANK = { customer: 0, bot: 1, human: 2, automation: 3 } as const;
@@ -175,8 +186,42 @@ export function compareMessages(a: Message, b: Message): number {
   return a.at - b.at || RANK[a.author] - RANK[b.author] || compareText(a.id, b.id);
 }
 
-/** The story of one conversation since its last closed chapter, in whatever order its facts came. */
-export function tellStory(facts: readonly Fact[], hasMessages: boolean, past: Past | null): Story {
+/** `latestMessageAt` of the look that is newest by (updatedAt, observedAt, itself), of those that read it. */
+function latestReadOf(facts: readonly Fact[]): number | null | undefined {
+  const reads = facts
+    .filter((fact) => fact.kind === 'issue.observed')
+    .filter(({ via, body }) => via === 'rest' && body.latestMessageAt !== undefined)
+    .map(({ body, recordedAt, observedAt }) => ({
+      u: trusted(body.updatedAt, recordedAt) ?? observedAt,
+      observedAt,
+      latestMessageAt: trusted(body.latestMessageAt, recordedAt),
+    }));
+  reads.sort(
+    (a, b) =>
+      a.u - b.u ||
+      a.observedAt - b.observedAt ||
+      (a.latestMessageAt ?? -1) - (b.latestMessageAt ?? -1),
+  );
+  return reads.at(-1)?.latestMessageAt;
+}
+
+/** A thread is complete iff nothing was written after its newest known message (metrics.md 1.3). */
+export function isComplete({ latestMessageAt, messages, past }: Story): boolean {
+  if (latestMessageAt === undefined) return false;
+  const known = Math.max(...messages.map((message) => message.at), past?.through ?? -Infinity);
+  return latestMessageAt === null || latestMessageAt <= known + COMPLETE_MS;
+}
+
+/**
+ * The story of one conversation since its last closed chapter, in whatever order its facts came.
+ * `ever`: the facts of all chapters.
+ */
+export function tellStory(
+  facts: readonly Fact[],
+  hasMessages: boolean,
+  past: Past | null,
+  ever: readonly Fact[],
+): Story {
   const issues = facts.filter((fact) => fact.kind === 'issue.observed');
   const threads = facts.filter((fact) => fact.kind === 'thread.observed');
   const gone = facts.filter((fact) => fact.kind === 'issue.gone').map((f) => f.observedAt);
@@ -192,5 +237,6 @@ export function tellStory(facts: readonly Fact[], hasMessages: boolean, past: Pa
     goneAt,
     readAt,
     isGone: goneAt >= readAt,
+    latestMessageAt: latestReadOf(ever),
   };
 }

@@ -1,6 +1,7 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
 import type { IssueObserved } from '@sapwood/core/facts';
-import { type Change, second, valueAt, valueAtMessage, valueNow } from './attribute.ts';
+import { aiHandoffs } from './ai-handoff.ts';
+import { second, valueAt, valueAtMessage, valueNow } from './attribute.ts';
 import {
   atChange,
   atMessage,
@@ -18,42 +19,65 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
+import { handoffGaps } from './gap.ts';
+import { episodesHandled, handled } from './handled.ts';
+import { holdsOf } from './holds.ts';
+import { closures, resolved } from './outcomes.ts';
+import { owedAt, type Waiting } from './owed.ts';
 import { firstOwned, moves, ownership } from './owners.ts';
 import type { Message, Story } from './story.ts';
-
-export interface Waiting {
-  readonly since: number;
-  readonly channel: string;
-  readonly team: string;
-}
+import { turnsOf } from './turns.ts';
 
 export interface Derived {
   readonly transitions: readonly Transition[];
+  /** The turn that is owed. */
   readonly waiting: Waiting | null;
   /** Raw differences between consecutive observations. */
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
+  /** How many turns there were, forgotten chapters included. */
+  readonly turns: number;
+  readonly isTurnRunning: boolean;
+  /** Before this instant time alone changes nothing of all this. */
+  readonly until: number;
 }
 
-export function derive(story: Story, circumstances: Circumstances): Derived {
+/** As it is known at log time T. */
+export function derive(story: Story, circumstances: Circumstances, T: number): Derived {
   const raw = rawAttributes(story);
   const changes = {
     state: raw.state.changes.length,
     team: raw.team.changes.length,
     assignee: raw.assignee.changes.length,
   };
-  if (isRemoved(story)) return { transitions: [], waiting: null, changes };
   const found = openCase(story, raw, circumstances);
+  const turns = turnsOf(found, T);
+  const all = { changes, turns: turns.count };
+  if (isRemoved(story)) {
+    const until = Number.POSITIVE_INFINITY;
+    return { ...all, transitions: [], waiting: null, isTurnRunning: false, until };
+  }
+  const holds = holdsOf(found, T);
+  const owed = owedAt(found, turns.running, T);
   return {
+    ...all,
     transitions: [
       ...births(found),
       ...firstReplies(found),
+      ...turns.transitions,
       ...handled(found),
+      ...episodesHandled(found),
       ...worked(found),
       ...ownership(found),
       ...closures(found),
+      ...resolved(found, holds),
+      ...holds.transitions,
+      ...aiHandoffs(found),
+      ...handoffGaps(found),
+      ...channelSwitches(found),
     ],
-    waiting: waitingOf(found),
-    changes,
+    waiting: owed.waiting,
+    isTurnRunning: turns.running !== null,
+    until: Math.min(turns.until, owed.until, holds.until),
   };
 }
 
@@ -74,19 +98,21 @@ function isRemoved({ observations, isGone }: Story): boolean {
 
 /** `created` and `opened` stand in the row of now, until the first reply or close after them. */
 function births(found: Case): Transition[] {
-  const { createdAt, start, story } = found;
+  const { createdAt, start, story, source } = found;
   const { past } = story;
   const born: Transition[] = [];
-  const rest = { channel: channelOf(found), ms: null };
   if (createdAt !== null && past === null && story.observations.length > 0) {
     const live = isCreationLive(found, createdAt);
     const team = settledTeam(found, createdAt, null);
-    born.push({ kind: 'created', at: createdAt, live, team, rank: 1, ...rest });
+    // No message starts a clock here: the row is the origin's (metrics.md 4).
+    const row = { channel: source ?? NONE, team };
+    born.push({ kind: 'created', at: createdAt, live, ...row, ms: null, rank: 1 });
   }
   if (start && !past?.start) {
     const team = settledTeam(found, start.at, start.message);
     const rank = start.message ? 0 : 1;
-    born.push({ kind: 'opened', at: start.at, live: start.live, team, rank, ...rest });
+    const row = { channel: channelOf(found), team };
+    born.push({ kind: 'opened', at: start.at, live: start.live, ...row, ms: null, rank });
   }
   return born;
 }
@@ -129,22 +155,6 @@ function firstReplies(found: Case): Transition[] {
   ];
 }
 
-/** Earliest of a message and a change; the message first within a second. */
-function handled(found: Case): Transition[] {
-  const { start, story, closes, hasMessages } = found;
-  if (!start || story.past?.start) return [];
-  const close = closes.find(({ at }) => second(at) >= second(start.at));
-  const closed = close && atChange(found, 'handled', close, valueAt(found.team, close.at));
-  const first = hasMessages ? undefined : firstOwned(found);
-  const owned = first && atChange(found, 'handled', first, valueAt(found.team, first.at));
-  const message = story.messages.find(
-    (m) => isPublic(m, 'human', 'bot') && isAfter(m, start, story),
-  );
-  const said = message && atMessage(found, 'handled', message, null);
-  const candidates = [said, owned, closed].filter((candidate) => candidate !== undefined);
-  return candidates.sort(inOrder).slice(0, 1);
-}
-
 function worked(found: Case): Transition[] {
   const { story, team, assignee, closes } = found;
   const { rows } = moves(found);
@@ -161,39 +171,12 @@ function worked(found: Case): Transition[] {
   return done.sort(inOrder);
 }
 
-function closures(found: Case): Transition[] {
-  const ended: Transition[] = [];
-  let closedAt = found.story.past?.closedAt ?? null;
-  for (const change of found.state.changes) {
-    if (change.to === 'closed') {
-      closedAt = change.at;
-      ended.push(atChange(found, 'closed', change, valueAt(found.team, change.at)));
-    } else if (change.from === 'closed') {
-      const kind = `reopened.${reopener(found, closedAt!, change)}`;
-      ended.push(atChange(found, kind, change, valueAt(found.team, change.at)));
-    }
-  }
-  return ended;
-}
-
-function reopener({ story, hasMessages }: Case, closedAt: number, { at, seenAt }: Change): string {
-  if (!hasMessages) return 'unknown';
-  const isAsked = story.messages.some(
-    (m) =>
-      isPublic(m, 'customer') && second(m.at) > second(closedAt) && second(m.at) <= second(seenAt),
-  );
-  if (isAsked) return 'customer';
-  const isAgent = story.messages.some(
-    (m) => m.author === 'human' && Math.abs(second(m.at) - second(at)) <= 60,
-  );
-  return isAgent ? 'agent' : 'automation';
-}
-
-/** Opened, no human reply yet, not closed before one: whatever reopens later is no first wait. */
-function waitingOf(found: Case): Waiting | null {
-  const { start, story, closes, hasMessages } = found;
-  if (!start || story.past?.start || !hasMessages) return null;
-  const isAnswered = story.messages.some((m) => isPublic(m, 'human') && isAfter(m, start, story));
-  if (isAnswered || closes.some(({ at }) => second(at) >= second(start.at))) return null;
-  return { since: start.at, channel: channelOf(found), team: valueNow(found.team) ?? NONE };
+/** Two of the customer's messages, one after the other, on channels that are known and differ. */
+function channelSwitches(found: Case): Transition[] {
+  const asked = found.story.messages.filter((m) => isPublic(m, 'customer'));
+  return asked.flatMap((message, i) => {
+    const from = asked[i - 1]?.channel ?? null;
+    const isSwitch = from !== null && message.channel !== null && from !== message.channel;
+    return isSwitch ? [atMessage(found, 'channel_switched', message, null)] : [];
+  });
 }

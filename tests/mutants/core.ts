@@ -3,7 +3,7 @@ import type { Mutant, TestChoice } from './mutant.ts';
 
 const WORKSPACE = 'packages/core/fold/workspace.ts';
 const CELL = 'packages/core/panes/cell.ts';
-const MODEL = 'packages/core/conversation/model.ts';
+const ADD_FACT = 'packages/core/conversation/add-fact.ts';
 
 const fold = (only: string): TestChoice => ({
   file: 'packages/core/fold/fold.property.test.ts',
@@ -83,7 +83,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B16a',
     sentence: 'A body that comes after the read which covers it counts.',
-    file: MODEL,
+    file: ADD_FACT,
     find: "  if (via === 'body' && yields(raw, conversation.issueReadAfter)) return 'same';\n",
     replace: '',
     tests: [oracle('M3 ')],
@@ -91,7 +91,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B16b',
     sentence: 'A body that came before the read which covers it counts on.',
-    file: MODEL,
+    file: ADD_FACT,
     find: 'conversation.observations = conversation.observations.filter((o) => !yields(o.raw, readAfter));',
     replace: '',
     tests: [oracle('M1 .*email')],
@@ -99,7 +99,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B16c',
     sentence: 'A message of a body counts after a read of its thread.',
-    file: MODEL,
+    file: ADD_FACT,
     find: "if (fact.via === 'body' && yields(raw, conversation.threadReadAfter)) return false;",
     replace: '',
     tests: [oracle('M3 ')],
@@ -127,5 +127,45 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     find: 'if (at > from && at <= to) visit(held, at);',
     replace: 'if (at === to) visit(held, at);',
     tests: [oracle('M1 .*email')],
+  },
+  {
+    id: 'B22a',
+    sentence: 'What only time decides happens when time is next looked at.',
+    file: WORKSPACE,
+    find: '      this.#advanceTo(due.at);\n',
+    replace: '',
+    tests: [oracle('M1 .*turns.*hours')],
+  },
+  {
+    id: 'B22b',
+    sentence: 'A restored fold forgets what will be due.',
+    file: 'packages/core/fold/conversation-text.ts',
+    find: '    dueAt: stored.dueAt,\n',
+    replace: '',
+    tests: [fold('FOLD-3')],
+  },
+  {
+    id: 'B22c',
+    sentence: 'The first turn may be released too.',
+    file: 'packages/core/conversation/turns.ts',
+    find: 'if (turn.number < 2 || !isComplete) return false;',
+    replace: 'if (!isComplete) return false;',
+    tests: [oracle('M1 .*turns.*hours')],
+  },
+  {
+    id: 'B22d',
+    sentence: 'Whoever owns it first after the bot does not end its cover.',
+    file: 'packages/core/conversation/families/waiting.ts',
+    find: '  if (isTaken) return Number.NEGATIVE_INFINITY;\n',
+    replace: '',
+    tests: [oracle('M1 .*turns.*hours')],
+  },
+  {
+    id: 'B22e',
+    sentence: 'A resolution is forgotten with its chapter and never taken back.',
+    file: 'packages/core/conversation/families/closure.ts',
+    find: "if (valueNow(timeline.state) !== 'closed') return null;",
+    replace: "if (!past && valueNow(timeline.state) !== 'closed') return null;",
+    tests: [oracle('.*months')],
   },
 ];

@@ -1,16 +1,22 @@
 import type { Fact } from '@sapwood/core/facts';
 import { createFactFold } from '@sapwood/core/fold';
 import type { LogTime } from '@sapwood/core/time';
-import { createOracle } from '@sapwood/oracle';
+import { createOracle, type OracleState } from '@sapwood/oracle';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   DESK_WORKSPACE,
+  type DeskStep,
   deskSteps,
   factsOfDesk,
   hash32,
   longDeskSteps,
 } from '../../../tests/support/independent/any-desk.ts';
+import {
+  AUTO_CLOSE_MS,
+  longTurnStories,
+  turnStories,
+} from '../../../tests/support/independent/any-desk-turns.ts';
 import { bySize } from '../../../tests/support/size.ts';
 import { seriesOf } from '../facts-fold.ts';
 import { type Comparison, compareSeries } from './compare-cells.ts';
@@ -21,9 +27,31 @@ const RUNS = bySize(20, 60);
 const TEST_MS = 60_000;
 /** Longer than a pane: time that passes without a record may move a window. */
 const QUIET_MS = 6_000;
+/** Facts that may fall due between two records: those of the last few steps. */
+const NEWEST = 12;
 
-/** Every prefix that ends between groups, and some way on from it where the log was quiet. */
-function judge(facts: readonly Fact[]): Comparison {
+/** After these the time alone may release a turn or end a cover. */
+const DUE_MS = [59_999, 60_000, 119_999, 120_000];
+
+/** Log times in (from, to) at which something may fall due that the facts tell of. */
+function dueBetween(facts: readonly Fact[], from: number, to: number): number[] {
+  const instants = facts.flatMap(({ at, observedAt, kind, body }) => {
+    const updatedAt = kind === 'issue.observed' ? (body.updatedAt ?? null) : null;
+    return [at, updatedAt, observedAt].filter((instant) => instant !== null);
+  });
+  const dues = instants.flatMap((instant) => DUE_MS.map((ms) => instant + ms));
+  const within = dues.filter((due) => due > from && due < to);
+  return [...new Set(within)].sort((a, b) => a - b);
+}
+
+/** What one look found, as it stood at T after a prefix. */
+type Each = (truth: OracleState, prefix: number) => void;
+
+/**
+ * Every prefix that ends between groups, and some way on from it where the log was quiet; with
+ * `dues` also where its newest facts fall due.
+ */
+function judge(facts: readonly Fact[], dues = false, each: Each = () => {}): Comparison {
   const fold = createFactFold({ topology: 1, hash: hash32 });
   const oracle = createOracle(facts);
   const found: Comparison = { cells: 0, differences: [] };
@@ -32,6 +60,7 @@ function judge(facts: readonly Fact[]): Comparison {
     const place = { workspace: DESK_WORKSPACE, at: fold.T };
     compareSeries(seriesOf(fold, DESK_WORKSPACE, 0), truth.series, place, found);
     compareTotals(fold.totals(DESK_WORKSPACE)!.totals, truth, place, found);
+    each(truth, prefix);
   };
   for (const [i, fact] of facts.entries()) {
     fold.advance(fold.timeOf(fact));
@@ -41,9 +70,14 @@ function judge(facts: readonly Fact[]): Comparison {
     look(i + 1);
     const next = facts[i + 1]?.recordedAt ?? fact.recordedAt + 500_000;
     if (next - fold.T <= QUIET_MS) continue;
-    fold.advance((fold.T + Math.floor((next - fold.T) / 2)) as LogTime);
-    fold.touched();
-    look(i + 1);
+    const halfway = fold.T + Math.floor((next - fold.T) / 2);
+    const newest = facts.slice(Math.max(0, i - NEWEST), i + 1);
+    const later = dues ? dueBetween(newest, fold.T, next) : [];
+    for (const T of [...later, halfway].sort((a, b) => a - b)) {
+      fold.advance(T as LogTime);
+      fold.touched();
+      look(i + 1);
+    }
   }
   return found;
 }
@@ -87,6 +121,71 @@ it.each([
   TEST_MS,
 );
 
+const AUTOMATED = { messages: 'read', source: 'email', autoCloseAfterMs: AUTO_CLOSE_MS } as const;
+/** Of each there must have been some: else the stories say nothing about it. */
+const TOLD = [
+  ...['turn_opened', 'turn_answered.first', 'turn_answered.next', 'turn_dropped', 'turn_released'],
+  ...['resolved', 'episode_handled', 'channel_switched', 'reopened.customer', 'held', 'unheld'],
+  ...['ai_handed_off', 'first_reply_after_handoff', 'handoff_answered'],
+] as const;
+
+/** Counts what only the passing of time did: a release, an end of cover. */
+function timeCounter() {
+  const did = { released: 0, uncovered: 0 };
+  let last: { truth: OracleState; prefix: number } | undefined;
+  const releases = ({ transitions }: OracleState): number => transitions['turn_released'] ?? 0;
+  const owed = ({ series }: OracleState): number =>
+    series.get('message-response-time')?.waiting?.count ?? 0;
+  const each: Each = (truth, prefix) => {
+    if (last?.prefix === prefix) {
+      if (releases(truth) > releases(last.truth)) did.released += 1;
+      if (owed(truth) > owed(last.truth)) did.uncovered += 1;
+    }
+    last = { truth, prefix };
+  };
+  return { did, each };
+}
+
+/** Whether the declared silence makes a difference to this story. */
+function isClosedBySilence(steps: readonly DeskStep[]): boolean {
+  const durations = (autoCloseAfterMs: number | undefined): string => {
+    const kind = { messages: 'read', source: 'email' } as const;
+    const declared = autoCloseAfterMs === undefined ? kind : { ...kind, autoCloseAfterMs };
+    const facts = factsOfDesk(steps, declared);
+    const { series } = createOracle(facts).at(facts.length, facts.at(-1)!.recordedAt);
+    return JSON.stringify(series.get('average-resolution-time')?.cells ?? []);
+  };
+  return durations(undefined) !== durations(AUTO_CLOSE_MS);
+}
+
+it.each([
+  { name: 'hours', stories: turnStories, isSilent: true },
+  // So much rests in them that few are closed by a silence.
+  { name: 'months', stories: longTurnStories, isSilent: false },
+])(
+  'M1 live = the oracle for turns, covers, closures and episodes over $name',
+  ({ stories, isSilent }) => {
+    const told = new Set<string>();
+    const { did, each } = timeCounter();
+    let silences = 0;
+    fc.assert(
+      fc.property(stories, (steps) => {
+        const found = judge(factsOfDesk(steps, AUTOMATED), true, (truth, prefix) => {
+          each(truth, prefix);
+          for (const kind of Object.keys(truth.transitions)) told.add(kind);
+        });
+        if (isClosedBySilence(steps)) silences += 1;
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 5 * RUNS },
+    );
+    expect(TOLD.filter((kind) => !told.has(kind))).toEqual([]);
+    const least = Math.min(did.released, did.uncovered, isSilent ? silences : did.released);
+    expect(least).toBeGreaterThan(RUNS / 10);
+  },
+  TEST_MS,
+);
+
 /** The same facts as a log that took them in another order; configuration and roster stay first. */
 function disordered(facts: readonly Fact[], salt: number): Fact[] {
   const isFixed = ({ kind }: Fact): boolean =>
@@ -114,6 +213,13 @@ it(
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
       { seed: SEED, numRuns: RUNS },
+    );
+    fc.assert(
+      fc.property(turnStories, fc.nat(), (steps, salt) => {
+        const found = judge(disordered(factsOfDesk(steps, AUTOMATED), salt), true);
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 2 * RUNS },
     );
   },
   TEST_MS,

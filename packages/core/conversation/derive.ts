@@ -1,18 +1,21 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
+import { aiHandoff } from './families/ai-handoff.ts';
 import { closure } from './families/closure.ts';
+import { handoffGap } from './families/handoff-gap.ts';
+import { holding } from './families/holding.ts';
 import { opening } from './families/opening.ts';
 import { ownership } from './families/ownership.ts';
 import { replies } from './families/replies.ts';
-import { type Story, tellStory } from './families/story.ts';
+import { type Story, type StoryOptions, tellStory } from './families/story.ts';
+import { switching } from './families/switching.ts';
+import { turns } from './families/turns.ts';
+import { owed } from './families/waiting.ts';
 import { work } from './families/work.ts';
-import type { ChangeCounts, Conversation, Waiting } from './model.ts';
-import { isGone, latest } from './model.ts';
-import { buildTimeline, type TimelineOptions, valueNow } from './timeline.ts';
-import { NONE, type Transition } from './transition.ts';
+import { type ChangeCounts, type Conversation, isGone, latest, type Waiting } from './model.ts';
+import { buildTimeline, type TimelineOptions } from './timeline.ts';
+import type { Transition } from './transition.ts';
 
-export interface DeriveContext extends TimelineOptions {
-  readonly noMessages: boolean;
-}
+export interface DeriveContext extends TimelineOptions, StoryOptions {}
 
 export interface Derived {
   readonly transitions: readonly Transition[];
@@ -20,6 +23,8 @@ export interface Derived {
   /** S rests on `createdAt` because the thread was not read yet. */
   readonly provisional: boolean;
   readonly changes: ChangeCounts;
+  /** When it is to be derived again though nothing new is known; null: not of itself. */
+  readonly dueAt: number | null;
 }
 
 const FAMILIES: readonly ((story: Story) => Transition[])[] = [
@@ -28,6 +33,11 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
   work,
   ownership,
   closure,
+  turns,
+  switching,
+  holding,
+  aiHandoff,
+  handoffGap,
 ];
 const SPAM = 'spam';
 
@@ -35,30 +45,31 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
   const story = storyOf(conversation, context);
   const { timeline } = story;
   if (isRemoved(conversation)) {
-    return { transitions: [], waiting: null, provisional: false, changes: timeline.rawChanges };
+    const changes = timeline.rawChanges;
+    return { transitions: [], waiting: null, provisional: false, changes, dueAt: null };
   }
   const transitions = FAMILIES.flatMap((family) => family(story));
+  const { waiting, dueAt } = owed(story, context.T);
   return {
     transitions,
-    waiting: waitingOf(story),
+    waiting,
     provisional: story.start?.provisional ?? false,
     changes: timeline.rawChanges,
+    dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt),
   };
 }
 
+function soonest(...instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
 export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>
-  tellStory(buildTimeline(conversation, context), conversation.past, context.noMessages);
+  tellStory(buildTimeline(conversation, context), conversation.past, context);
 
 /** Gone, an issue group, or spam: out of every number (metrics.md 1.4, `removed`). */
 function isRemoved(conversation: Conversation): boolean {
   if (isGone(conversation) || latest(conversation, 'isGroup') === true) return true;
   if (latest(conversation, 'stateSlug')?.toLowerCase() === SPAM) return true;
   return latest(conversation, 'tags')?.some((tag) => tag.toLowerCase() === SPAM) ?? false;
-}
-
-function waitingOf(story: Story): Waiting | null {
-  const { start, firstHuman, closedFirst, timeline } = story;
-  if (!start || story.noMessages || firstHuman || closedFirst) return null;
-  const team = valueNow(timeline.team) ?? NONE;
-  return { since: start.at, dims: { channel: start.channel ?? NONE, team } };
 }

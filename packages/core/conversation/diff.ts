@@ -1,5 +1,5 @@
 /** What to add and what to take back: the only code that knows (style.md 2, point 5). */
-import { type Transition, transitionKey } from './transition.ts';
+import { AMOUNTS, type Amounts, type Transition, transitionKey } from './transition.ts';
 
 export interface TransitionDiff {
   readonly added: readonly Transition[];
@@ -23,9 +23,14 @@ function equal(a: Transition, b: Transition): boolean {
     a.dims.channel === b.dims.channel &&
     a.dims.team === b.dims.team &&
     a.ms === b.ms &&
-    a.courtesy === b.courtesy
+    a.courtesy === b.courtesy &&
+    a.closedBy === b.closedBy &&
+    sameAmounts(a.amounts, b.amounts)
   );
 }
+
+const sameAmounts = (a: Amounts | undefined, b: Amounts | undefined): boolean =>
+  a === b || AMOUNTS.every((name) => a?.[name] === b?.[name]);
 
 function diffRest(before: readonly Transition[], after: readonly Transition[]): TransitionDiff {
   const surplus = new Map<string, number>();

@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { at, derived } from '../../../tests/support/derived.ts';
 import { issue, message } from '../../../tests/support/facts.ts';
 import type { Fact } from '../facts/fact.ts';
-import { derive } from './derive.ts';
-import type { ConversationFact } from './model.ts';
-import { addFact, newConversation } from './model.ts';
 import type { Transition } from './transition.ts';
-
-/** Wed 10 June 2026, UTC. */
-const at = (hhmm: string): number =>
-  Date.parse(`2026-06-10T${hhmm.length === 5 ? `${hhmm}:00` : hhmm}Z`);
-
-export function derived(facts: readonly Fact[], noMessages = false): readonly Transition[] {
-  const conversation = newConversation('I');
-  for (const fact of facts) addFact(conversation, fact as ConversationFact);
-  const { transitions } = derive(conversation, { noMessages, isPerson: (id) => id !== 'robot' });
-  return [...transitions].sort((a, b) => a.at - b.at || (a.kind < b.kind ? -1 : 1));
-}
 
 const GOLDEN: readonly Fact[] = [
   message('I', at('08:58'), 'customer', { channel: 'email' }),
@@ -71,6 +58,24 @@ describe('the golden conversation (metrics.md 1.7)', () => {
     expect(count(list, 'handed_off.agent')).toBe(1);
     expect(count(list, 'handed_off.team')).toBe(0);
     expect(list.find((t) => t.kind === 'reopened.customer')?.at).toBe(at('11:00'));
+  });
+  it('TURN-1 turns from the first unanswered and from the last message, to the last digit', () => {
+    const answers = list.filter((t) => t.kind.startsWith('turn_answered'));
+    expect(answers.map((t) => [t.kind, t.ms, t.amounts?.lastMs])).toEqual([
+      ['turn_answered.first', 1_320_000, 600_000],
+      ['turn_answered.next', 600_000, 480_000],
+      ['turn_answered.next', 300_000, 300_000],
+    ]);
+    expect(count(list, 'turn_opened')).toBe(3);
+  });
+  it('CLOSE-1 full resolution 9,120,000 ms, resolved 1, episodes 2', () => {
+    expect(list.filter((t) => t.kind === 'resolved').map((t) => [t.at, t.ms])).toEqual([
+      [at('11:30'), 9_120_000],
+    ]);
+    expect(list.filter((t) => t.kind === 'episode_handled').map((t) => t.at)).toEqual([
+      at('08:58:03'),
+      at('11:05'),
+    ]);
   });
   it('CONV-3 any order and any duplication of the facts gives the same list', () => {
     for (let shift = 1; shift < GOLDEN.length; shift++) {
@@ -185,7 +190,7 @@ describe('no messages (metrics.md 1.4)', () => {
         issue('I', at('10:40'), { stateCategory: 'closed', teamId: 'Z', assigneeId: 'B' }),
         issue('I', at('11:40'), { stateCategory: 'waiting_on_you', teamId: 'Z', assigneeId: 'B' }),
       ],
-      true,
+      { noMessages: true },
     );
     expect(list.map((t) => `${t.kind}@${new Date(t.at).toISOString().slice(11, 16)}`)).toEqual([
       'created@09:00',
@@ -193,6 +198,7 @@ describe('no messages (metrics.md 1.4)', () => {
       'rerouted@09:10',
       'worked@09:10',
       'assigned@09:20',
+      'episode_handled@09:20',
       'handled@09:20',
       'worked@09:20',
       'handed_off.team@09:40',

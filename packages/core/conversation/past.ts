@@ -3,27 +3,22 @@
  * equal looks in a row are their first and their last, which changes nothing that is derived; 35 days
  * after the last news a closed conversation is a summary that later facts continue from.
  */
+
 import type { RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
-import type { FirstHuman, Start, Story } from './families/story.ts';
-import type { CompactIssue, Conversation, Observation } from './model.ts';
-import { latest, NO_CHANGES } from './model.ts';
+import type { Story } from './families/story.ts';
+import { isTeam } from './messages.ts';
+import {
+  type CompactIssue,
+  type Conversation,
+  latest,
+  NO_CHANGES,
+  type Observation,
+} from './model.ts';
 
 export const SHRINK_AFTER_MS: number = DAY_MS;
 export const SUMMARY_AFTER_MS: number = 35 * DAY_MS;
-
-/** A closed chapter: its transitions stand for ever, and nothing dated in it is heard any more. */
-export interface Past {
-  /** Newest instant of it. */
-  readonly through: number;
-  readonly closedAt: number;
-  readonly start: Start | null;
-  readonly firstHuman: FirstHuman | null;
-  /** The last that had it, whoever has it now. */
-  readonly lastOwner: string | null;
-  readonly lastTeam: string | null;
-}
 
 /** When it was last heard of: a function of the set of its facts alone. */
 export function quietSince({ observations, restMessages, bodyMessages }: Conversation): number {
@@ -67,8 +62,17 @@ function isBetweenEquals(looks: readonly Observation[], i: number): boolean {
 const saysTheSame = (a: Observation, b: Observation): boolean =>
   a.fields === b.fields && a.via === b.via && a.live === b.live;
 
-export const isClosed = (conversation: Conversation): boolean =>
-  latest(conversation, 'stateCategory') === 'closed';
+/** Closed, and no customer waits for a person: nothing but something new changes it. */
+export function isOver(conversation: Conversation): boolean {
+  if (conversation.dueAt !== null) return false;
+  if (latest(conversation, 'stateCategory') !== 'closed') return false;
+  let running = 0;
+  for (const { kind } of conversation.transitions) {
+    if (kind === 'turn_opened') running += 1;
+    else if (kind.startsWith('turn_')) running -= 1;
+  }
+  return running === 0;
+}
 
 /** Closes the chapter that `story` tells: one look and a `Past` are what is left of it. */
 export function summarise(conversation: Conversation, story: Story): void {
@@ -84,12 +88,16 @@ export function summarise(conversation: Conversation, story: Story): void {
     firstHuman: story.firstHuman,
     lastOwner: lastHeld(timeline.assignee),
     lastTeam: lastHeld(timeline.team),
+    isAnswered: (conversation.past?.isAnswered ?? false) || timeline.messages.some(isTeam),
+    aiHandedAt: story.aiHandoff?.at ?? null,
+    turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
+    resolved: conversation.transitions.find(({ kind }) => kind === 'resolved') ?? null,
   };
   conversation.issueReadAfter = newest(conversation.issueReadAfter, observations);
   conversation.threadReadAfter = newest(conversation.threadReadAfter, bodyMessages.values());
   conversation.observations = [lastLook(conversation, lookAt)];
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
-  conversation.transitions = [];
+  conversation.transitions = conversation.past.resolved ? [conversation.past.resolved] : [];
   conversation.changes = NO_CHANGES;
   conversation.provisional = false;
 }
@@ -123,7 +131,7 @@ const FIELDS = [
   'resolutionAt',
 ] as const satisfies readonly (keyof CompactIssue)[];
 
-/** Every field as it was last seen. It counts as read, so that no read takes it away. */
+/** Every field as it was last seen; no snooze lasts. It counts as read, so that no read takes it away. */
 function lastLook(conversation: Conversation, at: number): Observation {
   const entries = FIELDS.map((name) => [name, latest(conversation, name)] as const);
   const reads = conversation.observations.filter(({ via }) => via === 'rest');

@@ -18,8 +18,35 @@ export const TRANSITION_KINDS = [
   'reopened.agent',
   'reopened.automation',
   'reopened.unknown',
+  'resolved',
+  'episode_handled',
+  'turn_opened',
+  'turn_answered.first',
+  'turn_answered.next',
+  'turn_dropped',
+  'turn_released',
+  'channel_switched',
+  'held',
+  'unheld',
+  'ai_handed_off',
+  'first_reply_after_handoff',
+  'handoff_answered',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
+
+/** Why a conversation was closed, as far as facts show it (metrics.md 1.5). */
+export const CLOSERS = ['human', 'automation_silence', 'unknown'] as const;
+export type ClosedBy = (typeof CLOSERS)[number];
+
+/**
+ * What a transition measures beside its `ms`. Answers: `lastMs`, from the customer's last message
+ * instead of the first. Closes: `unanswered`, 1 if the team never wrote; the first one `firstMs`, since
+ * the start. Resolutions: `activeMs`, without the time on hold; `humanMs`, from when a bot gave it to a
+ * person.
+ */
+export const AMOUNTS = ['lastMs', 'unanswered', 'firstMs', 'activeMs', 'humanMs'] as const;
+export type Amount = (typeof AMOUNTS)[number];
+export type Amounts = Readonly<Partial<Record<Amount, number>>>;
 
 /** Dimension values of a transition. Missing is `__none__`, a real child. */
 export interface Dimensions {
@@ -38,6 +65,9 @@ export interface Transition {
   readonly dims: Dimensions;
   /** Duration that it ends, ms; null if it ends none. */
   readonly ms: number | null;
+  readonly amounts?: Amounts;
+  /** Closes, and what rests on one. */
+  readonly closedBy?: ClosedBy;
   /** Reopened by a "thanks" that was closed again within 24 h with no reply between. */
   readonly courtesy?: true;
 }
@@ -53,5 +83,9 @@ export function transitionKey(t: Transition): string {
     t.dims.team,
     t.ms ?? '',
     t.courtesy ? 1 : '',
+    t.amounts ? amountsKey(t.amounts) : '',
+    t.closedBy ?? '',
   ].join('|');
 }
+
+const amountsKey = (amounts: Amounts): string => AMOUNTS.map((name) => amounts[name] ?? '').join();

@@ -13,5 +13,7 @@ export interface WorkspaceConfig {
   readonly sources: readonly string[];
   /** Users who are bots or automations, by the declared roster: they own nothing. Sorted. */
   readonly notPeople?: readonly string[];
+  /** After how much silence of the customer the workspace's automation closes, ms (metrics.md 1.5). */
+  readonly autoCloseAfterMs?: number;
   readonly tree: CompiledTree;
 }

@@ -1,6 +1,6 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
-import { second } from '../conversation/timeline.ts';
-import { TRANSITION_KINDS, type Transition } from '../conversation/transition.ts';
+import { second } from '../conversation/track.ts';
+import { type Amount, TRANSITION_KINDS, type Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import { rowsOf } from '../metrics/rows.ts';
@@ -24,11 +24,18 @@ const addedBy = new Map(
   ]),
 );
 
+/** A return for thanks alone is told, and counts in no metric. */
 export function contributionsOf(t: Transition): Contribution[] {
-  return addedBy.get(t.kind)!.map(({ metric, adds }) => {
-    const value = adds === 'ms' ? (t.ms ?? 0) : adds;
-    return { metric, rows: rowsOf(metric, t.dims), at: t.at, value };
+  if (t.courtesy) return [];
+  return addedBy.get(t.kind)!.flatMap(({ metric, adds }) => {
+    const value = amountOf(t, adds);
+    return value === null ? [] : [{ metric, rows: rowsOf(metric, t.dims), at: t.at, value }];
   });
+}
+
+function amountOf(t: Transition, adds: number | 'ms' | Amount): number | null {
+  if (typeof adds === 'number') return adds;
+  return adds === 'ms' ? t.ms : (t.amounts?.[adds] ?? null);
 }
 
 /** Live pieces of work of one conversation in order; a flagged one before its twin of the instant. */

@@ -3,12 +3,19 @@
  * the one before, dimensions once, nothing that is empty: a conversation is written with every fact
  * about it, so its size is what a commit costs.
  */
-import type { Conversation, Message, Observation } from '../conversation/model.ts';
-import { newConversation } from '../conversation/model.ts';
-import type { Past } from '../conversation/past.ts';
-import type { Dimensions, Transition } from '../conversation/transition.ts';
-import { TRANSITION_KINDS } from '../conversation/transition.ts';
+import type { Past } from '../conversation/chapter.ts';
+import {
+  type Conversation,
+  type LatestMessage,
+  type Message,
+  newConversation,
+  type Observation,
+  type Waiting,
+} from '../conversation/model.ts';
+import type { Amount, Amounts, Dimensions, Transition } from '../conversation/transition.ts';
+import { AMOUNTS, CLOSERS, TRANSITION_KINDS } from '../conversation/transition.ts';
 import { AUTHOR_KINDS, type RawPosition } from '../facts/fact.ts';
+import { canonicalJson } from '../num/integer.ts';
 
 type Bit = 0 | 1;
 type Raw = readonly [epoch: number, offset: number] | 0;
@@ -42,7 +49,11 @@ type TransitionRow = readonly [
   live: Bit,
   dims: number,
   ms: number | null,
-  courtesy: Bit,
+  courtesy?: Bit,
+  /** Place in the list, from 1; 0: it rests on no close. */
+  closedBy?: number,
+  /** In the order of `AMOUNTS`, up to the last that is there. */
+  amounts?: readonly (number | null)[],
 ];
 
 interface Stored {
@@ -57,8 +68,10 @@ interface Stored {
   readonly transitions: readonly TransitionRow[];
   readonly dims: readonly (readonly [channel: string, team: string])[];
   readonly changes: readonly [state: number, team: number, assignee: number];
-  readonly waiting: readonly [since: number, dims: number] | null;
+  readonly waiting: readonly [since: number, dims: number, turn: number] | null;
   readonly provisional: Bit;
+  readonly latest: readonly [updatedAt: number, observedAt: number, at: number | null] | null;
+  readonly dueAt: number | null;
 }
 
 /** What is not written. */
@@ -76,6 +89,8 @@ const EMPTY: Stored = {
   changes: [0, 0, 0],
   waiting: null,
   provisional: 0,
+  latest: null,
+  dueAt: null,
 };
 
 const bit = (value: boolean): Bit => (value ? 1 : 0);
@@ -99,14 +114,17 @@ export function encodeConversation(c: Conversation): string {
     readAfter: [rawRow(c.issueReadAfter), rawRow(c.threadReadAfter), bit(c.threadRead)],
     transitions: c.transitions.map((t) => transitionRow(t, dimsIndex(t.dims))),
     changes: [c.changes.state, c.changes.team, c.changes.assignee],
-    waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims)],
+    waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims), c.waiting.turn],
     provisional: bit(c.provisional),
+    latest: latestRow(c.latestMessage),
+    dueAt: c.dueAt,
     dims,
   };
   const parts: string[] = [];
   for (const [name, value] of Object.entries(stored)) {
     if (value === null || (Array.isArray(value) && value.length === 0)) continue;
-    const text = JSON.stringify(value);
+    // What is not a row has no order of its own.
+    const text = name === 'past' ? canonicalJson(value) : JSON.stringify(value);
     if (text !== EMPTY_TEXTS.get(name)) parts.push(`"${name}":${text}`);
   }
   return `{${parts.join(',')}}`;
@@ -140,8 +158,10 @@ export function decodeConversation(id: string, text: string): Conversation {
     threadRead: threadRead === 1,
     transitions: stored.transitions.map((row) => transitionOf(row, dims)),
     changes: { state, team, assignee },
-    waiting: stored.waiting && { since: stored.waiting[0], dims: dims[stored.waiting[1]]! },
+    waiting: stored.waiting && waitingOf(stored.waiting, dims),
     provisional: stored.provisional === 1,
+    latestMessage: latestOf(stored.latest),
+    dueAt: stored.dueAt,
   });
 }
 
@@ -228,20 +248,52 @@ function messageOf(row: MessageRow): Message {
   };
 }
 
+/** Ends with the last that says something. */
 function transitionRow(t: Transition, dims: number): TransitionRow {
   const kind = TRANSITION_KINDS.indexOf(t.kind);
-  return [kind, t.at, t.atMin, bit(t.live), dims, t.ms, bit(t.courtesy === true)];
+  const row = [kind, t.at, t.atMin, bit(t.live), dims, t.ms] as const;
+  const { courtesy, closedBy, amounts } = t;
+  const closer = closedBy === undefined ? 0 : CLOSERS.indexOf(closedBy) + 1;
+  if (amounts) return [...row, bit(courtesy === true), closer, amountsRow(amounts)];
+  if (closer > 0) return [...row, bit(courtesy === true), closer];
+  return courtesy ? [...row, 1] : row;
 }
 
 function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transition {
-  const [kind, at, atMin, live, index, ms, courtesy] = row;
-  const base = {
+  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, amounts] = row;
+  return {
     kind: TRANSITION_KINDS[kind]!,
     at,
     atMin,
     live: live === 1,
     dims: dims[index]!,
     ms,
+    ...(amounts ? { amounts: amountsOf(amounts) } : {}),
+    ...(closer > 0 ? { closedBy: CLOSERS[closer - 1]! } : {}),
+    ...(courtesy ? { courtesy: true as const } : {}),
   };
-  return courtesy ? { ...base, courtesy: true } : base;
 }
+
+function amountsRow(amounts: Amounts): (number | null)[] {
+  const row = AMOUNTS.map((name) => amounts[name] ?? null);
+  return row.slice(0, row.findLastIndex((value) => value !== null) + 1);
+}
+
+function amountsOf(row: readonly (number | null)[]): Amounts {
+  const amounts: Partial<Record<Amount, number>> = {};
+  for (const [i, value] of row.entries()) if (value !== null) amounts[AMOUNTS[i]!] = value;
+  return amounts;
+}
+
+function waitingOf(
+  [since, index, turn]: NonNullable<Stored['waiting']>,
+  dims: readonly Dimensions[],
+): Waiting {
+  return { since, turn, dims: dims[index]! };
+}
+
+const latestRow = (latest: LatestMessage | null): Stored['latest'] =>
+  latest && [latest.updatedAt, latest.observedAt, latest.at];
+
+const latestOf = (row: Stored['latest']): LatestMessage | null =>
+  row && { updatedAt: row[0], observedAt: row[1], at: row[2] };

@@ -14,7 +14,7 @@ import type { Totals } from './totals.ts';
 import { WorkspaceFold } from './workspace.ts';
 
 /** Rises with any change of meaning, dimensions or windows: a store of another one is rebuilt. */
-export const FACT_FOLD_CODE = 'facts@2';
+export const FACT_FOLD_CODE = 'facts@3';
 
 export interface FactFoldOptions {
   readonly topology: number;
@@ -133,7 +133,7 @@ export function createFactFold(options: FactFoldOptions): FactFold {
       const dirty = new Set<string>();
       for (const workspace of workspaces.values()) {
         for (const [field, text] of workspace.takePuts()) puts.push(put(workspace.id, field, text));
-        for (const key of workspace.takeDirty()) dirty.add(`${workspace.id}/${key}`);
+        for (const key of workspace.shown.take()) dirty.add(`${workspace.id}/${key}`);
       }
       const entries = outbox.take();
       if (entries.length > 0) puts.push(['dir', SEQ_FIELD, outbox.encode()]);
@@ -153,7 +153,7 @@ export function createFactFold(options: FactFoldOptions): FactFold {
     frames: () => [...workspaces.values()].map((w) => ({ workspace: w.id, frame: frameOf(w) })),
     *keys() {
       for (const workspace of workspaces.values()) {
-        for (const key of workspace.keys()) yield `${workspace.id}/${key}`;
+        for (const key of workspace.shown.keys()) yield `${workspace.id}/${key}`;
         yield `${workspace.id}/tree`;
       }
     },

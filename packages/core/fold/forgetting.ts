@@ -1,7 +1,7 @@
 /** When a conversation is looked at again, and what is forgotten of it then (metrics.md 1.3). */
 import type { Conversation } from '../conversation/model.ts';
 import {
-  isClosed,
+  isOver,
   isShrunk,
   isSummary,
   quietSince,
@@ -44,7 +44,7 @@ export class Forgetting {
   /** One that was stored: open for over 35 days and shrunk, it was looked at for the last time. */
   restored(conversation: Conversation): void {
     if (!isShrunk(conversation)) this.#lookAgain(conversation, SHRINK_AFTER_MS);
-    else if (!this.#isOld(conversation) || isClosed(conversation)) {
+    else if (!this.#isOld(conversation) || isOver(conversation) || conversation.dueAt !== null) {
       this.#lookAgain(conversation, SUMMARY_AFTER_MS);
     }
   }
@@ -68,7 +68,8 @@ export class Forgetting {
     const { isOpenGroup, summarise, changed } = this.#deps;
     const { id } = conversation;
     if (this.#isOld(conversation) && !isOpenGroup(id)) {
-      if (!isClosed(conversation)) return;
+      if (conversation.dueAt !== null) this.#queue.lookAgain(id, conversation.dueAt);
+      if (!isOver(conversation)) return;
       summarise(conversation);
       changed(id);
       return;

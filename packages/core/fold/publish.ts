@@ -7,7 +7,7 @@ import { canonicalJson } from '../num/integer.ts';
 import { windowSpec, windowStart } from '../panes/window.ts';
 import { childShares } from '../tree/attribute.ts';
 import type { TreeNode } from '../tree/tree.ts';
-import { WAITING_METRIC, type WorkspaceFold } from './workspace.ts';
+import type { WorkspaceFold } from './workspace.ts';
 
 /** A claim tells the tree anew, and it is the same one for months. */
 const documents: WeakMap<object, string> = new WeakMap();
@@ -51,7 +51,7 @@ export function readSeries(
     grade: metric.grade,
     additive: metric.additive,
     offset: 0,
-    waiting: metric.id === WAITING_METRIC && !context.noMessages ? workspace.waits.read(key) : null,
+    waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     cells,
   };
   return { series, frame: null, tree: null };

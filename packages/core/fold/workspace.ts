@@ -2,11 +2,12 @@
  * The fold of one workspace: conversations in, window sums, gauges, samples and events out.
  * Windows are rebuilt from the conversations' transitions on restore; only what cannot be is stored.
  */
+
+import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
-import type { Conversation, ConversationFact } from '../conversation/model.ts';
-import { addFact, latest, newConversation } from '../conversation/model.ts';
+import { type Conversation, latest, newConversation, type Waiting } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { transitionKey } from '../conversation/transition.ts';
@@ -22,13 +23,14 @@ import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
-import { type Contribution, contributionsOf, marksOf } from './contributions.ts';
+import { contributionsOf } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
+import { Counts } from './counts.ts';
 import { Forgetting } from './forgetting.ts';
-import { createOldest, type Oldest } from './oldest.ts';
+import { createInstants, type Instants } from './instants.ts';
 import type { Outbox } from './outbox.ts';
-import { parentsOf } from './parents.ts';
 import { createSampling, type Sampling } from './sampling.ts';
+import { ShownSeries } from './shown-series.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import {
   decodeField,
@@ -38,11 +40,12 @@ import {
   type WorkspaceFields,
 } from './workspace-fields.ts';
 
-/** The metric whose waiting ones are shown beside it. */
-export const WAITING_METRIC = 'first-response-time';
 const UNREAD_MS: number = MINUTE_MS;
 /** Some milliseconds of work. */
 const RESTORED_PER_STEP = 250;
+
+/** Why transitions change: the offset of a fact, or that an instant has come. */
+type Cause = number | `due ${number}`;
 
 export interface WorkspaceDeps {
   readonly id: string;
@@ -70,19 +73,23 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly users: Map<string, string> = new Map();
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
-  /** Rows that ever had a value: what is published, and what a claim marks dirty. */
-  readonly rows: Set<string> = new Set();
+  readonly shown: ShownSeries = new ShownSeries({
+    config: () => this.config,
+    rowAdded: () => void this.#dirtyPuts.add('rows'),
+  });
+  readonly #counts: Counts;
   readonly provisional: Set<string> = new Set();
-  readonly #unread: Oldest = createOldest();
+  readonly #unread: Instants = createInstants();
+  readonly #due: Instants = createInstants();
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
-  readonly #dirtySeries: Set<string> = new Set();
   readonly #dirtyPuts: Set<string> = new Set();
 
   constructor(deps: WorkspaceDeps) {
     this.id = deps.id;
     this.#deps = deps;
+    this.#counts = new Counts(this.windows, this.shown);
     this.#sampling = createSampling(this, deps);
     this.#conversations = createConversationShelf(deps.awakeMax);
     this.#forgetting = new Forgetting({
@@ -96,16 +103,36 @@ export class WorkspaceFold implements WorkspaceFields {
     });
   }
 
+  get rows(): Set<string> {
+    return this.shown.rows;
+  }
+
   get noMessages(): boolean {
     return this.config?.messages === 'none';
   }
 
   /** Something was hinted over a minute ago and is not read yet. */
   get unread(): boolean {
-    return this.#unread.at() <= this.T - UNREAD_MS;
+    return this.#unread.first() <= this.T - UNREAD_MS;
   }
 
+  /** Stops where a conversation becomes another one by time alone: in one step or many, the same. */
   advance(T: number): void {
+    for (let due = this.#due.take(T); due; due = this.#due.take(T)) {
+      this.#advanceTo(due.at);
+      for (const id of due.ids) this.#becomeDue(id, due.at);
+    }
+    this.#advanceTo(T);
+  }
+
+  #becomeDue(id: string, at: number): void {
+    // One whose group is not complete is derived when that is.
+    if (this.deferred?.conversation === id) return;
+    this.#rederive(this.#conversations.get(id)!, `due ${at}`);
+    this.#conversations.settle();
+  }
+
+  #advanceTo(T: number): void {
     if (T <= this.T) return;
     const { unread, firstAt } = this;
     const filled = firstAt !== null && fullWindows(this.T, firstAt) !== fullWindows(T, firstAt);
@@ -115,13 +142,13 @@ export class WorkspaceFold implements WorkspaceFields {
     const isHour = wholeHour(T) > wholeHour(this.T);
     this.#sampling.advance(this.T, T);
     this.T = T;
-    for (const row of this.windows.advance(T)) this.#dirty(row);
+    for (const row of this.windows.advance(T)) this.shown.touch(row);
     if (isHour) {
       this.#forgetting.advance(T);
       this.#dropCosts();
     }
-    if (this.costs.size > 0 || (isPast && this.rows.has('contacts-handled'))) this.#dirtyMoney();
-    if (filled || this.unread !== unread) this.dirtyAll();
+    if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
+    if (filled || this.unread !== unread) this.shown.touchAll();
   }
 
   /** Applies one fact at its offset; log time was advanced to it before. */
@@ -129,7 +156,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (this.firstAt === null) {
       this.firstAt = fact.recordedAt;
       this.#dirtyPuts.add('meta').add('totals');
-      this.dirtyAll();
+      this.shown.touchAll();
     }
     this.#closeGroup(fact, offset);
     const fate = this.#apply(fact, offset);
@@ -167,9 +194,8 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#dirtyPuts.add('config');
     this.#sampling.configured(fact.body);
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
-    this.dirtyAll();
-    // Only here: a tree that is told anew sends every screen a whole snapshot.
-    this.#dirtySeries.add('tree');
+    this.shown.touchAll();
+    this.shown.touchTree();
     return 'applied';
   }
 
@@ -193,7 +219,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (known && canonicalJson(known) === canonicalJson(chosen)) return 'redundant';
     this.costs.set(entry.costId, chosen);
     this.#dirtyPuts.add(`cost/${entry.costId}`);
-    this.#dirtyMoney();
+    this.shown.touchMoney();
     return 'applied';
   }
 
@@ -260,22 +286,24 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   get #deriving(): DeriveContext {
-    return { noMessages: this.noMessages, isPerson: this.#isPerson };
+    const { noMessages, config, T } = this;
+    const autoCloseAfterMs = config?.autoCloseAfterMs;
+    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T };
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
-  #rederive(conversation: Conversation, offset: number): boolean {
+  #rederive(conversation: Conversation, cause: Cause): boolean {
     if (this.deferred?.conversation === conversation.id) {
       this.deferred = null;
       this.#dirtyPuts.add('deferred');
     }
     const derived = derive(conversation, this.#deriving);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
-    for (const t of retracted) this.#move(conversation, t, -1, offset);
-    for (const t of added) this.#move(conversation, t, 1, offset);
+    for (const t of retracted) this.#move(conversation, t, -1, cause);
+    for (const t of added) this.#move(conversation, t, 1, cause);
     const moved = added.length + retracted.length > 0;
     if (moved) {
-      this.#replaceMarks(conversation.id, conversation.transitions, derived.transitions);
+      this.#counts.replaceMarks(conversation.id, conversation.transitions, derived.transitions);
     }
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
@@ -284,52 +312,24 @@ export class WorkspaceFold implements WorkspaceFields {
     return moved || waited;
   }
 
-  #move(conversation: Conversation, t: Transition, sign: 1 | -1, offset: number): void {
+  #move(conversation: Conversation, t: Transition, sign: 1 | -1, cause: Cause): void {
     const key = transitionKey(t);
     countTransition(this.totals, t, sign);
-    this.#emit(conversation, t, key, sign, offset);
+    this.#emit(conversation, t, key, sign, cause);
     if (!t.live) return;
     for (const contribution of contributionsOf(t)) {
-      this.#addToWindows(contribution, sign);
+      this.#counts.add(contribution, sign);
       this.#sampling.place(`${conversation.id}|${key}`, contribution, sign);
     }
   }
 
-  #addToWindows({ metric, rows, at, value }: Contribution, sign: 1 | -1): void {
-    for (const row of rows) {
-      this.#seen(row);
-      for (const level of this.windows.levels) {
-        level.panes.add(row, at, value, sign, metric.form === 'DUR');
-      }
-      this.#dirty(row);
-    }
-  }
-
-  #replaceMarks(id: string, before: readonly Transition[], after: readonly Transition[]): void {
-    for (const metric of CATALOGUE) {
-      if (!metric.distinct) continue;
-      const old = marksOf(metric, before);
-      const fresh = marksOf(metric, after);
-      for (const mark of fresh) for (const row of mark.rows) this.#seen(row);
-      for (const level of this.windows.levels) {
-        for (const row of level.distinct.replace(id, old, fresh)) this.#dirty(row);
-      }
-    }
-  }
-
-  #emit(
-    conversation: Conversation,
-    t: Transition,
-    key: string,
-    sign: 1 | -1,
-    offset: number,
-  ): void {
+  #emit(conversation: Conversation, t: Transition, key: string, sign: 1 | -1, cause: Cause): void {
     const op = sign > 0 ? 'add' : 'retract';
     const { topology, hash } = this.#deps;
     const event: Omit<TransitionEvent, 'seq'> = {
       workspace: this.id,
       topology,
-      eventId: hash([this.id, conversation.id, op, key, offset].join('\u001f')),
+      eventId: hash([this.id, conversation.id, op, key, cause].join('\u001f')),
       op,
       reason: sign > 0 ? null : 'derived_anew',
       conversation: conversation.id,
@@ -337,25 +337,25 @@ export class WorkspaceFold implements WorkspaceFields {
       kind: t.kind,
       at: t.at,
       atMin: t.atMin,
-      dimensions: { ...t.dims },
+      dimensions: t.closedBy ? { ...t.dims, closed_by: t.closedBy } : { ...t.dims },
     };
     this.#deps.outbox.add('events.v1', conversation.id, event);
   }
 
   #showWaiting(conversation: Conversation): boolean {
     const { waiting, provisional } = conversation;
-    const metric = CATALOGUE.find((m) => m.id === WAITING_METRIC)!;
-    const at = waiting && { since: waiting.since, rows: rowsOf(metric, waiting.dims) };
+    const at = waiting && { since: waiting.since, rows: waitingRows(waiting) };
     const changed = this.waits.set(conversation.id, at);
     for (const row of changed) {
-      this.#seen(row);
-      this.#dirty(row);
+      this.shown.see(row);
+      this.shown.touch(row);
     }
     // Values show whether any is provisional, not which.
     const wasAny = this.provisional.size > 0;
     if (provisional) this.provisional.add(conversation.id);
     else this.provisional.delete(conversation.id);
-    if (wasAny !== this.provisional.size > 0) this.dirtyAll();
+    if (wasAny !== this.provisional.size > 0) this.shown.touchAll();
+    this.#due.set(conversation.id, conversation.dueAt);
     this.#trackUnread(conversation);
     return changed.length > 0;
   }
@@ -363,45 +363,7 @@ export class WorkspaceFold implements WorkspaceFields {
   #trackUnread(conversation: Conversation): void {
     const was = this.unread;
     this.#unread.set(conversation.id, conversation.hints[0]?.receivedAt ?? null);
-    if (was !== this.unread) this.dirtyAll();
-  }
-
-  #seen(row: string): void {
-    if (this.rows.has(row)) return;
-    this.rows.add(row);
-    this.#dirtyPuts.add('rows');
-    this.#dirty(row);
-  }
-
-  /** Marks a series and every parent that is computed from it. */
-  #dirty(row: string): void {
-    if (this.#dirtySeries.has(row)) return;
-    this.#dirtySeries.add(row);
-    for (const parent of this.#parents.get(row) ?? []) this.#dirty(parent);
-  }
-
-  #dirtyMoney(): void {
-    for (const metric of CATALOGUE) if (metric.form === 'MONEY') this.#dirty(metric.id);
-  }
-
-  dirtyAll(): void {
-    for (const key of this.keys()) this.#dirtySeries.add(key);
-  }
-
-  /** Series that stand on others: identity parents in the tree, money per another metric. */
-  get #parents(): ReadonlyMap<string, readonly string[]> {
-    return parentsOf(this.config);
-  }
-
-  *keys(): Generator<string> {
-    const totals = CATALOGUE.map((metric) => metric.id);
-    yield* new Set([...totals, ...this.rows]);
-  }
-
-  takeDirty(): string[] {
-    const keys = [...this.#dirtySeries];
-    this.#dirtySeries.clear();
-    return keys;
+    if (was !== this.unread) this.shown.touchAll();
   }
 
   /** Puts of what changed since the last call: [field, text]; null deletes. */
@@ -446,14 +408,14 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#forgetting.restored(conversation);
       for (const t of conversation.transitions) {
         if (!t.live) continue;
-        for (const contribution of contributionsOf(t)) this.#addToWindows(contribution, 1);
+        for (const contribution of contributionsOf(t)) this.#counts.add(contribution, 1);
       }
-      this.#replaceMarks(conversation.id, [], conversation.transitions);
+      this.#counts.replaceMarks(conversation.id, [], conversation.transitions);
       this.#showWaiting(conversation);
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
     this.#dirtyPuts.clear();
-    this.#dirtySeries.clear();
+    this.shown.take();
   }
 
   metricOf(key: string): MetricDefinition | null {
@@ -465,8 +427,17 @@ export class WorkspaceFold implements WorkspaceFields {
 
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
-  return `${config?.messages === 'none'}|${config?.notPeople?.join() ?? ''}`;
+  const { messages, notPeople = [], autoCloseAfterMs = 0 } = config ?? {};
+  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}`;
 }
+
+/** Rows of every metric that shows who waits, in which this one does. */
+const waitingRows = ({ turn, dims }: Waiting): string[] =>
+  CATALOGUE.flatMap((metric) =>
+    metric.waiting === 'any' || (metric.waiting === 'first' && turn === 1)
+      ? rowsOf(metric, dims)
+      : [],
+  );
 
 function groupKey(fact: Fact): string {
   const src = fact.srcs[0];

@@ -2,11 +2,14 @@
  * The catalogue: one entry per metric (design D12). Meaning lives here; the fold, the docs, the
  * API and the tooltips read it. A change of meaning is a new version.
  */
-import type { TransitionKind } from '../conversation/transition.ts';
+import type { Amount, TransitionKind } from '../conversation/transition.ts';
 import type { Form, Unit } from './value.ts';
 
-/** What one transition of a kind adds to the metric's cell: a fixed count or the duration it ends. */
-export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms'>>>;
+/**
+ * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
+ * one that ended none adds nothing.
+ */
+export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount>>>;
 
 export interface MetricDefinition {
   readonly id: string;
@@ -22,9 +25,9 @@ export interface MetricDefinition {
   readonly dims: readonly ('channel' | 'team')[];
   readonly label: string;
   readonly prose: string;
-  /** COUNT and DUR: what feeds the cell. */
+  /** COUNT and DUR: what feeds the cell. RATIO: 1 for what counts, 0 for what is only counted among. */
   readonly adds?: Adds;
-  /** RATIO: distinct conversations with a transition of `num` among those with one of `den`. */
+  /** RATIO, in place of `adds`: distinct conversations with a transition of `num` among those with one of `den`. */
   readonly distinct?: {
     readonly num: readonly TransitionKind[];
     readonly den: readonly TransitionKind[];
@@ -33,111 +36,271 @@ export interface MetricDefinition {
   readonly per?: string | null;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
+  /** Who is owed a reply stands beside it: the first reply, or any. */
+  readonly waiting?: 'first' | 'any';
+  /** DUR: its value is the mean; left out: the median. */
+  readonly headline?: 'mean';
 }
+
+const BASE = { version: 1, additive: false, floor: 0, dims: ['channel', 'team'] } as const;
+const COUNT = { ...BASE, form: 'COUNT', unit: 'count', grade: 'E', additive: true } as const;
+const TIME = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 } as const;
+const REPLY_TIME = { ...TIME, grade: 'E', needsMessages: true } as const;
+const RESOLUTION = { ...TIME, grade: 'B', headline: 'mean' } as const;
+const COST_PER = {
+  ...BASE,
+  form: 'MONEY',
+  unit: 'micro',
+  better: -1,
+  floor: 20,
+  dims: [],
+} as const;
 
 export const CATALOGUE: readonly MetricDefinition[] = [
   {
+    ...COUNT,
     id: 'conversation-volume',
-    version: 1,
-    form: 'COUNT',
-    unit: 'count',
     better: 0,
-    grade: 'E',
-    additive: true,
-    floor: 0,
-    dims: ['channel', 'team'],
     label: 'Volume',
     prose:
       'Conversations opened by a customer in the window. Proactive ones, spam and imports are out.',
     adds: { opened: 1 },
   },
   {
+    ...COUNT,
+    id: 'issues-created',
+    better: 0,
+    label: 'Created',
+    prose: 'Issues created in the window, those that the team began included.',
+    adds: { created: 1 },
+  },
+  {
+    ...REPLY_TIME,
     id: 'first-response-time',
-    version: 1,
-    form: 'DUR',
-    unit: 'ms',
-    better: -1,
-    grade: 'E',
-    additive: false,
-    floor: 10,
-    dims: ['channel', 'team'],
     label: 'First reply',
     prose:
       'From the first customer message to the first public human reply. The value is the median (p50) of those answered in the window; who still waits stands beside it.',
     adds: { first_reply_human: 'ms' },
+    waiting: 'first',
+  },
+  {
+    ...REPLY_TIME,
+    id: 'first-response-time-any',
+    label: 'First reply, anyone',
+    prose: 'From the first customer message to the first public reply of a person or a bot.',
+    adds: { first_reply_any: 'ms' },
+  },
+  {
+    ...REPLY_TIME,
+    id: 'first-response-time-ai',
+    label: 'First reply, AI',
+    prose:
+      'From the first customer message to the first reply of a bot that came before any person.',
+    adds: { first_reply_ai: 'ms' },
+  },
+  {
+    ...REPLY_TIME,
+    id: 'message-response-time',
+    label: 'Reply',
+    prose:
+      'From the first customer message that nobody had answered to the next public human reply, each time; who is owed a reply stands beside it.',
+    adds: { 'turn_answered.first': 'ms', 'turn_answered.next': 'ms' },
+    waiting: 'any',
+  },
+  {
+    ...REPLY_TIME,
+    id: 'message-response-time-last',
+    label: 'Reply, from the last',
+    prose: 'As the reply time, from the last customer message before the reply.',
+    adds: { 'turn_answered.first': 'lastMs', 'turn_answered.next': 'lastMs' },
+  },
+  {
+    ...REPLY_TIME,
+    id: 'next-response-time',
+    label: 'Next reply',
+    prose: 'As the reply time, without the first reply of a conversation.',
+    adds: { 'turn_answered.next': 'ms' },
+  },
+  {
+    ...REPLY_TIME,
+    id: 'first-response-time-after-handoff',
+    grade: 'B',
+    label: 'Reply after the bot',
+    prose: 'From when a bot gave the conversation to a person to the next public human reply.',
+    adds: { first_reply_after_handoff: 'ms' },
+  },
+  {
+    ...REPLY_TIME,
+    id: 'handoff-gap',
+    grade: 'B',
+    label: 'Handoff gap',
+    prose:
+      'From a handoff to the first public message by whoever got it, before it is handed on or closed.',
+    adds: { handoff_answered: 'ms' },
+  },
+  {
+    ...RESOLUTION,
+    id: 'average-resolution-time',
+    label: 'Resolution',
+    prose:
+      'From the first customer message to the last close of what is still closed: the mean. A close after silence counts to the last message of the team.',
+    adds: { resolved: 'ms' },
+  },
+  {
+    ...RESOLUTION,
+    id: 'average-resolution-time-first',
+    label: 'First resolution',
+    prose: 'From the first customer message to the first close, whatever reopens later: the mean.',
+    adds: { closed: 'firstMs' },
+  },
+  {
+    ...RESOLUTION,
+    id: 'average-resolution-time-active',
+    label: 'Active resolution',
+    prose: 'As the resolution time, without the time on hold or snoozed.',
+    adds: { resolved: 'activeMs' },
+  },
+  {
+    ...RESOLUTION,
+    id: 'average-resolution-time-human',
+    label: 'Human resolution',
+    prose:
+      'As the resolution time, from when a bot gave it to a person; only what a person wrote in.',
+    adds: { resolved: 'humanMs' },
     needsMessages: true,
   },
   {
+    ...BASE,
     id: 'conversation-handoff-rate',
-    version: 1,
     form: 'RATIO',
     unit: 'ppm',
     better: -1,
     grade: 'B',
-    additive: false,
     floor: 20,
-    dims: ['channel', 'team'],
     label: 'Handoffs',
     prose:
       'Distinct conversations handed to another agent or team after the first human reply, of those worked on in the window.',
     distinct: { num: ['handed_off.agent', 'handed_off.team'], den: ['worked'] },
   },
   {
-    id: 'contacts-handled',
-    version: 1,
-    form: 'COUNT',
-    unit: 'count',
+    ...BASE,
+    id: 'no-reply-rate',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: -1,
+    grade: 'B',
+    floor: 20,
+    label: 'Closed unanswered',
+    prose: 'Closes of conversations that nobody of the team ever wrote in, of all closes.',
+    adds: { closed: 'unanswered' },
+    needsMessages: true,
+  },
+  {
+    ...COUNT,
+    id: 'reopens',
+    grade: 'B',
+    better: -1,
+    label: 'Reopened',
+    prose: 'Times a customer came back after a close for more than thanks.',
+    adds: { 'reopened.customer': 1 },
+    needsMessages: true,
+  },
+  {
+    ...COUNT,
+    id: 'ai-handoffs',
+    grade: 'B',
     better: 0,
-    grade: 'E',
-    additive: true,
-    floor: 0,
-    dims: ['channel', 'team'],
+    label: 'From bot to person',
+    prose: 'Conversations that a bot gave to a person, each once.',
+    adds: { ai_handed_off: 1 },
+  },
+  {
+    ...COUNT,
+    id: 'holds',
+    grade: 'B',
+    better: 0,
+    label: 'Put on hold',
+    prose: 'Times a conversation was put on hold or snoozed.',
+    adds: { held: 1 },
+  },
+  {
+    ...COUNT,
+    id: 'channel-switches',
+    grade: 'B',
+    better: -1,
+    label: 'Channel switches',
+    prose: 'Times a customer went on in another channel within one conversation.',
+    adds: { channel_switched: 1 },
+  },
+  {
+    ...COUNT,
+    id: 'contacts-handled',
+    better: 0,
     label: 'Handled',
     prose: 'Conversations first handled in the window: a team message or a close. Each once.',
     adds: { handled: 1 },
   },
   {
+    ...COUNT,
     id: 'contacts-unhandled-change',
-    version: 1,
-    form: 'COUNT',
-    unit: 'count',
     better: -1,
-    grade: 'E',
-    additive: true,
-    floor: 0,
-    dims: ['channel', 'team'],
     label: 'Unhandled, change',
     prose: 'Change of the number of opened conversations that nobody has handled yet.',
     adds: { opened: 1, handled: -1 },
   },
   {
+    ...COUNT,
+    id: 'episodes-handled',
+    grade: 'B',
+    better: 0,
+    label: 'Episodes',
+    prose:
+      'As handled, and again each time a customer came back after a close for more than thanks.',
+    adds: { episode_handled: 1 },
+  },
+  {
+    ...COUNT,
+    id: 'contacts-resolved',
+    grade: 'B',
+    better: 1,
+    label: 'Resolved',
+    prose: 'Conversations closed in the window that are still closed. A reopening takes it back.',
+    adds: { resolved: 1 },
+  },
+  {
+    ...COST_PER,
     id: 'total-support-cost',
-    version: 1,
-    form: 'MONEY',
-    unit: 'micro',
-    better: -1,
     grade: 'F',
     additive: true,
     floor: 0,
-    dims: [],
     label: 'Cost',
     prose: 'Cost accrued over the window, all categories, up to the last 5 s edge.',
     per: null,
   },
   {
+    ...COST_PER,
     id: 'cost-per-contact',
-    version: 1,
-    form: 'MONEY',
-    unit: 'micro',
-    better: -1,
     grade: 'B',
-    additive: false,
-    floor: 20,
-    dims: [],
     label: 'Cost per contact',
     prose:
       'Cost of the window over the contacts handled in it. Each conversation once: rework makes it dearer.',
     per: 'contacts-handled',
+  },
+  {
+    ...COST_PER,
+    id: 'cost-per-resolution',
+    grade: 'B',
+    label: 'Cost per resolution',
+    prose: 'Cost of the window over the conversations resolved in it; unresolved work is in it.',
+    per: 'contacts-resolved',
+  },
+  {
+    ...COST_PER,
+    id: 'cost-per-episode',
+    grade: 'B',
+    label: 'Cost per episode',
+    prose: 'Cost of the window over the episodes handled in it: those who come back count again.',
+    per: 'episodes-handled',
   },
 ];
 

@@ -3,11 +3,12 @@ import { costBetween } from '../cost/accrual.ts';
 import type { CostEntry } from '../facts/fact.ts';
 import { divRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
+import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valueOfRank } from '../panes/quantile.ts';
 import { WINDOWS, type WindowSpec, windowStart } from '../panes/window.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import type { Cell, CellState } from './value.ts';
-import type { WindowsState } from './windows-state.ts';
+import type { Level, WindowsState } from './windows-state.ts';
 
 /** What reading needs of a workspace. */
 export interface ReadContext {
@@ -71,15 +72,16 @@ const READERS: Readonly<Record<MetricDefinition['form'], Reader>> = {
     const { now, before } = windows.level(spec).panes.read(key, spec.code);
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, vsPrev: before.sum };
   },
-  DUR: (_metric, key, spec, { T, windows }) => {
+  DUR: (metric, key, spec, { T, windows }) => {
     const { now, before, range, rangeBefore } = windows.level(spec).panes.read(key, spec.code);
-    const earlier = before.n === 0 ? null : quantile(before, 50, rangeBefore);
-    if (now.n === 0) return { ...BLANK, to: T, reasons: ['no_replies'], vsPrev: earlier };
+    const vsPrev = before.n === 0 ? null : headline(metric, before, rangeBefore);
+    const reason = metric.needsMessages ? 'no_replies' : 'none_ended';
+    if (now.n === 0) return { ...BLANK, to: T, reasons: [reason], vsPrev };
     const p50 = quantile(now, 50, range);
     return {
       ...BLANK,
       to: T,
-      value: p50,
+      value: headline(metric, now, range),
       num: now.sum,
       den: now.n,
       n: now.n,
@@ -87,18 +89,25 @@ const READERS: Readonly<Record<MetricDefinition['form'], Reader>> = {
       p50,
       p90: quantile(now, 90, range),
       max: range?.max ?? null,
-      vsPrev: earlier,
+      vsPrev,
     };
   },
-  RATIO: (_metric, key, spec, { T, windows }) => {
-    const read = windows.level(spec).distinct.read(key, spec.code);
+  RATIO: (metric, key, spec, { T, windows }) => {
+    const level = windows.level(spec);
+    const read = metric.distinct ? level.distinct.read(key, spec.code) : sharesIn(level, key, spec);
     const vsPrev = read.denBefore === 0 ? null : ppm(read.numBefore, read.denBefore);
     const counted = { ...BLANK, to: T, num: read.num, den: read.den, n: read.den, vsPrev };
-    if (read.den === 0) return { ...counted, reasons: ['no_work'] };
+    if (read.den === 0) return { ...counted, reasons: [metric.distinct ? 'no_work' : 'no_closes'] };
     return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
   },
   MONEY: readMoney,
 };
+
+/** Of everything that was counted in the window, what counted 1. */
+function sharesIn({ panes }: Level, key: string, spec: WindowSpec): DistinctRead {
+  const { now, before } = panes.read(key, spec.code);
+  return { num: now.sum, den: now.n, numBefore: before.sum, denBefore: before.n };
+}
 
 function readMoney(
   metric: MetricDefinition,
@@ -141,6 +150,11 @@ export function moneyCounts(
     now: now.sum - panes.from(id, edge).sum,
     before: before.sum - panes.paneAt(id, edge - spec.lengthMs).sum,
   };
+}
+
+/** The one number that stands for the durations. */
+function headline(metric: MetricDefinition, sums: Aggregate, range: Range | null): number {
+  return metric.headline === 'mean' ? divRound(sums.sum, sums.n) : quantile(sums, 50, range);
 }
 
 function quantile(sums: Aggregate, percent: number, range: Range | null): number {

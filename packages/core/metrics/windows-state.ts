@@ -3,7 +3,7 @@ import { createDistinctStore, type DistinctStore } from '../panes/distinct.ts';
 import { createPaneStore, type PaneStore } from '../panes/pane-store.ts';
 import { PANE_SIZES_MS, WINDOWS, type WindowSpec } from '../panes/window.ts';
 
-interface Level {
+export interface Level {
   readonly paneMs: number;
   readonly panes: PaneStore;
   readonly distinct: DistinctStore;

@@ -30,22 +30,30 @@ const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'clos
 export interface DeskStep {
   readonly gapMs: number;
   readonly id: string;
-  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number];
+  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number] | 'snooze';
   readonly author: AuthorKind;
   readonly agent: string | null;
   readonly team: string | null;
   readonly state: (typeof STATES)[number];
   readonly channel: string | null;
-  /** How it becomes known: a read at once, a body, a read later, an import, not at all. */
-  readonly seen: 'read' | 'body' | 'body+read' | 'import' | 'late' | 'unseen';
+  /** How it becomes known: a read at once or of the issue alone, a body, a read later, an import, not at all. */
+  readonly seen: 'read' | 'look' | 'body' | 'body+read' | 'import' | 'late' | 'unseen';
   readonly lateMs: number;
   /** How far the clock that stamps its message is ahead of the log's. */
   readonly aheadMs: number;
   readonly twice: boolean;
   readonly amount: number;
+  /** State that a message brings with it. */
+  readonly brings?: (typeof STATES)[number];
+  /** How far `latestMessageAt` is ahead of the message; null: it stays empty. */
+  readonly latestMs?: number | null;
+  /** How long a `snooze` is to last; null: it is ended by hand. */
+  readonly snoozeMs?: number | null;
 }
 
 const DAY_MS = 86_400_000;
+/** Over before it began, at the next look, between two looks, not in this story. */
+const SNOOZES_MS = [-1_000, 0, 1_000, 60_000, 61_000, 300_000, 3_600_000, 40 * DAY_MS, null];
 /** Beyond what a fold remembers: a day for equal looks, 35 for what is closed. */
 const LONG_GAPS_MS = [1, 1, 34, 35, 36, 36, 80].map((days) => days * DAY_MS);
 
@@ -54,7 +62,7 @@ const stepsWith = (gapsMs: readonly number[]): fc.Arbitrary<DeskStep[]> =>
     fc.record({
       gapMs: fc.constantFrom(...gapsMs),
       id: fc.constantFrom('I1', 'I2', 'I3'),
-      what: fc.constantFrom(...EVENTS, ...EVENTS, 'message', ...RARE),
+      what: fc.constantFrom(...EVENTS, ...EVENTS, 'message', ...RARE, 'snooze'),
       author: fc.constantFrom('customer', 'customer', 'human', 'human', 'bot', 'automation'),
       agent: fc.constantFrom('ada', 'ben', 'robot', null),
       team: fc.constantFrom('tier1', 'tier2', 'tier3', null),
@@ -74,6 +82,7 @@ const stepsWith = (gapsMs: readonly number[]): fc.Arbitrary<DeskStep[]> =>
       aheadMs: fc.constantFrom(0, 0, 0, 0, 7_000, 240_000, 400_000),
       twice: fc.boolean(),
       amount: fc.integer({ min: -5_000_000, max: 5_000_000 }),
+      snoozeMs: fc.constantFrom(...SNOOZES_MS),
     }),
     { minLength: 1, maxLength: 40 },
   );
@@ -100,6 +109,8 @@ export interface DeskKind {
   readonly messages: 'read' | 'none';
   /** Channel that its issues begin on. */
   readonly source: string;
+  /** Silence after which its automation closes, where it is declared. */
+  readonly autoCloseAfterMs?: number;
 }
 
 export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] {
@@ -122,9 +133,10 @@ class Desk {
 
   constructor(kind: DeskKind) {
     this.#kind = kind;
-    const { messages } = kind;
+    const { messages, autoCloseAfterMs } = kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
-    const config = { messages, currency: 'GBP', sources: ['pylon'], tree };
+    const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
+    const config = { messages, currency: 'GBP', sources: ['pylon'], ...declared, tree };
     const system = { via: 'system', origin: 'system' } as const;
     const document = JSON.stringify(config);
     this.facts.push(
@@ -207,6 +219,7 @@ class Desk {
       updatedAt: at,
       resolutionAt: null,
       latestMessageAt: null,
+      snoozedUntil: null,
     } as const;
     const issue: HeldIssue = { look: { ...look }, thread: new Map(), vanished: [] };
     this.#issues.set(id, issue);
@@ -223,6 +236,10 @@ class Desk {
     if (step.seen.startsWith('body')) this.#claim(step, issue, messageId);
     if (step.seen === 'body' || step.seen === 'unseen') return;
     if (step.seen === 'late') this.#log += step.lateMs;
+    if (step.seen === 'look') {
+      this.#append([this.#look(step.id, issue, { origin: 'reconcile' })]);
+      return;
+    }
     this.#read(step.id, issue, step.seen === 'import' ? 'backfill' : 'webhook');
     this.#log += 1;
     if (step.twice) this.#read(step.id, issue, 'reconcile');
@@ -234,7 +251,10 @@ class Desk {
     switch (step.what) {
       case 'message':
       case 'note':
-        look.latestMessageAt = this.#now;
+        look.latestMessageAt = step.latestMs === null ? null : this.#now + (step.latestMs ?? 0);
+        if (step.brings)
+          Object.assign(look, { stateCategory: step.brings, stateSlug: step.brings });
+        if (step.brings === 'closed') look.resolutionAt = this.#now;
         return this.#say(step, thread);
       case 'close':
         Object.assign(look, { stateCategory: 'closed', stateSlug: 'closed' });
@@ -248,6 +268,9 @@ class Desk {
         break;
       case 'team':
         look.teamId = step.team;
+        break;
+      case 'snooze':
+        look.snoozedUntil = step.snoozeMs == null ? null : this.#now + step.snoozeMs;
         break;
       case 'spam':
         look.tags = look.tags?.length ? [] : ['Spam'];
@@ -298,9 +321,14 @@ class Desk {
     ]);
   }
 
+  #look(id: string, { look }: HeldIssue, more: More): Fact {
+    const readAfter = { epoch: 1, offset: this.#raw };
+    return this.#fact(id, 'issue.observed', { ...look } as IssueObserved, { readAfter, ...more });
+  }
+
   #read(id: string, issue: HeldIssue, origin: Origin): void {
     const more = { origin, readAfter: { epoch: 1, offset: this.#raw } };
-    const facts = [this.#fact(id, 'issue.observed', { ...issue.look } as IssueObserved, more)];
+    const facts = [this.#look(id, issue, more)];
     if (this.#kind.messages === 'read') {
       for (const [messageId, said] of issue.thread) {
         facts.push(this.#message(id, messageId, said, more));

@@ -1,63 +1,67 @@
-import type { StateCategory } from '../../facts/fact.ts';
-import { DAY_MS } from '../../time/instant.ts';
-import type { Change } from '../timeline.ts';
-import { isCustomer, isHuman, isNote, second } from '../timeline.ts';
-import type { Transition, TransitionKind } from '../transition.ts';
+import type { Closing } from '../closing.ts';
+import { isTeam } from '../messages.ts';
+import { second, valueNow } from '../track.ts';
+import type { Amounts, Transition } from '../transition.ts';
+import { heldBetween } from './holding.ts';
+import { reopensOf } from './reopens.ts';
 import { dimsAt, type Story } from './story.ts';
 
-/** An agent's message or note this near a reopen says that the agent reopened it. */
-const AGENT_NEAR_S = 60;
-
-/** `closed` and `reopened{customer, agent, automation, unknown}` (metrics.md 1.4). */
+/** `closed`, `reopened{customer, agent, automation, unknown}` and `resolved` (metrics.md 1.4). */
 export function closure(story: Story): Transition[] {
-  const transitions: Transition[] = [];
-  let closedAt = story.past?.closedAt ?? Number.NEGATIVE_INFINITY;
-  for (const change of story.timeline.state.changes) {
-    if (change.to === 'closed') {
-      transitions.push(stop(story, 'closed', change));
-      closedAt = change.at;
-    } else if (change.from === 'closed') {
-      const kind = reopenedBy(story, closedAt, change);
-      const courtesy = isCourtesy(story, change);
-      transitions.push({
-        ...stop(story, kind, change),
-        ...(courtesy ? { courtesy: true as const } : {}),
-      });
-    }
-  }
-  return transitions;
+  const resolved = resolvedOf(story);
+  return [
+    ...closed(story),
+    ...reopensOf(story).map(({ kind, change, isCourtesy }): Transition => {
+      const { at, atMin, live } = change;
+      const dims = dimsAt(story, { change: at });
+      const reopened = { kind, at, atMin, live, dims, ms: null };
+      return isCourtesy ? { ...reopened, courtesy: true } : reopened;
+    }),
+    ...(resolved ? [resolved] : []),
+  ];
 }
 
-function stop(story: Story, kind: TransitionKind, change: Change<StateCategory>): Transition {
-  return {
-    kind,
-    at: change.at,
-    atMin: change.atMin,
-    live: change.live,
-    dims: dimsAt(story, { change: change.at }),
-    ms: null,
-  };
+function ofClose(story: Story, { at, atMin, live, by }: Closing): Omit<Transition, 'kind'> {
+  return { at, atMin, live, dims: dimsAt(story, { change: at }), ms: null, closedBy: by };
 }
 
-function reopenedBy(story: Story, closeAt: number, reopen: Change<StateCategory>): TransitionKind {
-  if (story.noMessages) return 'reopened.unknown';
-  const closedAt = second(closeAt);
-  const seenAt = second(reopen.seenAt);
-  const { messages } = story.timeline;
-  if (messages.some((m) => isCustomer(m) && second(m.at) > closedAt && second(m.at) <= seenAt)) {
-    return 'reopened.customer';
-  }
-  const near = messages.some(
-    (m) => (isHuman(m) || isNote(m)) && Math.abs(second(m.at) - second(reopen.at)) <= AGENT_NEAR_S,
-  );
-  return near ? 'reopened.agent' : 'reopened.automation';
+function closed(story: Story): Transition[] {
+  const { start, closes, past } = story;
+  const isFirst = start !== null && !past?.start;
+  const first = isFirst ? closes.find((c) => second(c.at) >= second(start.at)) : undefined;
+  return closes.map((close) => {
+    const amounts: Amounts = {
+      ...(story.noMessages ? {} : { unanswered: isUnanswered(story, close) ? 1 : 0 }),
+      ...(close === first ? { firstMs: Math.max(0, close.effectiveAt - start!.at) } : {}),
+    };
+    const hasAny = Object.keys(amounts).length > 0;
+    return { ...ofClose(story, close), kind: 'closed', ...(hasAny ? { amounts } : {}) };
+  });
 }
 
-/** Closed again within 24 h with no human reply between. */
-function isCourtesy(story: Story, reopen: Change<StateCategory>): boolean {
-  const again = story.closes.find((c) => c.at > reopen.at);
-  if (!again || again.at - reopen.at > DAY_MS) return false;
-  return !story.timeline.messages.some(
-    (m) => isHuman(m) && second(m.at) >= second(reopen.at) && second(m.at) <= second(again.at),
-  );
+function isUnanswered({ timeline, past }: Story, { at }: Closing): boolean {
+  if (past?.isAnswered) return false;
+  return !timeline.messages.some((m) => isTeam(m) && second(m.at) <= second(at));
+}
+
+/** The last close while it is still closed; its duration ends with the work that led to it. */
+function resolvedOf(story: Story): Transition | null {
+  const { timeline, closes, start, past } = story;
+  if (valueNow(timeline.state) !== 'closed') return null;
+  const close = closes.at(-1);
+  if (!close) return past?.resolved ?? null;
+  const resolved = { ...ofClose(story, close), kind: 'resolved' } as const;
+  if (!start) return resolved;
+  const ms = Math.max(0, close.effectiveAt - start.at);
+  const activeMs = Math.max(0, ms - heldBetween(story, start.at, close.effectiveAt));
+  const humanMs = humanMsOf(story, close, start.at);
+  const amounts: Amounts = { activeMs, ...(humanMs === null ? {} : { humanMs }) };
+  return { ...resolved, ms, amounts };
+}
+
+/** From when a person had it; null: none wrote. */
+function humanMsOf(story: Story, close: Closing, startAt: number): number | null {
+  const { firstHuman, aiHandoff, noMessages } = story;
+  if (noMessages || !firstHuman || second(firstHuman.at) > second(close.at)) return null;
+  return Math.max(0, close.effectiveAt - (aiHandoff?.at ?? startAt));
 }

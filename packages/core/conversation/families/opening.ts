@@ -1,20 +1,23 @@
-import { second } from '../timeline.ts';
+import type { FirstHuman } from '../chapter.ts';
+import { isHuman } from '../messages.ts';
+import { second } from '../track.ts';
 import type { Dimensions, Transition } from '../transition.ts';
 import { NONE } from '../transition.ts';
-import { dimsAt, isNoLaterThan, type Story } from './story.ts';
+import { dimsAt, isAfter, isNoLaterThan, type Story } from './story.ts';
 
 /** `created` and `opened` (metrics.md 1.4): counted once, in the row of the one who took it. */
 export function opening(story: Story): Transition[] {
   const { timeline, start, past } = story;
   const transitions: Transition[] = [];
-  const dims = dimsUntilTaken(story);
   if (timeline.createdAt !== null && !past) {
+    const at = timeline.createdAt;
+    const { team } = dimsUntilTaken(story, at, firstHumanFrom(story, at));
     transitions.push({
       kind: 'created',
-      at: timeline.createdAt,
+      at,
       atMin: null,
       live: timeline.createdLive,
-      dims: { ...dims, channel: timeline.channel ?? NONE },
+      dims: { channel: timeline.channel ?? NONE, team },
       ms: null,
     });
   }
@@ -24,17 +27,24 @@ export function opening(story: Story): Transition[] {
       at: start.at,
       atMin: null,
       live: start.live,
-      dims,
+      dims: dimsUntilTaken(story, start.at, story.firstHuman),
       ms: null,
     });
   }
   return transitions;
 }
 
-/** The values now until the first human message or close after the start, then those of that instant. */
-function dimsUntilTaken(story: Story): Dimensions {
-  const from = story.start?.at ?? story.timeline.createdAt ?? 0;
-  const human = story.firstHuman;
+/** Who took part first since the issue was made, which may be before the customer did. */
+function firstHumanFrom({ timeline, firstHuman, noMessages }: Story, at: number): Taken | null {
+  if (noMessages) return firstHuman;
+  const message = timeline.messages.find((m) => isHuman(m) && isAfter(m, at));
+  return message ? { at: message.at, isMessage: true } : null;
+}
+
+type Taken = Pick<FirstHuman, 'at' | 'isMessage'>;
+
+/** The values now until the first human message or close from an instant on, then those of then. */
+function dimsUntilTaken(story: Story, from: number, human: Taken | null): Dimensions {
   const close = story.closes.find((c) => second(c.at) >= second(from));
   if (human && (!close || isNoLaterThan(human, close))) {
     return dimsAt(story, human.isMessage ? { message: human.at } : { change: human.at });

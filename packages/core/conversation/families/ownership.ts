@@ -1,8 +1,8 @@
-import type { Change, Track } from '../timeline.ts';
-import { second, valueAt } from '../timeline.ts';
+import type { FirstHuman } from '../chapter.ts';
+import { type Change, second, type Track, valueAt } from '../track.ts';
 import type { Transition, TransitionKind } from '../transition.ts';
 import { NONE } from '../transition.ts';
-import { channelOf, dimsAt, type FirstHuman, type Story } from './story.ts';
+import { channelOf, dimsAt, type Story } from './story.ts';
 
 /** An agent and a team handoff this close together are one, of the team. */
 const PAIR_MS = 5_000;
@@ -26,7 +26,12 @@ export function ownership(story: Story): Transition[] {
 export interface Transfer {
   readonly transition: Transition;
   readonly changes: readonly Change<string | null>[];
+  /** Who got it, by agent; null: a team. */
+  readonly owner: string | null;
 }
+
+export const handoffsOf = (story: Story): Transfer[] =>
+  story.firstHuman ? handoffs(story, story.firstHuman) : [];
 
 /** `rerouted` before a person took part, `handed_off` from then on. */
 export function transfers(story: Story): Transfer[] {
@@ -34,10 +39,7 @@ export function transfers(story: Story): Transfer[] {
   const rerouted = betweenValues(timeline.team).filter(
     (c) => !firstHuman || !isFrom(c, firstHuman),
   );
-  return [
-    ...rerouted.map((move) => ofTeam(story, 'rerouted', move)),
-    ...(firstHuman ? handoffs(story, firstHuman) : []),
-  ];
+  return [...rerouted.map((move) => ofTeam(story, 'rerouted', move)), ...handoffsOf(story)];
 }
 
 /** A change from one value to another, and the observed one that it ends with. */
@@ -74,14 +76,14 @@ function handoffs(story: Story, human: FirstHuman): Transfer[] {
     const pair = teams.findIndex((team) => Math.abs(team.at - agent.at) <= PAIR_MS);
     if (pair < 0) {
       const transition = moved(story, 'handed_off.agent', agent);
-      found.push({ transition, changes: [agent.seen] });
+      found.push({ transition, changes: [agent.seen], owner: agent.to });
       continue;
     }
     const team = teams.splice(pair, 1)[0]!;
     const last = team.at <= agent.at ? agent : team;
     const dims = { channel: channelOf(story), team: team.from };
     const transition = { ...moved(story, 'handed_off.team', last), dims };
-    found.push({ transition, changes: [agent.seen, team.seen] });
+    found.push({ transition, changes: [agent.seen, team.seen], owner: null });
   }
   return [...found, ...teams.map((team) => ofTeam(story, 'handed_off.team', team))];
 }
@@ -97,7 +99,7 @@ function isSelfAssigned(change: Change<string>, human: FirstHuman): boolean {
 /** A move of team X to Y stands in the row of X, whatever lay between. */
 function ofTeam(story: Story, kind: TransitionKind, move: Move): Transfer {
   const dims = { channel: channelOf(story), team: move.from };
-  return { transition: { ...moved(story, kind, move), dims }, changes: [move.seen] };
+  return { transition: { ...moved(story, kind, move), dims }, changes: [move.seen], owner: null };
 }
 
 /** Ownership stands in the row of the one who gave it away. */

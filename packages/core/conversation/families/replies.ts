@@ -1,5 +1,5 @@
+import { isBot, isHuman, isTeam } from '../messages.ts';
 import type { Message } from '../model.ts';
-import { isBot, isHuman, isTeam } from '../timeline.ts';
 import type { Transition, TransitionKind } from '../transition.ts';
 import { closesBefore, dimsAt, isAfter, type Story } from './story.ts';
 

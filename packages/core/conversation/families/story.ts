@@ -1,29 +1,16 @@
 /** What several families need of a timeline, worked out once: S, the first reply, the closes. */
+
 import type { StateCategory } from '../../facts/fact.ts';
+import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
+import type { FirstHuman, Past, Start } from '../chapter.ts';
+import { type Closing, closingsOf } from '../closing.ts';
+import { isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
-import type { Past } from '../past.ts';
-import type { Change, Timeline, Track } from '../timeline.ts';
-import { isCustomer, isHuman, second, valueAt, valueAtMessage, valueNow } from '../timeline.ts';
+import type { Timeline } from '../timeline.ts';
+import { type Change, second, type Track, valueAt, valueAtMessage, valueNow } from '../track.ts';
 import type { Dimensions } from '../transition.ts';
 import { NONE } from '../transition.ts';
-
-/** The start of the conversation for the customer (metrics.md 1.4, `opened`). */
-export interface Start {
-  readonly at: number;
-  readonly live: boolean;
-  /** From `createdAt` while the thread is unread: counted, and the value is `partial`. */
-  readonly provisional: boolean;
-  readonly channel: string | null;
-}
-
-/** When a person first took part: the first `hum`, or what stands for it without messages. */
-export interface FirstHuman {
-  readonly at: number;
-  readonly authorId: string | null;
-  readonly live: boolean;
-  /** A message, with which changes compare by second; or an instant of a look. */
-  readonly isMessage: boolean;
-}
+import { NO_TURNS, type Turns, walkTurns } from '../turns.ts';
 
 export interface Story {
   readonly timeline: Timeline;
@@ -32,21 +19,34 @@ export interface Story {
   readonly noMessages: boolean;
   readonly start: Start | null;
   readonly firstHuman: FirstHuman | null;
-  readonly closes: readonly Change<StateCategory>[];
-  /** A close before the first human reply: it never had one, whatever reopens later. */
-  readonly closedFirst: boolean;
+  readonly closes: readonly Closing[];
+  readonly turns: Turns;
+  readonly aiHandoff: AiHandoff | null;
 }
 
-export function tellStory(timeline: Timeline, past: Past | null, noMessages: boolean): Story {
+export interface StoryOptions {
+  readonly noMessages: boolean;
+  /** After how much silence the workspace says that it closes by itself. */
+  readonly autoCloseAfterMs?: number | undefined;
+  /** Log time: what has lasted until then. */
+  readonly T: number;
+}
+
+export function tellStory(timeline: Timeline, past: Past | null, options: StoryOptions): Story {
+  const { noMessages, T } = options;
   const start = past?.start ?? (noMessages ? startWithout(timeline) : startOf(timeline));
   const firstHuman =
     past?.firstHuman ?? (noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start));
-  const closes = timeline.state.changes.filter((c) => c.to === 'closed');
-  const closedFirst =
-    (past !== null && past.start !== null) ||
-    (start !== null &&
-      closes.some((c) => closesBefore(c, start.at, firstHuman?.at ?? Number.POSITIVE_INFINITY)));
-  return { timeline, past, noMessages, start, firstHuman, closes, closedFirst };
+  const closes = closingsOf(timeline, noMessages ? undefined : options.autoCloseAfterMs);
+  const turns = noMessages ? NO_TURNS : turnsOf(timeline, past, start, T);
+  const aiHandoff = aiHandoffOf(timeline, past);
+  return { timeline, past, noMessages, start, firstHuman, closes, turns, aiHandoff };
+}
+
+function turnsOf(timeline: Timeline, past: Past | null, start: Start | null, T: number): Turns {
+  const isMessage = timeline.messages.some(isCustomer);
+  const silent = start && !past?.start && !isMessage ? start : null;
+  return walkTurns(timeline, { start: silent, before: past?.turns ?? 0, T });
 }
 
 /** Messages come first within a second; what looks date is compared as it is. */
@@ -100,28 +100,36 @@ function firstHumanReply(timeline: Timeline, start: Start | null): FirstHuman | 
 }
 
 /** At or after: within one instant the customer's message comes first. */
-export const isAfter = (m: Message, at: number): boolean => m.at >= at;
+export const isAfter = (m: Pick<Message, 'at'>, at: number): boolean => m.at >= at;
 
-/** Without messages: first owned by a person, or with a team set while the team acts next. */
-function firstOwned(timeline: Timeline): FirstHuman | null {
-  const { assignee, team, state } = timeline;
-  const instants = [...looksOf(assignee), ...looksOf(team), ...looksOf(state)];
-  for (const { at, live } of instants.sort((a, b) => a.at - b.at)) {
-    const owner = seenAt(assignee, at) ?? null;
-    const inTeam = (seenAt(team, at) ?? null) !== null && seenAt(state, at) === 'waiting_on_you';
-    if (owner !== null || inTeam) return { at, authorId: owner, live, isMessage: false };
+/**
+ * Without messages: first owned by a person, or with a team set while the team acts next; as of the
+ * end of the instant, and shown by the look by which it was so.
+ */
+function firstOwned({ assignee, team, state }: Timeline): FirstHuman | null {
+  const looks = [...looksOf(assignee), ...looksOf(team), ...looksOf(state)];
+  for (const { at, place, live } of looks.sort((a, b) => a.at - b.at || a.place - b.place)) {
+    const isOwned = (until: number): boolean =>
+      (seenBy(assignee, at, until) ?? null) !== null ||
+      ((seenBy(team, at, until) ?? null) !== null && seenBy(state, at, until) === 'waiting_on_you');
+    if (!isOwned(place) || !isOwned(Number.POSITIVE_INFINITY)) continue;
+    const authorId = seenBy(assignee, at, Number.POSITIVE_INFINITY) ?? null;
+    return { at, authorId, live, isMessage: false };
   }
   return null;
 }
 
-function looksOf<V>(track: Track<V>): { at: number; live: boolean }[] {
-  const first = { at: track.firstAt, live: track.firstLive };
-  return [first, ...track.changes.map(({ at, live }) => ({ at, live }))];
+function looksOf<V>(track: Track<V>): { at: number; place: number; live: boolean }[] {
+  const first = { at: track.firstAt, place: track.firstPlace, live: track.firstLive };
+  return [first, ...track.changes.map(({ at, place, live }) => ({ at, place, live }))];
 }
 
-/** The value at an instant; undefined before the attribute was first looked at. */
-function seenAt<V>(track: Track<V>, at: number): V | undefined {
-  return at < track.firstAt ? undefined : valueAt(track, at);
+/** The value that looks up to one of an instant show; undefined before it was first looked at. */
+function seenBy<V>(track: Track<V>, at: number, place: number): V | undefined {
+  const isShown = (by: { readonly at: number; readonly place: number }): boolean =>
+    by.at < at || (by.at === at && by.place <= place);
+  if (!isShown({ at: track.firstAt, place: track.firstPlace })) return undefined;
+  return track.changes.findLast(isShown)?.to ?? track.first;
 }
 
 /** Dimension values with the team as of a stop: a message, a change, or now. */

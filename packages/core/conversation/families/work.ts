@@ -1,45 +1,73 @@
-import { isNote, isTeam, second } from '../timeline.ts';
+import type { FirstHuman } from '../chapter.ts';
+import { isNote, isTeam } from '../messages.ts';
+import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
 import { transfers } from './ownership.ts';
+import { reopensOf } from './reopens.ts';
 import { dimsAt, isAfter, isNoLaterThan, type Story } from './story.ts';
 
-/** `handled` (once, from S on) and `worked` (each piece of work) (metrics.md 1.4). */
+/**
+ * `handled` (once, from S on), `episode_handled` (and again after each customer's reopening that is
+ * not a courtesy) and `worked` (each piece of work) (metrics.md 1.4).
+ */
 export function work(story: Story): Transition[] {
-  const worked = pieces(story);
-  const first = story.start && !story.past?.start && handledAt(story);
-  return first ? [{ ...first, kind: 'handled' }, ...worked] : worked;
+  const episodes = episodesOf(story);
+  const handlings = episodes.map((episode, i) => handling(story, episode, episodes[i + 1] ?? null));
+  const first = story.start && !story.past?.start ? handling(story, episodes[0]!, null) : null;
+  return [
+    ...(first ? [{ ...first, kind: 'handled' as const }] : []),
+    ...handlings.flatMap((found) =>
+      found ? [{ ...found, kind: 'episode_handled' as const }] : [],
+    ),
+    ...pieces(story),
+  ];
 }
 
-/** The first team message or close after S; without messages, the first owner or the close. */
-function handledAt(story: Story): Transition | null {
-  const { start, firstHuman, noMessages, timeline } = story;
-  const reply = noMessages
-    ? null
-    : timeline.messages.find((m) => isTeam(m) && isAfter(m, start!.at));
-  const close = story.closes.find((c) => second(c.at) >= second(start!.at));
-  const taken = reply
-    ? {
-        at: reply.at,
-        live: reply.live,
-        isMessage: true,
-        dims: dimsAt(story, { message: reply.at }),
-      }
-    : noMessages && firstHuman
-      ? {
-          at: firstHuman.at,
-          live: firstHuman.live,
-          isMessage: false,
-          dims: dimsAt(story, { change: firstHuman.at }),
-        }
-      : null;
-  const base = { kind: 'handled', ms: null } as const;
+/** From the start, and from each time a customer came back for more than thanks. */
+interface Episode {
+  readonly from: number;
+  readonly isStart: boolean;
+}
+
+function episodesOf(story: Story): Episode[] {
+  const again = reopensOf(story)
+    .filter(({ kind, isCourtesy }) => kind === 'reopened.customer' && !isCourtesy)
+    .map(({ change }) => ({ from: change.at, isStart: false }));
+  const { start, past } = story;
+  return start && !past?.start ? [{ from: start.at, isStart: true }, ...again] : again;
+}
+
+/**
+ * The first team message or close in an episode; without messages, the first owner or the close. A
+ * close by an automation after silence handles nothing.
+ */
+function handling(
+  story: Story,
+  { from, isStart }: Episode,
+  next: Episode | null,
+): Omit<Transition, 'kind'> | null {
+  const untilS = next ? second(next.from) : Number.POSITIVE_INFINITY;
+  const isWithin = ({ at }: { readonly at: number }): boolean =>
+    second(at) >= second(from) && second(at) < untilS;
+  const taken = takenIn(story, isStart ? (m) => isAfter(m, from) && isWithin(m) : isWithin);
+  const close = story.closes.find((c) => c.by !== 'automation_silence' && isWithin(c));
   if (taken && (!close || isNoLaterThan(taken, close))) {
-    const { at, live, dims } = taken;
-    return { ...base, at, live, dims, atMin: null };
+    const { at, live, isMessage } = taken;
+    const dims = dimsAt(story, isMessage ? { message: at } : { change: at });
+    return { at, atMin: null, live, dims, ms: null };
   }
   if (!close) return null;
-  const dims = dimsAt(story, { change: close.at });
-  return { ...base, at: close.at, atMin: close.atMin, live: close.live, dims };
+  const { at, atMin, live } = close;
+  return { at, atMin, live, dims: dimsAt(story, { change: at }), ms: null };
+}
+
+function takenIn(
+  { timeline, firstHuman, noMessages }: Story,
+  isIn: (taken: { readonly at: number }) => boolean,
+): Pick<FirstHuman, 'at' | 'live' | 'isMessage'> | null {
+  if (noMessages) return firstHuman;
+  const message = timeline.messages.find((m) => isTeam(m) && isIn(m));
+  return message ? { at: message.at, live: message.live, isMessage: true } : null;
 }
 
 /** In order; within a second the message comes first (metrics.md 1.3). */

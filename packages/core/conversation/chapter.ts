@@ -1,0 +1,40 @@
+/** What later chapters of a conversation need of those that are closed and forgotten. */
+import type { Transition } from './transition.ts';
+
+/** The start of the conversation for the customer (metrics.md 1.4, `opened`). */
+export interface Start {
+  readonly at: number;
+  readonly live: boolean;
+  /** From `createdAt` while the thread is unread: counted, and the value is `partial`. */
+  readonly provisional: boolean;
+  readonly channel: string | null;
+}
+
+/** When a person first took part: the first `hum`, or what stands for it without messages. */
+export interface FirstHuman {
+  readonly at: number;
+  readonly authorId: string | null;
+  readonly live: boolean;
+  /** A message, with which changes compare by second; or an instant of a look. */
+  readonly isMessage: boolean;
+}
+
+/** A closed chapter: its transitions stand for ever, and nothing dated in it is heard any more. */
+export interface Past {
+  /** Newest instant of it. */
+  readonly through: number;
+  readonly closedAt: number;
+  readonly start: Start | null;
+  readonly firstHuman: FirstHuman | null;
+  /** The last that had it, whoever has it now. */
+  readonly lastOwner: string | null;
+  readonly lastTeam: string | null;
+  /** How often a customer had waited for a person in it. */
+  readonly turns: number;
+  /** The team ever wrote in it. */
+  readonly isAnswered: boolean;
+  /** When a bot gave it to a person, if one did. */
+  readonly aiHandedAt: number | null;
+  /** Stands until it is reopened. */
+  readonly resolved: Transition | null;
+}

@@ -1,0 +1,50 @@
+/** Why a conversation was closed, by what its facts show (metrics.md 1.5). First evidence wins. */
+import type { StateCategory } from '../facts/fact.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/instant.ts';
+import { isHuman, isNote, isTeam } from './messages.ts';
+import type { Timeline } from './timeline.ts';
+import { type Change, second } from './track.ts';
+import type { ClosedBy } from './transition.ts';
+
+/** A close, by whom, and when the work had ended: by then durations are measured. */
+export interface Closing extends Change<StateCategory> {
+  readonly by: ClosedBy;
+  readonly effectiveAt: number;
+}
+
+const HUMAN_NEAR_S: number = HOUR_MS / SECOND_MS;
+const SILENCE_SLACK_MS: number = 15 * MINUTE_MS;
+
+/** `autoCloseAfterMs`: after how much silence the workspace says its automation closes. */
+export function closingsOf(timeline: Timeline, autoCloseAfterMs: number | undefined): Closing[] {
+  return timeline.state.changes
+    .filter(({ to }) => to === 'closed')
+    .map((close) => {
+      const silentFrom = autoCloseAfterMs ? silenceOf(timeline, close, autoCloseAfterMs) : null;
+      if (silentFrom !== null) {
+        return { ...close, by: 'automation_silence', effectiveAt: silentFrom };
+      }
+      const by = isNearHuman(timeline, close) ? 'human' : 'unknown';
+      return { ...close, by, effectiveAt: close.at };
+    });
+}
+
+/** The team's last word, if the close came as long after it as an automation waits; else null. */
+function silenceOf(
+  timeline: Timeline,
+  close: Change<StateCategory>,
+  afterMs: number,
+): number | null {
+  if (close.from !== 'waiting_on_customer') return null;
+  const last = timeline.messages.findLast((m) => !m.private && second(m.at) <= second(close.at));
+  if (!last || !isTeam(last)) return null;
+  const slackMs = Math.min(SILENCE_SLACK_MS, afterMs / 10);
+  return Math.abs(close.at - last.at - afterMs) <= slackMs ? last.at : null;
+}
+
+function isNearHuman({ messages }: Timeline, close: Change<StateCategory>): boolean {
+  return messages.some((m) => {
+    const beforeS = second(close.at) - second(m.at);
+    return (isHuman(m) || isNote(m)) && beforeS >= 0 && beforeS <= HUMAN_NEAR_S;
+  });
+}

@@ -1,0 +1,33 @@
+import { isHuman } from '../messages.ts';
+import { second } from '../track.ts';
+import type { Transition } from '../transition.ts';
+import { handoffsOf } from './ownership.ts';
+import { dimsAt, type Story } from './story.ts';
+
+/**
+ * `handoff_answered`: the first human message by whoever got the conversation, before it is handed on
+ * or closed (metrics.md 3.1, `handoff-gap`).
+ */
+export function handoffGap(story: Story): Transition[] {
+  if (story.noMessages) return [];
+  const handoffs = handoffsOf(story).sort((a, b) => a.transition.at - b.transition.at);
+  return handoffs.flatMap(({ transition: { at }, owner }, i): Transition[] => {
+    const next = handoffs[i + 1]?.transition.at ?? Number.POSITIVE_INFINITY;
+    const close = story.closes.find((c) => c.at > at)?.at ?? Number.POSITIVE_INFINITY;
+    const until = second(Math.min(next, close));
+    const answer = story.timeline.messages.find(
+      (m) => isHuman(m) && (owner === null || m.authorId === owner) && second(m.at) > second(at),
+    );
+    if (!answer || second(answer.at) > until) return [];
+    return [
+      {
+        kind: 'handoff_answered',
+        at: answer.at,
+        atMin: null,
+        live: answer.live,
+        dims: dimsAt(story, { message: answer.at }),
+        ms: answer.at - at,
+      },
+    ];
+  });
+}

@@ -1,0 +1,28 @@
+import type { Transition } from '../transition.ts';
+import { dimsAt, type Story } from './story.ts';
+
+/** `held` and `unheld` (metrics.md 1.4). */
+export const holding = (story: Story): Transition[] =>
+  story.timeline.holds.all.flatMap(({ change, end }) => {
+    const transitions: Transition[] = [];
+    if (change) {
+      const { at, atMin, live } = change;
+      const dims = dimsAt(story, { change: at });
+      transitions.push({ kind: 'held', at, atMin, live, dims, ms: null });
+    }
+    if (end) {
+      const { at, atMin, live, isMessage } = end;
+      const dims = dimsAt(story, isMessage ? { message: at } : { change: at });
+      transitions.push({ kind: 'unheld', at, atMin, live, dims, ms: null });
+    }
+    return transitions;
+  });
+
+/** ms of [from, to) in which the conversation rested. */
+export function heldBetween({ timeline }: Story, from: number, to: number): number {
+  let ms = 0;
+  for (const { at, end } of timeline.holds.all) {
+    ms += Math.max(0, Math.min(end?.at ?? to, to) - Math.max(at, from));
+  }
+  return ms;
+}

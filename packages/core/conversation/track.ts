@@ -1,0 +1,140 @@
+/** An attribute of a conversation over time: its first known value and the changes that stand. */
+import type { Look } from './looks.ts';
+import type { Message, Observation } from './model.ts';
+
+/** A value that became another between two looks at the issue. */
+export interface Change<V> {
+  readonly from: V;
+  readonly to: V;
+  readonly at: number;
+  /** The look before: it happened after this. null where `at` is exact or there was none. */
+  readonly atMin: number | null;
+  /** The look that showed it. */
+  readonly seenAt: number;
+  /** Its place among the looks: of two at one instant the later one counts. */
+  readonly place: number;
+  readonly live: boolean;
+}
+
+/** First known value, when it was first seen, and the changes that stand after undo. */
+export interface Track<V> {
+  readonly first: V | undefined;
+  readonly firstAt: number;
+  readonly firstLive: boolean;
+  readonly firstPlace: number;
+  /** Whoever had it last in a chapter that is closed. */
+  readonly held?: V;
+  readonly changes: readonly Change<V>[];
+}
+
+/** Messages and changes compare by whole second, the message first. */
+export const second = (at: number): number => Math.floor(at / 1000);
+
+const UNDO_MS = 60_000;
+
+/** What consecutive looks show: each change is dated by the look that showed it. */
+export function track<V>(
+  looks: readonly Look[],
+  value: (observation: Observation) => V | undefined,
+): Track<V> {
+  let first: V | undefined;
+  let firstAt = 0;
+  let firstLive = false;
+  let firstPlace = 0;
+  let before: { value: V; at: number } | null = null;
+  const changes: Change<V>[] = [];
+  for (const [place, look] of looks.entries()) {
+    const seen = value(look.observation);
+    if (seen === undefined) continue;
+    if (before === null) {
+      first = seen;
+      firstAt = look.at;
+      firstLive = look.observation.live;
+      firstPlace = place;
+    } else if (before.value !== seen) {
+      changes.push({
+        from: before.value,
+        to: seen,
+        at: look.at,
+        atMin: before.at,
+        seenAt: look.at,
+        place,
+        live: look.observation.live,
+      });
+    }
+    before = { value: seen, at: look.at };
+  }
+  return { first, firstAt, firstLive, firstPlace, changes };
+}
+
+/** The same changes seen through `mask`; those that it hides are none. */
+export function masked<V>(track: Track<V>, mask: (value: V) => V): Track<V> {
+  const changes = track.changes.flatMap((change) => {
+    const [from, to] = [mask(change.from), mask(change.to)];
+    if (from === to) return [];
+    // Where nothing is hidden the very change stays: work is matched with its transfer by it.
+    return from === change.from && to === change.to ? [change] : [{ ...change, from, to }];
+  });
+  return { ...track, first: track.first === undefined ? undefined : mask(track.first), changes };
+}
+
+export type Reverses<V> = (away: Change<V>, back: Change<V>) => boolean;
+export const returns = <V>(away: Change<V>, back: Change<V>): boolean => back.to === away.from;
+
+/**
+ * Drops a change that was taken back within a minute, with all in between, unless somebody wrote
+ * publicly meanwhile. What a reversed close left changed stays as one change.
+ */
+export function undo<V>(
+  changes: readonly Change<V>[],
+  messages: readonly Message[],
+  reverses: Reverses<V>,
+): Change<V>[] {
+  const kept: Change<V>[] = [];
+  let rest = [...changes];
+  while (rest.length > 0) {
+    const away = rest[0]!;
+    const index = rest.findIndex(
+      (back, i) => i > 0 && back.at <= away.at + UNDO_MS && reverses(away, back),
+    );
+    const back = rest[index];
+    if (!back || wroteBetween(messages, away, back)) {
+      kept.push(away);
+      rest = rest.slice(1);
+      continue;
+    }
+    rest = rest.slice(index + 1);
+    if (back.to !== away.from) rest.unshift({ ...back, from: away.from });
+  }
+  return kept;
+}
+
+function wroteBetween<V>(messages: readonly Message[], away: Change<V>, back: Change<V>): boolean {
+  const low = second(away.at) + (away.to === 'closed' ? 1 : 0);
+  return messages.some((m) => !m.private && second(m.at) >= low && second(m.at) <= second(back.at));
+}
+
+/** The value in force at an instant: after changes up to it; before the first look, the first value. */
+export function valueAt<V>(track: Track<V>, at: number): V | undefined {
+  let value = track.first;
+  for (const change of track.changes) {
+    if (change.at > at) break;
+    value = change.to;
+  }
+  return value;
+}
+
+/** The value when a message was written: a change in the same second comes after it. */
+export function valueAtMessage<V>(track: Track<V>, at: number): V | undefined {
+  let value = track.first;
+  for (const change of track.changes) {
+    if (second(change.at) >= second(at)) break;
+    value = change.to;
+  }
+  return value;
+}
+
+/** The value now. */
+export function valueNow<V>(track: Track<V>): V | undefined {
+  return track.changes.length > 0 ? track.changes.at(-1)!.to : track.first;
+}

@@ -1,0 +1,172 @@
+/** Metrics that count, time or compare transitions, in their rows (metrics.md 3.1, 3.2). */
+import { parseSeriesKey, seriesKey } from '@sapwood/core/metrics';
+import {
+  cell,
+  count,
+  current,
+  duration,
+  type Entry,
+  handoffRate,
+  type Measure,
+  type Measured,
+  meanFirst,
+  type OracleCell,
+  previous,
+  standings,
+  unansweredRate,
+  unhandledChange,
+  WINDOWS,
+  within,
+} from './cells.ts';
+import type { Waiting } from './owed.ts';
+
+export interface OracleSeries {
+  readonly key: string;
+  readonly cells: readonly OracleCell[];
+  /** Beside first and message response time alone; null where the source has no messages. */
+  readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
+}
+
+interface InRow {
+  readonly channel: string;
+  readonly team: string;
+}
+
+type Dims = Readonly<Record<string, string>>;
+
+/** Rows that entries stand in: the total, one for each channel, one for each team. */
+function rowsOf(entries: readonly InRow[]): Dims[] {
+  const rows: Dims[] = [{}];
+  for (const dim of ['channel', 'team'] as const) {
+    for (const value of new Set(entries.map((entry) => entry[dim]))) rows.push({ [dim]: value });
+  }
+  return rows;
+}
+
+/** Picks the entries of a row; each entry stands in three. */
+function byRow<E extends InRow>(entries: readonly E[]): (dims: Dims) => readonly E[] {
+  const channels = Map.groupBy(entries, (entry) => entry.channel);
+  const teams = Map.groupBy(entries, (entry) => entry.team);
+  return ({ channel, team }) => {
+    if (channel !== undefined) return channels.get(channel) ?? [];
+    return team === undefined ? entries : (teams.get(team) ?? []);
+  };
+}
+
+/** What each metric of flows measures in its row. */
+const FLOWS: Readonly<Record<string, Measure>> = {
+  'conversation-volume': count('opened'),
+  'issues-created': count('created'),
+  'contacts-handled': count('handled'),
+  'contacts-unhandled-change': unhandledChange,
+  'contacts-resolved': count('resolved'),
+  'episodes-handled': count('episode_handled'),
+  'channel-switches': count('channel_switched'),
+  'average-resolution-time': meanFirst(duration(['resolved'])),
+  'average-resolution-time-first': meanFirst(duration(['closed'], (one) => one.firstMs ?? null)),
+  'average-resolution-time-active': meanFirst(
+    duration(['resolved'], (one) => one.activeMs ?? null),
+  ),
+  'average-resolution-time-human': meanFirst(duration(['resolved'], (one) => one.humanMs ?? null)),
+  'ai-handoffs': count('ai_handed_off'),
+  holds: count('held'),
+};
+
+const ANSWERS = ['turn_answered.first', 'turn_answered.next'];
+
+/** Those of which nothing is known where the source has no messages. */
+const OF_MESSAGES: Readonly<Record<string, Measure>> = {
+  'first-response-time': duration(['first_reply_human']),
+  'first-response-time-any': duration(['first_reply_any']),
+  'first-response-time-ai': duration(['first_reply_ai']),
+  'message-response-time': duration(ANSWERS),
+  'message-response-time-last': duration(ANSWERS, (entry) => entry.lastMs!),
+  'next-response-time': duration(['turn_answered.next']),
+  'first-response-time-after-handoff': duration(['first_reply_after_handoff']),
+  'handoff-gap': duration(['handoff_answered']),
+  reopens: count('reopened.customer', ({ isCourtesy }) => !isCourtesy),
+  'no-reply-rate': unansweredRate,
+};
+
+const UNKNOWN: Measure = () => ({ value: null, n: 0 });
+const NOTHING: Measured = duration([])([]);
+
+/** Metrics beside which stands who waits now, and which owed turns those are. */
+const WAITS: Readonly<Record<string, (waiting: Waiting) => boolean>> = {
+  'first-response-time': ({ turn }) => turn === 1,
+  'message-response-time': () => true,
+};
+
+/** Every live transition of one window and of the one before it. */
+function sidesOf(recent: readonly Entry[], T: number) {
+  return WINDOWS.map((window) => {
+    const now = within(recent, current(T, window), T);
+    const before = within(recent, previous(T, window), T);
+    return {
+      window,
+      now: byRow(now),
+      before: byRow(before),
+      stands: byRow(standings(now)),
+      stoodBefore: byRow(standings(before)),
+    };
+  });
+}
+
+export function flowSeries(
+  recent: readonly Entry[],
+  T: number,
+  hasMessages: boolean,
+): OracleSeries[] {
+  const found: OracleSeries[] = [];
+  const measures = new Map(Object.entries(FLOWS));
+  for (const [metric, measure] of Object.entries(OF_MESSAGES)) {
+    measures.set(metric, hasMessages ? measure : UNKNOWN);
+  }
+  const sides = sidesOf(recent, T);
+  for (const dims of rowsOf(recent)) {
+    const add = (metric: string, cells: readonly OracleCell[]): void =>
+      void found.push({ key: seriesKey(metric, dims), cells, waiting: null });
+    for (const [metric, measure] of measures) {
+      add(
+        metric,
+        sides.map((side) =>
+          cell(T, side.window, measure(side.now(dims)), measure(side.before(dims))),
+        ),
+      );
+    }
+    add(
+      'conversation-handoff-rate',
+      sides.map(({ window, stands, stoodBefore }) =>
+        cell(T, window, handoffRate(stands(dims)), handoffRate(stoodBefore(dims))),
+      ),
+    );
+  }
+  return found;
+}
+
+/** Who waits stands beside a metric even where nothing of it was completed in memory. */
+export function addWaiting(
+  series: Map<string, OracleSeries>,
+  waits: readonly Waiting[],
+  T: number,
+): void {
+  for (const [metric, counts] of Object.entries(WAITS)) {
+    const own = waits.filter(counts);
+    for (const dims of rowsOf(own)) {
+      const key = seriesKey(metric, dims);
+      if (series.has(key)) continue;
+      const cells = WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING));
+      series.set(key, { key, cells, waiting: null });
+    }
+    const rowOf = byRow(own);
+    for (const [key, one] of series) {
+      const parsed = parseSeriesKey(key);
+      if (parsed?.id === metric) series.set(key, { ...one, waiting: gauge(rowOf(parsed.dims)) });
+    }
+  }
+}
+
+const gauge = (waits: readonly Waiting[]): OracleSeries['waiting'] => ({
+  count: waits.length,
+  oldestSince: waits.length === 0 ? null : waits.reduce((a, b) => Math.min(a, b.since), Infinity),
+});

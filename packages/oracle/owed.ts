@@ -1,0 +1,49 @@
+/** Who waits for a human, and whom a bot keeps company meanwhile (metrics.md 1.4, "Owed"). */
+import { second, valueNow } from './attribute.ts';
+import { type Case, channelOf, isAfter, isPublic, NONE } from './case.ts';
+import { ownerOf } from './owners.ts';
+import type { Message } from './story.ts';
+import type { Turn } from './turns.ts';
+
+export interface Waiting {
+  /** Number of the turn. */
+  readonly turn: number;
+  readonly since: number;
+  readonly channel: string;
+  readonly team: string;
+}
+
+export interface Owed {
+  readonly waiting: Waiting | null;
+  /** Before this instant time alone changes nothing of it. */
+  readonly until: number;
+}
+
+const UNANSWERED_MS = 120_000;
+const EVER = Number.POSITIVE_INFINITY;
+
+/** The running turn at T, unless a bot covers it. */
+export function owedAt(found: Case, turn: Turn | null, T: number): Owed {
+  if (!turn) return { waiting: null, until: EVER };
+  const until = coveredUntil(found, turn);
+  if (T < until) return { waiting: null, until };
+  const row = { channel: channelOf(found), team: valueNow(found.team) ?? NONE };
+  return { waiting: { turn: turn.number, since: turn.since, ...row }, until: EVER };
+}
+
+/**
+ * A bot covers while it spoke in the turn, no person was given it since, and the customer's newest
+ * message is answered or younger than 2 min.
+ */
+function coveredUntil(found: Case, { since, opening, newest }: Turn): number {
+  const { story, assignee } = found;
+  const botsAfter = (message: Message | null): Message[] =>
+    story.messages.filter((m) => isPublic(m, 'bot') && isAfter(m, { at: since, message }, story));
+  const first = botsAfter(opening)[0];
+  if (!first) return Number.NEGATIVE_INFINITY;
+  const isGiven = assignee.changes.some(
+    ({ to, at }) => ownerOf(found, to) !== null && second(at) >= second(first.at),
+  );
+  if (isGiven) return Number.NEGATIVE_INFINITY;
+  return botsAfter(newest).length > 0 ? EVER : newest!.at + UNANSWERED_MS;
+}

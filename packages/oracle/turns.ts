@@ -1,0 +1,144 @@
+/** Turns, or human waits: from a customer's message to the next human one (metrics.md 1.4). */
+import { type Change, second, valueAt } from './attribute.ts';
+import {
+  atChange,
+  atMessage,
+  type Case,
+  channelOf,
+  isAfter,
+  isPublic,
+  NONE,
+  type Start,
+  type Transition,
+} from './case.ts';
+import { isComplete, type Message } from './story.ts';
+
+export interface Turn {
+  /** From 1, forgotten chapters included. */
+  readonly number: number;
+  readonly since: number;
+  /** The customer's message that opened it, and their newest; null: S is no message. */
+  readonly opening: Message | null;
+  readonly newest: Message | null;
+}
+
+export interface Turns {
+  readonly transitions: readonly Transition[];
+  readonly running: Turn | null;
+  /** How many there were. */
+  readonly count: number;
+  /** Before this instant time alone changes nothing of it. */
+  readonly until: number;
+}
+
+type Step = { readonly message: Message } | { readonly change: Change };
+
+/** Turns as they are known at log time T. */
+export function turnsOf(found: Case, T: number): Turns {
+  const { start, story, hasMessages } = found;
+  let count = story.past?.turns ?? 0;
+  let until = Number.POSITIVE_INFINITY;
+  let running: Turn | null = null;
+  const transitions: Transition[] = [];
+  if (!start || !hasMessages) return { transitions, running, count, until };
+  const open = (since: number, message: Message | null): Turn => {
+    count += 1;
+    return { number: count, since, opening: message, newest: message };
+  };
+  if (!start.message && !story.past?.start) {
+    running = open(start.at, null);
+    transitions.push(openedAtCreation(found, start));
+  }
+  for (const step of stepsOf(found, start)) {
+    if ('message' in step && isPublic(step.message, 'customer')) {
+      const { message } = step;
+      if (running) running = { ...running, newest: message };
+      else {
+        running = open(message.at, message);
+        transitions.push(atMessage(found, 'turn_opened', message, null));
+      }
+    } else if (running && 'message' in step) {
+      transitions.push(answered(found, running, step.message));
+      running = null;
+    } else if (running && 'change' in step) {
+      const { change } = step;
+      const due = endsAt(found, running, change);
+      if (T < due) {
+        until = Math.min(until, due);
+        continue;
+      }
+      const kind = change.to === 'closed' ? 'turn_dropped' : 'turn_released';
+      transitions.push(atChange(found, kind, change, valueAt(found.team, change.at)));
+      running = null;
+    }
+  }
+  return { transitions, running, count, until };
+}
+
+/** Messages of customers and humans, closes and moves to the customer, a second's messages first. */
+function stepsOf({ story, state }: Case, start: Start): Step[] {
+  const isSince = (at: number): boolean =>
+    Boolean(story.past?.start) || second(at) >= second(start.at);
+  const messages = story.messages
+    .filter((m) => isPublic(m, 'customer', 'human'))
+    .filter((m) => m === start.message || isAfter(m, start, story))
+    .map((message) => ({ message, second: second(message.at), rank: 0 }));
+  const changes = state.changes
+    .filter(({ to, at }) => (to === 'closed' || to === 'waiting_on_customer') && isSince(at))
+    .map((change) => ({ change, second: second(change.at), rank: 1 }));
+  return [...messages, ...changes].sort((a, b) => a.second - b.second || a.rank - b.rank);
+}
+
+/** Where nobody has written it opens as the conversation does. */
+const openedAtCreation = (found: Case, { at, live }: Start): Transition => ({
+  kind: 'turn_opened',
+  at,
+  live,
+  channel: channelOf(found),
+  team: valueAt(found.team, at) ?? NONE,
+  ms: null,
+  rank: 1,
+});
+
+function answered(found: Case, turn: Turn, message: Message): Transition {
+  const kind = turn.number === 1 ? 'turn_answered.first' : 'turn_answered.next';
+  const lastAt = turn.newest?.at ?? turn.since;
+  return {
+    ...atMessage(found, kind, message, Math.max(0, message.at - turn.since)),
+    lastMs: Math.max(0, message.at - lastAt),
+  };
+}
+
+const RELEASE_MS = 60_000;
+
+/**
+ * The log time from which a change ends the turn: a close at once, a move to the customer once it
+ * has stayed there for 60 s, if nobody else made it and nothing that the customer wrote is missing.
+ */
+function endsAt({ story, state }: Case, turn: Turn, change: Change): number {
+  if (change.to === 'closed') return Number.NEGATIVE_INFINITY;
+  const due = change.at + RELEASE_MS;
+  const later = state.changes.slice(state.changes.indexOf(change) + 1);
+  const isRelease =
+    turn.number >= 2 &&
+    isComplete(story) &&
+    !later.some(({ at }) => at <= due) &&
+    !isWrittenWithin(story.messages, change.at, due) &&
+    !isBots(story.messages, turn, change);
+  return isRelease ? due : Number.POSITIVE_INFINITY;
+}
+
+/** Somebody went on or answered in (from, to], by whole seconds: it did not rest with the customer. */
+const isWrittenWithin = (messages: readonly Message[], from: number, to: number): boolean =>
+  messages.some(
+    (m) =>
+      isPublic(m, 'customer', 'human') && second(m.at) > second(from) && second(m.at) <= second(to),
+  );
+
+/** A bot that spoke after the customer, less than 60 s before the move can have been, made it. */
+function isBots(messages: readonly Message[], { newest }: Turn, { at, atMin }: Change): boolean {
+  return messages.slice(messages.indexOf(newest!) + 1).some((m) => {
+    const isNear = second(m.at) > second(atMin - RELEASE_MS) && second(m.at) <= second(at);
+    return isPublic(m, 'bot') && isNear;
+  });
+}
