@@ -95,6 +95,13 @@ topics
   .action(async (options) => (await import('./commands/topics.ts')).register(options));
 
 program
+  .command('metrics')
+  .argument('[id]', 'one of them')
+  .description('what every metric means, and what it is made of')
+  .option('--json', 'as JSON')
+  .action(async (id, options) => (await import('./commands/metrics.ts')).metrics(id, options));
+
+program
   .command('hook')
   .description('sign a body from stdin and post it')
   .requiredOption('--url <url>', 'address of the webhook')

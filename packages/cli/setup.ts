@@ -94,6 +94,7 @@ export function setupOf(
     config: workspaceConfig(id, {
       currency: workspace.currency,
       tree: trees.get(id) ?? DEFAULT_TREE,
+      autoCloseAfterMs: workspace.autoCloseAfterMs,
       sources,
     }),
   }));
@@ -115,15 +116,18 @@ export function workspaceConfig(
   options: {
     readonly currency: string;
     readonly tree?: CompiledTree;
+    readonly autoCloseAfterMs?: number | null;
     readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages' | 'roster'>[];
   },
 ): WorkspaceConfig {
   const own = options.sources.filter((source) => source.workspace === id);
+  const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
     sources: own.map((source) => source.id),
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
+    ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
     tree: options.tree ?? DEFAULT_TREE,
   };
 }

@@ -154,6 +154,11 @@ log: {level: loud}
     const costs = `costs: {keys: {k: {workspace: nobody, key: ${SECRET}}}}`;
     expect(errorsOf(costs)[0]).toContain('there is no workspace "nobody"');
     expect(errorsOf('workspaces: {a: {zone: Mars/Base}}')[0]).toContain('time zone');
+    expect(errorsOf('workspaces: {a: {autoCloseAfter: soon}}')[0]).toBe(
+      'sapwood.yaml:1:34 workspaces.a.autoCloseAfter: expected a duration such as 72 h or 5 d',
+    );
+    const closes = load('workspaces: {a: {autoCloseAfter: 72 h}}');
+    expect(closes.ok && closes.config.workspaces['a']?.autoCloseAfterMs).toBe(72 * 3_600_000);
   });
 
   it('CONF-7 errors of a tree file stand with their own place', () => {

@@ -45,7 +45,10 @@ export interface TypedDocument {
   http: { host: string; port: number; lan: boolean; workspace?: string };
   metrics: { host: string; port: number };
   data: string;
-  workspaces?: Record<string, { currency: string; zone: string; tree?: string }>;
+  workspaces?: Record<
+    string,
+    { currency: string; zone: string; tree?: string; autoCloseAfter?: string }
+  >;
   sources?: Record<string, SourceDocument>;
   costs?: { keys?: Record<string, { workspace: string; key?: string; keyFile?: string }> };
   simulator: { seed: number; scenario: string; eventsPerSecond: number };

@@ -14,6 +14,7 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'workspaces.*.currency': 'text',
   'workspaces.*.zone': 'text',
   'workspaces.*.tree': 'text',
+  'workspaces.*.autoCloseAfter': 'text',
   'sources.*.workspace': 'text',
   'sources.*.token': 'secret',
   'sources.*.tokenFile': 'text',

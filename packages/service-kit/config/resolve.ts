@@ -1,6 +1,7 @@
 /** From the checked document to the configuration: reads the files that secrets and trees stand in. */
 import { resolve } from 'node:path';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
+import { parseQuantity } from '@sapwood/core/quantity';
 import type { CompiledTree } from '@sapwood/core/tree';
 import type { CrossProblem } from './cross-check.ts';
 import type {
@@ -61,6 +62,12 @@ export function resolveDocument(
   return { config: configOf(document, folder, secretAt), trees, problems, treeErrors };
 }
 
+/** ms of a duration that the schema has passed. */
+function durationOf(amount: string | undefined): number | null {
+  const parsed = amount === undefined ? null : parseQuantity(amount, 'ms', null);
+  return parsed && 'value' in parsed ? parsed.value : null;
+}
+
 type SecretAt = (name: string, path: Path) => string;
 
 function treeOf(
@@ -82,10 +89,11 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     workspace,
     key: keyFile === undefined ? (key ?? '') : secretAt(keyFile, ['costs', 'keys', id, 'keyFile']),
   }));
-  const workspaces = mapEntries(document.workspaces ?? {}, ({ currency, zone, tree }) => ({
+  const workspaces = mapEntries(document.workspaces ?? {}, ({ currency, zone, ...named }) => ({
     currency,
     zone,
-    tree: tree === undefined ? null : resolve(folder, tree),
+    tree: named.tree === undefined ? null : resolve(folder, named.tree),
+    autoCloseAfterMs: durationOf(named.autoCloseAfter),
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };

@@ -1,5 +1,6 @@
 /** What may stand in `sapwood.yaml`: strict objects, one per section. Rules across fields: cross-check. */
 import { STATE_CATEGORIES } from '@sapwood/core/facts';
+import { parseQuantity } from '@sapwood/core/quantity';
 import * as z from 'zod';
 import { LOG_LEVELS, SCENARIOS } from './types.ts';
 
@@ -52,6 +53,9 @@ const workspace = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as GBP'),
   zone: text.refine(isZone, { message: 'expected a time zone such as Europe/London' }),
   tree: text.optional(),
+  autoCloseAfter: text
+    .refine(isDuration, { message: 'expected a duration such as 72 h or 5 d' })
+    .optional(),
 });
 
 const costKey = z.strictObject({
@@ -93,6 +97,11 @@ const redis = z.strictObject({
     .regex(/^[a-z0-9.-]{0,40}$/, 'expected lower-case letters, digits, dots and hyphens')
     .optional(),
 });
+
+function isDuration(amount: string): boolean {
+  const parsed = parseQuantity(amount, 'ms', null);
+  return 'value' in parsed && parsed.value > 0;
+}
 
 function isZone(zone: string): boolean {
   try {

@@ -60,6 +60,14 @@ export interface RedisConfig {
   readonly prefix: string;
 }
 
+export interface WorkspaceSettings {
+  readonly currency: string;
+  readonly zone: string;
+  readonly tree: string | null;
+  /** After how much silence of the customer an automation of Pylon closes, ms; null: none does. */
+  readonly autoCloseAfterMs: number | null;
+}
+
 export interface Config {
   readonly http: {
     readonly host: string;
@@ -71,12 +79,7 @@ export interface Config {
   readonly metrics: { readonly host: string; readonly port: number };
   /** Folder of the embedded store. */
   readonly data: string;
-  readonly workspaces: Readonly<
-    Record<
-      string,
-      { readonly currency: string; readonly zone: string; readonly tree: string | null }
-    >
-  >;
+  readonly workspaces: Readonly<Record<string, WorkspaceSettings>>;
   readonly sources: Readonly<Record<string, SourceConfig>>;
   readonly costs: {
     readonly keys: Readonly<Record<string, { readonly workspace: string; readonly key: string }>>;

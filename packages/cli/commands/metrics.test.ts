@@ -1,0 +1,29 @@
+import { CATALOGUE } from '@sapwood/core/catalogue';
+import { afterEach, expect, it, vi } from 'vitest';
+import { metrics } from './metrics.ts';
+
+afterEach(() => void vi.restoreAllMocks());
+
+function written(id?: string, json = false): string {
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  metrics(id, { json });
+  const text = out.mock.calls.map(([part]) => part).join('');
+  out.mockRestore();
+  return text;
+}
+
+it('CLI-7 metrics tells every metric from its definition, or the one that is asked for', () => {
+  const all = written();
+  for (const { id, prose } of CATALOGUE) {
+    expect(all).toContain(`${id}@1  `);
+    expect(all).toContain(prose);
+  }
+  expect(JSON.parse(written(undefined, true))).toHaveLength(CATALOGUE.length);
+  expect(written('message-response-time')).toContain(
+    'durations in ms, shown by the median, with who is owed a reply; lower is better',
+  );
+  expect(written('cost-per-episode')).toContain('from cost over episodes-handled');
+  expect(() => metrics('first-respons-time', {})).toThrow(
+    'There is no metric "first-respons-time" - did you mean "first-response-time"?',
+  );
+});
