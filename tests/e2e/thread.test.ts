@@ -82,7 +82,7 @@ describe.skipIf(!findChromium())('thread', () => {
     const conversation = { issue: 'issue-1', number: 4_211, createdAt: openedAt } as const;
     await hook({ ...conversation, kind: 'issue_new', author: 'customer', sentAt: openedAt });
     await shows(page, 'Volume', /^1\b/);
-    await shows(page, 'Waiting', /^1\b/);
+    await shows(page, 'Owed now', /^1\b/);
     await shows(page, 'Oldest', /^(1m|9\ds)/);
     expect(await tile(page, 'Oldest').textContent()).toContain('Email');
     await shot(page, 'opened');
@@ -90,7 +90,7 @@ describe.skipIf(!findChromium())('thread', () => {
       ...{ ...conversation, kind: 'issue_message_new', author: 'team' },
       ...{ status: 'waiting_on_customer', assignee: 'agent-1' },
     });
-    await shows(page, 'Waiting', /^0\b/);
+    await shows(page, 'Owed now', /^0\b/);
     await shows(page, 'First reply', /^1m/);
     await hook({
       ...{ ...conversation, kind: 'issue_team_changed', status: 'waiting_on_you' },

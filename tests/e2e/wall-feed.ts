@@ -85,24 +85,21 @@ export function sceneSeries(offset: number, scene: Scene): Series[] {
     channel('chat', 74, 79),
     channel('slack', 21, 22),
     shaped('contacts-unhandled-change', offset, { better: -1 }, count(6, 9)),
-    shaped(
-      'first-response-time',
-      offset,
-      { ...duration, waiting: waits(scene.waiting, scene.oldestMs) },
-      minutes,
-    ),
-    shaped(
-      'first-response-time{channel=email}',
-      offset,
-      { ...duration, waiting: waits(Math.ceil(scene.waiting * 0.6), scene.oldestMs) },
-      minutes,
-    ),
-    shaped(
-      'first-response-time{channel=chat}',
-      offset,
-      { ...duration, waiting: waits(Math.floor(scene.waiting * 0.4), scene.oldestMs / 3) },
-      minutes,
-    ),
+    ...['first-response-time', 'message-response-time'].flatMap((key) => [
+      shaped(key, offset, { ...duration, waiting: waits(scene.waiting, scene.oldestMs) }, minutes),
+      shaped(
+        `${key}{channel=email}`,
+        offset,
+        { ...duration, waiting: waits(Math.ceil(scene.waiting * 0.6), scene.oldestMs) },
+        minutes,
+      ),
+      shaped(
+        `${key}{channel=chat}`,
+        offset,
+        { ...duration, waiting: waits(Math.floor(scene.waiting * 0.4), scene.oldestMs / 3) },
+        minutes,
+      ),
+    ]),
     shaped(
       'conversation-handoff-rate',
       offset,

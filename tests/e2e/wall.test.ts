@@ -65,7 +65,7 @@ describe.skipIf(!findChromium())('wallboard', () => {
   it('WALL-1 the floor shows its six tiles, and all of them fit', async () => {
     const page = await open('/?board=floor', WALL);
     const labels = await page.locator('.tile .label').allTextContents();
-    expect(labels).toEqual(['Waiting', 'Oldest', 'First reply', 'Volume', 'Handoffs', 'Handled']);
+    expect(labels).toEqual(['Owed now', 'Oldest', 'First reply', 'Volume', 'Handoffs', 'Handled']);
     expect(await page.locator('.tile').first().locator('.value').textContent()).toBe('14');
     await shot(page, 'floor-tiles');
     expect(await misfits(page, 50)).toEqual([]);

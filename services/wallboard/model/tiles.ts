@@ -9,18 +9,22 @@ import { clockText, durationParts, plain, valueParts } from './format.ts';
 import { dimensionName, type Names } from './names.ts';
 import { WINDOW_NAMES } from './windows.ts';
 
-const WAITS = 'first-response-time';
+const REPLY = 'first-response-time';
+/** Every reply that is owed, the first ones among them. */
+const OWED = 'message-response-time';
 
 export interface TileSpec {
   readonly id: 'waiting' | 'oldest' | 'first-reply' | 'volume' | 'handoffs' | 'handled';
   readonly metric: string;
   readonly label: string;
+  /** Whose target and alerts stand on the tile too, where the metric has no node of its own. */
+  readonly ruled?: string;
 }
 
 export const TILES: readonly TileSpec[] = [
-  { id: 'waiting', metric: WAITS, label: 'Waiting' },
-  { id: 'oldest', metric: WAITS, label: 'Oldest' },
-  { id: 'first-reply', metric: WAITS, label: 'First reply' },
+  { id: 'waiting', metric: OWED, label: 'Owed now', ruled: REPLY },
+  { id: 'oldest', metric: OWED, label: 'Oldest', ruled: REPLY },
+  { id: 'first-reply', metric: REPLY, label: 'First reply' },
   { id: 'volume', metric: 'conversation-volume', label: 'Volume' },
   { id: 'handoffs', metric: 'conversation-handoff-rate', label: 'Handoffs' },
   { id: 'handled', metric: 'contacts-handled', label: 'Handled' },
@@ -52,9 +56,11 @@ export interface TileInput {
 }
 
 function alertsOn(input: TileInput, on: readonly Alert['on'][]): Alert[] {
-  return input.alerts.filter(
-    (alert) => parseSeriesKey(alert.series)?.id === input.spec.metric && on.includes(alert.on),
-  );
+  const { metric, ruled } = input.spec;
+  return input.alerts.filter((alert) => {
+    const id = parseSeriesKey(alert.series)?.id;
+    return (id === metric || id === ruled) && on.includes(alert.on);
+  });
 }
 
 function channelOf(names: Names, series: Series): string {
@@ -86,7 +92,7 @@ function waitingTile(input: TileInput, base: Card): Tile {
     .map((one) => `${channelOf(input.names, one)} ${one.waiting!.count}`);
   const value = count === null ? [] : valueParts(count, 'count', input.currency);
   const card = gaugeCard(input, base, value, alertsOn(input, ['waiting']));
-  const notes = busiest.length > 0 ? busiest : [count === 0 ? 'nobody waits' : 'for a first reply'];
+  const notes = busiest.length > 0 ? busiest : [count === 0 ? 'nobody waits' : 'for a reply'];
   return { spec: input.spec, card, window: 'now', notes };
 }
 

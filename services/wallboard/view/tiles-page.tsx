@@ -1,8 +1,10 @@
 import type { Series } from '@sapwood/core/metrics';
+import type { WireNode } from '@sapwood/protocol/tree';
 import type { JSX } from 'preact';
 import { fitParts, partsWidth } from '../measure.ts';
 import { type Part, widest } from '../model/format.ts';
 import type { Geometry } from '../model/geometry.ts';
+import type { Names } from '../model/names.ts';
 import { type Tile, type TileSpec, tileOf } from '../model/tiles.ts';
 import type { Choice } from '../model/windows.ts';
 import type { Store } from '../store.ts';
@@ -22,6 +24,9 @@ export interface TilesPageProps {
 const VALUE_MAX = 3.125;
 const VALUE_MIN = 2.06;
 
+const nodeOf = ({ tree }: Names, id: string | undefined): WireNode | undefined =>
+  tree?.nodes.find((node) => node.id === id);
+
 export function tileFor(store: Store, spec: TileSpec, windowOf: TilesPageProps['windowOf']): Tile {
   const names = store.names.value;
   const channels = store.keys.value.filter((key) => key.startsWith(`${spec.metric}{channel=`));
@@ -31,7 +36,7 @@ export function tileFor(store: Store, spec: TileSpec, windowOf: TilesPageProps['
     byChannel: channels
       .map((key) => store.series(key).value)
       .filter((one): one is Series => one !== undefined),
-    node: names.tree?.nodes.find((one) => one.id === spec.metric),
+    node: nodeOf(names, spec.metric) ?? nodeOf(names, spec.ruled),
     window: windowOf(spec.metric).window,
     source: store.source.value,
     alerts: store.alerts.value,
