@@ -33,15 +33,15 @@ export function firstOwned(found: Case): Change | undefined {
     const isTeams = seenBy(team, by) !== null && seenBy(state, by) === 'waiting_on_you';
     return isTeams || ownerOf(found, seenBy(assignee, by)) !== null;
   };
-  // As of the instant's end; what shows it is the first look of that instant by which it is owned.
-  return marks.find(
-    (mark) => isOwned({ at: mark.at, index: Number.POSITIVE_INFINITY }) && isOwned(mark),
-  );
+  // A look shows it; what is undone in its very instant never was, but the first look counts.
+  const isKept = ({ at, index }: Mark): boolean =>
+    index === 0 || isOwned({ at, index: Number.POSITIVE_INFINITY });
+  return marks.find((mark) => isOwned(mark) && isKept(mark));
 }
 
 type Mark = Pick<Change, 'at' | 'index'>;
 
-/** The value that looks up to one show of an instant; before the first nothing is owned. */
+/** The value at an instant, by its looks up to one; before the first look nothing is owned. */
 function seenBy({ first, changes }: Attribute, { at, index }: Mark): Value {
   const isShown = (u: number, look: number): boolean => u < at || (u === at && look <= index);
   let value = first && isShown(first.u, first.index) ? first.value : null;

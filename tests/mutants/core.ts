@@ -132,9 +132,9 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B22a',
     sentence: 'What only time decides happens when time is next looked at.',
     file: WORKSPACE,
-    find: '      this.#advanceTo(due.at);\n',
-    replace: '',
-    tests: [oracle('M1 .*turns.*hours')],
+    find: 'this.#advanceTo(due.at);',
+    replace: 'this.#advanceTo(T);',
+    tests: [fold('FOLD-7')],
   },
   {
     id: 'B22b',

@@ -156,6 +156,16 @@ describe('the fold over facts', () => {
     );
   }, 60_000);
 
+  it('FOLD-7 a bot’s cover ends at its instant, however far log time moves at once', () => {
+    const asked = (ms: number): Fact => message('I1', START + ms, 'customer');
+    const facts = [asked(1_000), message('I1', START + 2_000, 'bot'), asked(3_000)];
+    const [plain, many] = inOneAndInMany(facts, 30_000);
+    expect(steps(many.outbox)).toEqual(steps(plain.outbox));
+    const waits = steps(plain.outbox).filter((step) => /"y":\[[^\]]*\b1\b/.test(step));
+    const endsAt = Math.ceil((START + 123_000) / 5_000) * 5_000;
+    expect(waits.some((step) => step.startsWith(`${endsAt} `))).toBe(true);
+  });
+
   it('FOLD-4 conversations that sleep between two facts change nothing', () => {
     fc.assert(
       fc.property(either, fc.constantFrom(0, 1, 2), (facts, awakeMax) => {

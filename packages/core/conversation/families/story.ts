@@ -103,8 +103,8 @@ function firstHumanReply(timeline: Timeline, start: Start | null): FirstHuman | 
 export const isAfter = (m: Pick<Message, 'at'>, at: number): boolean => m.at >= at;
 
 /**
- * Without messages: first owned by a person, or with a team set while the team acts next; as of the
- * end of the instant, and shown by the look by which it was so.
+ * Without messages: first owned by a person, or with a team set while the team acts next; live as the
+ * look is that shows it.
  */
 function firstOwned({ assignee, team, state }: Timeline): FirstHuman | null {
   const looks = [...looksOf(assignee), ...looksOf(team), ...looksOf(state)];
@@ -112,8 +112,9 @@ function firstOwned({ assignee, team, state }: Timeline): FirstHuman | null {
     const isOwned = (until: number): boolean =>
       (seenBy(assignee, at, until) ?? null) !== null ||
       ((seenBy(team, at, until) ?? null) !== null && seenBy(state, at, until) === 'waiting_on_you');
-    if (!isOwned(place) || !isOwned(Number.POSITIVE_INFINITY)) continue;
-    const authorId = seenBy(assignee, at, Number.POSITIVE_INFINITY) ?? null;
+    // What was undone in its very instant never was, but the first look counts.
+    if (!isOwned(place) || !(place === 0 || isOwned(Number.POSITIVE_INFINITY))) continue;
+    const authorId = seenBy(assignee, at, place) ?? null;
     return { at, authorId, live, isMessage: false };
   }
   return null;
