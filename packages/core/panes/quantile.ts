@@ -3,12 +3,12 @@ import { DAY_MS } from '../time/instant.ts';
 
 const TOP_MS: number = 400 * DAY_MS;
 
-/** Lower edges: e0 = 1, e(k+1) = max(e(k) + 1, floor(e(k) * 102 / 100)), up to 400 days. */
+/** Lower edges: e0 = 1, e(k+1) = max(e(k) + 1, floor(e(k) * 102 / 100)), until 400 days are reached. */
 export const BUCKET_EDGES: readonly number[] = (() => {
   const edges = [1];
-  for (let edge = 1; edge <= TOP_MS; ) {
+  for (let edge = 1; edge < TOP_MS; ) {
     edge = Math.max(edge + 1, Math.floor((edge * 102) / 100));
-    if (edge <= TOP_MS) edges.push(edge);
+    edges.push(edge);
   }
   return edges;
 })();
