@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SCHEMAS } from '@sapwood/contracts/schemas';
 import { TOPICS } from '@sapwood/contracts/topics';
+import { parseSeriesKey } from '@sapwood/core/metrics';
 import { createFeed } from '@sapwood/gateway/feed';
 import { honestFor } from '@sapwood/gateway/routes/rest';
 import { sourceState } from '@sapwood/protocol/honest';
@@ -107,7 +108,7 @@ describe.skipIf(able.length === 0)('subscribers', { timeout: TEST_MS }, () => {
     rmSync(folder, { recursive: true, force: true });
   }, TEST_MS);
 
-  /** What the gateway makes of the log, as of its newest frames. */
+  /** What the gateway makes of the log's trees, as of its newest frames. */
   const pictureOfTheWall = async (): Promise<string[]> => {
     const feed = createFeed({ log, clock, telemetry: () => {} });
     await feed.start();
@@ -117,7 +118,9 @@ describe.skipIf(able.length === 0)('subscribers', { timeout: TEST_MS }, () => {
       const view = feed.view(workspace);
       const source = sourceState({ frame: view.frame, frameAgeMs: 0 }, 1);
       const reading = { view, values: view.values, source };
-      return [...view.values.keys()].flatMap((key) => {
+      const nodes = new Set(view.tree?.nodes.map((node) => node.id));
+      const keys = [...view.values.keys()].filter((key) => nodes.has(parseSeriesKey(key)!.id));
+      return keys.flatMap((key) => {
         const value = honestFor(reading, { ...LEAD, workspace }, key, WINDOW);
         return value ? [`${workspace}/${key}\t${value.value ?? '-'}\t${value.state}`] : [];
       });
