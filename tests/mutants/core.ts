@@ -142,7 +142,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     file: 'packages/core/fold/conversation-text.ts',
     find: '    dueAt: stored.dueAt,\n',
     replace: '',
-    tests: [fold('FOLD-3')],
+    tests: [fold('FOLD-7')],
   },
   {
     id: 'B22c',

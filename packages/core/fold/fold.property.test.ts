@@ -156,7 +156,7 @@ describe('the fold over facts', () => {
     );
   }, 60_000);
 
-  it('FOLD-7 a bot’s cover ends at its instant, however far log time moves at once', () => {
+  it('FOLD-7 a bot’s cover ends at its instant, however far log time moves at once, and after a restart', () => {
     const asked = (ms: number): Fact => message('I1', START + ms, 'customer');
     const facts = [asked(1_000), message('I1', START + 2_000, 'bot'), asked(3_000)];
     const [plain, many] = inOneAndInMany(facts, 30_000);
@@ -164,6 +164,11 @@ describe('the fold over facts', () => {
     const waits = steps(plain.outbox).filter((step) => /"y":\[[^\]]*\b1\b/.test(step));
     const endsAt = Math.ceil((START + 123_000) / 5_000) * 5_000;
     expect(waits.some((step) => step.startsWith(`${endsAt} `))).toBe(true);
+    const { fold } = apply(newRun(), [...HEAD, ...facts]);
+    const restored = newFold();
+    restored.restore(fold.encode(), fold.T);
+    restored.advance((START + 600_000) as LogTime);
+    expect(restored.read('acme/first-response-time')?.series?.waiting?.count).toBe(1);
   });
 
   it('FOLD-4 conversations that sleep between two facts change nothing', () => {
