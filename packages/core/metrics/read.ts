@@ -4,7 +4,7 @@ import type { CostEntry } from '../facts/fact.ts';
 import { divRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
-import { rankOf, valueOfRank } from '../panes/quantile.ts';
+import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import { WINDOWS, type WindowSpec, windowStart } from '../panes/window.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import type { Cell, CellState } from './value.ts';
@@ -77,17 +77,18 @@ const READERS: Readonly<Record<MetricDefinition['form'], Reader>> = {
     const vsPrev = before.n === 0 ? null : headline(metric, before, rangeBefore);
     const reason = metric.needsMessages ? 'no_replies' : 'none_ended';
     if (now.n === 0) return { ...BLANK, to: T, reasons: [reason], vsPrev };
-    const p50 = quantile(now, 50, range);
+    const mean = divRound(now.sum, now.n);
+    const [p50, p90] = quantiles(now, [50, 90], range) as [number, number];
     return {
       ...BLANK,
       to: T,
-      value: headline(metric, now, range),
+      value: metric.headline === 'mean' ? mean : p50,
       num: now.sum,
       den: now.n,
       n: now.n,
-      mean: divRound(now.sum, now.n),
+      mean,
       p50,
-      p90: quantile(now, 90, range),
+      p90,
       max: range?.max ?? null,
       vsPrev,
     };
@@ -154,14 +155,15 @@ export function moneyCounts(
 
 /** The one number that stands for the durations. */
 function headline(metric: MetricDefinition, sums: Aggregate, range: Range | null): number {
-  return metric.headline === 'mean' ? divRound(sums.sum, sums.n) : quantile(sums, 50, range);
+  if (metric.headline === 'mean') return divRound(sums.sum, sums.n);
+  return quantiles(sums, [50], range)[0]!;
 }
 
-function quantile(sums: Aggregate, percent: number, range: Range | null): number {
-  const rank = rankOf(percent, sums.n);
+function quantiles(sums: Aggregate, percents: readonly number[], range: Range | null): number[] {
+  const ranks = percents.map((percent) => rankOf(percent, sums.n));
   const min = range?.min ?? 0;
   const max = range?.max ?? Number.MAX_SAFE_INTEGER;
-  return valueOfRank(sums.counts, rank, min, max);
+  return valuesOfRanks(sums.counts, ranks, min, max);
 }
 
 const ppm = (num: number, den: number): number => divRound(num * 1_000_000, den);

@@ -10,6 +10,8 @@ export interface Aggregate {
   n: number;
   sum: number;
   readonly counts: Map<number, number>;
+  /** Extremes of exact values; null: there are none; undefined: one of them left, look again. */
+  range: Range | null | undefined;
 }
 
 /** One pane of one cell: exact values as a multiset; for plain counts `sum` alone. */
@@ -33,13 +35,16 @@ export const newAggregate = (exact: boolean): Aggregate => ({
   n: 0,
   sum: 0,
   counts: exact ? new Map() : NO_COUNTS,
+  range: null,
 });
 
 /** Adds one value to a window's sums, or takes it back. */
 export function addValue(into: Aggregate, value: number, sign: 1 | -1, exact: boolean): void {
   into.n += sign;
   into.sum += sign * value;
-  if (exact) bump(into.counts, bucketOf(value), sign);
+  if (!exact) return;
+  bump(into.counts, bucketOf(value), sign);
+  spanned(into, { min: value, max: value }, sign);
 }
 
 /** Adds (`sign` 1) or takes back (-1) a pane from a window's sums. */
@@ -48,6 +53,17 @@ export function addPane(into: Aggregate, pane: Pane, sign: 1 | -1): void {
   into.sum += sign * pane.sum;
   if (!pane.values) return;
   for (const [value, times] of pane.values) bump(into.counts, bucketOf(value), sign * times);
+  spanned(into, rangeOf(pane), sign);
+}
+
+/** An extreme that goes leaves the next one unknown: it is looked for when it is asked for. */
+function spanned(into: Aggregate, range: Range | null, sign: 1 | -1): void {
+  if (into.n === 0) into.range = null;
+  else if (!range || into.range === undefined) return;
+  else if (sign > 0) into.range = widen(widen(into.range, range.min), range.max);
+  else if (!into.range || range.min <= into.range.min || range.max >= into.range.max) {
+    into.range = undefined;
+  }
 }
 
 /** Adds to a count; one that comes to 0 is gone, so equal multisets are equal maps. */

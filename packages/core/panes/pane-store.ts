@@ -168,8 +168,8 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
       return {
         now,
         before,
-        range: extremes(cell, current - length, newest),
-        rangeBefore: extremes(cell, current - 2 * length, current - length),
+        range: extremes(cell, now, current - length, newest),
+        rangeBefore: extremes(cell, before, current - 2 * length, current - length),
       };
     },
     from(id, fromAt) {
@@ -188,13 +188,14 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
   };
 }
 
-function extremes(cell: CellState, from: number, to: number): Range | null {
-  if (!cell.exact) return null;
+function extremes(cell: CellState, sums: Aggregate, from: number, to: number): Range | null {
+  if (sums.range !== undefined) return sums.range;
   let range: Range | null = null;
   for (const pane of panesIn(cell.panes, from, to)) {
     const own = rangeOf(pane);
     if (own) range = widen(widen(range, own.min), own.max);
   }
+  sums.range = range;
   return range;
 }
 

@@ -39,17 +39,21 @@ export function rankOf(percent: number, n: number): number {
   return Math.max(1, Math.ceil((percent * n) / 100));
 }
 
-/** Value of a rank from bucket counts, clamped to the true minimum and maximum of the window. */
-export function valueOfRank(
+/** Values of ranks, ascending, from bucket counts, clamped to the true minimum and maximum of the window. */
+export function valuesOfRanks(
   counts: ReadonlyMap<number, number>,
-  rank: number,
+  ranks: readonly number[],
   min: number,
   max: number,
-): number {
+): number[] {
+  const values: number[] = [];
   let seen = 0;
-  for (const bucket of [...counts.keys()].sort((a, b) => a - b)) {
+  for (const bucket of Uint16Array.from(counts.keys()).sort()) {
     seen += counts.get(bucket)!;
-    if (seen >= rank) return Math.min(max, Math.max(min, bucketValue(bucket)));
+    while (values.length < ranks.length && seen >= ranks[values.length]!) {
+      values.push(Math.min(max, Math.max(min, bucketValue(bucket))));
+    }
+    if (values.length === ranks.length) return values;
   }
-  return max;
+  return ranks.map((_, i) => values[i] ?? max);
 }
