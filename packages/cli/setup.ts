@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { metricDefinition } from '@sapwood/core/catalogue';
 import type { WorkspaceConfig } from '@sapwood/core/config';
+import { declaredRows } from '@sapwood/core/declared-rows';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
 import type { StateCategory } from '@sapwood/core/facts';
 import type { CompiledTree } from '@sapwood/core/tree';
@@ -122,13 +124,16 @@ export function workspaceConfig(
 ): WorkspaceConfig {
   const own = options.sources.filter((source) => source.workspace === id);
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
+  const tree = options.tree ?? DEFAULT_TREE;
+  const by = declaredRows(tree, metricDefinition);
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
     sources: own.map((source) => source.id),
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
-    tree: options.tree ?? DEFAULT_TREE,
+    ...(Object.keys(by).length === 0 ? {} : { by }),
+    tree,
   };
 }
 

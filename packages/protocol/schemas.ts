@@ -15,7 +15,7 @@ const NodeSchema: z.ZodType<WireNode> = z.object({
   shortLabel: z.string().nullable(),
   children: z.array(z.string()),
   influences: z.array(z.string()),
-  by: z.array(z.enum(['channel', 'team'])),
+  by: z.array(z.string()),
   target: z.object({ op: z.enum(['<=', '>=', '<', '>']), value: z.number().int() }).nullable(),
   audience: z.enum(['floor', 'lead', 'finance']),
   owner: z.string(),

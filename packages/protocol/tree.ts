@@ -9,7 +9,7 @@ export interface WireNode {
   readonly children: readonly string[];
   /** Visible hypotheses, drawn dashed. */
   readonly influences: readonly string[];
-  readonly by: readonly ('channel' | 'team')[];
+  readonly by: readonly string[];
   readonly target: TreeNode['target'];
   readonly audience: Audience;
   readonly owner: string;

@@ -171,9 +171,12 @@ function compact(body: IssueObserved, recordedAt: number): CompactIssue {
   if (body.stateSlug !== undefined) fields.stateSlug = body.stateSlug;
   if (body.isGroup !== undefined) fields.isGroup = body.isGroup;
   if (body.channel !== undefined) fields.channel = body.channel;
+  if (body.accountId !== undefined) fields.accountId = body.accountId;
   if (body.assigneeId !== undefined) fields.assigneeId = body.assigneeId;
   if (body.teamId !== undefined) fields.teamId = body.teamId;
   if (body.tags !== undefined) fields.tags = body.tags;
+  if (body.priority !== undefined) fields.priority = body.priority;
+  if (body.category !== undefined) fields.category = body.category;
   if (body.createdAt !== undefined) fields.createdAt = usableInstant(body.createdAt, recordedAt);
   if (body.resolutionAt !== undefined) {
     fields.resolutionAt = usableInstant(body.resolutionAt, recordedAt);

@@ -19,6 +19,12 @@ export interface FirstHuman {
   readonly isMessage: boolean;
 }
 
+/** Who of the team ever wrote publicly. */
+export interface Spoken {
+  readonly human: boolean;
+  readonly bot: boolean;
+}
+
 /** A closed chapter: its transitions stand for ever, and nothing dated in it is heard any more. */
 export interface Past {
   /** Newest instant of it. */
@@ -31,8 +37,8 @@ export interface Past {
   readonly lastTeam: string | null;
   /** How often a customer had waited for a person in it. */
   readonly turns: number;
-  /** The team ever wrote in it. */
-  readonly isAnswered: boolean;
+  /** Who of the team wrote in it. */
+  readonly spoken: Spoken;
   /** When a bot gave it to a person, if one did. */
   readonly aiHandedAt: number | null;
   /** Stands until it is reopened. */

@@ -13,7 +13,7 @@ import { owed } from './families/waiting.ts';
 import { work } from './families/work.ts';
 import { type ChangeCounts, type Conversation, isGone, latest, type Waiting } from './model.ts';
 import { buildTimeline, type TimelineOptions } from './timeline.ts';
-import type { Transition } from './transition.ts';
+import type { HandledBy, Transition } from './transition.ts';
 
 export interface DeriveContext extends TimelineOptions, StoryOptions {}
 
@@ -23,6 +23,8 @@ export interface Derived {
   /** S rests on `createdAt` because the thread was not read yet. */
   readonly provisional: boolean;
   readonly changes: ChangeCounts;
+  /** Of the whole conversation, as known now. */
+  readonly handledBy: HandledBy;
   /** When it is to be derived again though nothing new is known; null: not of itself. */
   readonly dueAt: number | null;
 }
@@ -43,10 +45,10 @@ const SPAM = 'spam';
 
 export function derive(conversation: Conversation, context: DeriveContext): Derived {
   const story = storyOf(conversation, context);
-  const { timeline } = story;
+  const { timeline, handledBy } = story;
   if (isRemoved(conversation)) {
     const changes = timeline.rawChanges;
-    return { transitions: [], waiting: null, provisional: false, changes, dueAt: null };
+    return { ...NOTHING, changes, handledBy };
   }
   const transitions = FAMILIES.flatMap((family) => family(story));
   const { waiting, dueAt } = owed(story, context.T);
@@ -55,9 +57,12 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     waiting,
     provisional: story.start?.provisional ?? false,
     changes: timeline.rawChanges,
+    handledBy,
     dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt),
   };
 }
+
+const NOTHING = { transitions: [], waiting: null, provisional: false, dueAt: null } as const;
 
 function soonest(...instants: readonly (number | null)[]): number | null {
   const known = instants.filter((at) => at !== null);

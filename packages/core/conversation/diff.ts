@@ -1,5 +1,6 @@
 /** What to add and what to take back: the only code that knows (style.md 2, point 5). */
-import { AMOUNTS, type Amounts, type Transition, transitionKey } from './transition.ts';
+import { sameDims } from './dims.ts';
+import { AMOUNTS, type Amounts, type Transition } from './transition.ts';
 
 export interface TransitionDiff {
   readonly added: readonly Transition[];
@@ -20,8 +21,7 @@ function equal(a: Transition, b: Transition): boolean {
     a.at === b.at &&
     a.atMin === b.atMin &&
     a.live === b.live &&
-    a.dims.channel === b.dims.channel &&
-    a.dims.team === b.dims.team &&
+    sameDims(a.dims, b.dims) &&
     a.ms === b.ms &&
     a.courtesy === b.courtesy &&
     a.closedBy === b.closedBy &&
@@ -32,27 +32,24 @@ function equal(a: Transition, b: Transition): boolean {
 const sameAmounts = (a: Amounts | undefined, b: Amounts | undefined): boolean =>
   a === b || AMOUNTS.every((name) => a?.[name] === b?.[name]);
 
+/** Both are told in the order of their families: a match is near where the last one was. */
 function diffRest(before: readonly Transition[], after: readonly Transition[]): TransitionDiff {
-  const surplus = new Map<string, number>();
-  for (const t of before) {
-    const key = transitionKey(t);
-    surplus.set(key, (surplus.get(key) ?? 0) + 1);
+  const stays = new Uint8Array(before.length);
+  let hint = 0;
+  const added = after.filter((t) => {
+    const place = findFrom(before, hint, (known, i) => stays[i] === 0 && equal(known, t));
+    if (place < 0) return true;
+    stays[place] = 1;
+    hint = place + 1;
+    return false;
+  });
+  return { added, retracted: before.filter((_, i) => stays[i] === 0) };
+}
+
+function findFrom<V>(list: readonly V[], from: number, test: (v: V, i: number) => boolean): number {
+  for (let n = 0; n < list.length; n++) {
+    const i = (from + n) % list.length;
+    if (test(list[i]!, i)) return i;
   }
-  const added: Transition[] = [];
-  for (const t of after) {
-    const key = transitionKey(t);
-    const left = surplus.get(key) ?? 0;
-    if (left > 0) surplus.set(key, left - 1);
-    else added.push(t);
-  }
-  const retracted: Transition[] = [];
-  for (const t of before) {
-    const key = transitionKey(t);
-    const left = surplus.get(key) ?? 0;
-    if (left > 0) {
-      surplus.set(key, left - 1);
-      retracted.push(t);
-    }
-  }
-  return { added, retracted };
+  return -1;
 }

@@ -6,7 +6,7 @@
 
 import type { AuthorKind, IssueObserved, RawPosition } from '../facts/fact.ts';
 import type { Past } from './chapter.ts';
-import type { Dimensions, Transition } from './transition.ts';
+import type { Dimensions, HandledBy, Transition } from './transition.ts';
 
 /** One look at the issue, by REST or claimed by a body. Absent fields were not observed. */
 export interface Observation {
@@ -30,9 +30,12 @@ export type CompactIssue = Pick<
   | 'stateSlug'
   | 'isGroup'
   | 'channel'
+  | 'accountId'
   | 'assigneeId'
   | 'teamId'
   | 'tags'
+  | 'priority'
+  | 'category'
   | 'createdAt'
   | 'resolutionAt'
   | 'snoozedUntil'
@@ -77,6 +80,7 @@ export interface Conversation {
   /** What was derived last: the next derivation is compared with it. */
   transitions: readonly Transition[];
   changes: ChangeCounts;
+  handledBy: HandledBy;
   waiting: Waiting | null;
   /** S rests on `createdAt` because the thread was not read yet. */
   provisional: boolean;
@@ -125,6 +129,7 @@ export function newConversation(id: string): Conversation {
     latestMessage: null,
     transitions: [],
     changes: NO_CHANGES,
+    handledBy: 'none',
     waiting: null,
     provisional: false,
     dueAt: null,

@@ -7,8 +7,7 @@
 import type { RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
-import type { Story } from './families/story.ts';
-import { isTeam } from './messages.ts';
+import { type Story, spokenIn } from './families/story.ts';
 import {
   type CompactIssue,
   type Conversation,
@@ -88,7 +87,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     firstHuman: story.firstHuman,
     lastOwner: lastHeld(timeline.assignee),
     lastTeam: lastHeld(timeline.team),
-    isAnswered: (conversation.past?.isAnswered ?? false) || timeline.messages.some(isTeam),
+    spoken: spokenIn(timeline, conversation.past),
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
     resolved: conversation.transitions.find(({ kind }) => kind === 'resolved') ?? null,
@@ -124,9 +123,12 @@ const FIELDS = [
   'stateSlug',
   'isGroup',
   'channel',
+  'accountId',
   'assigneeId',
   'teamId',
   'tags',
+  'priority',
+  'category',
   'createdAt',
   'resolutionAt',
 ] as const satisfies readonly (keyof CompactIssue)[];

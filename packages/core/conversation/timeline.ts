@@ -9,7 +9,13 @@ import type { Past } from './chapter.ts';
 import { type Holds, holdsOf } from './holds.ts';
 import { type Look, orderLooks } from './looks.ts';
 import { isCustomer, messagesOf } from './messages.ts';
-import { type ChangeCounts, type Conversation, latest, type Message } from './model.ts';
+import {
+  type ChangeCounts,
+  type Conversation,
+  latest,
+  type Message,
+  type Observation,
+} from './model.ts';
 import {
   type Change,
   masked,
@@ -20,6 +26,7 @@ import {
   track,
   undo,
 } from './track.ts';
+import { tagSet } from './transition.ts';
 
 export interface Timeline {
   readonly createdAt: number | null;
@@ -35,6 +42,11 @@ export interface Timeline {
   readonly owner: Track<string | null>;
   readonly assignee: Track<string | null>;
   readonly team: Track<string | null>;
+  readonly account: Track<string | null>;
+  readonly priority: Track<string | null>;
+  readonly category: Track<string | null>;
+  /** Sets of tags, as one value each. */
+  readonly tags: Track<string>;
   readonly holds: Holds;
   readonly rawChanges: ChangeCounts;
   /** Instant of the newest look. */
@@ -60,6 +72,7 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
   const team = track(looks, (o) => o.fields.teamId);
   const owner = track(looks, (o) => o.fields.assigneeId);
   const owned = { ...owner, changes: undo(owner.changes, messages, returns) };
+  const priority = track(looks, (o) => o.fields.priority);
   const createdAt = firstCreatedAt(looks);
   return {
     createdAt,
@@ -72,6 +85,10 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
     owner: owned,
     assignee: { ...masked(owned, person), ...heldIn(past?.lastOwner) },
     team: { ...team, changes: undo(team.changes, messages, returns), ...heldIn(past?.lastTeam) },
+    account: track(looks, (o) => o.fields.accountId),
+    priority: { ...priority, changes: undo(priority.changes, messages, returns) },
+    category: track(looks, (o) => o.fields.category),
+    tags: track(looks, tagsSeen),
     holds: holdsOf(looks, messages, options.T),
     rawChanges: {
       state: state.changes.length,
@@ -81,6 +98,9 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
     lookAt: looks.at(-1)?.at ?? 0,
   };
 }
+
+const tagsSeen = ({ fields: { tags } }: Observation): string | undefined =>
+  tags === undefined ? undefined : tagSet(tags ?? []);
 
 const COMPLETE_MS = 1_000;
 

@@ -48,12 +48,37 @@ export const AMOUNTS = ['lastMs', 'unanswered', 'firstMs', 'activeMs', 'humanMs'
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;
 
-/** Dimension values of a transition. Missing is `__none__`, a real child. */
+/** Dimension values of a transition (metrics.md 4). Missing is `__none__`, a real child. */
 export interface Dimensions {
+  readonly account: string;
   readonly channel: string;
   readonly team: string;
+  readonly assignee: string;
+  readonly priority: string;
+  readonly category: string;
+  /** By `tagsOf`; empty: no tag. */
+  readonly tags: string;
 }
 export const NONE = '__none__';
+/** In the order in which they are written: of two equal ones the texts are equal. */
+export const DIMENSION_NAMES: readonly (keyof Dimensions)[] = [
+  'channel',
+  'team',
+  'assignee',
+  'account',
+  'priority',
+  'category',
+  'tags',
+];
+
+/** Who of the team a conversation was handled by, as known now: by the public messages seen. */
+export const HANDLERS = ['none', 'human', 'ai', 'mixed'] as const;
+export type HandledBy = (typeof HANDLERS)[number];
+
+const TAG_END = '\u001f';
+/** A set of tags as one value, so that equal sets are equal. */
+export const tagSet = (tags: readonly string[]): string => [...new Set(tags)].sort().join(TAG_END);
+export const tagsOf = (set: string): readonly string[] => (set === '' ? [] : set.split(TAG_END));
 
 export interface Transition {
   readonly kind: TransitionKind;
@@ -79,8 +104,7 @@ export function transitionKey(t: Transition): string {
     t.at,
     t.atMin ?? '',
     t.live ? 1 : 0,
-    t.dims.channel,
-    t.dims.team,
+    ...DIMENSION_NAMES.map((name) => t.dims[name]),
     t.ms ?? '',
     t.courtesy ? 1 : '',
     t.amounts ? amountsKey(t.amounts) : '',

@@ -23,7 +23,7 @@ export interface Plan {
   /** From the root to the node. */
   readonly path: readonly string[];
   /** Dimension that a waiting gauge is split by, to tell where the rise is. */
-  readonly splitBy: 'channel' | 'team' | null;
+  readonly splitBy: TreeNode['by'][number] | null;
 }
 
 export interface Plans {

@@ -1,16 +1,37 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
 import { second } from '../conversation/track.ts';
-import { type Amount, TRANSITION_KINDS, type Transition } from '../conversation/transition.ts';
+import {
+  type Amount,
+  type HandledBy,
+  TRANSITION_KINDS,
+  type Transition,
+} from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import { rowsOf } from '../metrics/rows.ts';
+import type { RowsOf } from '../metrics/rows.ts';
 import type { Mark } from '../panes/distinct.ts';
 
 export interface Contribution {
+  readonly conversation: string;
+  readonly transition: Transition;
   readonly metric: MetricDefinition;
   readonly rows: readonly string[];
   readonly at: number;
   readonly value: number;
+}
+
+/** In which rows the transitions of a conversation count. */
+export interface Told {
+  readonly conversation: string;
+  readonly rowsOf: RowsOf;
+  readonly handledBy: HandledBy;
+}
+
+/** A contribution that comes, goes, or takes the place of one that differs in its rows alone. */
+export interface Move {
+  readonly metric: MetricDefinition;
+  readonly from: Contribution | null;
+  readonly to: Contribution | null;
 }
 
 /** Metrics that a kind of transition adds to, and what. */
@@ -25,11 +46,15 @@ const addedBy = new Map(
 );
 
 /** A return for thanks alone is told, and counts in no metric. */
-export function contributionsOf(t: Transition): Contribution[] {
-  if (t.courtesy) return [];
+export function contributionsOf(t: Transition, told: Told): Contribution[] {
+  if (t.courtesy || !t.live) return [];
+  const { conversation, rowsOf, handledBy } = told;
+  const standing = { dims: t.dims, handledBy };
   return addedBy.get(t.kind)!.flatMap(({ metric, adds }) => {
     const value = amountOf(t, adds);
-    return value === null ? [] : [{ metric, rows: rowsOf(metric, t.dims), at: t.at, value }];
+    if (value === null) return [];
+    const rows = rowsOf(metric, standing);
+    return [{ conversation, transition: t, metric, rows, at: t.at, value }];
   });
 }
 
@@ -38,15 +63,40 @@ function amountOf(t: Transition, adds: number | 'ms' | Amount): number | null {
   return adds === 'ms' ? t.ms : (t.amounts?.[adds] ?? null);
 }
 
+/** Pairs what goes with what comes in its place: most changes only move a count between rows. */
+export function movesOf(before: readonly Contribution[], after: readonly Contribution[]): Move[] {
+  const leaving = new Map<string, Contribution[]>();
+  for (const from of before) {
+    const key = placeOf(from);
+    const known = leaving.get(key);
+    if (known) known.push(from);
+    else leaving.set(key, [from]);
+  }
+  const moves: Move[] = after.map((to) => {
+    const from = leaving.get(placeOf(to))?.shift() ?? null;
+    return { metric: to.metric, from, to };
+  });
+  for (const left of leaving.values()) {
+    for (const from of left) moves.push({ metric: from.metric, from, to: null });
+  }
+  return moves;
+}
+
+const placeOf = ({ metric, at, value }: Contribution): string => `${metric.id}|${at}|${value}`;
+
 /** Live pieces of work of one conversation in order; a flagged one before its twin of the instant. */
-export function marksOf(metric: MetricDefinition, transitions: readonly Transition[]): Mark[] {
+export function marksOf(
+  metric: MetricDefinition,
+  transitions: readonly Transition[],
+  { rowsOf, handledBy }: Told,
+): Mark[] {
   const { num, den } = metric.distinct!;
   const marks: Mark[] = [];
   for (const t of transitions) {
     if (!t.live) continue;
     const flagged = num.includes(t.kind);
     if (!flagged && !den.includes(t.kind)) continue;
-    marks.push({ at: t.at, rows: rowsOf(metric, t.dims), flagged });
+    marks.push({ at: t.at, rows: rowsOf(metric, { dims: t.dims, handledBy }), flagged });
   }
   return marks.sort((a, b) => second(a.at) - second(b.at) || Number(b.flagged) - Number(a.flagged));
 }

@@ -4,6 +4,7 @@
  * about it, so its size is what a commit costs.
  */
 import type { Past } from '../conversation/chapter.ts';
+import { sameDims } from '../conversation/dims.ts';
 import {
   type Conversation,
   type LatestMessage,
@@ -13,7 +14,14 @@ import {
   type Waiting,
 } from '../conversation/model.ts';
 import type { Amount, Amounts, Dimensions, Transition } from '../conversation/transition.ts';
-import { AMOUNTS, CLOSERS, TRANSITION_KINDS } from '../conversation/transition.ts';
+import {
+  AMOUNTS,
+  CLOSERS,
+  DIMENSION_NAMES,
+  HANDLERS,
+  NONE,
+  TRANSITION_KINDS,
+} from '../conversation/transition.ts';
 import { AUTHOR_KINDS, type RawPosition } from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
 
@@ -56,6 +64,9 @@ type TransitionRow = readonly [
   amounts?: readonly (number | null)[],
 ];
 
+/** In the order of `DIMENSION_NAMES`, up to the last that is there; 0: none. */
+type DimsRow = readonly (string | 0)[];
+
 interface Stored {
   readonly past: Past | null;
   readonly observations: readonly ObservationRow[];
@@ -66,9 +77,10 @@ interface Stored {
   readonly goneAt: number | null;
   readonly readAfter: readonly [issue: Raw, thread: Raw, threadRead: Bit];
   readonly transitions: readonly TransitionRow[];
-  readonly dims: readonly (readonly [channel: string, team: string])[];
+  readonly dims: readonly DimsRow[];
   readonly changes: readonly [state: number, team: number, assignee: number];
   readonly waiting: readonly [since: number, dims: number, turn: number] | null;
+  readonly handledBy: number;
   readonly provisional: Bit;
   readonly latest: readonly [updatedAt: number, observedAt: number, at: number | null] | null;
   readonly dueAt: number | null;
@@ -88,6 +100,7 @@ const EMPTY: Stored = {
   dims: [],
   changes: [0, 0, 0],
   waiting: null,
+  handledBy: 0,
   provisional: 0,
   latest: null,
   dueAt: null,
@@ -98,10 +111,10 @@ const rawRow = (raw: RawPosition | null): Raw => (raw ? [raw.epoch, raw.offset] 
 const rawOf = (row: Raw): RawPosition | null => (row ? { epoch: row[0], offset: row[1] } : null);
 
 export function encodeConversation(c: Conversation): string {
-  const dims: (readonly [string, string])[] = [];
-  const dimsIndex = ({ channel, team }: Dimensions): number => {
-    const known = dims.findIndex(([c0, t0]) => c0 === channel && t0 === team);
-    return known < 0 ? dims.push([channel, team]) - 1 : known;
+  const dims: Dimensions[] = [];
+  const dimsIndex = (one: Dimensions): number => {
+    const known = dims.findIndex((other) => sameDims(one, other));
+    return known < 0 ? dims.push(one) - 1 : known;
   };
   const stored: Stored = {
     past: c.past,
@@ -115,10 +128,11 @@ export function encodeConversation(c: Conversation): string {
     transitions: c.transitions.map((t) => transitionRow(t, dimsIndex(t.dims))),
     changes: [c.changes.state, c.changes.team, c.changes.assignee],
     waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims), c.waiting.turn],
+    handledBy: HANDLERS.indexOf(c.handledBy),
     provisional: bit(c.provisional),
     latest: latestRow(c.latestMessage),
     dueAt: c.dueAt,
-    dims,
+    dims: dims.map(dimsRow),
   };
   const parts: string[] = [];
   for (const [name, value] of Object.entries(stored)) {
@@ -136,7 +150,7 @@ const EMPTY_TEXTS: ReadonlyMap<string, string> = new Map(
 
 export function decodeConversation(id: string, text: string): Conversation {
   const stored: Stored = { ...EMPTY, ...(JSON.parse(text) as Partial<Stored>) };
-  const dims = stored.dims.map(([channel, team]): Dimensions => ({ channel, team }));
+  const dims = stored.dims.map(dimsOf);
   const conversation = newConversation(id);
   for (const row of stored.observations) {
     conversation.observations.push(observationOf(row, conversation.observations.at(-1)));
@@ -159,6 +173,7 @@ export function decodeConversation(id: string, text: string): Conversation {
     transitions: stored.transitions.map((row) => transitionOf(row, dims)),
     changes: { state, team, assignee },
     waiting: stored.waiting && waitingOf(stored.waiting, dims),
+    handledBy: HANDLERS[stored.handledBy]!,
     provisional: stored.provisional === 1,
     latestMessage: latestOf(stored.latest),
     dueAt: stored.dueAt,
@@ -291,6 +306,28 @@ function waitingOf(
 ): Waiting {
   return { since, turn, dims: dims[index]! };
 }
+
+/** What nothing is known of is 0. */
+function dimsRow(dims: Dimensions): DimsRow {
+  const row = DIMENSION_NAMES.map((name) => (dims[name] === ABSENT[name] ? 0 : dims[name]));
+  return row.slice(0, row.findLastIndex((value) => value !== 0) + 1);
+}
+
+const dimsOf = (row: DimsRow): Dimensions => {
+  const dims: { -readonly [K in keyof Dimensions]: string } = { ...ABSENT };
+  for (const [i, value] of row.entries()) if (value !== 0) dims[DIMENSION_NAMES[i]!] = value;
+  return dims;
+};
+
+const ABSENT: { readonly [K in keyof Dimensions]: string } = {
+  channel: NONE,
+  team: NONE,
+  assignee: NONE,
+  account: NONE,
+  priority: NONE,
+  category: NONE,
+  tags: '',
+};
 
 const latestRow = (latest: LatestMessage | null): Stored['latest'] =>
   latest && [latest.updatedAt, latest.observedAt, latest.at];

@@ -1,8 +1,11 @@
 /** What transitions add to the windows of their metrics, and take back. */
 import type { Transition } from '../conversation/transition.ts';
-import { CATALOGUE } from '../metrics/catalogue.ts';
+import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
-import { type Contribution, marksOf } from './contributions.ts';
+import type { Mark } from '../panes/distinct.ts';
+import { windowSpec } from '../panes/window.ts';
+import { type Contribution, type Move, marksOf, type Told } from './contributions.ts';
+import type { Flip } from './row-groups.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 export class Counts {
@@ -14,9 +17,17 @@ export class Counts {
     this.#shown = shown;
   }
 
-  add({ metric, rows, at, value }: Contribution, sign: 1 | -1): void {
-    for (const row of rows) {
-      this.#shown.see(row);
+  add(contribution: Contribution): void {
+    for (const row of contribution.rows) this.#add(contribution, row, 1);
+  }
+
+  move({ from, to }: Move): void {
+    for (const row of from?.rows ?? []) if (!to?.rows.includes(row)) this.#add(from!, row, -1);
+    for (const row of to?.rows ?? []) if (!from?.rows.includes(row)) this.#add(to!, row, 1);
+  }
+
+  #add({ metric, at, value }: Contribution, told: string, sign: 1 | -1): void {
+    for (const row of this.#shown.placesOf(told)) {
       for (const { panes } of this.#windows.levels) {
         panes.add(row, at, value, sign, metric.form === 'DUR');
       }
@@ -24,16 +35,45 @@ export class Counts {
     }
   }
 
+  /** A row begins to count in `__other__` too, or ends to. */
+  flip({ row, other, hidden }: Flip): void {
+    const sign = hidden ? 1 : -1;
+    this.#shown.placesOf(other);
+    for (const { panes, distinct } of this.#windows.levels) {
+      panes.merge(other, row, sign);
+      distinct.merge(other, row, sign);
+    }
+  }
+
   /** Distinct conversations count by all that one of them did. */
-  replaceMarks(id: string, before: readonly Transition[], after: readonly Transition[]): void {
+  replaceMarks(
+    before: readonly Transition[],
+    was: Told,
+    after: readonly Transition[],
+    told: Told,
+  ): void {
     for (const metric of CATALOGUE) {
       if (!metric.distinct) continue;
-      const old = marksOf(metric, before);
-      const fresh = marksOf(metric, after);
-      for (const mark of fresh) for (const row of mark.rows) this.#shown.see(row);
+      const old = this.#marksOf(metric, before, was);
+      const fresh = this.#marksOf(metric, after, told);
       for (const { distinct } of this.#windows.levels) {
-        for (const row of distinct.replace(id, old, fresh)) this.#shown.touch(row);
+        for (const row of distinct.replace(told.conversation, old, fresh)) this.#shown.touch(row);
       }
     }
   }
+
+  #marksOf(metric: MetricDefinition, transitions: readonly Transition[], told: Told): Mark[] {
+    return marksOf(metric, transitions, told).map((mark) => ({
+      ...mark,
+      rows: mark.rows.flatMap((row) => this.#shown.placesOf(row)),
+    }));
+  }
 }
+
+/** How much of a row the last day counted. */
+export function countedIn(windows: WindowsState, row: string): number {
+  const { panes, distinct } = windows.level(DAY);
+  return panes.read(row, DAY.code).now.n + distinct.read(row, DAY.code).den;
+}
+
+const DAY = windowSpec('24h');

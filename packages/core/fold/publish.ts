@@ -36,7 +36,7 @@ export function readSeries(
   if (!metric) return null;
   const context = contextOf(workspace);
   const node = workspace.config?.tree.nodes.find((n) => n.id === key) ?? null;
-  const cells = readCells(metric, key, context).map((cell) => ({
+  const cells = readCells(metric, key, context, workspace.shown.reasonOf(key)).map((cell) => ({
     ...cell,
     shares: node?.identity ? sharesOf(node, cell, context, workspace) : [],
   }));

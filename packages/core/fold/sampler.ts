@@ -36,10 +36,26 @@ export interface SamplerState {
   firstStep: number;
   /** Flows of steps that are not sealed yet. */
   readonly open: Map<number, Map<string, Amount>>;
-  /** Step in which a contribution was placed, while it is open. */
-  readonly placed: Map<string, number>;
+  /** Where a contribution was placed, while that step is open. */
+  readonly placed: Map<string, PlacedFlow>;
   /** Gauges as of the last step's end. */
   captured: ReadonlyMap<string, number>;
+}
+
+/** What one contribution added to a step: `y` and `n` in each of its series. */
+export interface PlacedFlow {
+  readonly step: number;
+  readonly y: number;
+  readonly n: number;
+  readonly series: readonly string[];
+}
+
+export interface Flow {
+  readonly id: string;
+  readonly series: readonly string[];
+  readonly at: number;
+  readonly y: number;
+  readonly n: number;
 }
 
 export function newSampler(T: number): SamplerState {
@@ -54,24 +70,42 @@ export function newSampler(T: number): SamplerState {
 /** The step that ended last, before it is sealed, is `boundary - 1`. */
 const boundaryOf = (T: number): number => Math.floor(T / STEP_MS);
 
-/** Places (or takes back) one contribution. */
+/**
+ * Places a contribution, or takes one back. One that takes another's place stays in its step; if that
+ * is sealed, it counts only in the series that the other did not.
+ */
 export function placeFlow(
   state: SamplerState,
   T: number,
-  contribution: { id: string; series: readonly string[]; at: number; y: number; n: number },
-  sign: 1 | -1,
+  from: Flow | null,
+  to: Flow | null,
 ): void {
-  const step =
-    sign > 0 ? stepFor(state, T, contribution.at) : (state.placed.get(contribution.id) ?? null);
-  if (step === null) return;
-  if (sign > 0) state.placed.set(contribution.id, step);
-  else state.placed.delete(contribution.id);
+  const before = from && takeBack(state, from.id);
+  if (!to) return;
+  const step = before?.step ?? stepFor(state, T, to.at);
+  const isSealed = from !== null && !before;
+  const series = isSealed ? to.series.filter((key) => !from.series.includes(key)) : to.series;
+  if (step === null || series.length === 0) return;
+  const placed = { step, y: to.y, n: to.n, series };
+  state.placed.set(to.id, placed);
+  addToStep(state, placed, 1);
+}
+
+function takeBack(state: SamplerState, id: string): PlacedFlow | null {
+  const placed = state.placed.get(id);
+  if (!placed) return null;
+  state.placed.delete(id);
+  addToStep(state, placed, -1);
+  return placed;
+}
+
+function addToStep(state: SamplerState, { step, y, n, series }: PlacedFlow, sign: 1 | -1): void {
   const amounts = state.open.get(step) ?? new Map<string, Amount>();
   state.open.set(step, amounts);
-  for (const key of contribution.series) {
+  for (const key of series) {
     const amount = amounts.get(key) ?? { y: 0, n: 0 };
-    amount.y += sign * contribution.y;
-    amount.n += sign * contribution.n;
+    amount.y += sign * y;
+    amount.n += sign * n;
     if (amount.y === 0 && amount.n === 0) amounts.delete(key);
     else amounts.set(key, amount);
   }
@@ -175,5 +209,5 @@ function equalRuns(a: SampleRun, b: SampleRun): boolean {
 
 function close(state: SamplerState, step: number): void {
   if (!state.open.delete(step)) return;
-  for (const [id, placed] of state.placed) if (placed === step) state.placed.delete(id);
+  for (const [id, placed] of state.placed) if (placed.step === step) state.placed.delete(id);
 }

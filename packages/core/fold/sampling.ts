@@ -1,5 +1,6 @@
 /** The sampler of one workspace: which series the tree's rules watch, and what left for `samples.v1`. */
 
+import { transitionKey } from '../conversation/transition.ts';
 import { costBetween } from '../cost/accrual.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { ConfigApplied, CostEntry, SourceHeartbeat } from '../facts/fact.ts';
@@ -8,11 +9,13 @@ import { canonicalJson } from '../num/integer.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { SEAL_MS, STEP_MS } from '../samples.ts';
 import { leavesOf } from '../tree/attribute.ts';
-import type { Contribution } from './contributions.ts';
+import type { Contribution, Move } from './contributions.ts';
 import type { Outbox } from './outbox.ts';
 import {
   emptyGauge,
+  type Flow,
   newSampler,
+  type PlacedFlow,
   placeFlow,
   type SamplerState,
   type SamplerView,
@@ -39,7 +42,7 @@ const STALE_MS = 180_000;
 export interface Sampling {
   configured(config: ConfigApplied): void;
   advance(from: number, to: number): void;
-  place(id: string, contribution: Contribution, sign: 1 | -1): void;
+  place(move: Move): void;
   touchPut(puts: Set<string>): void;
   encode(): string | null;
   decode(value: unknown): void;
@@ -95,11 +98,9 @@ export function createSampling(
       if (seen.watched.length === 0) return;
       for (const run of runs) publish(run.to + SEAL_MS, { run });
     },
-    place(id, { metric, rows, at, value }, sign) {
+    place({ metric, from, to }) {
       if (!state || !isWatched(workspace.config, metric.id)) return;
-      const duration = metric.form === 'DUR';
-      const flow = { id: `${id}|${metric.id}`, series: rows, at, y: value, n: duration ? 1 : 0 };
-      placeFlow(state, workspace.T, flow, sign);
+      placeFlow(state, workspace.T, from && flowOf(from), to && flowOf(to));
       touched = true;
     },
     touchPut(puts) {
@@ -113,10 +114,18 @@ export function createSampling(
   };
 }
 
+const flowOf = ({ conversation, transition, metric, rows, at, value }: Contribution): Flow => ({
+  id: `${conversation}|${transitionKey(transition)}|${metric.id}`,
+  series: rows,
+  at,
+  y: value,
+  n: metric.form === 'DUR' ? 1 : 0,
+});
+
 interface StoredSampler {
   readonly firstStep: number;
   readonly open: readonly [number, readonly [string, { y: number; n: number }][]][];
-  readonly placed: readonly [string, number][];
+  readonly placed: readonly [string, PlacedFlow][];
   readonly captured: readonly [string, number][];
 }
 

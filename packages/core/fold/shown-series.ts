@@ -1,35 +1,107 @@
-/** The series of a workspace that ever had a value, and those to be read anew. */
+/** The series of a workspace that ever had a value, those that are shown, and those to be read anew. */
 import type { WorkspaceConfig } from '../directory/config.ts';
-import { CATALOGUE } from '../metrics/catalogue.ts';
+import { CATALOGUE, metricDefinition } from '../metrics/catalogue.ts';
+import type { Dimension } from '../metrics/dimensions.ts';
+import { keptDimensions } from '../metrics/rows.ts';
+import { parseSeriesKey } from '../metrics/value.ts';
 import { parentsOf } from './parents.ts';
+import { type Flip, RowGroup } from './row-groups.ts';
 
 export interface ShownSeriesDeps {
   readonly config: () => WorkspaceConfig | null;
-  /** There is a row more to be stored. */
-  readonly rowAdded: () => void;
+  /** A row is new, is hidden, or is no longer. */
+  readonly rowChanged: (row: string) => void;
 }
 
 export class ShownSeries {
-  /** Rows that ever had a value: what is published, and what a claim marks dirty. */
+  /** Rows that ever had a value, hidden ones too. */
   readonly rows: Set<string> = new Set();
   readonly #deps: ShownSeriesDeps;
   readonly #dirty: Set<string> = new Set();
+  readonly #groups: Map<string, RowGroup> = new Map();
+  /** In which rows a contribution to a known row counts. */
+  readonly #places: Map<string, readonly string[]> = new Map();
 
   constructor(deps: ShownSeriesDeps) {
     this.#deps = deps;
   }
 
-  /** A row has a value. */
-  see(row: string): void {
-    if (this.rows.has(row)) return;
-    this.rows.add(row);
-    this.#deps.rowAdded();
+  /** The row itself, and `__other__` for one that is not shown. */
+  placesOf(row: string): readonly string[] {
+    return this.#places.get(row) ?? this.#see(row);
+  }
+
+  #see(row: string): readonly string[] {
+    const group = this.#groupOf(row);
+    const isValue = group !== null && row !== group.other;
+    if (isValue && group.isFull) return this.placesOf(group.other);
+    this.restoreRow(row, isValue && !group.hasRoom);
+    this.#deps.rowChanged(row);
     this.touch(row);
+    if (this.isHidden(row)) this.placesOf(group!.other);
+    return this.#places.get(row)!;
+  }
+
+  restoreRow(row: string, hidden: boolean): void {
+    const group = this.#groupOf(row);
+    this.rows.add(row);
+    if (group && row !== group.other) group.add(row, hidden);
+    this.#place(row, group);
+  }
+
+  #place(row: string, group: RowGroup | null): void {
+    this.#places.set(row, group?.hidden.has(row) ? [row, group.other] : [row]);
+  }
+
+  /** null: a total. */
+  #groupOf(row: string): RowGroup | null {
+    const end = row.indexOf('=');
+    if (end < 0) return null;
+    const known = this.#groups.get(row.slice(0, end));
+    if (known) return known;
+    const { id, dims } = parseSeriesKey(row)!;
+    const group = new RowGroup(metricDefinition(id)!, Object.keys(dims)[0] as Dimension);
+    group.isKept = this.#isKept(group);
+    this.#groups.set(row.slice(0, end), group);
+    return group;
+  }
+
+  #isKept({ metric, dimension }: RowGroup): boolean {
+    return keptDimensions(metric, this.#deps.config()?.by).includes(dimension);
+  }
+
+  configured(): void {
+    for (const group of this.#groups.values()) group.isKept = this.#isKept(group);
+  }
+
+  /** Some values are not shown: who they are is looked at each whole hour of log time. */
+  get isCapped(): boolean {
+    for (const { hidden } of this.#groups.values()) if (hidden.size > 0) return true;
+    return false;
+  }
+
+  /** Shows those that counted most. */
+  rank(n: (row: string) => number): Flip[] {
+    const flips = [...this.#groups.values()].flatMap((group) => group.rank(n));
+    for (const { row, other } of flips) {
+      this.#place(row, this.#groupOf(row));
+      this.#deps.rowChanged(row);
+      this.#dirty.add(row).add(other);
+    }
+    return flips;
+  }
+
+  /** Why a row has no value of its own; null: it has one. */
+  reasonOf(row: string): 'in_other' | 'not_declared' | null {
+    const group = this.#groupOf(row);
+    if (!group) return null;
+    if (!group.isKept) return 'not_declared';
+    return group.hidden.has(row) ? 'in_other' : null;
   }
 
   /** Marks a series and every parent that is computed from it. */
   touch(row: string): void {
-    if (this.#dirty.has(row)) return;
+    if (this.#dirty.has(row) || this.isHidden(row)) return;
     this.#dirty.add(row);
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
   }
@@ -52,9 +124,16 @@ export class ShownSeries {
     return CATALOGUE.some(({ per }) => typeof per === 'string' && this.rows.has(per));
   }
 
+  /** Every series that is published. */
   *keys(): Generator<string> {
     const totals = CATALOGUE.map((metric) => metric.id);
-    yield* new Set([...totals, ...this.rows]);
+    for (const key of new Set([...totals, ...this.rows])) {
+      if (!this.isHidden(key)) yield key;
+    }
+  }
+
+  isHidden(row: string): boolean {
+    return this.#places.get(row)?.length === 2;
   }
 
   take(): string[] {

@@ -3,6 +3,7 @@ import type { WorkspaceConfig } from '../directory/config.ts';
 import type { CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import { canonicalJson } from '../num/integer.ts';
+import type { ShownSeries } from './shown-series.ts';
 import type { Totals } from './totals.ts';
 
 export interface WorkspaceFields {
@@ -11,7 +12,7 @@ export interface WorkspaceFields {
   firstAt: number | null;
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null;
-  readonly rows: Set<string>;
+  readonly shown: Pick<ShownSeries, 'rows' | 'isHidden' | 'restoreRow'>;
   readonly totals: Totals;
   readonly fates: Record<Fate, number>;
   readonly costs: Map<string, CostEntry>;
@@ -26,10 +27,11 @@ export function splitField(field: string): [kind: string, id: string] {
 
 /** Names of what there is now, some of which may be empty. */
 export function* fieldNames(fields: WorkspaceFields): Generator<string> {
-  yield* ['config', 'deferred', 'fates', 'meta', 'rows', 'totals'];
+  yield* ['config', 'deferred', 'fates', 'meta', 'totals'];
   for (const id of fields.costs.keys()) yield `cost/${id}`;
   for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
   for (const id of fields.users.keys()) yield `user/${id}`;
+  for (const row of fields.shown.rows) yield `row/${row}`;
 }
 
 /** Null: there is nothing to store, or no longer. */
@@ -39,7 +41,7 @@ export function encodeField(fields: WorkspaceFields, kind: string, id: string): 
 }
 
 function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown {
-  const { config, configHash, firstAt, rows } = fields;
+  const { config, configHash, firstAt, shown } = fields;
   switch (kind) {
     case 'cost':
       return fields.costs.get(id);
@@ -51,8 +53,8 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return config && { hash: configHash, config };
     case 'meta':
       return firstAt === null ? null : { firstAt };
-    case 'rows':
-      return rows.size === 0 ? null : [...rows].sort();
+    case 'row':
+      return shown.isHidden(id) ? 'hidden' : 'shown';
     case 'totals':
       return fields.totals;
     case 'fates':
@@ -70,7 +72,7 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   else if (kind === 'hb') fields.heartbeats.set(id, value);
   else if (kind === 'user') fields.users.set(id, value);
   else if (kind === 'meta') fields.firstAt = value.firstAt;
-  else if (kind === 'rows') for (const row of value) fields.rows.add(row);
+  else if (kind === 'row') fields.shown.restoreRow(id, value === 'hidden');
   else if (kind === 'totals') Object.assign(fields.totals, value);
   else if (kind === 'fates') Object.assign(fields.fates, value);
   else if (kind === 'deferred') fields.deferred = value;

@@ -9,8 +9,8 @@ import { diff } from '../conversation/diff.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
 import { type Conversation, latest, newConversation, type Waiting } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
-import type { Transition } from '../conversation/transition.ts';
-import { transitionKey } from '../conversation/transition.ts';
+import type { HandledBy, Transition } from '../conversation/transition.ts';
+import { NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/accrual.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
@@ -18,14 +18,14 @@ import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import { fullWindows } from '../metrics/read.ts';
-import { rowsOf } from '../metrics/rows.ts';
+import { type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
-import { contributionsOf } from './contributions.ts';
+import { contributionsOf, movesOf, type Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
-import { Counts } from './counts.ts';
+import { Counts, countedIn } from './counts.ts';
 import { Forgetting } from './forgetting.ts';
 import { createInstants, type Instants } from './instants.ts';
 import type { Outbox } from './outbox.ts';
@@ -75,9 +75,10 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
   readonly shown: ShownSeries = new ShownSeries({
     config: () => this.config,
-    rowAdded: () => void this.#dirtyPuts.add('rows'),
+    rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
   });
   readonly #counts: Counts;
+  #rowsOf: RowsOf = rowsUnder(undefined);
   readonly provisional: Set<string> = new Set();
   readonly #unread: Instants = createInstants();
   readonly #due: Instants = createInstants();
@@ -119,10 +120,24 @@ export class WorkspaceFold implements WorkspaceFields {
   /** Stops where a conversation becomes another one by time alone: in one step or many, the same. */
   advance(T: number): void {
     for (let due = this.#due.take(T); due; due = this.#due.take(T)) {
+      this.#rankRows(due.at);
       this.#advanceTo(due.at);
       for (const id of due.ids) this.#becomeDue(id, due.at);
     }
+    this.#rankRows(T);
     this.#advanceTo(T);
+  }
+
+  /** Who of too many values is shown is decided at the whole hour, by what counted until then. */
+  #rankRows(T: number): void {
+    const hour = wholeHour(T);
+    if (hour <= wholeHour(this.T) || !this.shown.isCapped) return;
+    this.#advanceTo(hour);
+    const flips = this.shown.rank((row) => countedIn(this.windows, row));
+    if (flips.length === 0) return;
+    for (const flip of flips) this.#counts.flip(flip);
+    for (const id of [...this.waits.conversations()])
+      this.#placeWaiting(this.#conversations.view(id));
   }
 
   #becomeDue(id: string, at: number): void {
@@ -190,8 +205,10 @@ export class WorkspaceFold implements WorkspaceFields {
     if (fact.body.configHash === this.configHash) return 'redundant';
     const before = derivedBy(this.config);
     this.configHash = fact.body.configHash;
+    const by = this.config?.by;
     this.config = JSON.parse(fact.body.document) as WorkspaceConfig;
     this.#dirtyPuts.add('config');
+    if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows();
     this.#sampling.configured(fact.body);
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
@@ -299,11 +316,17 @@ export class WorkspaceFold implements WorkspaceFields {
     }
     const derived = derive(conversation, this.#deriving);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
-    for (const t of retracted) this.#move(conversation, t, -1, cause);
-    for (const t of added) this.#move(conversation, t, 1, cause);
+    for (const t of retracted) this.#emit(conversation, t, -1, cause);
+    for (const t of added) this.#emit(conversation, t, 1, cause);
+    const was = this.#toldOf(conversation);
+    const told = { ...was, handledBy: derived.handledBy };
+    const isNew = told.handledBy !== was.handledBy;
     const moved = added.length + retracted.length > 0;
-    if (moved) {
-      this.#counts.replaceMarks(conversation.id, conversation.transitions, derived.transitions);
+    // Who handled it stands with all that it ever counted, and is no event.
+    if (isNew) this.#count(conversation.transitions, was, derived.transitions, told);
+    else this.#count(retracted, was, added, told);
+    if (moved || isNew) {
+      this.#counts.replaceMarks(conversation.transitions, was, derived.transitions, told);
     }
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
@@ -312,24 +335,45 @@ export class WorkspaceFold implements WorkspaceFields {
     return moved || waited;
   }
 
-  #move(conversation: Conversation, t: Transition, sign: 1 | -1, cause: Cause): void {
-    const key = transitionKey(t);
-    countTransition(this.totals, t, sign);
-    this.#emit(conversation, t, key, sign, cause);
-    if (!t.live) return;
-    for (const contribution of contributionsOf(t)) {
-      this.#counts.add(contribution, sign);
-      this.#sampling.place(`${conversation.id}|${key}`, contribution, sign);
+  #toldOf({ id, handledBy }: Conversation): Told {
+    return { conversation: id, rowsOf: this.#rowsOf, handledBy };
+  }
+
+  #count(before: readonly Transition[], was: Told, after: readonly Transition[], told: Told): void {
+    const gone = before.flatMap((t) => contributionsOf(t, was));
+    const come = after.flatMap((t) => contributionsOf(t, told));
+    for (const move of movesOf(gone, come)) {
+      this.#counts.move(move);
+      this.#sampling.place(move);
     }
   }
 
-  #emit(conversation: Conversation, t: Transition, key: string, sign: 1 | -1, cause: Cause): void {
+  /** The tree asks for other rows than before: all that still counts is told in them. */
+  #retellRows(): void {
+    const before = this.#rowsOf;
+    this.#rowsOf = rowsUnder(this.config?.by);
+    this.shown.configured();
+    for (const id of this.#conversations.ids()) {
+      const conversation = this.#conversations.view(id);
+      const { transitions } = conversation;
+      const told = this.#toldOf(conversation);
+      const was = { ...told, rowsOf: before };
+      const gone = transitions.flatMap((t) => contributionsOf(t, was));
+      const come = transitions.flatMap((t) => contributionsOf(t, told));
+      for (const move of movesOf(gone, come)) this.#counts.move(move);
+      this.#counts.replaceMarks(transitions, was, transitions, told);
+      this.#placeWaiting(conversation);
+    }
+  }
+
+  #emit(conversation: Conversation, t: Transition, sign: 1 | -1, cause: Cause): void {
+    countTransition(this.totals, t, sign);
     const op = sign > 0 ? 'add' : 'retract';
     const { topology, hash } = this.#deps;
     const event: Omit<TransitionEvent, 'seq'> = {
       workspace: this.id,
       topology,
-      eventId: hash([this.id, conversation.id, op, key, cause].join('\u001f')),
+      eventId: hash([this.id, conversation.id, op, transitionKey(t), cause].join('\u001f')),
       op,
       reason: sign > 0 ? null : 'derived_anew',
       conversation: conversation.id,
@@ -337,19 +381,14 @@ export class WorkspaceFold implements WorkspaceFields {
       kind: t.kind,
       at: t.at,
       atMin: t.atMin,
-      dimensions: t.closedBy ? { ...t.dims, closed_by: t.closedBy } : { ...t.dims },
+      dimensions: dimensionsOf(t),
     };
     this.#deps.outbox.add('events.v1', conversation.id, event);
   }
 
   #showWaiting(conversation: Conversation): boolean {
-    const { waiting, provisional } = conversation;
-    const at = waiting && { since: waiting.since, rows: waitingRows(waiting) };
-    const changed = this.waits.set(conversation.id, at);
-    for (const row of changed) {
-      this.shown.see(row);
-      this.shown.touch(row);
-    }
+    const { provisional } = conversation;
+    const changed = this.#placeWaiting(conversation);
     // Values show whether any is provisional, not which.
     const wasAny = this.provisional.size > 0;
     if (provisional) this.provisional.add(conversation.id);
@@ -357,6 +396,16 @@ export class WorkspaceFold implements WorkspaceFields {
     if (wasAny !== this.provisional.size > 0) this.shown.touchAll();
     this.#due.set(conversation.id, conversation.dueAt);
     this.#trackUnread(conversation);
+    return changed;
+  }
+
+  /** True if it waits otherwise than before. */
+  #placeWaiting({ id, handledBy, waiting }: Conversation): boolean {
+    const rows = waiting ? waitingRows(waiting, handledBy, this.#rowsOf) : [];
+    const places = new Set(rows.flatMap((row) => this.shown.placesOf(row)));
+    const at = waiting && { since: waiting.since, rows: [...places] };
+    const changed = this.waits.set(id, at);
+    for (const row of changed) this.shown.touch(row);
     return changed.length > 0;
   }
 
@@ -401,16 +450,18 @@ export class WorkspaceFold implements WorkspaceFields {
   *restoring(T: number): Generator<void> {
     let n = 0;
     this.T = T;
+    this.#rowsOf = rowsUnder(this.config?.by);
+    this.shown.configured();
     this.windows.advance(T);
     this.#forgetting.restart(T);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
       this.#forgetting.restored(conversation);
+      const told = this.#toldOf(conversation);
       for (const t of conversation.transitions) {
-        if (!t.live) continue;
-        for (const contribution of contributionsOf(t)) this.#counts.add(contribution, 1);
+        for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
       }
-      this.#counts.replaceMarks(conversation.id, [], conversation.transitions);
+      this.#counts.replaceMarks([], told, conversation.transitions, told);
       this.#showWaiting(conversation);
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
@@ -432,12 +483,25 @@ function derivedBy(config: WorkspaceConfig | null): string {
 }
 
 /** Rows of every metric that shows who waits, in which this one does. */
-const waitingRows = ({ turn, dims }: Waiting): string[] =>
+const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: RowsOf): string[] =>
   CATALOGUE.flatMap((metric) =>
     metric.waiting === 'any' || (metric.waiting === 'first' && turn === 1)
-      ? rowsOf(metric, dims)
+      ? rowsOf(metric, { dims, handledBy })
       : [],
   );
+
+/** What an event says of where it stands; what is not known is not said, but of channel and team. */
+function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {
+  const { channel, team, tags, ...others } = dims;
+  const known = Object.entries(others).filter(([, value]) => value !== NONE);
+  return {
+    channel,
+    team,
+    ...Object.fromEntries(known),
+    ...(tags === '' ? {} : { tags: JSON.stringify(tagsOf(tags)) }),
+    ...(closedBy ? { closed_by: closedBy } : {}),
+  };
+}
 
 function groupKey(fact: Fact): string {
   const src = fact.srcs[0];

@@ -3,6 +3,7 @@
  * API and the tooltips read it. A change of meaning is a new version.
  */
 import type { Amount, TransitionKind } from '../conversation/transition.ts';
+import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import type { Form, Unit } from './value.ts';
 
 /**
@@ -22,7 +23,8 @@ export interface MetricDefinition {
   readonly additive: boolean;
   /** Below this n a value gets no colour, rank or alert; 0 = no floor. */
   readonly floor: number;
-  readonly dims: readonly ('channel' | 'team')[];
+  /** What it can be told by; rows are kept of channel and team, and of what the tree declares. */
+  readonly dims: readonly Dimension[];
   readonly label: string;
   readonly prose: string;
   /** COUNT and DUR: what feeds the cell. RATIO: 1 for what counts, 0 for what is only counted among. */
@@ -42,7 +44,10 @@ export interface MetricDefinition {
   readonly headline?: 'mean';
 }
 
-const BASE = { version: 1, additive: false, floor: 0, dims: ['channel', 'team'] } as const;
+/** Every dimension; `NO_OWNER`: counted where nobody owns it yet. */
+const STD: readonly Dimension[] = DIMENSIONS;
+const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
+const BASE = { version: 1, additive: false, floor: 0, dims: STD } as const;
 const COUNT = { ...BASE, form: 'COUNT', unit: 'count', grade: 'E', additive: true } as const;
 const TIME = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 } as const;
 const REPLY_TIME = { ...TIME, grade: 'E', needsMessages: true } as const;
@@ -60,6 +65,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   {
     ...COUNT,
     id: 'conversation-volume',
+    dims: NO_OWNER,
     better: 0,
     label: 'Volume',
     prose:
@@ -69,6 +75,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   {
     ...COUNT,
     id: 'issues-created',
+    dims: NO_OWNER,
     better: 0,
     label: 'Created',
     prose: 'Issues created in the window, those that the team began included.',

@@ -25,6 +25,9 @@ export interface ReadContext {
   readonly provisionalStarts: boolean;
 }
 
+/** Why a row has no value of its own; null: it has one. */
+export type Absence = 'in_other' | 'not_declared' | null;
+
 type Reading = Pick<
   Cell,
   'value' | 'num' | 'den' | 'n' | 'mean' | 'p50' | 'p90' | 'max' | 'low' | 'high' | 'vsPrev'
@@ -58,10 +61,17 @@ export function fullWindows(T: number, firstAt: number): number {
 }
 
 /** Every window of a series, wall clock. `key` is the series key, one row of `metric`. */
-export function readCells(metric: MetricDefinition, key: string, context: ReadContext): Cell[] {
+export function readCells(
+  metric: MetricDefinition,
+  key: string,
+  context: ReadContext,
+  absence: Absence = null,
+): Cell[] {
+  const absent = metric.needsMessages && context.noMessages ? 'no_messages' : absence;
   return WINDOWS.map((spec) => {
     const reading = READERS[metric.form](metric, key, spec, context);
-    return decorate(metric, spec, reading, context);
+    const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : reading;
+    return decorate(metric, spec, known, context);
   });
 }
 
@@ -186,13 +196,10 @@ function decorate(
   context: ReadContext,
 ): Cell {
   const from = windowStart(spec, context.T);
-  const reasons = [...reading.reasons];
-  if (from < context.firstAt) reasons.push('window_filling');
-  if (context.unread) reasons.push('unread');
-  if (context.provisionalStarts && metric.form !== 'MONEY') reasons.push('unread_thread');
-  const unknown = metric.needsMessages && context.noMessages;
-  const blank = unknown ? { ...BLANK, to: reading.to, reasons: ['no_messages'] } : null;
-  const { provisionalPpm, to, ...values } = blank ?? { ...reading, reasons };
+  const reasons = reading.reasons.some((r) => ABSENT.has(r))
+    ? reading.reasons
+    : [...reading.reasons, ...doubtsOf(metric, from, context)];
+  const { provisionalPpm, to, ...values } = { ...reading, reasons };
   return {
     window: spec.code,
     clock: 'wall',
@@ -208,13 +215,23 @@ function decorate(
   };
 }
 
+function doubtsOf(metric: MetricDefinition, from: number, context: ReadContext): string[] {
+  const doubts: string[] = [];
+  if (from < context.firstAt) doubts.push('window_filling');
+  if (context.unread) doubts.push('unread');
+  if (context.provisionalStarts && metric.form !== 'MONEY') doubts.push('unread_thread');
+  return doubts;
+}
+
 const PARTIAL: ReadonlySet<string> = new Set([
   'window_filling',
   'unread',
   'unread_thread',
   'no_rate',
 ]);
-const UNKNOWN: ReadonlySet<string> = new Set(['no_messages', 'no_cost']);
+/** There is no value at all, whatever else is in doubt. */
+const ABSENT: ReadonlySet<string> = new Set(['no_messages', 'in_other', 'not_declared']);
+const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */
 function stateOf(

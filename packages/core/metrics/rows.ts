@@ -1,30 +1,62 @@
-/** Which series a transition counts in: the total and one child per dimension of the metric. */
-import type { Dimensions } from '../conversation/transition.ts';
+/** Which series a transition counts in: the total, and one child per value of each dimension kept. */
+import type { WorkspaceConfig } from '../directory/config.ts';
 import type { MetricDefinition } from './catalogue.ts';
+import { ALWAYS, type Dimension, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
 
-type Keys = Readonly<Record<keyof Dimensions, Map<string, string>>>;
+export type RowsOf = (metric: MetricDefinition, standing: Standing) => string[];
 
-/** Series by dimension and value: a key is written once, and is the same string ever after. */
-const keysOf = new WeakMap<MetricDefinition, Keys>();
-/** Values of a dimension come from outside; past these a key is written anew each time. */
-const VALUES_MAX = 10_000;
-
-export function rowsOf(metric: MetricDefinition, dims: Dimensions): string[] {
-  let keys = keysOf.get(metric);
-  if (!keys) {
-    keys = { channel: new Map(), team: new Map() };
-    keysOf.set(metric, keys);
-  }
-  const rows = [metric.id];
-  for (const dim of metric.dims) rows.push(rowOf(metric.id, dim, dims[dim], keys[dim]));
-  return rows;
+/** Dimensions of which rows are kept: the usual ones, and those that the tree declares. */
+export function keptDimensions(
+  metric: MetricDefinition,
+  by: WorkspaceConfig['by'],
+): readonly Dimension[] {
+  const declared = by?.[metric.id] ?? [];
+  return metric.dims.filter((one) => ALWAYS.includes(one) || declared.includes(one));
 }
 
-function rowOf(id: string, dim: string, value: string, keys: Map<string, string>): string {
+/** Of one configuration. A key is written once, and is the same string ever after. */
+export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
+  const kept = new Map<MetricDefinition, readonly Dimension[]>();
+  return (metric, standing) => {
+    let dimensions = kept.get(metric);
+    if (!dimensions) {
+      dimensions = keptDimensions(metric, by);
+      kept.set(metric, dimensions);
+    }
+    const rows = [metric.id];
+    for (const dimension of dimensions) {
+      const keys = keysOf(metric, dimension);
+      for (const value of valuesOf(standing, dimension)) {
+        rows.push(rowOf(metric.id, dimension, value, keys));
+      }
+    }
+    return rows;
+  };
+}
+
+type Keys = Map<string, string>;
+const keysByMetric = new WeakMap<MetricDefinition, Map<Dimension, Keys>>();
+
+function keysOf(metric: MetricDefinition, dimension: Dimension): Keys {
+  let byDimension = keysByMetric.get(metric);
+  if (!byDimension) {
+    byDimension = new Map();
+    keysByMetric.set(metric, byDimension);
+  }
+  let keys = byDimension.get(dimension);
+  if (!keys) {
+    keys = new Map();
+    byDimension.set(dimension, keys);
+  }
+  return keys;
+}
+
+/** Values come from outside; past so many a key is written anew each time. */
+function rowOf(id: string, dimension: Dimension, value: string, keys: Keys): string {
   const known = keys.get(value);
   if (known !== undefined) return known;
-  const row = seriesKey(id, { [dim]: value });
+  const row = seriesKey(id, { [dimension]: value });
   if (keys.size < VALUES_MAX) keys.set(value, row);
   return row;
 }

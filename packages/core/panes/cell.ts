@@ -98,3 +98,19 @@ export function widen(range: Range | null, value: number): Range {
   if (!range) return { min: value, max: value };
   return { min: Math.min(range.min, value), max: Math.max(range.max, value) };
 }
+
+/** Adds all of one pane to another's, or takes it back. */
+export function mergePane(into: Pane, from: Pane, sign: 1 | -1): void {
+  into.n += sign * from.n;
+  into.sum += sign * from.sum;
+  if (!into.values || !from.values) return;
+  for (const [value, times] of from.values) bump(into.values, value, sign * times);
+  into.range = null;
+}
+
+export function mergeAggregate(into: Aggregate, from: Aggregate, sign: 1 | -1): void {
+  into.n += sign * from.n;
+  into.sum += sign * from.sum;
+  for (const [bucket, times] of from.counts) bump(into.counts, bucket, sign * times);
+  into.range = into.n === 0 ? null : undefined;
+}

@@ -34,6 +34,8 @@ export interface DistinctStore {
   /** Moves log time; adds the rows whose windows changed to `changed`. */
   advance(T: number, changed: Set<string>): void;
   read(row: string, window: WindowCode): DistinctRead;
+  /** Counts all that stands in a row in another one too, or no longer. */
+  merge(into: string, from: string, sign: 1 | -1): void;
 }
 
 /** Counts by row at one end of a window; `line` holds the steps that some end has not passed. */
@@ -137,6 +139,26 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
       const next = Math.floor(T / paneMs);
       if (next > current) advanceAhead(next, changed);
     },
+    merge(into, from, sign) {
+      for (const [target, source] of [
+        [into, from],
+        [flagged(into), flagged(from)],
+      ] as const) {
+        for (const { line, now, before } of windows) {
+          for (const counts of [now, before, ...line.values()]) {
+            const by = counts.get(source);
+            if (by) bump(counts, target, sign * by);
+          }
+        }
+      }
+      for (const [conversation, { marks, spans }] of ahead) {
+        const retold = spans.map((span) => ({
+          ...span,
+          rows: merged(span.rows, into, from, sign),
+        }));
+        ahead.set(conversation, { marks, spans: retold });
+      }
+    },
     read(row, code) {
       const { now, before } = windows[specs.findIndex((spec) => spec.code === code)]!;
       return {
@@ -180,6 +202,12 @@ function passing(
 const FLAG = '!';
 const flagged = (row: string): string => `${FLAG}${row}`;
 const rowOf = (cell: string): string => (cell.startsWith(FLAG) ? cell.slice(1) : cell);
+
+/** Rows in which `into` stands once for each `from`, or no longer does. */
+function merged(rows: readonly string[], into: string, from: string, sign: 1 | -1): string[] {
+  if (sign < 0) return rows.includes(from) ? rows.filter((row) => row !== into) : [...rows];
+  return rows.flatMap((row) => (row === from ? [row, into] : [row]));
+}
 
 /** The last mark of a pane, until the conversation's next one. */
 interface Span {

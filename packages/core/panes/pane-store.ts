@@ -10,6 +10,8 @@ import {
   addPane,
   addToPane,
   addValue,
+  mergeAggregate,
+  mergePane,
   newAggregate,
   type Pane,
   type Range,
@@ -54,6 +56,8 @@ export interface PaneStore {
   from(cell: string, fromAt: number): { readonly n: number; readonly sum: number };
   /** Count and sum of the one pane that holds `at`. */
   paneAt(cell: string, at: number): { readonly n: number; readonly sum: number };
+  /** Adds all that a cell holds to another, or takes it back. */
+  merge(into: string, from: string, sign: 1 | -1): void;
   cells(): Iterable<string>;
 }
 
@@ -183,6 +187,16 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
     paneAt(id, at) {
       const { n, sum } = cells.get(id)?.panes.get(Math.floor(at / paneMs)) ?? EMPTY;
       return { n, sum };
+    },
+    merge(into, from, sign) {
+      const source = cells.get(from);
+      if (!source) return;
+      const target = cellOf(into, source.exact);
+      for (const [index, pane] of source.panes) mergePane(paneOf(target, index), pane, sign);
+      for (const [window, { now, before }] of source.windows.entries()) {
+        mergeAggregate(target.windows[window]!.now, now, sign);
+        mergeAggregate(target.windows[window]!.before, before, sign);
+      }
     },
     cells: () => cells.keys(),
   };

@@ -9,6 +9,7 @@ interface Waiter {
 export interface WaitIndex {
   /** Replaces where a conversation waits; null = it does not. Returns the rows that changed. */
   set(conversation: string, waiting: { since: number; rows: readonly string[] } | null): string[];
+  conversations(): Iterable<string>;
   read(row: string): { readonly count: number; readonly oldestSince: number | null };
 }
 
@@ -57,6 +58,7 @@ export function createWaitIndex(): WaitIndex {
       }
       return [...(before?.rows ?? []), ...(next?.rows ?? [])];
     },
+    conversations: () => waiting.keys(),
     read(row) {
       const index = rows.get(row);
       if (!index || index.count === 0) return { count: 0, oldestSince: null };

@@ -3,6 +3,7 @@
  * tree that the folds, the gateway and the wall read. All errors at once, each with its path.
  */
 import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
+import { DIMENSIONS, type Dimension } from '../metrics/dimensions.ts';
 import { parseIdentity } from './compile-identity.ts';
 import { compileRules } from './compile-rules.ts';
 import { childrenOf, type KnownMetrics } from './evaluate.ts';
@@ -178,11 +179,11 @@ function dimensionsOf(
   path: DocumentPath,
   metric: MetricDefinition,
   problems: Problems,
-): readonly ('channel' | 'team')[] {
+): readonly Dimension[] {
   if (value === undefined) return [];
-  const dimensions: ('channel' | 'team')[] = [];
+  const dimensions: Dimension[] = [];
   problems.list(value, path).forEach((item, i) => {
-    const dimension = problems.oneOf(item, [...path, i], ['channel', 'team']);
+    const dimension = problems.oneOf(item, [...path, i], DIMENSIONS);
     if (dimension === null || dimensions.includes(dimension)) return;
     if (metric.dims.includes(dimension)) dimensions.push(dimension);
     else problems.add([...path, i], `"${metric.id}" is not counted by ${dimension}`);

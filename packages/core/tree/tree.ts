@@ -2,6 +2,8 @@
  * The compiled metric tree: what `tree.yaml` says, validated and flat (design D11, metrics.md 6).
  * `packages/core/tree/compile.ts` makes it; both folds, the gateway and the wall read it.
  */
+import type { Dimension } from '../metrics/dimensions.ts';
+
 export type Audience = 'floor' | 'lead' | 'finance';
 export const AUDIENCES: readonly Audience[] = ['floor', 'lead', 'finance'];
 
@@ -35,7 +37,8 @@ export interface TreeNode {
   readonly label: string;
   readonly shortLabel: string | null;
   readonly identity: Identity | null;
-  readonly by: readonly ('channel' | 'team')[];
+  /** What its children by value are told by. */
+  readonly by: readonly Dimension[];
   /** Children in file order; influence edges apart. */
   readonly children: readonly string[];
   readonly influences: readonly string[];

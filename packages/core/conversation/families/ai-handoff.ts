@@ -1,14 +1,15 @@
+import { whenSaid } from '../dims.ts';
 import { isHuman } from '../messages.ts';
 import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
-import { dimsAt, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** `ai_handed_off`, and the first human message from it on. */
 export function aiHandoff(story: Story): Transition[] {
   const handoff = story.noMessages ? null : story.aiHandoff;
   if (!handoff || handoff.bot === null) return [];
-  const { at, isMessage, live, bot } = handoff;
-  const dims = dimsAt(story, isMessage ? { message: at } : { change: at });
+  const { at, when, live, bot } = handoff;
+  const dims = story.dimsAt(when);
   const handed = { kind: 'ai_handed_off', at, atMin: null, live, dims, ms: null } as const;
   const reply = story.timeline.messages.find(
     (m, place) => place > bot && isHuman(m) && second(m.at) >= second(at),
@@ -21,7 +22,7 @@ export function aiHandoff(story: Story): Transition[] {
       at: reply.at,
       atMin: null,
       live: reply.live,
-      dims: dimsAt(story, { message: reply.at }),
+      dims: story.dimsAt(whenSaid(reply)),
       ms: Math.max(0, reply.at - at),
     },
   ];

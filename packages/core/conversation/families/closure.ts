@@ -3,17 +3,16 @@ import { isTeam } from '../messages.ts';
 import { second, valueNow } from '../track.ts';
 import type { Amounts, Transition } from '../transition.ts';
 import { heldBetween } from './holding.ts';
-import { reopensOf } from './reopens.ts';
-import { dimsAt, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** `closed`, `reopened{customer, agent, automation, unknown}` and `resolved` (metrics.md 1.4). */
 export function closure(story: Story): Transition[] {
   const resolved = resolvedOf(story);
   return [
     ...closed(story),
-    ...reopensOf(story).map(({ kind, change, isCourtesy }): Transition => {
+    ...story.reopens.map(({ kind, change, isCourtesy }): Transition => {
       const { at, atMin, live } = change;
-      const dims = dimsAt(story, { change: at });
+      const dims = story.dimsAt({ change: at });
       const reopened = { kind, at, atMin, live, dims, ms: null };
       return isCourtesy ? { ...reopened, courtesy: true } : reopened;
     }),
@@ -22,7 +21,7 @@ export function closure(story: Story): Transition[] {
 }
 
 function ofClose(story: Story, { at, atMin, live, by }: Closing): Omit<Transition, 'kind'> {
-  return { at, atMin, live, dims: dimsAt(story, { change: at }), ms: null, closedBy: by };
+  return { at, atMin, live, dims: story.dimsAt({ change: at }), ms: null, closedBy: by };
 }
 
 function closed(story: Story): Transition[] {
@@ -40,7 +39,7 @@ function closed(story: Story): Transition[] {
 }
 
 function isUnanswered({ timeline, past }: Story, { at }: Closing): boolean {
-  if (past?.isAnswered) return false;
+  if (past?.spoken.human || past?.spoken.bot) return false;
   return !timeline.messages.some((m) => isTeam(m) && second(m.at) <= second(at));
 }
 

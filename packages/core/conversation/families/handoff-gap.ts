@@ -1,8 +1,9 @@
+import { whenSaid } from '../dims.ts';
 import { isHuman } from '../messages.ts';
 import { second } from '../track.ts';
+import { isHandoff } from '../transfers.ts';
 import type { Transition } from '../transition.ts';
-import { handoffsOf } from './ownership.ts';
-import { dimsAt, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /**
  * `handoff_answered`: the first human message by whoever got the conversation, before it is handed on
@@ -10,9 +11,9 @@ import { dimsAt, type Story } from './story.ts';
  */
 export function handoffGap(story: Story): Transition[] {
   if (story.noMessages) return [];
-  const handoffs = handoffsOf(story).sort((a, b) => a.transition.at - b.transition.at);
-  return handoffs.flatMap(({ transition: { at }, owner }, i): Transition[] => {
-    const next = handoffs[i + 1]?.transition.at ?? Number.POSITIVE_INFINITY;
+  const handoffs = story.transfers.filter(isHandoff).sort((a, b) => a.at - b.at);
+  return handoffs.flatMap(({ at, owner }, i): Transition[] => {
+    const next = handoffs[i + 1]?.at ?? Number.POSITIVE_INFINITY;
     const close = story.closes.find((c) => c.at > at)?.at ?? Number.POSITIVE_INFINITY;
     const until = second(Math.min(next, close));
     const answer = story.timeline.messages.find(
@@ -25,7 +26,7 @@ export function handoffGap(story: Story): Transition[] {
         at: answer.at,
         atMin: null,
         live: answer.live,
-        dims: dimsAt(story, { message: answer.at }),
+        dims: story.dimsAt(whenSaid(answer)),
         ms: answer.at - at,
       },
     ];

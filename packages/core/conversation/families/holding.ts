@@ -1,5 +1,5 @@
 import type { Transition } from '../transition.ts';
-import { dimsAt, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** `held` and `unheld` (metrics.md 1.4). */
 export const holding = (story: Story): Transition[] =>
@@ -7,12 +7,12 @@ export const holding = (story: Story): Transition[] =>
     const transitions: Transition[] = [];
     if (change) {
       const { at, atMin, live } = change;
-      const dims = dimsAt(story, { change: at });
+      const dims = story.dimsAt({ change: at });
       transitions.push({ kind: 'held', at, atMin, live, dims, ms: null });
     }
     if (end) {
       const { at, atMin, live, isMessage } = end;
-      const dims = dimsAt(story, isMessage ? { message: at } : { change: at });
+      const dims = story.dimsAt(isMessage ? { message: at } : { change: at });
       transitions.push({ kind: 'unheld', at, atMin, live, dims, ms: null });
     }
     return transitions;

@@ -3,7 +3,7 @@ import { isHuman } from '../messages.ts';
 import { second } from '../track.ts';
 import type { Dimensions, Transition } from '../transition.ts';
 import { NONE } from '../transition.ts';
-import { dimsAt, isAfter, isNoLaterThan, type Story } from './story.ts';
+import { isAfter, isNoLaterThan, type Story } from './story.ts';
 
 /** `created` and `opened` (metrics.md 1.4): counted once, in the row of the one who took it. */
 export function opening(story: Story): Transition[] {
@@ -11,13 +11,13 @@ export function opening(story: Story): Transition[] {
   const transitions: Transition[] = [];
   if (timeline.createdAt !== null && !past) {
     const at = timeline.createdAt;
-    const { team } = dimsUntilTaken(story, at, firstHumanFrom(story, at));
+    const dims = dimsUntilTaken(story, at, firstHumanFrom(story, at));
     transitions.push({
       kind: 'created',
       at,
       atMin: null,
       live: timeline.createdLive,
-      dims: { channel: timeline.channel ?? NONE, team },
+      dims: { ...dims, channel: timeline.channel ?? NONE },
       ms: null,
     });
   }
@@ -47,7 +47,7 @@ type Taken = Pick<FirstHuman, 'at' | 'isMessage'>;
 function dimsUntilTaken(story: Story, from: number, human: Taken | null): Dimensions {
   const close = story.closes.find((c) => second(c.at) >= second(from));
   if (human && (!close || isNoLaterThan(human, close))) {
-    return dimsAt(story, human.isMessage ? { message: human.at } : { change: human.at });
+    return story.dimsAt(human.isMessage ? { message: human.at } : { change: human.at });
   }
-  return close ? dimsAt(story, { change: close.at }) : dimsAt(story, 'now');
+  return story.dimsAt(close ? { change: close.at } : 'now');
 }

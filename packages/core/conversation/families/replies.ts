@@ -1,7 +1,8 @@
+import { whenSaid } from '../dims.ts';
 import { isBot, isHuman, isTeam } from '../messages.ts';
 import type { Message } from '../model.ts';
 import type { Transition, TransitionKind } from '../transition.ts';
-import { closesBefore, dimsAt, isAfter, type Story } from './story.ts';
+import { closesBefore, isAfter, type Story } from './story.ts';
 
 /**
  * `first_reply_human`, `_any`, `_ai` (metrics.md 1.4). Never restarted by a reopen; a close before
@@ -37,7 +38,7 @@ function reply(
     at: message.at,
     atMin: null,
     live: message.live,
-    dims: dimsAt(story, { message: message.at }),
+    dims: story.dimsAt(whenSaid(message)),
     ms: Math.max(0, message.at - start.at),
   };
 }

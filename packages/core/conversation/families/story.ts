@@ -2,13 +2,16 @@
 
 import type { StateCategory } from '../../facts/fact.ts';
 import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
-import type { FirstHuman, Past, Start } from '../chapter.ts';
+import type { FirstHuman, Past, Spoken, Start } from '../chapter.ts';
 import { type Closing, closingsOf } from '../closing.ts';
-import { isCustomer, isHuman } from '../messages.ts';
+import { type DimsAt, dimsOver } from '../dims.ts';
+import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
+import { type Reopen, reopensOf } from '../reopens.ts';
 import type { Timeline } from '../timeline.ts';
-import { type Change, second, type Track, valueAt, valueAtMessage, valueNow } from '../track.ts';
-import type { Dimensions } from '../transition.ts';
+import { type Change, second, type Track } from '../track.ts';
+import { type Transfer, transfersOf } from '../transfers.ts';
+import type { HandledBy } from '../transition.ts';
 import { NONE } from '../transition.ts';
 import { NO_TURNS, type Turns, walkTurns } from '../turns.ts';
 
@@ -20,8 +23,12 @@ export interface Story {
   readonly start: Start | null;
   readonly firstHuman: FirstHuman | null;
   readonly closes: readonly Closing[];
+  readonly reopens: readonly Reopen[];
+  readonly transfers: readonly Transfer[];
   readonly turns: Turns;
   readonly aiHandoff: AiHandoff | null;
+  readonly handledBy: HandledBy;
+  readonly dimsAt: DimsAt;
 }
 
 export interface StoryOptions {
@@ -39,8 +46,20 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     past?.firstHuman ?? (noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start));
   const closes = closingsOf(timeline, noMessages ? undefined : options.autoCloseAfterMs);
   const turns = noMessages ? NO_TURNS : turnsOf(timeline, past, start, T);
-  const aiHandoff = aiHandoffOf(timeline, past);
-  return { timeline, past, noMessages, start, firstHuman, closes, turns, aiHandoff };
+  return {
+    timeline,
+    past,
+    noMessages,
+    start,
+    firstHuman,
+    closes,
+    reopens: reopensOf(timeline, past, noMessages),
+    transfers: transfersOf(timeline, firstHuman),
+    turns,
+    aiHandoff: aiHandoffOf(timeline, past),
+    handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
+    dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
+  };
 }
 
 function turnsOf(timeline: Timeline, past: Past | null, start: Start | null, T: number): Turns {
@@ -133,21 +152,17 @@ function seenBy<V>(track: Track<V>, at: number, place: number): V | undefined {
   return track.changes.findLast(isShown)?.to ?? track.first;
 }
 
-/** Dimension values with the team as of a stop: a message, a change, or now. */
-export function dimsAt(
-  story: Story,
-  when: { readonly message: number } | { readonly change: number } | 'now',
-): Dimensions {
-  const { team } = story.timeline;
-  const value =
-    when === 'now'
-      ? valueNow(team)
-      : 'message' in when
-        ? valueAtMessage(team, when.message)
-        : valueAt(team, when.change);
-  return { channel: channelOf(story), team: value ?? NONE };
+/** Forgotten chapters included. */
+export const spokenIn = ({ messages }: Timeline, past: Past | null): Spoken => ({
+  human: past?.spoken.human === true || messages.some(isHuman),
+  bot: past?.spoken.bot === true || messages.some(isBot),
+});
+
+function handledByOf({ human, bot }: Spoken): HandledBy {
+  if (human) return bot ? 'mixed' : 'human';
+  return bot ? 'ai' : 'none';
 }
 
-export function channelOf(story: Story): string {
-  return story.start?.channel ?? story.timeline.channel ?? NONE;
-}
+/** Without messages, a person took it or nobody did. */
+const handledWithout = (firstHuman: FirstHuman | null): HandledBy =>
+  firstHuman ? 'human' : 'none';

@@ -1,7 +1,8 @@
+import { whenSaid } from '../dims.ts';
 import type { Change } from '../track.ts';
 import type { Transition } from '../transition.ts';
 import type { Turn, TurnEnd } from '../turns.ts';
-import { dimsAt, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** `turn_opened`, `turn_answered`, `turn_dropped`, `turn_released` (metrics.md 1.4). */
 export const turns = (story: Story): Transition[] =>
@@ -11,7 +12,7 @@ export const turns = (story: Story): Transition[] =>
   });
 
 function openedBy(story: Story, { opened: { at, live, place } }: Turn): Transition {
-  const dims = dimsAt(story, place < 0 ? { change: at } : { message: at });
+  const dims = story.dimsAt(place < 0 ? { change: at } : { message: at });
   return { kind: 'turn_opened', at, atMin: null, live, dims, ms: null };
 }
 
@@ -23,7 +24,7 @@ function endOf(story: Story, turn: Turn, end: TurnEnd): Transition {
     at,
     atMin: null,
     live,
-    dims: dimsAt(story, { message: at }),
+    dims: story.dimsAt(whenSaid(end.message)),
     ms: Math.max(0, at - turn.opened.at),
     amounts: { lastMs: Math.max(0, at - turn.newest.at) },
   };
@@ -34,5 +35,5 @@ function atChange(
   kind: 'turn_dropped' | 'turn_released',
   { at, atMin, live }: Change<unknown>,
 ): Transition {
-  return { kind, at, atMin, live, dims: dimsAt(story, { change: at }), ms: null };
+  return { kind, at, atMin, live, dims: story.dimsAt({ change: at }), ms: null };
 }

@@ -2,10 +2,9 @@
 import { MINUTE_MS } from '../../time/instant.ts';
 import { isBot } from '../messages.ts';
 import type { Waiting } from '../model.ts';
-import { second, valueNow } from '../track.ts';
-import { NONE } from '../transition.ts';
+import { second } from '../track.ts';
 import type { Turn } from '../turns.ts';
-import { channelOf, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** So long a customer's message may stay unanswered by the bot that covers the wait. */
 const COVER_MS: number = 2 * MINUTE_MS;
@@ -21,9 +20,8 @@ export function owed(story: Story, T: number): Owed {
   if (!turn) return { waiting: null, dueAt: null };
   const endsAt = coverEnd(story, turn);
   if (endsAt > T) return { waiting: null, dueAt: Number.isFinite(endsAt) ? endsAt : null };
-  const team = valueNow(story.timeline.team) ?? NONE;
-  const dims = { channel: channelOf(story), team };
-  return { waiting: { since: turn.opened.at, turn: turn.number, dims }, dueAt: null };
+  const waiting = { since: turn.opened.at, turn: turn.number, dims: story.dimsAt('now') };
+  return { waiting, dueAt: null };
 }
 
 /** From when on the wait is not covered; never, and for ever, are infinite. */

@@ -1,10 +1,9 @@
-import type { FirstHuman } from '../chapter.ts';
+import { type When, whenSaid } from '../dims.ts';
 import { isNote, isTeam } from '../messages.ts';
 import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
-import { transfers } from './ownership.ts';
-import { reopensOf } from './reopens.ts';
-import { dimsAt, isAfter, isNoLaterThan, type Story } from './story.ts';
+import { dimsBefore } from './ownership.ts';
+import { isAfter, isNoLaterThan, type Story } from './story.ts';
 
 /**
  * `handled` (once, from S on), `episode_handled` (and again after each customer's reopening that is
@@ -30,7 +29,7 @@ interface Episode {
 }
 
 function episodesOf(story: Story): Episode[] {
-  const again = reopensOf(story)
+  const again = story.reopens
     .filter(({ kind, isCourtesy }) => kind === 'reopened.customer' && !isCourtesy)
     .map(({ change }) => ({ from: change.at, isStart: false }));
   const { start, past } = story;
@@ -52,22 +51,29 @@ function handling(
   const taken = takenIn(story, isStart ? (m) => isAfter(m, from) && isWithin(m) : isWithin);
   const close = story.closes.find((c) => c.by !== 'automation_silence' && isWithin(c));
   if (taken && (!close || isNoLaterThan(taken, close))) {
-    const { at, live, isMessage } = taken;
-    const dims = dimsAt(story, isMessage ? { message: at } : { change: at });
-    return { at, atMin: null, live, dims, ms: null };
+    const { at, live, when } = taken;
+    return { at, atMin: null, live, dims: story.dimsAt(when), ms: null };
   }
   if (!close) return null;
   const { at, atMin, live } = close;
-  return { at, atMin, live, dims: dimsAt(story, { change: at }), ms: null };
+  return { at, atMin, live, dims: story.dimsAt({ change: at }), ms: null };
 }
 
 function takenIn(
   { timeline, firstHuman, noMessages }: Story,
   isIn: (taken: { readonly at: number }) => boolean,
-): Pick<FirstHuman, 'at' | 'live' | 'isMessage'> | null {
-  if (noMessages) return firstHuman;
+): Taken | null {
+  if (noMessages) return firstHuman && { ...firstHuman, when: { change: firstHuman.at } };
   const message = timeline.messages.find((m) => isTeam(m) && isIn(m));
-  return message ? { at: message.at, live: message.live, isMessage: true } : null;
+  if (!message) return null;
+  return { at: message.at, live: message.live, isMessage: true, when: whenSaid(message) };
+}
+
+interface Taken {
+  readonly at: number;
+  readonly live: boolean;
+  readonly isMessage: boolean;
+  readonly when: When;
 }
 
 /** In order; within a second the message comes first (metrics.md 1.3). */
@@ -76,16 +82,15 @@ function pieces(story: Story): Transition[] {
   const said: Transition[] = [];
   for (const m of timeline.messages) {
     if (!(isTeam(m) || isNote(m))) continue;
-    const dims = dimsAt(story, { message: m.at });
+    const dims = story.dimsAt(whenSaid(m));
     said.push({ kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null });
   }
   // A change of owner that is a transfer is work in the row of the one who gave it away.
-  const given = transfers(story);
   const done: Transition[] = [];
   for (const change of [...timeline.owner.changes, ...timeline.team.changes, ...closes]) {
     const { at, atMin, live } = change;
-    const transfer = given.find(({ changes }) => changes.some((c) => c === change));
-    const dims = transfer?.transition.dims ?? dimsAt(story, { change: at });
+    const transfer = story.transfers.find(({ changes }) => changes.some((c) => c === change));
+    const dims = transfer ? dimsBefore(story, transfer) : story.dimsAt({ change: at });
     done.push({ kind: 'worked', at, atMin, live, dims, ms: null });
   }
   done.sort((a, b) => a.at - b.at);

@@ -1,10 +1,11 @@
 /** Reopenings: who did it, and whether it was a mere courtesy (metrics.md 1.4). */
-import type { StateCategory } from '../../facts/fact.ts';
-import { DAY_MS } from '../../time/instant.ts';
-import { isCustomer, isHuman, isNote } from '../messages.ts';
-import { type Change, second } from '../track.ts';
-import type { TransitionKind } from '../transition.ts';
-import type { Story } from './story.ts';
+import type { StateCategory } from '../facts/fact.ts';
+import { DAY_MS } from '../time/instant.ts';
+import type { Past } from './chapter.ts';
+import { isCustomer, isHuman, isNote } from './messages.ts';
+import type { Timeline } from './timeline.ts';
+import { type Change, second } from './track.ts';
+import type { TransitionKind } from './transition.ts';
 
 /** An agent's message or note this near a reopen says that the agent reopened it. */
 const AGENT_NEAR_S = 60;
@@ -15,26 +16,28 @@ export interface Reopen {
   readonly isCourtesy: boolean;
 }
 
-export function reopensOf(story: Story): Reopen[] {
+export function reopensOf(timeline: Timeline, past: Past | null, noMessages: boolean): Reopen[] {
   const reopens: Reopen[] = [];
-  let closedAt = story.past?.closedAt ?? Number.NEGATIVE_INFINITY;
-  const { changes } = story.timeline.state;
+  let closedAt = past?.closedAt ?? Number.NEGATIVE_INFINITY;
+  const { changes } = timeline.state;
   for (const [i, change] of changes.entries()) {
     if (change.to === 'closed') closedAt = change.at;
     else if (change.from === 'closed') {
-      const kind = reopenedBy(story, closedAt, change);
+      const kind = noMessages ? 'reopened.unknown' : reopenedBy(timeline, closedAt, change);
       const again = changes.slice(i + 1).find(({ to }) => to === 'closed');
-      reopens.push({ kind, change, isCourtesy: isCourtesy(story, change, again) });
+      reopens.push({ kind, change, isCourtesy: isCourtesy(timeline, change, again) });
     }
   }
   return reopens;
 }
 
-function reopenedBy(story: Story, closeAt: number, reopen: Change<StateCategory>): Reopen['kind'] {
-  if (story.noMessages) return 'reopened.unknown';
+function reopenedBy(
+  { messages }: Timeline,
+  closeAt: number,
+  reopen: Change<StateCategory>,
+): Reopen['kind'] {
   const closedAt = second(closeAt);
   const seenAt = second(reopen.seenAt);
-  const { messages } = story.timeline;
   if (messages.some((m) => isCustomer(m) && second(m.at) > closedAt && second(m.at) <= seenAt)) {
     return 'reopened.customer';
   }
@@ -46,12 +49,12 @@ function reopenedBy(story: Story, closeAt: number, reopen: Change<StateCategory>
 
 /** Closed again within 24 h with no human reply between. */
 function isCourtesy(
-  story: Story,
+  { messages }: Timeline,
   reopen: Change<StateCategory>,
   again: Change<StateCategory> | undefined,
 ): boolean {
   if (!again || again.at - reopen.at > DAY_MS) return false;
-  return !story.timeline.messages.some(
+  return !messages.some(
     (m) => isHuman(m) && second(m.at) >= second(reopen.at) && second(m.at) <= second(again.at),
   );
 }

@@ -1,0 +1,62 @@
+/**
+ * The rows of one metric by one dimension. Panes keep them all; so many are shown, and the others
+ * together are `__other__`, a real child (metrics.md 4).
+ */
+import type { MetricDefinition } from '../metrics/catalogue.ts';
+import { type Dimension, OTHER, SHOWN_MAX, VALUES_MAX } from '../metrics/dimensions.ts';
+import { seriesKey } from '../metrics/value.ts';
+
+/** A row that from now on counts in `__other__` too, or no longer. */
+export interface Flip {
+  readonly row: string;
+  readonly other: string;
+  readonly hidden: boolean;
+}
+
+export class RowGroup {
+  readonly metric: MetricDefinition;
+  readonly dimension: Dimension;
+  readonly other: string;
+  readonly rows: Set<string> = new Set();
+  readonly hidden: Set<string> = new Set();
+  /** The tree still asks for rows by this dimension. */
+  isKept = true;
+
+  constructor(metric: MetricDefinition, dimension: Dimension) {
+    this.metric = metric;
+    this.dimension = dimension;
+    this.other = seriesKey(metric.id, { [dimension]: OTHER });
+  }
+
+  /** Until the next whole hour a new value is shown only while there is room. */
+  get hasRoom(): boolean {
+    return this.rows.size - this.hidden.size < SHOWN_MAX[this.dimension];
+  }
+
+  add(row: string, hidden: boolean): void {
+    this.rows.add(row);
+    if (hidden) this.hidden.add(row);
+  }
+
+  /** So many values are known that a new one is told with the others for good. */
+  get isFull(): boolean {
+    return this.rows.size >= VALUES_MAX;
+  }
+
+  /** Shows the rows of the largest n, of equals the smaller keys. */
+  rank(n: (row: string) => number): Flip[] {
+    if (this.hidden.size === 0) return [];
+    const ranked = [...this.rows]
+      .map((row) => ({ row, n: n(row) }))
+      .sort((a, b) => b.n - a.n || (a.row < b.row ? -1 : 1));
+    const flips: Flip[] = [];
+    for (const [place, { row }] of ranked.entries()) {
+      const hidden = place >= SHOWN_MAX[this.dimension];
+      if (hidden === this.hidden.has(row)) continue;
+      if (hidden) this.hidden.add(row);
+      else this.hidden.delete(row);
+      flips.push({ row, other: this.other, hidden });
+    }
+    return flips;
+  }
+}

@@ -1,0 +1,55 @@
+/** What a series can be told by, and how many values of each are shown (metrics.md 4). */
+import { type Dimensions, type HandledBy, NONE, tagsOf } from '../conversation/transition.ts';
+
+export const DIMENSIONS = [
+  'account',
+  'assignee',
+  'category',
+  'channel',
+  'handled_by',
+  'priority',
+  'tag',
+  'team',
+] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Everything that a metric has rows of with nothing declared, if it has them at all. */
+export const ALWAYS: readonly Dimension[] = ['channel', 'team'];
+
+/** Shown of a dimension at most; the others are `__other__`. */
+export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
+  account: 500,
+  assignee: 500,
+  category: 100,
+  channel: 24,
+  handled_by: 4,
+  priority: 8,
+  tag: 200,
+  team: 100,
+};
+
+/** Values of a dimension that are told apart at all; a new one beyond them counts as `__other__`. */
+export const VALUES_MAX = 20_000;
+
+/** The values that are not shown each for itself: a real child. */
+export const OTHER = '__other__';
+
+/** Where a transition stands: its own values, and what is known now of who handled it all. */
+export interface Standing {
+  readonly dims: Dimensions;
+  readonly handledBy: HandledBy;
+}
+
+const UNTAGGED: readonly string[] = [NONE];
+
+/** One value; of tags each. */
+export function valuesOf({ dims, handledBy }: Standing, dimension: Dimension): readonly string[] {
+  switch (dimension) {
+    case 'handled_by':
+      return [handledBy];
+    case 'tag':
+      return dims.tags === '' ? UNTAGGED : tagsOf(dims.tags);
+    default:
+      return [dims[dimension]];
+  }
+}

@@ -1,0 +1,33 @@
+/** Which rows a tree asks for, beyond those that every metric has (metrics.md 4, `by:`). */
+import { ALWAYS, type Dimension } from '../metrics/dimensions.ts';
+import type { KnownMetrics } from './evaluate.ts';
+import type { CompiledTree } from './tree.ts';
+
+export type DeclaredRows = Readonly<Record<string, readonly Dimension[]>>;
+
+/**
+ * By metric. What a node is told by, the children of its identity are told by too: a parent's row is
+ * made of theirs.
+ */
+export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): DeclaredRows {
+  const declared = new Map<string, Set<Dimension>>();
+  const children = new Map(nodes.map((node) => [node.id, node.children]));
+  const declare = (id: string, by: readonly Dimension[]): void => {
+    const known = declared.get(id) ?? new Set();
+    declared.set(id, known);
+    const fresh = by.filter((one) => !known.has(one));
+    if (fresh.length === 0) return;
+    for (const one of fresh) known.add(one);
+    for (const child of children.get(id) ?? []) declare(child, fresh);
+  };
+  for (const { id, by } of nodes) declare(id, by);
+  const rows: Record<string, readonly Dimension[]> = {};
+  for (const id of [...declared.keys()].sort()) {
+    const own = [...declared.get(id)!].filter((one) => isOffered(id, one, metrics)).sort();
+    if (own.length > 0) rows[id] = own;
+  }
+  return rows;
+}
+
+const isOffered = (id: string, one: Dimension, metrics: KnownMetrics): boolean =>
+  !ALWAYS.includes(one) && metrics(id)?.dims.includes(one) === true;
