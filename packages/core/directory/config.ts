@@ -15,5 +15,7 @@ export interface WorkspaceConfig {
   readonly notPeople?: readonly string[];
   /** After how much silence of the customer the workspace's automation closes, ms (metrics.md 1.5). */
   readonly autoCloseAfterMs?: number;
+  /** Metrics that have rows beyond channel and team, by the dimensions that the tree declares. */
+  readonly by?: Readonly<Record<string, readonly string[]>>;
   readonly tree: CompiledTree;
 }
