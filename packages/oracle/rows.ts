@@ -67,15 +67,14 @@ export const rowAt = (found: Case, instant: number): Row =>
 export const rowMet = (found: Case, message: Message): Row =>
   issueRow(found, (attribute) => valueAtMessage(attribute, message));
 
-/** Of what a message ends or does: the team's own, and any note, is its author's. */
+/** Of what a message ends or does: the team's own, and a note, is its author's. */
 export function rowOf(found: Case, message: Message): Row {
-  const { author, authorId, isPrivate } = message;
-  const isAuthors = isPrivate || author === 'human' || author === 'bot';
   const row = rowMet(found, message);
-  return isAuthors ? { ...row, assignee: one(authorId) } : row;
+  const isTeams = message.author === 'human' || message.author === 'bot';
+  return isTeams ? { ...row, assignee: one(message.authorId) } : row;
 }
 
-/** Who had it before it was given away: null: nobody. */
+/** Who had it before it was given away; null: nobody. */
 export interface Giver {
   readonly assignee: Value;
   readonly team: Value;
