@@ -1,12 +1,12 @@
 /** Where a bot gives a conversation to a person, once, and who then answers (metrics.md 1.4). */
-import { second, valueAt } from './attribute.ts';
+import { second } from './attribute.ts';
 import { atChange, atMessage, type Case, inOrder, isPublic, type Transition } from './case.ts';
-import { ownerOf } from './owners.ts';
+import { ownerOf } from './rows.ts';
 import type { Message } from './story.ts';
 
 /** Of the present chapter; none if an earlier one had it. */
 export function aiHandoff(found: Case): Transition | null {
-  const { story, assignee, team } = found;
+  const { story, assignee } = found;
   const bot = firstBot(story.messages);
   if (!bot || story.past?.aiHandedOffAt != null) return null;
   const given = assignee.changes.find(
@@ -14,7 +14,7 @@ export function aiHandoff(found: Case): Transition | null {
   );
   const reply = after(story.messages, bot).find((m) => isPublic(m, 'human'));
   const candidates: Transition[] = [];
-  if (given) candidates.push(atChange(found, 'ai_handed_off', given, valueAt(team, given.at)));
+  if (given) candidates.push(atChange(found, 'ai_handed_off', given));
   if (reply) candidates.push(atMessage(found, 'ai_handed_off', reply, null));
   return candidates.sort(inOrder)[0] ?? null;
 }

@@ -8,16 +8,15 @@ import {
   textField,
   undone,
   type Value,
-  valueAtMessage,
 } from './attribute.ts';
+import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
 import type { Message, Observation, Story } from './story.ts';
 
 export interface Transition {
   readonly kind: string;
   readonly at: number;
   readonly live: boolean;
-  readonly channel: string;
-  readonly team: string;
+  readonly row: Row;
   /** Duration it ends; null if none. */
   readonly ms: number | null;
   /** An answer's: since the customer's last message before it. */
@@ -42,7 +41,6 @@ export interface Circumstances {
   readonly autoCloseAfterMs: number | null;
 }
 
-export const NONE = '__none__';
 export const DAY_MS = 86_400_000;
 
 export interface Start {
@@ -58,6 +56,10 @@ export interface Case extends Circumstances {
   readonly state: Attribute;
   readonly team: Attribute;
   readonly assignee: Attribute;
+  readonly account: Attribute;
+  readonly priority: Attribute;
+  readonly category: Attribute;
+  readonly tags: Attribute;
   readonly closes: readonly Change[];
   readonly createdAt: number | null;
   readonly source: Value;
@@ -78,6 +80,10 @@ export function openCase(story: Story, raw: RawAttributes, circumstances: Circum
     state,
     team: undone(raw.team, messages, false),
     assignee: undone(raw.assignee, messages, false),
+    priority: undone(attributeOf(observations, textField('priority')), messages, false),
+    account: attributeOf(observations, textField('accountId')),
+    category: attributeOf(observations, textField('category')),
+    tags: attributeOf(observations, ({ tags }) => (tags === undefined ? tags : tagsValue(tags))),
     closes: state.changes.filter((change) => change.to === 'closed'),
     createdAt: lastSeen([...observations].reverse(), 'createdAt'),
     source: lastSeen(observations, 'channel'),
@@ -205,9 +211,6 @@ const isChangeLive = ({ story }: Pick<Case, 'story'>, change: Change): boolean =
   isObservedLive(story.observations[change.index]!) &&
   (!change.isExact || change.seenAt - change.at <= DAY_MS);
 
-export const channelOf = ({ start, source }: Case): string =>
-  start?.message?.channel ?? source ?? NONE;
-
 export function atMessage(
   found: Case,
   kind: string,
@@ -218,20 +221,18 @@ export function atMessage(
     kind,
     at: message.at,
     live: isMessageLive(message),
-    channel: channelOf(found),
-    team: valueAtMessage(found.team, message) ?? NONE,
+    row: rowOf(found, message),
     ms,
     rank: 0,
   };
 }
 
-export function atChange(found: Case, kind: string, change: Change, team: Value): Transition {
+export function atChange(found: Case, kind: string, change: Change): Transition {
   return {
     kind,
     at: change.at,
     live: isChangeLive(found, change),
-    channel: channelOf(found),
-    team: team ?? NONE,
+    row: rowAt(found, change.at),
     ms: null,
     rank: 1,
   };

@@ -3,6 +3,7 @@ import type { WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder, type Transition } from './case.ts';
 import { quantile } from './quantile.ts';
+import type { FullRow } from './rows.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -36,9 +37,10 @@ export interface OracleCell {
   readonly vsPrev: number | null;
 }
 
-/** A transition and whose it is. */
+/** A transition, whose it is, and all that it counts under. */
 export interface Entry extends Transition {
   readonly conversation: string;
+  readonly row: FullRow;
 }
 
 /** Whole panes [first, last], as instants [from, to). */
@@ -144,7 +146,7 @@ export interface Standing extends Entry {
   readonly isMoved: boolean;
 }
 
-/** Each conversation worked on, once: it stands in the row of its last work. */
+/** Each conversation worked on, once: it stands in the rows of its last work. */
 export function standings(entries: readonly Entry[]): Standing[] {
   const lastWork = new Map<string, Entry>();
   for (const entry of of(entries, ['worked'])) {

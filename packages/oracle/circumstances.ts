@@ -8,6 +8,8 @@ export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
   readonly firstAt: number;
   readonly costs: readonly CostEntry[];
+  /** Metrics with rows beyond channel and team, and those dimensions. */
+  readonly by: NonNullable<WorkspaceConfig['by']>;
   readonly version: string;
 }
 
@@ -45,6 +47,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   return {
     hasMessages,
     firstAt: prefix[0]?.recordedAt ?? 0,
+    by: config?.by ?? {},
     costs: config ? entriesInForce(costs, config.currency) : [],
     version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}`,
     autoCloseAfterMs,

@@ -18,7 +18,9 @@ import {
   WINDOWS,
   within,
 } from './cells.ts';
+import type { Known } from './circumstances.ts';
 import type { Waiting } from './owed.ts';
+import { DIMENSIONS, type Dimension, type FullRow } from './rows.ts';
 
 export interface OracleSeries {
   readonly key: string;
@@ -28,28 +30,39 @@ export interface OracleSeries {
 }
 
 interface InRow {
-  readonly channel: string;
-  readonly team: string;
+  readonly row: FullRow;
 }
 
 type Dims = Readonly<Record<string, string>>;
+type By = Known['by'];
 
-/** Rows that entries stand in: the total, one for each channel, one for each team. */
-function rowsOf(entries: readonly InRow[]): Dims[] {
-  const rows: Dims[] = [{}];
-  for (const dim of ['channel', 'team'] as const) {
-    for (const value of new Set(entries.map((entry) => entry[dim]))) rows.push({ [dim]: value });
-  }
-  return rows;
+/** Rows of a metric that entries stand in: the total, and one for each value of its dimensions. */
+function rowsOf(metric: string, by: By, values: Values): Dims[] {
+  const declared = by[metric] ?? [];
+  const own = DIMENSIONS.filter(
+    (dim) => dim === 'channel' || dim === 'team' || declared.includes(dim),
+  );
+  return [{}, ...own.flatMap((dim) => [...values[dim]].map((value) => ({ [dim]: value })))];
 }
 
-/** Picks the entries of a row; each entry stands in three. */
+type Values = Readonly<Record<Dimension, ReadonlySet<string>>>;
+
+const valuesOf = (entries: readonly InRow[]): Values =>
+  Object.fromEntries(
+    DIMENSIONS.map((dim) => [dim, new Set(entries.flatMap(({ row }) => row[dim]))]),
+  ) as Record<Dimension, Set<string>>;
+
+/** Picks the entries of a row; an entry stands in one for each of its values. */
 function byRow<E extends InRow>(entries: readonly E[]): (dims: Dims) => readonly E[] {
-  const channels = Map.groupBy(entries, (entry) => entry.channel);
-  const teams = Map.groupBy(entries, (entry) => entry.team);
-  return ({ channel, team }) => {
-    if (channel !== undefined) return channels.get(channel) ?? [];
-    return team === undefined ? entries : (teams.get(team) ?? []);
+  const byDimension = new Map<string, Map<string, E[]>>();
+  for (const dim of DIMENSIONS) {
+    const placed = entries.flatMap((entry) => entry.row[dim].map((value) => ({ value, entry })));
+    const groups = [...Map.groupBy(placed, ({ value }) => value)];
+    byDimension.set(dim, new Map(groups.map(([value, all]) => [value, all.map((o) => o.entry)])));
+  }
+  return (dims) => {
+    const [only] = Object.entries(dims);
+    return only ? (byDimension.get(only[0])?.get(only[1]) ?? []) : entries;
   };
 }
 
@@ -115,7 +128,7 @@ function sidesOf(recent: readonly Entry[], T: number) {
 export function flowSeries(
   recent: readonly Entry[],
   T: number,
-  hasMessages: boolean,
+  { hasMessages, by }: Pick<Known, 'hasMessages' | 'by'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
   const measures = new Map(Object.entries(FLOWS));
@@ -123,36 +136,36 @@ export function flowSeries(
     measures.set(metric, hasMessages ? measure : UNKNOWN);
   }
   const sides = sidesOf(recent, T);
-  for (const dims of rowsOf(recent)) {
-    const add = (metric: string, cells: readonly OracleCell[]): void =>
-      void found.push({ key: seriesKey(metric, dims), cells, waiting: null });
-    for (const [metric, measure] of measures) {
-      add(
-        metric,
-        sides.map((side) =>
-          cell(T, side.window, measure(side.now(dims)), measure(side.before(dims))),
-        ),
-      );
+  const values = valuesOf(recent);
+  const add = (metric: string, cellOf: (side: Side, dims: Dims) => OracleCell): void => {
+    for (const dims of rowsOf(metric, by, values)) {
+      const cells = sides.map((side) => cellOf(side, dims));
+      found.push({ key: seriesKey(metric, dims), cells, waiting: null });
     }
-    add(
-      'conversation-handoff-rate',
-      sides.map(({ window, stands, stoodBefore }) =>
-        cell(T, window, handoffRate(stands(dims)), handoffRate(stoodBefore(dims))),
-      ),
+  };
+  for (const [metric, measure] of measures) {
+    add(metric, ({ window, now, before }, dims) =>
+      cell(T, window, measure(now(dims)), measure(before(dims))),
     );
   }
+  add('conversation-handoff-rate', ({ window, stands, stoodBefore }, dims) =>
+    cell(T, window, handoffRate(stands(dims)), handoffRate(stoodBefore(dims))),
+  );
   return found;
 }
+
+type Side = ReturnType<typeof sidesOf>[number];
 
 /** Who waits stands beside a metric even where nothing of it was completed in memory. */
 export function addWaiting(
   series: Map<string, OracleSeries>,
-  waits: readonly Waiting[],
+  waits: readonly (Waiting & InRow)[],
   T: number,
+  by: By,
 ): void {
   for (const [metric, counts] of Object.entries(WAITS)) {
     const own = waits.filter(counts);
-    for (const dims of rowsOf(own)) {
+    for (const dims of rowsOf(metric, by, valuesOf(own))) {
       const key = seriesKey(metric, dims);
       if (series.has(key)) continue;
       const cells = WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING));

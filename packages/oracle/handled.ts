@@ -1,5 +1,5 @@
 /** `handled` and `episode_handled`: the team's first act after a start (metrics.md 1.4). */
-import { type Change, second, valueAt } from './attribute.ts';
+import { type Change, second } from './attribute.ts';
 import {
   atChange,
   atMessage,
@@ -87,7 +87,7 @@ function earliest(found: Case, kind: string, { messages, closes, owned }: Stretc
   // Who is silent has handled nothing.
   const close = closes.find((c) => closureOf(found, c).closedBy !== 'automation_silence');
   const changes = [owned, close].filter((change) => change !== undefined);
-  const candidates = changes.map((c) => atChange(found, kind, c, valueAt(found.team, c.at)));
+  const candidates = changes.map((c) => atChange(found, kind, c));
   if (said) candidates.push(atMessage(found, kind, said, null));
   return candidates.sort(inOrder).slice(0, 1);
 }

@@ -1,5 +1,5 @@
 /** Held: on hold or snoozed, until that ends or the customer writes (metrics.md 1.4). */
-import { type Attribute, type Change, second, undone, type Value, valueAt } from './attribute.ts';
+import { type Attribute, type Change, second, undone, type Value } from './attribute.ts';
 import { atChange, atMessage, type Case, isPublic, type Transition } from './case.ts';
 import type { Message, Story } from './story.ts';
 
@@ -31,8 +31,7 @@ export function holdsOf(found: Case, T: number): Holds {
   const intervals = entries.map((entry) => begin(entry.at, hold.changes.indexOf(entry)));
   // Held when it was first seen: since when nobody knows.
   if (hold.first?.value === HELD) intervals.unshift(begin(hold.first.u, -1));
-  const changed = (kind: string, change: Change): Transition =>
-    atChange(found, kind, change, valueAt(found.team, change.at));
+  const changed = (kind: string, change: Change): Transition => atChange(found, kind, change);
   const ends = intervals.flatMap(({ ended }) => {
     if (ended === null) return [];
     const isWord = 'author' in ended;

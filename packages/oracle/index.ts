@@ -8,6 +8,7 @@ import { circumstancesOf, circumstancesOver, type Known } from './circumstances.
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { moneySeries } from './money.ts';
 import { remember, type Told } from './past.ts';
+import type { FullRow, Row } from './rows.ts';
 import { tellStory } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
 
@@ -120,22 +121,30 @@ function stateOf(
         firstReply.n += 1;
         firstReply.sumMs += transition.ms!;
       }
-      if (transition.live && transition.at >= oldest) recent.push({ ...transition, conversation });
+      if (transition.live && transition.at >= oldest) {
+        recent.push({ ...transition, conversation, row: handledRow(transition.row, derived) });
+      }
     }
   }
   const series = new Map<string, OracleSeries>();
-  for (const one of flowSeries(recent, T, circumstances.hasMessages)) series.set(one.key, one);
-  const waits = [...conversations.values()].map(({ waiting }) => waiting);
-  if (circumstances.hasMessages)
-    addWaiting(
-      series,
-      waits.filter((one) => one !== null),
-      T,
-    );
+  for (const one of flowSeries(recent, T, circumstances)) series.set(one.key, one);
+  if (circumstances.hasMessages) {
+    const waits = [...conversations.values()].flatMap((derived) => {
+      const { waiting } = derived;
+      return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
+    });
+    addWaiting(series, waits, T, circumstances.by);
+  }
   for (const one of moneySeries(recent, T, circumstances.costs)) series.set(one.key, one);
   for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
   return { T, series, transitions, firstReply, changes };
 }
+
+/** Whatever it did, and when: handled by whom it is now. */
+const handledRow = (row: Row, { handledBy }: Derived): FullRow => ({
+  ...row,
+  handled_by: [handledBy],
+});
 
 /** A window that began before the workspace's first record is no reference: not available. */
 function withReference(series: OracleSeries, firstAt: number): OracleSeries {

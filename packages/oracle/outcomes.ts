@@ -1,21 +1,18 @@
 /** `closed`, `reopened` and `resolved`, and what they carry beside their instant (metrics.md 1.4, 3.1, 3.2). */
 import { aiHandedOffAt } from './ai-handoff.ts';
-import { type Change, second, valueAt, valueNow } from './attribute.ts';
+import { type Change, second, valueNow } from './attribute.ts';
 import { atChange, type Case, isPublic, type Transition } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
 import { type Holds, heldWithin } from './holds.ts';
 import { firstReply } from './owners.ts';
 
-const changed = (found: Case, kind: string, change: Change): Transition =>
-  atChange(found, kind, change, valueAt(found.team, change.at));
-
 export function closures(found: Case): Transition[] {
   const closed = found.closes.map((close) => ({
-    ...changed(found, 'closed', close),
+    ...atChange(found, 'closed', close),
     ...closedAmounts(found, close),
   }));
   const reopened = reopenings(found).map(({ change, by }) => ({
-    ...changed(found, `reopened.${by}`, change),
+    ...atChange(found, `reopened.${by}`, change),
     isCourtesy: isCourtesy(found, change),
   }));
   return [...closed, ...reopened];
@@ -27,7 +24,7 @@ export function resolved(found: Case, holds: Holds): Transition[] {
   if (valueNow(state) !== 'closed') return [];
   const close = closes.at(-1);
   if (!close) return story.past?.resolved ? [story.past.resolved] : [];
-  return [{ ...changed(found, 'resolved', close), ...resolvedAmounts(found, close, holds) }];
+  return [{ ...atChange(found, 'resolved', close), ...resolvedAmounts(found, close, holds) }];
 }
 
 /** Whether the team had said nothing by then; of the first close since S how long it took. */
@@ -39,7 +36,8 @@ function closedAmounts(
   const heardTeam = story.messages.some(
     (m) => isPublic(m, 'human', 'bot') && second(m.at) <= second(close.at),
   );
-  const isUnanswered = hasMessages && !heardTeam && story.past?.hasTeamSpoken !== true;
+  const hadSpoken = story.past !== null && (story.past.spoken.human || story.past.spoken.bot);
+  const isUnanswered = hasMessages && !heardTeam && !hadSpoken;
   if (!start || story.past?.start) return { isUnanswered, firstMs: null };
   const isFirst = close === closes.find((one) => second(one.at) >= second(start.at));
   const { effectiveAt } = closureOf(found, close);

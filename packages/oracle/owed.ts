@@ -1,7 +1,7 @@
 /** Who waits for a human, and whom a bot keeps company meanwhile (metrics.md 1.4, "Owed"). */
-import { second, valueNow } from './attribute.ts';
-import { type Case, channelOf, isAfter, isPublic, NONE } from './case.ts';
-import { ownerOf } from './owners.ts';
+import { second } from './attribute.ts';
+import { type Case, isAfter, isPublic } from './case.ts';
+import { ownerOf, type Row, rowNow } from './rows.ts';
 import type { Message } from './story.ts';
 import type { Turn } from './turns.ts';
 
@@ -9,8 +9,7 @@ export interface Waiting {
   /** Number of the turn. */
   readonly turn: number;
   readonly since: number;
-  readonly channel: string;
-  readonly team: string;
+  readonly row: Row;
 }
 
 export interface Owed {
@@ -27,8 +26,8 @@ export function owedAt(found: Case, turn: Turn | null, T: number): Owed {
   if (!turn) return { waiting: null, until: EVER };
   const until = coveredUntil(found, turn);
   if (T < until) return { waiting: null, until };
-  const row = { channel: channelOf(found), team: valueNow(found.team) ?? NONE };
-  return { waiting: { turn: turn.number, since: turn.since, ...row }, until: EVER };
+  const { number, since } = turn;
+  return { waiting: { turn: number, since, row: rowNow(found) }, until: EVER };
 }
 
 /**

@@ -1,20 +1,11 @@
 /** Who owns it: the first owner, and who gave it to whom (metrics.md 1.4). */
-import {
-  type Attribute,
-  type Change,
-  second,
-  type Value,
-  valueAt,
-  valueBefore,
-} from './attribute.ts';
+import { type Attribute, type Change, second, type Value } from './attribute.ts';
 import { atChange, type Case, isAfter, isPublic, type Transition } from './case.ts';
+import { type Giver, given, giverBefore, ownerOf } from './rows.ts';
 import type { Message } from './story.ts';
 
 const PAIR_MS = 5_000;
 const SELF_ASSIGN_S = 60;
-
-export const ownerOf = (found: Case, value: Value): Value =>
-  value === null || found.isNobody(value) ? null : value;
 
 /** "No messages": a human owns it, or a team is set while it waits on the team. */
 export function firstOwned(found: Case): Change | undefined {
@@ -89,8 +80,8 @@ export function lastHeld(found: Case): { lastOwner: Value; lastTeam: Value } {
 
 export interface Moves {
   readonly transitions: readonly Transition[];
-  /** Row of each change that is a handoff or a reroute: where it came from. */
-  readonly rows: ReadonlyMap<Change, Value>;
+  /** Of each change that is a handoff or a reroute: who gave it away. */
+  readonly givers: ReadonlyMap<Change, Giver>;
   readonly handoffs: readonly Handoff[];
 }
 
@@ -123,24 +114,33 @@ export function moves(found: Case): Moves {
     (value) => ownerOf(found, value),
     past?.lastOwner ?? null,
   ).filter((agent) => isHandoff(agent) && !isSelf(agent));
-  const rows = new Map<Change, Value>();
+  const givers = new Map<Change, Giver>();
   const transitions: Transition[] = [];
   const handoffs: Handoff[] = [];
   for (const { change, from } of teams.filter((team) => !isHandoff(team))) {
-    rows.set(change, from);
-    transitions.push(atChange(found, 'rerouted', change, from));
+    const giver = { ...giverBefore(found, change.at), team: from };
+    givers.set(change, giver);
+    transitions.push(givenAway(found, 'rerouted', change, giver));
   }
   for (const [first, mate] of paired([...agents, ...teams.filter(isHandoff)])) {
     const team = first.what === 'team' ? first : mate;
-    const row = team ? team.from : valueBefore(found.team, first.change.at);
-    rows.set(first.change, row);
-    if (mate) rows.set(mate.change, row);
+    const agent = first.what === 'agent' ? first : mate;
+    const before = giverBefore(found, first.change.at);
+    const giver = { assignee: agent?.from ?? before.assignee, team: team?.from ?? before.team };
+    givers.set(first.change, giver);
+    if (mate) givers.set(mate.change, giver);
     const kind = team ? 'handed_off.team' : 'handed_off.agent';
     const { change } = mate ?? first;
-    transitions.push(atChange(found, kind, change, row));
+    transitions.push(givenAway(found, kind, change, giver));
     handoffs.push({ at: change.at, newOwner: team ? null : first.to });
   }
-  return { transitions, rows, handoffs };
+  return { transitions, givers, handoffs };
+}
+
+/** It stands in the row of those who gave it away. */
+export function givenAway(found: Case, kind: string, change: Change, giver: Giver): Transition {
+  const transition = atChange(found, kind, change);
+  return { ...transition, row: given(transition.row, giver) };
 }
 
 /** An agent and a team within 5 s are one handoff, paired from the oldest. */
@@ -163,7 +163,7 @@ export function ownership(found: Case): Transition[] {
     const to = ownerOf(found, change.to);
     const kind =
       from === null && to !== null ? 'assigned' : from !== null && to === null ? 'unassigned' : '';
-    if (kind) owners.push(atChange(found, kind, change, valueAt(found.team, change.at)));
+    if (kind) owners.push(atChange(found, kind, change));
   }
   return [...owners, ...moves(found).transitions];
 }

@@ -8,12 +8,12 @@ import { aiHandedOffAt } from './ai-handoff.ts';
 import type { Change, Value } from './attribute.ts';
 import {
   type Circumstances,
-  isPublic,
   openCase,
   rawAttributes,
   type Start,
   type Transition,
 } from './case.ts';
+import { type Spoken, spokenIn } from './handled-by.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
 import {
   comparePosition,
@@ -45,7 +45,7 @@ export interface Past {
   readonly isThreadRead: boolean;
   /** When a bot gave it to a person; null: not yet. */
   readonly aiHandedOffAt: number | null;
-  readonly hasTeamSpoken: boolean;
+  readonly spoken: Spoken;
   /** How many turns there were. */
   readonly turns: number;
   /** Its `resolved`, which a later reopening or close takes back. */
@@ -137,6 +137,9 @@ const FIELDS = [
   'channel',
   'assigneeId',
   'teamId',
+  'accountId',
+  'priority',
+  'category',
   'tags',
   'createdAt',
   'resolutionAt',
@@ -182,8 +185,7 @@ function close(
     readAt: story.readAt,
     isThreadRead: story.isThreadRead,
     aiHandedOffAt: aiHandedOffAt(found),
-    hasTeamSpoken:
-      past?.hasTeamSpoken === true || messages.some((m) => isPublic(m, 'human', 'bot')),
+    spoken: spokenIn(found),
   };
 }
 

@@ -1,18 +1,16 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
 import type { IssueObserved } from '@sapwood/core/facts';
 import { aiHandoffs } from './ai-handoff.ts';
-import { second, valueAt, valueAtMessage, valueNow } from './attribute.ts';
+import { second } from './attribute.ts';
 import {
   atChange,
   atMessage,
   type Case,
   type Circumstances,
-  channelOf,
   inOrder,
   isAfter,
   isCreationLive,
   isPublic,
-  NONE,
   openCase,
   rawAttributes,
   type Said,
@@ -21,10 +19,12 @@ import {
 } from './case.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
+import { type HandledBy, handledBy } from './handled-by.ts';
 import { holdsOf } from './holds.ts';
 import { closures, resolved } from './outcomes.ts';
 import { owedAt, type Waiting } from './owed.ts';
-import { firstOwned, moves, ownership } from './owners.ts';
+import { firstOwned, givenAway, moves, ownership } from './owners.ts';
+import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
 
@@ -32,6 +32,7 @@ export interface Derived {
   readonly transitions: readonly Transition[];
   /** The turn that is owed. */
   readonly waiting: Waiting | null;
+  readonly handledBy: HandledBy;
   /** Raw differences between consecutive observations. */
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
   /** How many turns there were, forgotten chapters included. */
@@ -51,7 +52,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   };
   const found = openCase(story, raw, circumstances);
   const turns = turnsOf(found, T);
-  const all = { changes, turns: turns.count };
+  const all = { changes, turns: turns.count, handledBy: handledBy(found) };
   if (isRemoved(story)) {
     const until = Number.POSITIVE_INFINITY;
     return { ...all, transitions: [], waiting: null, isTurnRunning: false, until };
@@ -103,33 +104,31 @@ function births(found: Case): Transition[] {
   const born: Transition[] = [];
   if (createdAt !== null && past === null && story.observations.length > 0) {
     const live = isCreationLive(found, createdAt);
-    const team = settledTeam(found, createdAt, null);
-    // No message starts a clock here: the row is the origin's (metrics.md 4).
-    const row = { channel: source ?? NONE, team };
-    born.push({ kind: 'created', at: createdAt, live, ...row, ms: null, rank: 1 });
+    // No message starts a clock here: the channel is the origin's (metrics.md 4).
+    const row = { ...settledRow(found, createdAt, null), channel: [source ?? NONE] };
+    born.push({ kind: 'created', at: createdAt, live, row, ms: null, rank: 1 });
   }
   if (start && !past?.start) {
-    const team = settledTeam(found, start.at, start.message);
-    const rank = start.message ? 0 : 1;
-    const row = { channel: channelOf(found), team };
-    born.push({ kind: 'opened', at: start.at, live: start.live, ...row, ms: null, rank });
+    const { at, live, message } = start;
+    const row = settledRow(found, at, message);
+    born.push({ kind: 'opened', at, live, row, ms: null, rank: message ? 0 : 1 });
   }
   return born;
 }
 
-function settledTeam(found: Case, at: number, message: Message | null): string {
-  const { story, closes, team } = found;
+function settledRow(found: Case, at: number, message: Message | null): Row {
+  const { story, closes } = found;
   const reply = story.messages.find(
     (m) => isPublic(m, 'human') && isAfter(m, { at, message }, story),
   );
   const close = closes.find((c) => second(c.at) >= second(at));
   if (reply && (!close || second(reply.at) <= second(close.at))) {
-    return valueAtMessage(team, reply) ?? NONE;
+    return rowMet(found, reply);
   }
   // Without messages the first owned instant stands for that reply here too.
   const owned = found.hasMessages ? undefined : firstOwned(found);
-  if (owned && (!close || owned.at <= close.at)) return valueAt(team, owned.at) ?? NONE;
-  return (close ? valueAt(team, close.at) : valueNow(team)) ?? NONE;
+  if (owned && (!close || owned.at <= close.at)) return rowAt(found, owned.at);
+  return close ? rowAt(found, close.at) : rowNow(found);
 }
 
 function isClosedBetween({ closes }: Case, start: Start, message: Message): boolean {
@@ -157,17 +156,17 @@ function firstReplies(found: Case): Transition[] {
 
 function worked(found: Case): Transition[] {
   const { story, team, assignee, closes } = found;
-  const { rows } = moves(found);
+  const { givers } = moves(found);
   const done = story.messages
     .filter((m) => isPublic(m, 'human', 'bot') || (m.isPrivate && m.author === 'human'))
     .map((message) => atMessage(found, 'worked', message, null));
   for (const change of [...assignee.changes, ...team.changes]) {
-    const row = rows.has(change) ? rows.get(change)! : valueAt(team, change.at);
-    done.push(atChange(found, 'worked', change, row));
+    const giver = givers.get(change);
+    done.push(
+      giver ? givenAway(found, 'worked', change, giver) : atChange(found, 'worked', change),
+    );
   }
-  for (const close of closes) {
-    done.push(atChange(found, 'worked', close, valueAt(team, close.at)));
-  }
+  done.push(...closes.map((close) => atChange(found, 'worked', close)));
   return done.sort(inOrder);
 }
 

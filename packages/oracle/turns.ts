@@ -1,16 +1,15 @@
 /** Turns, or human waits: from a customer's message to the next human one (metrics.md 1.4). */
-import { type Change, second, valueAt } from './attribute.ts';
+import { type Change, second } from './attribute.ts';
 import {
   atChange,
   atMessage,
   type Case,
-  channelOf,
   isAfter,
   isPublic,
-  NONE,
   type Start,
   type Transition,
 } from './case.ts';
+import { rowAt } from './rows.ts';
 import { isComplete, type Message } from './story.ts';
 
 export interface Turn {
@@ -68,7 +67,7 @@ export function turnsOf(found: Case, T: number): Turns {
         continue;
       }
       const kind = change.to === 'closed' ? 'turn_dropped' : 'turn_released';
-      transitions.push(atChange(found, kind, change, valueAt(found.team, change.at)));
+      transitions.push(atChange(found, kind, change));
       running = null;
     }
   }
@@ -94,8 +93,7 @@ const openedAtCreation = (found: Case, { at, live }: Start): Transition => ({
   kind: 'turn_opened',
   at,
   live,
-  channel: channelOf(found),
-  team: valueAt(found.team, at) ?? NONE,
+  row: rowAt(found, at),
   ms: null,
   rank: 1,
 });

@@ -1,0 +1,93 @@
+/** What a transition counts under: its values of each dimension (metrics.md 4). */
+import {
+  type Attribute,
+  type Value,
+  valueAt,
+  valueAtMessage,
+  valueBefore,
+  valueNow,
+} from './attribute.ts';
+import type { Case } from './case.ts';
+import type { Message } from './story.ts';
+
+export const DIMENSIONS = [
+  'account',
+  'assignee',
+  'category',
+  'channel',
+  'handled_by',
+  'priority',
+  'tag',
+  'team',
+] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Its values by dimension: one of each, but of tags as many as there are. */
+export type FullRow = Readonly<Record<Dimension, readonly string[]>>;
+/** Who handled it is a matter of the whole conversation, known only once that is derived. */
+export type Row = Omit<FullRow, 'handled_by'>;
+
+export const NONE = '__none__';
+
+const one = (value: Value): readonly string[] => [value ?? NONE];
+
+/** Tags as one comparable value; none at all: null. */
+export const tagsValue = (tags: readonly string[] | null): Value =>
+  tags === null || tags.length === 0 ? null : JSON.stringify([...new Set(tags)].sort());
+
+const tagsOf = (value: Value): readonly string[] => (value === null ? [NONE] : JSON.parse(value));
+
+/** Bots and automations own nothing. */
+export const ownerOf = (found: Pick<Case, 'isNobody'>, value: Value): Value =>
+  value === null || found.isNobody(value) ? null : value;
+
+export const channelOf = ({ start, source }: Pick<Case, 'start' | 'source'>): string =>
+  start?.message?.channel ?? source ?? NONE;
+
+/** The issue's values, each read in the same way. */
+function issueRow(found: Case, read: (attribute: Attribute) => Value): Row {
+  return {
+    account: one(read(found.account)),
+    assignee: one(ownerOf(found, read(found.assignee))),
+    category: one(read(found.category)),
+    channel: [channelOf(found)],
+    priority: one(read(found.priority)),
+    tag: tagsOf(read(found.tags)),
+    team: one(read(found.team)),
+  };
+}
+
+export const rowNow = (found: Case): Row => issueRow(found, valueNow);
+
+/** At an instant that an observation dates, changes of that instant included. */
+export const rowAt = (found: Case, instant: number): Row =>
+  issueRow(found, (attribute) => valueAt(attribute, instant));
+
+/** As a message met the issue, whoever wrote it. */
+export const rowMet = (found: Case, message: Message): Row =>
+  issueRow(found, (attribute) => valueAtMessage(attribute, message));
+
+/** Of what a message ends or does: the team's own, and a note, is its author's. */
+export function rowOf(found: Case, message: Message): Row {
+  const row = rowMet(found, message);
+  const isTeams = message.author === 'human' || message.author === 'bot';
+  return isTeams ? { ...row, assignee: one(message.authorId) } : row;
+}
+
+/** Who had it before it was given away; null: nobody. */
+export interface Giver {
+  readonly assignee: Value;
+  readonly team: Value;
+}
+
+/** Who had it just before an instant that an observation dates. */
+export const giverBefore = (found: Case, instant: number): Giver => ({
+  assignee: ownerOf(found, valueBefore(found.assignee, instant)),
+  team: valueBefore(found.team, instant),
+});
+
+export const given = (row: Row, { assignee, team }: Giver): Row => ({
+  ...row,
+  assignee: one(assignee),
+  team: one(team),
+});
