@@ -36,7 +36,14 @@ const sapwoodName = (specifier: string): string | null =>
 // Columns of the drawing in the style guide: each imports only what stands to its left.
 const CORE_COLUMNS: readonly (readonly string[])[] = [
   ['time', 'num'],
-  ['facts', 'samples.ts', 'fold-contract.ts', 'tree/tree.ts', 'metrics/value.ts'], // shapes
+  [
+    'facts',
+    'samples.ts',
+    'fold-contract.ts',
+    'tree/tree.ts',
+    'tree/dimensions.ts',
+    'metrics/value.ts',
+  ], // shapes
   ['directory'],
   ['conversation'],
   ['panes', 'cost'],

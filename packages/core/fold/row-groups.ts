@@ -2,9 +2,11 @@
  * The rows of one metric by one dimension. Panes keep them all; so many are shown, and the others
  * together are `__other__`, a real child (metrics.md 4).
  */
+
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { type Dimension, OTHER, SHOWN_MAX, VALUES_MAX } from '../metrics/dimensions.ts';
+import { OTHER, SHOWN_MAX, VALUES_MAX } from '../metrics/dimensions.ts';
 import { seriesKey } from '../metrics/value.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 
 /** A row that from now on counts in `__other__` too, or no longer. */
 export interface Flip {

@@ -1,9 +1,9 @@
 /** The series of a workspace that ever had a value, those that are shown, and those to be read anew. */
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, metricDefinition } from '../metrics/catalogue.ts';
-import type { Dimension } from '../metrics/dimensions.ts';
 import { keptDimensions } from '../metrics/rows.ts';
 import { parseSeriesKey } from '../metrics/value.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
 

@@ -3,7 +3,7 @@
  * API and the tooltips read it. A change of meaning is a new version.
  */
 import type { Amount, TransitionKind } from '../conversation/transition.ts';
-import { DIMENSIONS, type Dimension } from './dimensions.ts';
+import { DIMENSIONS, type Dimension } from '../tree/dimensions.ts';
 import type { Form, Unit } from './value.ts';
 
 /**

@@ -1,17 +1,6 @@
-/** What a series can be told by, and how many values of each are shown (metrics.md 4). */
+/** Which rows there are of a dimension, and how many of them are shown (metrics.md 4). */
 import { type Dimensions, type HandledBy, NONE, tagsOf } from '../conversation/transition.ts';
-
-export const DIMENSIONS = [
-  'account',
-  'assignee',
-  'category',
-  'channel',
-  'handled_by',
-  'priority',
-  'tag',
-  'team',
-] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
+import type { Dimension } from '../tree/dimensions.ts';
 
 /** Everything that a metric has rows of with nothing declared, if it has them at all. */
 export const ALWAYS: readonly Dimension[] = ['channel', 'team'];

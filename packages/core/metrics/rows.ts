@@ -1,7 +1,8 @@
 /** Which series a transition counts in: the total, and one child per value of each dimension kept. */
 import type { WorkspaceConfig } from '../directory/config.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import { ALWAYS, type Dimension, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
+import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
 
 export type RowsOf = (metric: MetricDefinition, standing: Standing) => string[];

@@ -2,10 +2,11 @@
  * Compiles `tree.yaml` (metrics.md 6, anomaly.md 11.1), already parsed to plain objects, to the flat
  * tree that the folds, the gateway and the wall read. All errors at once, each with its path.
  */
+
 import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
-import { DIMENSIONS, type Dimension } from '../metrics/dimensions.ts';
 import { parseIdentity } from './compile-identity.ts';
 import { compileRules } from './compile-rules.ts';
+import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import { childrenOf, type KnownMetrics } from './evaluate.ts';
 import { type DocumentPath, type Locate, Problems, type TreeError } from './problems.ts';
 import { parseQuantity } from './quantity.ts';

@@ -1,5 +1,7 @@
 /** Which rows a tree asks for, beyond those that every metric has (metrics.md 4, `by:`). */
-import { ALWAYS, type Dimension } from '../metrics/dimensions.ts';
+
+import { ALWAYS } from '../metrics/dimensions.ts';
+import type { Dimension } from './dimensions.ts';
 import type { KnownMetrics } from './evaluate.ts';
 import type { CompiledTree } from './tree.ts';
 

@@ -2,7 +2,7 @@
  * The compiled metric tree: what `tree.yaml` says, validated and flat (design D11, metrics.md 6).
  * `packages/core/tree/compile.ts` makes it; both folds, the gateway and the wall read it.
  */
-import type { Dimension } from '../metrics/dimensions.ts';
+import type { Dimension } from './dimensions.ts';
 
 export type Audience = 'floor' | 'lead' | 'finance';
 export const AUDIENCES: readonly Audience[] = ['floor', 'lead', 'finance'];
