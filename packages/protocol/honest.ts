@@ -163,8 +163,9 @@ export function honestValue(input: HonestInput): HonestValue {
   };
 }
 
-/** The cell of a window, wall clock; null if the series has none. */
+/** The cell of a window, wall clock; null if the series has none. A gauge has one, of now. */
 export function cellOf(series: Series, window: WindowCode): Cell | null {
+  if (series.form === 'GAUGE') return series.cells[0] ?? null;
   return series.cells.find((cell) => cell.window === window) ?? null;
 }
 

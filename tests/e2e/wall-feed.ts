@@ -10,6 +10,7 @@ const HOURS: Readonly<Record<WindowCode, number>> = {
   '30m': 0.5,
   '60m': 1,
   '24h': 24,
+  now: 1,
 };
 
 type PerWindow = (hours: number) => Partial<Cell>;

@@ -9,6 +9,7 @@ const FORM_TEXTS: Readonly<Record<MetricDefinition['form'], string>> = {
   RATIO: 'share',
   DUR: 'durations',
   MONEY: 'money',
+  GAUGE: 'as it stands now',
 };
 const BETTER_TEXTS = { '-1': 'lower is better', '0': 'neither is better', '1': 'higher is better' };
 const GRADE_TEXTS: Readonly<Record<MetricDefinition['grade'], string>> = {

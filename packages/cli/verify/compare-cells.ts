@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev'],
+  GAUGE: ['value'],
   MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev'],
 };
 

@@ -6,12 +6,20 @@ import { holding } from './families/holding.ts';
 import { opening } from './families/opening.ts';
 import { ownership } from './families/ownership.ts';
 import { replies } from './families/replies.ts';
+import { openNow } from './families/standing.ts';
 import { type Story, type StoryOptions, tellStory } from './families/story.ts';
 import { switching } from './families/switching.ts';
 import { turns } from './families/turns.ts';
 import { owed } from './families/waiting.ts';
 import { work } from './families/work.ts';
-import { type ChangeCounts, type Conversation, isGone, latest, type Waiting } from './model.ts';
+import {
+  type ChangeCounts,
+  type Conversation,
+  isGone,
+  latest,
+  type Open,
+  type Waiting,
+} from './model.ts';
 import { buildTimeline, type TimelineOptions } from './timeline.ts';
 import type { HandledBy, Transition } from './transition.ts';
 
@@ -25,6 +33,8 @@ export interface Derived {
   readonly changes: ChangeCounts;
   /** Of the whole conversation, as known now. */
   readonly handledBy: HandledBy;
+  /** null: it is not in the backlog. */
+  readonly open: Open | null;
   /** When it is to be derived again though nothing new is known; null: not of itself. */
   readonly dueAt: number | null;
 }
@@ -58,11 +68,18 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     provisional: story.start?.provisional ?? false,
     changes: timeline.rawChanges,
     handledBy,
+    open: openNow(story),
     dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt),
   };
 }
 
-const NOTHING = { transitions: [], waiting: null, provisional: false, dueAt: null } as const;
+const NOTHING = {
+  transitions: [],
+  waiting: null,
+  open: null,
+  provisional: false,
+  dueAt: null,
+} as const;
 
 function soonest(...instants: readonly (number | null)[]): number | null {
   const known = instants.filter((at) => at !== null);

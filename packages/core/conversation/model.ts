@@ -4,7 +4,7 @@
  * reordering or a late delivery repairs itself.
  */
 
-import type { AuthorKind, IssueObserved, RawPosition } from '../facts/fact.ts';
+import type { AuthorKind, IssueObserved, RawPosition, StateCategory } from '../facts/fact.ts';
 import type { Past } from './chapter.ts';
 import type { Dimensions, HandledBy, Transition } from './transition.ts';
 
@@ -81,6 +81,7 @@ export interface Conversation {
   transitions: readonly Transition[];
   changes: ChangeCounts;
   handledBy: HandledBy;
+  open: Open | null;
   waiting: Waiting | null;
   /** S rests on `createdAt` because the thread was not read yet. */
   provisional: boolean;
@@ -101,6 +102,15 @@ export interface Waiting {
   readonly since: number;
   /** 1: the first reply of the conversation. */
   readonly turn: number;
+  readonly dims: Dimensions;
+}
+
+/** A conversation that is not closed, as it stands now. */
+export interface Open {
+  readonly createdAt: number;
+  readonly state: StateCategory;
+  /** On hold, or snoozed. */
+  readonly isHeld: boolean;
   readonly dims: Dimensions;
 }
 
@@ -130,6 +140,7 @@ export function newConversation(id: string): Conversation {
     transitions: [],
     changes: NO_CHANGES,
     handledBy: 'none',
+    open: null,
     waiting: null,
     provisional: false,
     dueAt: null,

@@ -11,6 +11,7 @@ import {
   type Message,
   newConversation,
   type Observation,
+  type Open,
   type Waiting,
 } from '../conversation/model.ts';
 import type { Amount, Amounts, Dimensions, Transition } from '../conversation/transition.ts';
@@ -22,7 +23,7 @@ import {
   NONE,
   TRANSITION_KINDS,
 } from '../conversation/transition.ts';
-import { AUTHOR_KINDS, type RawPosition } from '../facts/fact.ts';
+import { AUTHOR_KINDS, type RawPosition, STATE_CATEGORIES } from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
 
 type Bit = 0 | 1;
@@ -81,6 +82,7 @@ interface Stored {
   readonly changes: readonly [state: number, team: number, assignee: number];
   readonly waiting: readonly [since: number, dims: number, turn: number] | null;
   readonly handledBy: number;
+  readonly open: readonly [createdAt: number, dims: number, state: number, held: Bit] | null;
   readonly provisional: Bit;
   readonly latest: readonly [updatedAt: number, observedAt: number, at: number | null] | null;
   readonly dueAt: number | null;
@@ -101,6 +103,7 @@ const EMPTY: Stored = {
   changes: [0, 0, 0],
   waiting: null,
   handledBy: 0,
+  open: null,
   provisional: 0,
   latest: null,
   dueAt: null,
@@ -129,6 +132,7 @@ export function encodeConversation(c: Conversation): string {
     changes: [c.changes.state, c.changes.team, c.changes.assignee],
     waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims), c.waiting.turn],
     handledBy: HANDLERS.indexOf(c.handledBy),
+    open: openRow(c.open, dimsIndex),
     provisional: bit(c.provisional),
     latest: latestRow(c.latestMessage),
     dueAt: c.dueAt,
@@ -174,6 +178,7 @@ export function decodeConversation(id: string, text: string): Conversation {
     changes: { state, team, assignee },
     waiting: stored.waiting && waitingOf(stored.waiting, dims),
     handledBy: HANDLERS[stored.handledBy]!,
+    open: stored.open && openOf(stored.open, dims),
     provisional: stored.provisional === 1,
     latestMessage: latestOf(stored.latest),
     dueAt: stored.dueAt,
@@ -328,6 +333,21 @@ const ABSENT: { readonly [K in keyof Dimensions]: string } = {
   category: NONE,
   tags: '',
 };
+
+const openRow = (open: Open | null, dimsIndex: (dims: Dimensions) => number): Stored['open'] =>
+  open && [
+    open.createdAt,
+    dimsIndex(open.dims),
+    STATE_CATEGORIES.indexOf(open.state),
+    bit(open.isHeld),
+  ];
+
+function openOf(
+  [createdAt, index, state, held]: NonNullable<Stored['open']>,
+  dims: readonly Dimensions[],
+): Open {
+  return { createdAt, state: STATE_CATEGORIES[state]!, isHeld: held === 1, dims: dims[index]! };
+}
 
 const latestRow = (latest: LatestMessage | null): Stored['latest'] =>
   latest && [latest.updatedAt, latest.observedAt, latest.at];

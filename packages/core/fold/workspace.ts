@@ -7,7 +7,13 @@ import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
-import { type Conversation, latest, newConversation, type Waiting } from '../conversation/model.ts';
+import {
+  type Conversation,
+  latest,
+  newConversation,
+  type Open,
+  type Waiting,
+} from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { HandledBy, Transition } from '../conversation/transition.ts';
 import { NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
@@ -21,6 +27,7 @@ import { fullWindows } from '../metrics/read.ts';
 import { type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
+import { createOpenIndex, type OpenIndex } from '../panes/open-index.ts';
 import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { contributionsOf, movesOf, type Told } from './contributions.ts';
@@ -68,6 +75,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #forgetting: Forgetting;
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
   readonly waits: ReturnType<typeof createWaitIndex> = createWaitIndex();
+  readonly open: OpenIndex = createOpenIndex();
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
@@ -133,11 +141,14 @@ export class WorkspaceFold implements WorkspaceFields {
     const hour = wholeHour(T);
     if (hour <= wholeHour(this.T) || !this.shown.isCapped) return;
     this.#advanceTo(hour);
-    const flips = this.shown.rank((row) => countedIn(this.windows, row));
+    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.open.read(row));
     if (flips.length === 0) return;
     for (const flip of flips) this.#counts.flip(flip);
-    for (const id of [...this.waits.conversations()])
-      this.#placeWaiting(this.#conversations.view(id));
+    for (const id of this.#conversations.ids()) {
+      const conversation = this.#conversations.view(id);
+      this.#placeWaiting(conversation);
+      this.#placeOpen(conversation);
+    }
   }
 
   #becomeDue(id: string, at: number): void {
@@ -158,6 +169,9 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#sampling.advance(this.T, T);
     this.T = T;
     for (const row of this.windows.advance(T)) this.shown.touch(row);
+    const aged = new Set<string>();
+    this.open.advance(T, aged);
+    for (const row of aged) this.shown.touch(row);
     if (isHour) {
       this.#forgetting.advance(T);
       this.#dropCosts();
@@ -363,6 +377,7 @@ export class WorkspaceFold implements WorkspaceFields {
       for (const move of movesOf(gone, come)) this.#counts.move(move);
       this.#counts.replaceMarks(transitions, was, transitions, told);
       this.#placeWaiting(conversation);
+      this.#placeOpen(conversation);
     }
   }
 
@@ -389,6 +404,7 @@ export class WorkspaceFold implements WorkspaceFields {
   #showWaiting(conversation: Conversation): boolean {
     const { provisional } = conversation;
     const changed = this.#placeWaiting(conversation);
+    this.#placeOpen(conversation);
     // Values show whether any is provisional, not which.
     const wasAny = this.provisional.size > 0;
     if (provisional) this.provisional.add(conversation.id);
@@ -407,6 +423,19 @@ export class WorkspaceFold implements WorkspaceFields {
     const changed = this.waits.set(id, at);
     for (const row of changed) this.shown.touch(row);
     return changed.length > 0;
+  }
+
+  #placeOpen({ id, handledBy, open }: Conversation): void {
+    const changed = new Set<string>();
+    const place = open && {
+      createdAt: open.createdAt,
+      rowsAged: (age: string): string[] => {
+        const rows = openRows(open, { handledBy, age }, this.#rowsOf);
+        return [...new Set(rows.flatMap((row) => this.shown.placesOf(row)))];
+      },
+    };
+    this.open.set(id, place, changed);
+    for (const row of changed) this.shown.touch(row);
   }
 
   #trackUnread(conversation: Conversation): void {
@@ -453,6 +482,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#rowsOf = rowsUnder(this.config?.by);
     this.shown.configured();
     this.windows.advance(T);
+    this.open.advance(T, new Set());
     this.#forgetting.restart(T);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
@@ -489,6 +519,18 @@ const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: Rows
       ? rowsOf(metric, { dims, handledBy })
       : [],
   );
+
+/** Rows of the gauges that an open conversation counts in. */
+function openRows(
+  { isHeld, state, dims }: Open,
+  { handledBy, age }: { readonly handledBy: HandledBy; readonly age: string },
+  rowsOf: RowsOf,
+): string[] {
+  const standing = { dims, handledBy, state, age };
+  return CATALOGUE.flatMap((metric) =>
+    metric.gauge === (isHeld ? 'held' : 'open') ? rowsOf(metric, standing) : [],
+  );
+}
 
 /** What an event says of where it stands; what is not known is not said, but of channel and team. */
 function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {

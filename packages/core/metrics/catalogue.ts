@@ -38,6 +38,8 @@ export interface MetricDefinition {
   readonly per?: string | null;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
+  /** GAUGE: open conversations of now, those that rest apart. */
+  readonly gauge?: 'open' | 'held';
   /** Who is owed a reply stands beside it: the first reply, or any. */
   readonly waiting?: 'first' | 'any';
   /** DUR: its value is the mean; left out: the median. */
@@ -45,13 +47,14 @@ export interface MetricDefinition {
 }
 
 /** Every dimension; `NO_OWNER`: counted where nobody owns it yet. */
-const STD: readonly Dimension[] = DIMENSIONS;
+const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
 const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
 const BASE = { version: 1, additive: false, floor: 0, dims: STD } as const;
 const COUNT = { ...BASE, form: 'COUNT', unit: 'count', grade: 'E', additive: true } as const;
 const TIME = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 } as const;
 const REPLY_TIME = { ...TIME, grade: 'E', needsMessages: true } as const;
 const RESOLUTION = { ...TIME, grade: 'B', headline: 'mean' } as const;
+const GAUGE = { ...BASE, form: 'GAUGE', unit: 'count', grade: 'E', additive: true } as const;
 const COST_PER = {
   ...BASE,
   form: 'MONEY',
@@ -273,6 +276,40 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     label: 'Resolved',
     prose: 'Conversations closed in the window that are still closed. A reopening takes it back.',
     adds: { resolved: 1 },
+  },
+  {
+    ...GAUGE,
+    id: 'backlog',
+    better: -1,
+    dims: DIMENSIONS,
+    label: 'Backlog',
+    prose: 'Conversations that are open now and do not rest, by state and by age since they began.',
+    gauge: 'open',
+  },
+  {
+    ...GAUGE,
+    id: 'backlog-held',
+    better: -1,
+    dims: DIMENSIONS,
+    label: 'On hold',
+    prose: 'Open conversations that rest now: on hold, or snoozed.',
+    gauge: 'held',
+  },
+  {
+    ...COUNT,
+    id: 'backlog-net-flow',
+    grade: 'B',
+    better: -1,
+    label: 'Backlog, change',
+    prose: 'What came into the backlog less what left it: created and reopened, less closed.',
+    adds: {
+      created: 1,
+      closed: -1,
+      'reopened.customer': 1,
+      'reopened.agent': 1,
+      'reopened.automation': 1,
+      'reopened.unknown': 1,
+    },
   },
   {
     ...COST_PER,

@@ -8,11 +8,13 @@ export const ALWAYS: readonly Dimension[] = ['channel', 'team'];
 /** Shown of a dimension at most; the others are `__other__`. */
 export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   account: 500,
+  age: 5,
   assignee: 500,
   category: 100,
   channel: 24,
   handled_by: 4,
   priority: 8,
+  state: 8,
   tag: 200,
   team: 100,
 };
@@ -27,15 +29,23 @@ export const OTHER = '__other__';
 export interface Standing {
   readonly dims: Dimensions;
   readonly handledBy: HandledBy;
+  /** Of what is open: its state and how old it is. */
+  readonly state?: string;
+  readonly age?: string;
 }
 
 const UNTAGGED: readonly string[] = [NONE];
 
 /** One value; of tags each. */
-export function valuesOf({ dims, handledBy }: Standing, dimension: Dimension): readonly string[] {
+export function valuesOf(standing: Standing, dimension: Dimension): readonly string[] {
+  const { dims, handledBy, state = NONE, age = NONE } = standing;
   switch (dimension) {
     case 'handled_by':
       return [handledBy];
+    case 'state':
+      return [state];
+    case 'age':
+      return [age];
     case 'tag':
       return dims.tags === '' ? UNTAGGED : tagsOf(dims.tags);
     default:

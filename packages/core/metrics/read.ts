@@ -23,6 +23,8 @@ export interface ReadContext {
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
   readonly provisionalStarts: boolean;
+  /** How many are open now in a row. */
+  readonly openIn: (row: string) => number;
 }
 
 /** Why a row has no value of its own; null: it has one. */
@@ -68,16 +70,41 @@ export function readCells(
   absence: Absence = null,
 ): Cell[] {
   const absent = metric.needsMessages && context.noMessages ? 'no_messages' : absence;
+  const { form } = metric;
+  if (form === 'GAUGE') return [readGauge(metric, key, context, absent)];
   return WINDOWS.map((spec) => {
-    const reading = READERS[metric.form](metric, key, spec, context);
+    const reading = READERS[form](metric, key, spec, context);
     const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : reading;
-    return decorate(metric, spec, known, context);
+    const from = windowStart(spec, context.T);
+    return decorate(metric, { ...spec, from }, known, context);
   });
+}
+
+/** Where a cell's window lies. */
+interface Place {
+  readonly code: Cell['window'];
+  readonly from: number;
+  readonly lengthMs: number;
+}
+
+/** Of now; what was in it before is not known. */
+function readGauge(
+  metric: MetricDefinition,
+  key: string,
+  context: ReadContext,
+  absent: string | null,
+): Cell {
+  const { T } = context;
+  const value = context.openIn(key);
+  const reading = absent
+    ? { ...BLANK, to: T, reasons: [absent] }
+    : { ...BLANK, to: T, value, num: value, n: value };
+  return decorate(metric, { code: 'now', from: T, lengthMs: 0 }, reading, context);
 }
 
 type Reader = (m: MetricDefinition, key: string, spec: WindowSpec, c: ReadContext) => Reading;
 
-const READERS: Readonly<Record<MetricDefinition['form'], Reader>> = {
+const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reader>> = {
   COUNT: (_metric, key, spec, { T, windows }) => {
     const { now, before } = windows.level(spec).panes.read(key, spec.code);
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, vsPrev: before.sum };
@@ -191,24 +218,23 @@ function wilson(num: number, den: number): { readonly low: number; readonly high
 
 function decorate(
   metric: MetricDefinition,
-  spec: WindowSpec,
+  { code, from, lengthMs }: Place,
   reading: Reading,
   context: ReadContext,
 ): Cell {
-  const from = windowStart(spec, context.T);
   const reasons = reading.reasons.some((r) => ABSENT.has(r))
     ? reading.reasons
     : [...reading.reasons, ...doubtsOf(metric, from, context)];
   const { provisionalPpm, to, ...values } = { ...reading, reasons };
   return {
-    window: spec.code,
+    window: code,
     clock: 'wall',
     from,
     to,
     state: stateOf(values.value, values.reasons, provisionalPpm),
     ...values,
     // A window that began before the workspace did is no reference.
-    vsPrev: from - spec.lengthMs < context.firstAt ? null : values.vsPrev,
+    vsPrev: from - lengthMs < context.firstAt ? null : values.vsPrev,
     lowN: metric.floor > 0 && values.n < metric.floor,
     provisionalPpm,
     shares: [],
@@ -219,7 +245,8 @@ function doubtsOf(metric: MetricDefinition, from: number, context: ReadContext):
   const doubts: string[] = [];
   if (from < context.firstAt) doubts.push('window_filling');
   if (context.unread) doubts.push('unread');
-  if (context.provisionalStarts && metric.form !== 'MONEY') doubts.push('unread_thread');
+  const restsOnStarts = metric.form !== 'MONEY' && metric.form !== 'GAUGE';
+  if (context.provisionalStarts && restsOnStarts) doubts.push('unread_thread');
   return doubts;
 }
 

@@ -2,9 +2,10 @@
 
 export const UNITS = ['count', 'ms', 'ppm', 'micro'] as const;
 export type Unit = (typeof UNITS)[number];
-export const WINDOW_CODES = ['5m', '15m', '30m', '60m', '24h'] as const;
+/** `now`: a gauge, read from state. */
+export const WINDOW_CODES = ['now', '5m', '15m', '30m', '60m', '24h'] as const;
 export type WindowCode = (typeof WINDOW_CODES)[number];
-export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY'] as const;
+export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY', 'GAUGE'] as const;
 export type Form = (typeof FORMS)[number];
 
 /**

@@ -117,6 +117,10 @@ function compileOn(
     );
     return null;
   }
+  if (on === 'value' && metric.form === 'GAUGE') {
+    problems.add(path, `"${metric.id}" is read as it stands: it does not add up over steps`);
+    return null;
+  }
   if (on !== null && on !== 'value' && metric.form !== 'DUR') {
     problems.add(path, `nobody waits in "${metric.id}": only durations have "${on}"`);
     return null;

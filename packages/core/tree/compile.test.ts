@@ -81,7 +81,7 @@ describe('errors', () => {
     expect(found).toEqual([
       '1:1 rot: unknown key "rot" - did you mean "root"?',
       '3:1 nodes.conversation-volume.labl: unknown key "labl" - did you mean "label"?',
-      '4:1 nodes.conversation-volume.by.0: expected one of account, assignee, category, channel, handled_by, priority, tag, team - did you mean "channel"?',
+      '4:1 nodes.conversation-volume.by.0: expected one of account, age, assignee, category, channel, handled_by, priority, state, tag, team - did you mean "channel"?',
       '3:1 nodes.conversation-volume.target: expected a whole number, got "5 h"',
       '3:1 nodes.conversation-volume.owner: needs an "owner" here or a "default-owner" in the tree',
       '2:1 nodes.cost-per-contct: unknown metric "cost-per-contct" - did you mean "cost-per-contact"?',

@@ -1,11 +1,13 @@
 /** What numbers can be told by (metrics.md 4). */
 export const DIMENSIONS = [
   'account',
+  'age',
   'assignee',
   'category',
   'channel',
   'handled_by',
   'priority',
+  'state',
   'tag',
   'team',
 ] as const;

@@ -7,6 +7,7 @@ import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 const COUNT_FLOOR = 20;
 
 export const WINDOW_NAMES: Readonly<Record<WindowCode, string>> = {
+  now: 'now',
   '5m': '5 min',
   '15m': '15 min',
   '30m': '30 min',

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../time/instant.ts';
+import { AGE_BANDS, ageBandOf, createOpenIndex } from './open-index.ts';
+
+const rowsAged = (band: string): string[] => ['all', band];
+
+it('GAUGE-1 an open conversation grows old by log time alone, at the instant of each bound', () => {
+  const index = createOpenIndex();
+  const changed = new Set<string>();
+  index.advance(0, changed);
+  index.set('a', { createdAt: 0, rowsAged }, changed);
+  index.advance(HOUR_MS - 1, changed);
+  expect([index.read('under_1h'), index.read('1h_to_4h')]).toEqual([1, 0]);
+  index.advance(HOUR_MS, changed);
+  expect([index.read('under_1h'), index.read('1h_to_4h'), index.read('all')]).toEqual([0, 1, 1]);
+  index.advance(8 * DAY_MS, changed);
+  expect(index.read('over_7d')).toBe(1);
+  index.set('a', null, changed);
+  expect(AGE_BANDS.map(index.read)).toEqual([0, 0, 0, 0, 0]);
+});
+
+it('GAUGE-2 whatever comes, goes and ages, the counts are those of a walk over all that are open', () => {
+  const step = fc.record({
+    id: fc.constantFrom('a', 'b', 'c', 'd'),
+    createdAgo: fc.integer({ min: 0, max: 9 * 24 }),
+    isOpen: fc.boolean(),
+    hours: fc.integer({ min: 0, max: 100 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const index = createOpenIndex();
+      const open = new Map<string, number>();
+      let T = 1_000 * HOUR_MS;
+      index.advance(T, new Set());
+      for (const { id, createdAgo, isOpen, hours } of steps) {
+        const createdAt = T - createdAgo * HOUR_MS;
+        if (isOpen) open.set(id, createdAt);
+        else open.delete(id);
+        index.set(id, isOpen ? { createdAt, rowsAged } : null, new Set());
+        T += hours * HOUR_MS;
+        index.advance(T, new Set());
+        const ages = [...open.values()].map((at) => AGE_BANDS[ageBandOf(T - at)]);
+        expect(AGE_BANDS.map(index.read)).toEqual(
+          AGE_BANDS.map((band) => ages.filter((age) => age === band).length),
+        );
+        expect(index.read('all')).toBe(open.size);
+      }
+    }),
+  );
+});
