@@ -28,7 +28,7 @@ export const PLAIN_CALENDAR: Calendar = {
   accounts: {},
 };
 
-/** A calendar and the log time from which on it holds. What lies before the first is judged by the first. */
+/** A calendar and the log time from which on it holds. */
 export interface CalendarVersion {
   readonly from: number;
   readonly calendar: Calendar;
@@ -40,9 +40,10 @@ export function withCalendar(
   from: number,
   calendar: Calendar,
 ): readonly CalendarVersion[] {
-  const last = versions.at(-1);
-  if (last && canonicalJson(last.calendar) === canonicalJson(calendar)) return versions;
-  return [...versions.filter((version) => version.from < from), { from, calendar }];
+  const kept = versions.filter((version) => version.from < from);
+  const last = kept.at(-1);
+  if (last && canonicalJson(last.calendar) === canonicalJson(calendar)) return kept;
+  return [...kept, { from, calendar }];
 }
 
 /** Whose conversation it is. */
@@ -60,7 +61,10 @@ export function scheduleIdFor(calendar: Calendar, { account, team }: Whose): str
 }
 
 export interface BusinessClock {
-  /** Open hours, each instant by the version then in force; null if the newest one declares none. */
+  /**
+   * Open hours, each instant by the version then in force; null if the newest one declares none. All time
+   * counts while what was declared was taken back.
+   */
   scheduleFor(whose: Whose): Schedule | null;
   /** Start of the business day that `t` lies in; a changed zone or hour holds from the next reset on. */
   businessDayStart(t: number): number;
@@ -78,7 +82,9 @@ export function createBusinessClock(versions: readonly CalendarVersion[]): Busin
       const key = JSON.stringify(ids);
       let schedule = compiled.get(key);
       if (schedule === undefined) {
-        const pieces = ids.map((id, i) => (id === null ? ALWAYS : compile(known[i]!.calendar, id)));
+        // What was before anything was declared is judged by what was declared first.
+        const first = ids.findIndex((id) => id !== null);
+        const pieces = ids.map((_, i) => compile(known, ids, Math.max(i, first)));
         schedule = ids.at(-1) === null ? null : inTurn(changes, pieces);
         compiled.set(key, schedule);
       }
@@ -93,7 +99,13 @@ export function createBusinessClock(versions: readonly CalendarVersion[]): Busin
 
 const zoneOf = ({ zones }: Calendar, name: string): ZoneTable => zones[name]!;
 
-function compile(calendar: Calendar, id: string): Schedule {
+function compile(
+  versions: readonly CalendarVersion[],
+  ids: readonly (string | null)[],
+  i: number,
+): Schedule {
+  const [id, { calendar }] = [ids[i]!, versions[i]!];
+  if (id === null) return ALWAYS;
   const hours = calendar.schedules[id]!;
   return scheduleOf(hours, zoneOf(calendar, hours.zone));
 }
