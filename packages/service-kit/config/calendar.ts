@@ -25,8 +25,17 @@ export function compileCalendar(declared: DeclaredCalendar, now: number): Calend
   };
 }
 
-/** Day by day: no zone has changed its offset and taken it back within one. */
+/** A tenth of a second each, and many workspaces may share a zone. */
+const tables = new Map<string, ZoneTable>();
 function zoneTable(name: string, until: number): ZoneTable {
+  const key = `${name} ${until}`;
+  const table = tables.get(key) ?? lookUp(name, until);
+  tables.set(key, table);
+  return table;
+}
+
+/** Day by day: no zone has changed its offset and taken it back within one. */
+function lookUp(name: string, until: number): ZoneTable {
   const zone = IANAZone.create(name);
   const offsetAt = (t: number): number => Math.round(zone.offset(t) * 60_000);
   const changes: number[] = [];
