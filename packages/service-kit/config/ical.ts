@@ -1,6 +1,7 @@
 /** The days of an iCal file of holidays (RFC 5545), recurring ones up to a horizon. */
 import ICAL from 'ical.js';
 import { DateTime } from 'luxon';
+import { FILE_CHARS_MAX } from './yaml-file.ts';
 
 /** Recurring events are followed up to here: further than any calendar is compiled. */
 const HORIZON = ICAL.Time.fromDateString('2100-01-01');
@@ -14,18 +15,21 @@ export type CalendarFile =
 
 /** Days since 1970-01-01, ascending. Every event is closed on each of its days; cancelled ones are not. */
 export function readCalendarFile(name: string, text: string): CalendarFile {
+  const lines = linesOf(text, /^BEGIN:VEVENT\s*$/i);
   let events: ICAL.Component[];
   try {
     events = eventsIn(text);
   } catch (error) {
-    return { errors: [`${name}:1 cannot be read as iCal: ${sentence(error)}`] };
+    return {
+      errors: [`${name}:${brokenLine(text, lines)} cannot be read as iCal: ${sentence(error)}`],
+    };
   }
   if (events.length === 0) return { errors: [`${name}:1 has no event (BEGIN:VEVENT) in it`] };
-  const lines = linesOf(text, /^BEGIN:VEVENT\s*$/i);
+  const byUid = Map.groupBy(events, uidOf);
   const days = new Set<number>();
   const errors = events.flatMap((event, i) => {
     try {
-      for (const day of daysOf(event)) days.add(day);
+      for (const day of daysOf(event, byUid.get(uidOf(event))!)) days.add(day);
       return [];
     } catch (error) {
       return [`${name}:${lines[i] ?? 1} ${titleOf(event)}: ${sentence(error)}`];
@@ -41,20 +45,42 @@ export function readCalendarFile(name: string, text: string): CalendarFile {
 
 function eventsIn(text: string): ICAL.Component[] {
   if (text.trim() === '') throw new Error('it is empty');
+  if (text.length > FILE_CHARS_MAX)
+    throw new Error(`it has more than ${FILE_CHARS_MAX} characters`);
   const parsed = ICAL.parse(text) as unknown[];
   // Several calendars in one file come as a list of them.
   const roots = (typeof parsed[0] === 'string' ? [parsed] : parsed) as unknown[][];
   return roots.flatMap((root) => new ICAL.Component(root as never).getAllSubcomponents('vevent'));
 }
 
-function* daysOf(component: ICAL.Component): Generator<number> {
-  if (String(component.getFirstPropertyValue('status')).toUpperCase() === 'CANCELLED') return;
+/** The library does not say where: the first event that cannot be read by itself. */
+function brokenLine(text: string, lines: readonly number[]): number {
+  const blocks = text.match(/^BEGIN:VEVENT\s*$.*?^END:VEVENT\s*$/gims) ?? [];
+  const broken = blocks.findIndex((block) => {
+    try {
+      return ICAL.parse(block).length === 0;
+    } catch {
+      return true;
+    }
+  });
+  return lines[broken] ?? 1;
+}
+
+/** `namesakes`: all events with its UID, those that replace one of its occurrences among them. */
+function* daysOf(
+  component: ICAL.Component,
+  namesakes: readonly ICAL.Component[],
+): Generator<number> {
+  if (isCancelled(component)) return;
   for (const name of ['dtstart', 'dtend']) checkDate(component, name);
-  const event = new ICAL.Event(component);
-  // Told by the event whose occurrence it replaces.
-  if (event.isRecurrenceException()) return;
-  if (!event.isRecurring()) yield* daysFrom(event.startDate, event.endDate);
-  else yield* recurring(event);
+  if (isMoved(component)) {
+    // The event that recurs tells of it; one that stands alone tells of itself.
+    if (namesakes.every(isMoved)) yield* daysFrom(new ICAL.Event(component));
+    return;
+  }
+  const exceptions = namesakes.filter(isMoved);
+  const event = new ICAL.Event(component, { exceptions, strictExceptions: true });
+  yield* event.isRecurring() ? recurring(event) : daysFrom(event);
 }
 
 function* recurring(event: ICAL.Event): Generator<number> {
@@ -65,18 +91,25 @@ function* recurring(event: ICAL.Event): Generator<number> {
     n += 1;
     if (n > DAYS_MAX)
       throw new Error('comes too often: what is closed each week belongs to "hours"');
-    const { startDate, endDate } = event.getOccurrenceDetails(next);
-    yield* daysFrom(startDate, endDate);
+    const occurrence = event.getOccurrenceDetails(next);
+    if (!isCancelled(occurrence.item.component)) yield* daysFrom(occurrence);
   }
 }
 
+const uidOf = (event: ICAL.Component): unknown => event.getFirstPropertyValue('uid');
+const isMoved = (event: ICAL.Component): boolean => event.hasProperty('recurrence-id');
+const isCancelled = (event: ICAL.Component): boolean =>
+  String(event.getFirstPropertyValue('status')).toUpperCase() === 'CANCELLED';
+
 /** [start, end): the end of an event of whole days is the day after. */
-function* daysFrom(start: ICAL.Time, end: ICAL.Time): Generator<number> {
-  const last = dayOf(end);
-  if (last <= dayOf(start)) throw new Error('ends before it begins');
-  if (last - dayOf(start) > DAYS_MAX) throw new Error(`lasts more than ${DAYS_MAX} days`);
-  for (let day = dayOf(start); day < last; day += 1) yield day;
+function* daysFrom({ startDate, endDate }: Lasting): Generator<number> {
+  const [first, end] = [dayOf(startDate), dayOf(endDate)];
+  if (end <= first) throw new Error('ends before it begins');
+  if (end - first > DAYS_MAX) throw new Error(`lasts more than ${DAYS_MAX} days`);
+  for (let day = first; day < end; day += 1) yield day;
 }
+
+type Lasting = Pick<ICAL.Event, 'startDate' | 'endDate'>;
 
 const dayOf = ({ year, month, day }: ICAL.Time): number => Date.UTC(year, month - 1, day) / DAY_MS;
 

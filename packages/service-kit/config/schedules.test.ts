@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compileCalendar, loadConfig } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import type { DeclaredCalendar } from './schedules.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const NOW = Date.parse('2026-11-27T12:00:00Z');
 const dayOf = (date: string): number => Date.parse(date) / DAY_MS;
 
 const GOOD = `workspaces:
@@ -25,6 +24,7 @@ const GOOD = `workspaces:
 `;
 const event = (...lines: string[]): string =>
   ['BEGIN:VEVENT', 'UID:u', ...lines, 'END:VEVENT'].join('\r\n');
+const eventOf = (uid: string, ...lines: string[]): string => event(...lines).replace('UID:u', uid);
 const file = (...events: string[]): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:p', ...events, 'END:VCALENDAR', ''].join('\r\n');
 const UK = file(
@@ -112,6 +112,19 @@ describe('schedules', () => {
     ]);
   });
 
+  it('CAL-3 more than a fact of the log should carry', () => {
+    const accounts = Array.from(
+      { length: 900 },
+      (_, i) => `${'a'.repeat(300)}-${i}: office`,
+    ).join();
+    const text = GOOD.replace('{account-7: night-desk, account-8: office}', `{${accounts}}`);
+    expect(errorsOf(text)).toEqual([
+      expect.stringMatching(
+        /^sapwood\.yaml:5:\d+ workspaces\.acme\.schedules: .* of 250000 at most$/,
+      ),
+    ]);
+  });
+
   it('CAL-3 a zone or an hour that does not exist', () => {
     expect(errorsOf('workspaces: {acme: {zone: Europe/Lodnon, dayStarts: 24:00}}')).toEqual([
       'sapwood.yaml:1:27 workspaces.acme.zone: expected a time zone such as Europe/London - did you mean "Europe/London"?',
@@ -129,7 +142,7 @@ describe('schedules', () => {
       event('SUMMARY:Odd', 'DTSTART;VALUE=DATE:20260203', 'RRULE:FREQ=SOMETIMES'),
     );
     expect(errorsOf(GOOD, broken)).toEqual([
-      expect.stringMatching(/^holidays\/uk\.ics:\d+ cannot be read as iCal: invalid frequency/),
+      expect.stringMatching(/^holidays\/uk\.ics:30 cannot be read as iCal: invalid frequency/),
     ]);
     expect(errorsOf(GOOD, broken.replace(/.*SOMETIMES\r\n/, ''))).toEqual([
       'holidays/uk.ics:4 "Party": DTSTART has a time; only whole days (VALUE=DATE) can be holidays',
@@ -145,17 +158,26 @@ describe('schedules', () => {
     expect(errorsOf(GOOD, file())).toEqual(['holidays/uk.ics:1 has no event (BEGIN:VEVENT) in it']);
   });
 
-  it('CAL-5 events that recur, one that was moved, and one that was left out', () => {
-    const yearly = file(
-      event(
-        ...['SUMMARY:Christmas', 'DTSTART;VALUE=DATE:20241225', 'RRULE:FREQ=YEARLY'],
-        'EXDATE;VALUE=DATE:20271225',
+  it('CAL-5 events that recur, one that was moved, one that was cancelled, and one left out', () => {
+    const yearly = ['DTSTART;VALUE=DATE:20241225', 'RRULE:FREQ=YEARLY;COUNT=6'];
+    const moved = ['RECURRENCE-ID;VALUE=DATE:20261225', 'DTSTART;VALUE=DATE:20261228'];
+    const cancelled = ['RECURRENCE-ID;VALUE=DATE:20291225', 'DTSTART;VALUE=DATE:20291225'];
+    const days = (...events: string[]): string[] => {
+      const text = GOOD.replace('[2026-12-25, holidays/uk.ics, 2026-12-25]', 'holidays/uk.ics');
+      const { holidays } = declared(text, file(...events)).schedules['office']!;
+      return holidays.map((day) => new Date(day * DAY_MS).toISOString().slice(0, 10));
+    };
+    const christmas = eventOf('UID:c', ...yearly, 'EXDATE;VALUE=DATE:20271225');
+    expect(
+      days(
+        eventOf('UID:c', ...moved),
+        christmas,
+        eventOf('UID:c', ...cancelled, 'STATUS:CANCELLED'),
       ),
-      event('RECURRENCE-ID;VALUE=DATE:20261225', 'DTSTART;VALUE=DATE:20261228'),
-    );
-    const text = GOOD.replace('[2026-12-25, holidays/uk.ics, 2026-12-25]', 'holidays/uk.ics');
-    const { schedules } = compileCalendar(declared(text, yearly), NOW);
-    const days = ['2024-12-25', '2025-12-25', '2026-12-28', '2028-12-25'].map(dayOf);
-    expect(schedules['office']!.holidays).toEqual(days);
+    ).toEqual(['2024-12-25', '2025-12-25', '2026-12-28', '2028-12-25']);
+    // Of another event, which is not in the file: it moves nothing here, and is a day of its own.
+    expect(days(christmas, eventOf('UID:other', ...moved))).toEqual([
+      ...['2024-12-25', '2025-12-25', '2026-12-25', '2026-12-28', '2028-12-25', '2029-12-25'],
+    ]);
   });
 });

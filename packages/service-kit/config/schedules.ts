@@ -12,6 +12,9 @@ export type DeclaredCalendar = Omit<Calendar, 'zones'>;
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
+/** It goes into the log, and on to the detector, with each change of the configuration. */
+const CALENDAR_CHARS_MAX = 250_000;
+
 type Path = readonly (string | number)[];
 
 /** Where a calendar's mistakes go: those of the file at their path, those of an iCal file as they are. */
@@ -37,7 +40,7 @@ export function calendarOf(
     return [id, { zone: schedule.zone ?? zone, week, holidays: days }] as const;
   });
   checkUse(schedules, scheduleOf, path, reader);
-  return {
+  const calendar = {
     zone,
     dayStartsMs: timeOfDay(dayStarts) ?? 0,
     schedules: Object.fromEntries(read),
@@ -45,6 +48,12 @@ export function calendarOf(
     teams: scheduleOf.teams ?? {},
     accounts: scheduleOf.accounts ?? {},
   };
+  const { length } = JSON.stringify(calendar);
+  if (length > CALENDAR_CHARS_MAX) {
+    const message = `schedules and whose they are take ${length} characters, of ${CALENDAR_CHARS_MAX} at most`;
+    reader.problem([...path, 'schedules'], message);
+  }
+  return calendar;
 }
 
 /** `09:30` as ms after midnight, up to 24:00; null for anything else. */
