@@ -54,7 +54,7 @@ export interface WorkspaceDocument {
   zone: string;
   tree?: string;
   autoCloseAfter?: string;
-  dayStarts?: string;
+  dayStarts: string;
   schedules?: Record<string, ScheduleDocument>;
   /** Whose hours they are. */
   scheduleOf?: {

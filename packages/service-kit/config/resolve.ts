@@ -106,7 +106,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     zone,
     tree: named.tree === undefined ? null : resolve(folder, named.tree),
     autoCloseAfterMs: durationOf(named.autoCloseAfter),
-    dayStarts: named.dayStarts ?? '00:00',
+    dayStarts: named.dayStarts,
     schedules: named.schedules ?? {},
     scheduleOf: named.scheduleOf ?? {},
   }));

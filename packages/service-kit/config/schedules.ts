@@ -31,7 +31,7 @@ export function calendarOf(
   path: Path,
   reader: CalendarReader,
 ): DeclaredCalendar {
-  const { zone, dayStarts = '00:00', schedules = {}, scheduleOf = {} } = workspace;
+  const { zone, dayStarts, schedules = {}, scheduleOf = {} } = workspace;
   const read = Object.entries(schedules).map(([id, schedule]) => {
     const { holidays = [] } = schedule;
     const at = [...path, 'schedules', id];
@@ -42,7 +42,7 @@ export function calendarOf(
   checkUse(schedules, scheduleOf, path, reader);
   const calendar = {
     zone,
-    dayStartsMs: timeOfDay(dayStarts) ?? 0,
+    dayStartsMs: timeOfDay(dayStarts)!,
     schedules: Object.fromEntries(read),
     workspace: scheduleOf.workspace ?? null,
     teams: scheduleOf.teams ?? {},
@@ -68,7 +68,6 @@ interface Span {
   readonly from: number;
   readonly to: number;
   readonly text: string;
-  readonly path: Path;
 }
 
 function weekOf(hours: ScheduleDocument['hours'], path: Path, reader: CalendarReader): number[] {
@@ -126,7 +125,7 @@ function spanOf(text: string, path: Path, problem: CalendarReader['problem']): S
     problem(path, `expected hours such as 09:00-17:00, got "${text}"`);
     return null;
   }
-  if (to > from) return { from, to, text, path };
+  if (to > from) return { from, to, text };
   const night = 'a night ends at 24:00 and goes on the next day from 00:00';
   problem(path, `"${text}" does not end after it begins; ${night}`);
   return null;
