@@ -1,19 +1,18 @@
 /** `start --manual`: one source "by-hand" whose webhooks somebody signs with `sapwood hook`. */
-import type { CompiledTree } from '@sapwood/core/tree';
-import type { Config } from '@sapwood/service-kit/config';
-import { rosterOf, type Setup, workspaceConfig } from './setup.ts';
+import { type Declared, declaredOf, rosterOf, type Setup, workspaceConfig } from './setup.ts';
 
 export const MANUAL = 'by-hand';
 
 export function manualSetup(options: {
-  readonly config: Config;
-  readonly trees: ReadonlyMap<string, CompiledTree>;
+  readonly loaded: Declared;
+  /** ms; the year of the tables of zones. */
+  readonly now: number;
   readonly secret: string;
   readonly costKey: string;
   readonly workspaceKey: string;
 }): Setup {
-  const { config, trees, secret, costKey, workspaceKey } = options;
-  const [declared] = Object.entries(config.workspaces);
+  const { loaded, now, secret, costKey, workspaceKey } = options;
+  const [declared] = Object.entries(loaded.config.workspaces);
   const workspace = declared?.[0] ?? MANUAL;
   const source = {
     id: MANUAL,
@@ -28,14 +27,12 @@ export function manualSetup(options: {
     workspaceKey,
     client: null,
   } as const;
-  const tree = trees.get(workspace);
   return {
     workspaces: [
       {
         id: workspace,
         config: workspaceConfig(workspace, {
-          currency: declared?.[1].currency ?? 'USD',
-          ...(tree ? { tree } : {}),
+          ...(declared ? declaredOf(workspace, loaded, now) : { currency: 'USD' }),
           sources: [source],
         }),
       },

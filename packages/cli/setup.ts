@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Calendar } from '@sapwood/core/calendar';
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import { declaredRows } from '@sapwood/core/declared-rows';
@@ -14,7 +15,7 @@ import { createPylonClient, type PylonClient } from '@sapwood/pylon/client';
 import type { Roster } from '@sapwood/pylon/facts';
 import type { Clock, Rng } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import type { Config } from '@sapwood/service-kit/config';
+import { compileCalendar, type LoadedConfig } from '@sapwood/service-kit/config';
 import { UserError } from './exit.ts';
 
 export interface Setup {
@@ -28,6 +29,9 @@ export interface Setup {
   readonly sources: readonly SourceConfig[];
   readonly costs: readonly CostSource[];
 }
+
+/** What a configuration file said. */
+export type Declared = Pick<LoadedConfig, 'config' | 'trees' | 'calendars'>;
 
 export interface SetupDeps {
   readonly clock: Clock;
@@ -69,11 +73,8 @@ function makeSecret(folder: string, file: string): void {
 }
 
 /** The installation that a configuration file declares. */
-export function setupOf(
-  config: Config,
-  trees: ReadonlyMap<string, CompiledTree>,
-  deps: SetupDeps,
-): Setup {
+export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
+  const { config } = loaded;
   const workspaceKey = deps.workspaceKey ?? keptSecret(config.data, 'workspace-key');
   const sources = Object.entries(config.sources).map(
     ([id, source]): SourceConfig => ({
@@ -91,14 +92,9 @@ export function setupOf(
     }),
   );
   const costKeys = Object.entries(config.costs.keys).map(([id, key]) => ({ id, ...key }));
-  const workspaces = Object.entries(config.workspaces).map(([id, workspace]) => ({
+  const workspaces = Object.keys(config.workspaces).map((id) => ({
     id,
-    config: workspaceConfig(id, {
-      currency: workspace.currency,
-      tree: trees.get(id) ?? DEFAULT_TREE,
-      autoCloseAfterMs: workspace.autoCloseAfterMs,
-      sources,
-    }),
+    config: workspaceConfig(id, { ...declaredOf(id, loaded, deps.clock.now()), sources }),
   }));
   const isShown = ({ id }: { readonly id: string }): number => Number(id === config.http.workspace);
   return {
@@ -112,13 +108,29 @@ export function setupOf(
   };
 }
 
+/** What a workspace declares of its own, beside its sources. */
+interface DeclaredWorkspace {
+  readonly currency: string;
+  readonly tree?: CompiledTree;
+  readonly autoCloseAfterMs?: number | null;
+  readonly calendar?: Calendar;
+}
+
+/** `now` in ms: up to which year its time zones are looked up. */
+export function declaredOf(
+  id: string,
+  { config, trees, calendars }: Declared,
+  now: number,
+): DeclaredWorkspace {
+  const { currency, autoCloseAfterMs } = config.workspaces[id]!;
+  const tree = trees.get(id) ?? DEFAULT_TREE;
+  return { currency, tree, autoCloseAfterMs, calendar: compileCalendar(calendars.get(id)!, now) };
+}
+
 /** The part of the configuration that the folds obey. */
 export function workspaceConfig(
   id: string,
-  options: {
-    readonly currency: string;
-    readonly tree?: CompiledTree;
-    readonly autoCloseAfterMs?: number | null;
+  options: DeclaredWorkspace & {
     readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages' | 'roster'>[];
   },
 ): WorkspaceConfig {
@@ -126,6 +138,7 @@ export function workspaceConfig(
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
   const by = declaredRows(tree, metricDefinition);
+  const { calendar } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
@@ -133,6 +146,7 @@ export function workspaceConfig(
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
     ...(Object.keys(by).length === 0 ? {} : { by }),
+    ...(calendar === undefined ? {} : { calendar }),
     tree,
   };
 }

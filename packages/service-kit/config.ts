@@ -1,4 +1,5 @@
 /** Configuration: `loadConfig` for every process, `printConfig` for people. */
+export { compileCalendar } from './config/calendar.ts';
 export {
   DEFAULT_CONFIG_FILE,
   type LoadedConfig,

@@ -37,12 +37,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const { data, clock, durability, tell = () => {} } = options;
   const loaded = loadConfig({ file: null, env: {}, flags: { data } });
   if (!loaded.ok) throw new Error(loaded.errors.join('\n'));
-  const { config, trees } = loaded;
   const keys = { secret: SECRET, costKey: COST_KEY, workspaceKey: 'a-workspace-key' };
   const engine = createSqlite({ file: join(data, 'sapwood.db'), clock, durability });
   const server = createHttpServer({});
   const system = await createSystem({
-    setup: manualSetup({ config, trees, ...keys }),
+    setup: manualSetup({ loaded, now: clock.now(), ...keys }),
     log: engine.log,
     store: engine.store,
     clock,

@@ -209,15 +209,15 @@ async function simulationOf(
 function setupFor(
   { config, clock, secret, costKey }: Running,
   options: RunOptions,
-  { trees }: LoadedConfig,
+  loaded: LoadedConfig,
   simulation: Simulation | null,
   { guard, ...deps }: Omit<SetupDeps, 'clock'> & { readonly guard: ClockGuard },
 ): Setup {
   if (simulation) return simulation.setup;
-  if (!options.manual) return setupOf(config, trees, { ...deps, clock, observe: guard.observe });
+  if (!options.manual) return setupOf(loaded, { ...deps, clock, observe: guard.observe });
   return manualSetup({
-    config,
-    trees,
+    loaded,
+    now: clock.now(),
     secret,
     costKey,
     workspaceKey: keptSecret(config.data, 'workspace-key'),

@@ -51,7 +51,7 @@ export async function runService(name: string, loaded: LoadedConfig): Promise<vo
     const base = { clock, rng, telemetry };
     await checkStore(engineConfig(loaded).redis, base);
     const key = workspaceKey(name, config.data);
-    const setup = setupOf(config, loaded.trees, {
+    const setup = setupOf(loaded, {
       ...base,
       observe: guard.observe,
       workspaceKey: key,

@@ -2,7 +2,9 @@
  * What `config.applied` carries: the part of the configuration that the folds obey (design D11).
  * Canonical JSON of this object; its SHA-256 is the `configHash`.
  */
+
 import type { CompiledTree } from '../tree/tree.ts';
+import type { Calendar } from './calendar.ts';
 
 export interface WorkspaceConfig {
   /** `none`: the source has no messages (metrics.md 1.4, "No messages"). */
@@ -17,5 +19,7 @@ export interface WorkspaceConfig {
   readonly autoCloseAfterMs?: number;
   /** Metrics that have rows beyond channel and team, by the dimensions that the tree declares. */
   readonly by?: Readonly<Record<string, readonly string[]>>;
+  /** Zone, business day and open hours; left out: UTC, midnight, none declared. */
+  readonly calendar?: Calendar;
   readonly tree: CompiledTree;
 }

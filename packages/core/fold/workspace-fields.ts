@@ -1,4 +1,5 @@
 /** What is stored of a workspace beside its conversations and its sampler: fields of text and back. */
+import type { CalendarVersion } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
@@ -9,6 +10,8 @@ import type { Totals } from './totals.ts';
 export interface WorkspaceFields {
   config: WorkspaceConfig | null;
   configHash: string;
+  /** None while no configuration told of one. */
+  calendars: readonly CalendarVersion[];
   firstAt: number | null;
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null;
@@ -27,7 +30,7 @@ export function splitField(field: string): [kind: string, id: string] {
 
 /** Names of what there is now, some of which may be empty. */
 export function* fieldNames(fields: WorkspaceFields): Generator<string> {
-  yield* ['config', 'deferred', 'fates', 'meta', 'totals'];
+  yield* ['calendars', 'config', 'deferred', 'fates', 'meta', 'totals'];
   for (const id of fields.costs.keys()) yield `cost/${id}`;
   for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
   for (const id of fields.users.keys()) yield `user/${id}`;
@@ -41,7 +44,7 @@ export function encodeField(fields: WorkspaceFields, kind: string, id: string): 
 }
 
 function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown {
-  const { config, configHash, firstAt, shown } = fields;
+  const { config, configHash, calendars, firstAt, shown } = fields;
   switch (kind) {
     case 'cost':
       return fields.costs.get(id);
@@ -49,6 +52,8 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return fields.heartbeats.get(id);
     case 'user':
       return fields.users.get(id);
+    case 'calendars':
+      return calendars.length === 0 ? null : calendars;
     case 'config':
       return config && { hash: configHash, config };
     case 'meta':
@@ -76,6 +81,7 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   else if (kind === 'totals') Object.assign(fields.totals, value);
   else if (kind === 'fates') Object.assign(fields.fates, value);
   else if (kind === 'deferred') fields.deferred = value;
+  else if (kind === 'calendars') fields.calendars = value;
   else if (kind === 'config') {
     fields.config = value.config;
     fields.configHash = value.hash;

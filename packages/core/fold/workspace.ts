@@ -18,6 +18,12 @@ import { summarise } from '../conversation/past.ts';
 import type { HandledBy, Transition } from '../conversation/transition.ts';
 import { NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/accrual.ts';
+import {
+  type Calendar,
+  type CalendarVersion,
+  PLAIN_CALENDAR,
+  withCalendar,
+} from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
@@ -71,6 +77,7 @@ export class WorkspaceFold implements WorkspaceFields {
   firstAt: number | null = null;
   config: WorkspaceConfig | null = null;
   configHash = '';
+  calendars: readonly CalendarVersion[] = [];
   readonly #conversations: ConversationShelf;
   readonly #forgetting: Forgetting;
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
@@ -223,11 +230,18 @@ export class WorkspaceFold implements WorkspaceFields {
     this.config = JSON.parse(fact.body.document) as WorkspaceConfig;
     this.#dirtyPuts.add('config');
     if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows();
+    this.#keepCalendar(this.config.calendar);
     this.#sampling.configured(fact.body);
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
     this.shown.touchTree();
     return 'applied';
+  }
+
+  #keepCalendar(calendar: Calendar | undefined): void {
+    if (calendar === undefined && this.calendars.length === 0) return;
+    this.calendars = withCalendar(this.calendars, this.T, calendar ?? PLAIN_CALENDAR);
+    this.#dirtyPuts.add('calendars');
   }
 
   #applyHeartbeat(fact: FactOf<'source.heartbeat'>): Fate {

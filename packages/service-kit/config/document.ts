@@ -41,14 +41,34 @@ export interface RedisDocument {
   prefix?: string;
 }
 
+export interface ScheduleDocument {
+  zone?: string;
+  /** `mon` or `mon-fri` to one span of hours or several. */
+  hours: Record<string, string | string[]>;
+  /** Dates and iCal files. */
+  holidays?: string | string[];
+}
+
+export interface WorkspaceDocument {
+  currency: string;
+  zone: string;
+  tree?: string;
+  autoCloseAfter?: string;
+  dayStarts: string;
+  schedules?: Record<string, ScheduleDocument>;
+  /** Whose hours they are. */
+  scheduleOf?: {
+    workspace?: string;
+    teams?: Record<string, string>;
+    accounts?: Record<string, string>;
+  };
+}
+
 export interface TypedDocument {
   http: { host: string; port: number; lan: boolean; workspace?: string };
   metrics: { host: string; port: number };
   data: string;
-  workspaces?: Record<
-    string,
-    { currency: string; zone: string; tree?: string; autoCloseAfter?: string }
-  >;
+  workspaces?: Record<string, WorkspaceDocument>;
   sources?: Record<string, SourceDocument>;
   costs?: { keys?: Record<string, { workspace: string; key?: string; keyFile?: string }> };
   simulator: { seed: number; scenario: string; eventsPerSecond: number };

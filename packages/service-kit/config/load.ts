@@ -9,6 +9,7 @@ import type { TypedDocument } from './document.ts';
 import { type Environment, type Flags, type Layers, mergeLayers, type Origin } from './layers.ts';
 import { variableOf } from './leaves.ts';
 import { type ReadText, resolveDocument } from './resolve.ts';
+import type { DeclaredCalendar } from './schedules.ts';
 import { documentSchema, keysAt } from './schema.ts';
 import type { Config } from './types.ts';
 import { parseYamlFile, type YamlFile } from './yaml-file.ts';
@@ -28,6 +29,8 @@ export interface LoadOptions {
 export interface LoadedConfig {
   readonly config: Config;
   readonly trees: ReadonlyMap<string, CompiledTree>;
+  /** Zone, business day and open hours of each workspace; `compileCalendar` makes them a table. */
+  readonly calendars: ReadonlyMap<string, DeclaredCalendar>;
   readonly origins: ReadonlyMap<string, Origin>;
   /** The file that was read, null if there was none. */
   readonly file: string | null;
@@ -75,12 +78,12 @@ export function loadConfig(options: LoadOptions): LoadResult {
   for (const { path, message } of [...crossCheck(document), ...resolved.problems]) {
     errors.push(tell(path, message));
   }
-  errors.push(...resolved.treeErrors);
+  errors.push(...resolved.fileErrors);
   if (errors.length > 0) return { ok: false, errors };
-  const { config, trees } = resolved;
+  const { config, trees, calendars } = resolved;
   const place = (path: readonly string[]): string => placeOf(path, layers, file, false);
   const read = text === null ? null : name;
-  return { ok: true, config, trees, origins: layers.origins, file: read, place };
+  return { ok: true, config, trees, calendars, origins: layers.origins, file: read, place };
 }
 
 type Tell = (path: readonly PropertyKey[], message: string, ofKey?: boolean) => string;

@@ -11,6 +11,7 @@ import type {
   SourceDocument,
   TypedDocument,
 } from './document.ts';
+import { type CalendarReader, calendarOf, type DeclaredCalendar } from './schedules.ts';
 import { readTreeFile } from './tree-file.ts';
 import {
   type Config,
@@ -30,8 +31,10 @@ export interface Resolved {
   /** Compiled tree of each workspace; the built-in one where none is named. */
   readonly trees: ReadonlyMap<string, CompiledTree>;
   readonly problems: readonly CrossProblem[];
-  /** Errors inside tree files, already with their places. */
-  readonly treeErrors: readonly string[];
+  /** Zone, business day and open hours of each workspace. */
+  readonly calendars: ReadonlyMap<string, DeclaredCalendar>;
+  /** Errors inside other files, already with their places. */
+  readonly fileErrors: readonly string[];
 }
 
 type Path = readonly (string | number)[];
@@ -51,15 +54,24 @@ export function resolveDocument(
     return text ?? '';
   };
   const trees = new Map<string, CompiledTree>();
-  const treeErrors: string[] = [];
-  for (const [id, { tree, currency }] of Object.entries(document.workspaces ?? {})) {
+  const calendars = new Map<string, DeclaredCalendar>();
+  const fileErrors: string[] = [];
+  const calendarReader: CalendarReader = {
+    problem: (path, message) => void problems.push({ path, message }),
+    fileError: (error) => void fileErrors.push(error),
+    textOf: (name) => readText(resolve(folder, name)),
+  };
+  for (const [id, workspace] of Object.entries(document.workspaces ?? {})) {
+    calendars.set(id, calendarOf(workspace, ['workspaces', id], calendarReader));
+    const { tree, currency } = workspace;
     const read = treeOf(tree ?? null, currency, folder, readText);
     if ('tree' in read) trees.set(id, read.tree);
     else if (read.errors === null) {
       problems.push({ path: ['workspaces', id, 'tree'], message: `cannot read "${tree}"` });
-    } else treeErrors.push(...read.errors);
+    } else fileErrors.push(...read.errors);
   }
-  return { config: configOf(document, folder, secretAt), trees, problems, treeErrors };
+  const config = configOf(document, folder, secretAt);
+  return { config, trees, calendars, problems, fileErrors };
 }
 
 /** ms of a duration that the schema has passed. */
@@ -94,6 +106,9 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     zone,
     tree: named.tree === undefined ? null : resolve(folder, named.tree),
     autoCloseAfterMs: durationOf(named.autoCloseAfter),
+    dayStarts: named.dayStarts,
+    schedules: named.schedules ?? {},
+    scheduleOf: named.scheduleOf ?? {},
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };

@@ -1,7 +1,10 @@
 /** What may stand in `sapwood.yaml`: strict objects, one per section. Rules across fields: cross-check. */
 import { STATE_CATEGORIES } from '@sapwood/core/facts';
 import { parseQuantity } from '@sapwood/core/quantity';
+import { didYouMean } from '@sapwood/core/suggest';
+import { DAY_MS } from '@sapwood/core/time';
 import * as z from 'zod';
+import { timeOfDay } from './schedules.ts';
 import { LOG_LEVELS, SCENARIOS } from './types.ts';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -49,9 +52,29 @@ const source = z.strictObject({
   hooks: z.record(id, z.strictObject({ schemes: z.array(scheme).min(1).max(4) })).optional(),
 });
 
+const zone = text.refine(isZone, {
+  error: ({ input }) =>
+    `expected a time zone such as Europe/London${didYouMean(String(input), Intl.supportedValuesOf('timeZone'))}`,
+});
+const oneOrMore = z.union([text, z.array(text).min(1)], 'expected text or a list of it');
+const schedule = z.strictObject({
+  zone: zone.optional(),
+  hours: z.record(text, oneOrMore),
+  holidays: oneOrMore.optional(),
+});
+
 const workspace = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as GBP'),
-  zone: text.refine(isZone, { message: 'expected a time zone such as Europe/London' }),
+  zone,
+  dayStarts: text.refine(isTimeOfDay, { message: 'expected a time of day such as 04:00' }),
+  schedules: entries(schedule).optional(),
+  scheduleOf: z
+    .strictObject({
+      workspace: id.optional(),
+      teams: z.record(text, id).optional(),
+      accounts: z.record(text, id).optional(),
+    })
+    .optional(),
   tree: text.optional(),
   autoCloseAfter: text
     .refine(isDuration, { message: 'expected a duration such as 72 h or 5 d' })
@@ -101,6 +124,11 @@ const redis = z.strictObject({
 function isDuration(amount: string): boolean {
   const parsed = parseQuantity(amount, 'ms', null);
   return 'value' in parsed && parsed.value > 0;
+}
+
+function isTimeOfDay(given: string): boolean {
+  const ms = timeOfDay(given);
+  return ms !== null && ms < DAY_MS;
 }
 
 function isZone(zone: string): boolean {

@@ -1,4 +1,5 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
+import type { ScheduleDocument, WorkspaceDocument } from './document.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -66,6 +67,11 @@ export interface WorkspaceSettings {
   readonly tree: string | null;
   /** After how much silence of the customer an automation of Pylon closes, ms; null: none does. */
   readonly autoCloseAfterMs: number | null;
+  /** When a business day begins, `04:00`. */
+  readonly dayStarts: string;
+  /** As they are written; compiled they are in `calendars`. */
+  readonly schedules: Readonly<Record<string, ScheduleDocument>>;
+  readonly scheduleOf: NonNullable<WorkspaceDocument['scheduleOf']>;
 }
 
 export interface Config {
@@ -118,6 +124,6 @@ export const DEFAULTS: Readonly<Record<string, string | number | boolean>> = {
 };
 /** By kind of entry: defaults of each workspace and source that is named. */
 export const ENTRY_DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  workspaces: { currency: 'USD', zone: 'UTC' },
+  workspaces: { currency: 'USD', zone: 'UTC', dayStarts: '00:00' },
   sources: { region: 'us', bodies: 'facts', messages: 'read' },
 };

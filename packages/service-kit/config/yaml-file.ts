@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 
 /** Larger files are something else. */
-const FILE_CHARS_MAX = 1_000_000;
+export const FILE_CHARS_MAX = 1_000_000;
 
 export interface YamlFile {
   readonly name: string;
