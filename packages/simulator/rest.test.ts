@@ -39,17 +39,17 @@ describe('the simulated API through the real client', () => {
   it('SIM-31 a search pages to its end, an empty one says nothing', async () => {
     const after = new Date(START).toISOString();
     const all = await client.searchIssues({ field: 'updated_at', after });
-    expect(all.kind === 'ok' && all.value.issues.length).toBe(world.tenant.issues.size);
+    expect(all.kind === 'ok' && all.value.items.length).toBe(world.tenant.issues.size);
     const none = await client.searchIssues({ field: 'created_at', after: '2030-01-01T00:00:00Z' });
-    expect(none).toEqual({ kind: 'ok', value: { issues: [], cursor: null } });
+    expect(none).toEqual({ kind: 'ok', value: { items: [], cursor: null } });
   });
   it('SIM-32 lists, and bad days when told', async () => {
     expect((await client.statuses()).kind).toBe('ok');
     expect((await client.teams()) as object).toMatchObject({
-      value: [{ name: 'Frontline' }, {}, {}],
+      value: { items: [{ name: 'Frontline' }, {}, {}] },
     });
     const users = await client.users();
-    expect(users.kind === 'ok' && users.value.length).toBe(13);
+    expect(users.kind === 'ok' && users.value.items.length).toBe(13);
     expect((await client.accounts()).kind).toBe('ok');
     expect((await client.me()).kind).toBe('ok');
     rest.fail(429, 1);
