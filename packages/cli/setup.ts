@@ -13,6 +13,7 @@ import type { CostKey, Destination } from '@sapwood/ingest/config';
 import type { CostSource, SourceConfig } from '@sapwood/normalizer/config';
 import { createPylonClient, type PylonClient } from '@sapwood/pylon/client';
 import type { Roster } from '@sapwood/pylon/facts';
+import type { Refused } from '@sapwood/pylon/transport';
 import type { Clock, Rng } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { compileCalendar, type LoadedConfig } from '@sapwood/service-kit/config';
@@ -180,5 +181,18 @@ export function clientOf(
     clock,
     random: () => rng.next(),
     onFailure: (status, endpoint) => telemetry({ type: 'ReadFailed', status, endpoint }),
+    onRefused: (refusal, endpoint) => telemetry(noticeOf(refusal, endpoint)),
   });
+}
+
+/** A refusal ends by what a person does, so a person is told (pylon.md 5.5). */
+function noticeOf({ status, code = '' }: Refused, endpoint: string): Parameters<Telemetry>[0] {
+  const why = code === '' ? String(status) : `${status}, ${code}`;
+  const text =
+    status === 401
+      ? `Pylon refuses the token (${why}): nothing is read; it is tried again every 5 minutes.`
+      : status === 403
+        ? `Pylon refuses ${endpoint} to this token (${why}): that is left out, and tried again hourly.`
+        : `Pylon does not understand a read of ${endpoint} (${why}): this is a bug.`;
+  return { type: 'Notice', level: 'error', text };
 }

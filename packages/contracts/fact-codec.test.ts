@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Fact } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
 import { DecodeError, recordHash } from './codec.ts';
@@ -40,5 +41,20 @@ describe('fact codec', () => {
   it('CODEC-3 the same content has the same fact id, whatever its stamps', () => {
     expect(factIdOf({ ...draft, observedAt: 5, group: null })).toBe(fact.factId);
     expect(factIdOf({ ...draft, body: { ...draft.body, teamId: null } })).not.toBe(fact.factId);
+  });
+  it('CODEC-4 facts of version 1 are read as they were written, with nothing invented', () => {
+    const file = new URL('./schemas/fact/1.examples.json', import.meta.url);
+    const examples = Object.entries(
+      JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>,
+    );
+    expect(examples).toHaveLength(10);
+    for (const [kind, hex] of examples) {
+      const old = factCodec.decode(Buffer.from(hex, 'hex'));
+      expect(old).toMatchObject({ kind, entity: 'I1', recordedAt: old.observedAt + 500 });
+      expect(factCodec.decode(factCodec.encode(old))).toEqual(old);
+      // Version 1 observed ten fields of this issue, and no later version observed more of it.
+      if (old.kind === 'issue.observed') expect(Object.keys(old.body)).toHaveLength(10);
+      if (old.kind === 'user.observed') expect(old.body.role).toBeNull();
+    }
   });
 });

@@ -38,6 +38,12 @@ const ISSUE_FIELDS: readonly IssueField[] = [
   'latestMessageAt',
   'snoozedUntil',
   'resolutionAt',
+  'fieldsFilled',
+  'external',
+  'csat',
+  'breachAt',
+  'aiResolved',
+  'vendorSeconds',
 ];
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 const FIELD_OF_SYMBOL: ReadonlyMap<string, IssueField> = new Map(

@@ -9,7 +9,7 @@ import type {
 import { DAY_MS } from '@sapwood/core/time';
 import type { Hint } from './body.ts';
 import { claimsSomething } from './claims.ts';
-import { categoryOf, channelOf, type FactContext, grouped, userKind } from './facts.ts';
+import { categoryOf, channelOf, type FactContext, grouped, priorityOf, userKind } from './facts.ts';
 import { MESSAGE_KINDS } from './kinds.ts';
 
 /** Older than this, a body re-tells the past and changes nothing (pylon.md 3.6). */
@@ -58,6 +58,7 @@ function bodyAuthor(
 function claimedIssue(hint: Hint, arrival: BodyArrival, context: FactContext): IssueObserved {
   const { issue } = hint.claims;
   const custom = issue.customFields ?? {};
+  const priority = custom[context.priorityField];
   const topic = context.categoryField === null ? undefined : custom[context.categoryField];
   const seen: Record<string, unknown> = {
     number: issue.number,
@@ -71,7 +72,7 @@ function claimedIssue(hint: Hint, arrival: BodyArrival, context: FactContext): I
     assigneeId: issue.assigneeId,
     teamId: issue.teamId,
     tags: issue.tags,
-    priority: custom[context.priorityField],
+    priority: priority === undefined ? undefined : priorityOf(priority),
     category: topic,
     createdAt: issue.createdAt ?? arrival.createdAt ?? undefined,
     updatedAt: arrival.receivedAt,

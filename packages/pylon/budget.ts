@@ -11,6 +11,9 @@ export const ENDPOINTS = [
   'users',
   'teams',
   'accounts',
+  'account',
+  'contacts',
+  'custom_fields',
   'me',
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
@@ -24,6 +27,9 @@ export const START_PER_MINUTE: Readonly<Record<Endpoint, number>> = {
   users: 30,
   teams: 30,
   accounts: 30,
+  account: 30,
+  contacts: 30,
+  custom_fields: 30,
   me: 5,
 };
 export const CEILING_PER_MINUTE: Readonly<Record<Endpoint, number>> = {
@@ -34,6 +40,9 @@ export const CEILING_PER_MINUTE: Readonly<Record<Endpoint, number>> = {
   users: 150,
   teams: 150,
   accounts: 150,
+  account: 150,
+  contacts: 150,
+  custom_fields: 150,
   me: 5,
 };
 
@@ -55,7 +64,14 @@ export function createBudget(endpoint: Endpoint, share: number): Budget {
   let tokens = capacity();
   let filledAt: number | null = null;
   let pausedUntil = 0;
+  /** When the calls of the last minute were made, oldest first: no minute has more than its share. */
+  const calls: number[] = [];
 
+  /** How long until one more call fits into the last minute, ms. */
+  function crowdedMs(nowMs: number): number {
+    while (calls.length > 0 && nowMs - calls[0]! >= MINUTE_MS) calls.shift();
+    return calls.length < perMinute ? 0 : calls[calls.length - perMinute]! + MINUTE_MS - nowMs;
+  }
   function refill(nowMs: number): void {
     const elapsed = Math.max(0, nowMs - (filledAt ?? nowMs));
     tokens = Math.min(capacity(), tokens + (elapsed * perMinute) / MINUTE_MS);
@@ -67,7 +83,10 @@ export function createBudget(endpoint: Endpoint, share: number): Budget {
       if (nowMs < pausedUntil) return pausedUntil - nowMs;
       // A hair under one is one: the sum of many refills is not exact.
       if (tokens < 1 - 1e-9) return Math.ceil(((1 - tokens) * MINUTE_MS) / perMinute);
+      const waitMs = crowdedMs(nowMs);
+      if (waitMs > 0) return Math.ceil(waitMs);
       tokens = Math.max(0, tokens - 1);
+      calls.push(nowMs);
       return 0;
     },
     remaining(count) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget, START_PER_MINUTE } from './budget.ts';
-import { checkBaseUrl, createPylonClient, type FetchInit, type PylonClient } from './client.ts';
+import { createPylonClient, type PylonClient } from './client.ts';
 import { readCostBody } from './cost-feed.ts';
+import { checkBaseUrl, type FetchInit } from './transport.ts';
 
 interface Canned {
   readonly status?: number;
@@ -82,7 +83,7 @@ describe('REST client', () => {
       { kind: 'failed', status: 500, retryAfterMs: 375 },
       { kind: 'failed', status: 503, retryAfterMs: 750 },
       { kind: 'failed', status: 200, retryAfterMs: 1_500 },
-      { kind: 'ok', value: [] },
+      { kind: 'ok', value: { items: [], cursor: null } },
       { kind: 'failed', status: 500, retryAfterMs: 375 },
     ]);
   });
@@ -103,7 +104,7 @@ describe('REST client', () => {
     expect(await client.searchIssues(query)).toMatchObject({ value: { cursor: 'c' } });
     expect(await client.searchIssues({ ...query, cursor: 'c' })).toEqual({
       kind: 'ok',
-      value: { issues: [], cursor: null },
+      value: { items: [], cursor: null },
     });
     expect(JSON.parse(calls[1]![1].body!)).toMatchObject({ cursor: 'c', limit: 999 });
   });

@@ -68,6 +68,10 @@ export function channelOf(source: string): string {
   return word.startsWith('microsoft_teams') ? 'teams' : word;
 }
 
+/** `critical` is another word for `urgent` (metrics.md 4). */
+export const priorityOf = (slug: string): string =>
+  slug.toLowerCase() === 'critical' ? 'urgent' : slug;
+
 /** `unknown` for a slug that nobody declared or listed. */
 export const categoryOf = (slug: string, context: FactContext): StateCategory =>
   context.statuses.get(slug) ?? 'unknown';

@@ -1,17 +1,19 @@
 /** One read of an issue and its thread as facts, `via: rest` (metrics.md 1.1 and 1.2). */
 import { createHash } from 'node:crypto';
 import type {
+  BreachAt,
   DraftFact,
   IssueObserved,
   MessageObserved,
   Origin,
   RawPosition,
   Source,
+  VendorSeconds,
 } from '@sapwood/core/facts';
 import { MINUTE_MS } from '@sapwood/core/time';
-import { categoryOf, channelOf, type FactContext, grouped, userKind } from './facts.ts';
+import { categoryOf, channelOf, type FactContext, grouped, priorityOf, userKind } from './facts.ts';
 import type { RestIssue, RestMessage } from './rest-objects.ts';
-import { asInstant } from './scalars.ts';
+import { customValue, filledFields, instantOrNull, textOrNull } from './rest-values.ts';
 
 /** A longer thread is cut there, oldest first. */
 export const MESSAGES_PER_READ_MAX = 2_000;
@@ -26,22 +28,34 @@ export interface RestArrival {
   readonly readAfter: RawPosition;
 }
 
-/** Empty, absent and malformed are one thing in an answer of REST: observed empty. */
-const instantOrNull = (value: string | null | undefined): number | null =>
-  value ? (asInstant(value) ?? null) : null;
-const textOrNull = (value: string | null | undefined): string | null => value || null;
-
-function customValue(issue: RestIssue, slug: string | null): string | null {
-  if (slug === null) return null;
-  const fields = issue.custom_fields ?? {};
-  const field = Object.hasOwn(fields, slug) ? fields[slug] : null;
-  return textOrNull(field?.value) ?? textOrNull(field?.values?.[0]);
+/** null where Pylon says nothing of it, as long as none is running. */
+function breachAt(issue: RestIssue): BreachAt | null {
+  const first = instantOrNull(issue.first_response_breach_time);
+  const resolution = instantOrNull(issue.resolution_breach_time);
+  return first === null && resolution === null ? null : { first, next: null, resolution };
 }
 
-/** What a read saw of an issue: every field, null where Pylon has none. */
+function vendorSeconds(issue: RestIssue): VendorSeconds | null {
+  const seconds = {
+    firstResponse: issue.first_response_seconds ?? null,
+    businessFirstResponse: issue.business_hours_first_response_seconds ?? null,
+    resolution: issue.resolution_seconds ?? null,
+    businessResolution: issue.business_hours_resolution_seconds ?? null,
+  };
+  return Object.values(seconds).every((value) => value === null) ? null : seconds;
+}
+
+const presentOf = <T>(values: readonly (T | null | undefined)[] | null | undefined): T[] =>
+  (values ?? []).filter((value) => value !== null && value !== undefined && value !== '') as T[];
+
+/**
+ * What a read saw of an issue: every field, null where Pylon has none. Whether an AI resolved it no
+ * documented answer says, so it is not observed.
+ */
 export function observedIssue(issue: RestIssue, context: FactContext): IssueObserved {
   const slug = textOrNull(issue.state);
   const requester = textOrNull(issue.requester?.id);
+  const priority = customValue(issue.custom_fields, context.priorityField);
   return {
     number: issue.number ?? null,
     stateCategory: slug === null ? null : categoryOf(slug, context),
@@ -54,13 +68,18 @@ export function observedIssue(issue: RestIssue, context: FactContext): IssueObse
     assigneeId: textOrNull(issue.assignee?.id),
     teamId: textOrNull(issue.team?.id),
     tags: issue.tags ?? null,
-    priority: customValue(issue, context.priorityField),
-    category: customValue(issue, context.categoryField),
+    priority: priority === null ? null : priorityOf(priority),
+    category: customValue(issue.custom_fields, context.categoryField),
     createdAt: instantOrNull(issue.created_at),
     updatedAt: instantOrNull(issue.updated_at),
     latestMessageAt: instantOrNull(issue.latest_message_time),
     snoozedUntil: instantOrNull(issue.snoozed_until_time),
     resolutionAt: instantOrNull(issue.resolution_time),
+    fieldsFilled: filledFields(issue.custom_fields),
+    external: presentOf(issue.external_issues?.map((one) => one.external_id)).sort(),
+    csat: presentOf(issue.csat_responses?.map(({ score }) => score)),
+    breachAt: breachAt(issue),
+    vendorSeconds: vendorSeconds(issue),
   };
 }
 

@@ -12,6 +12,14 @@ export interface RestCustomField {
   readonly value?: string | null | undefined;
   readonly values?: readonly string[] | null | undefined;
 }
+export type RestCustomFields = Readonly<Record<string, RestCustomField | null>> | null | undefined;
+export interface RestExternalIssue {
+  readonly source?: string | null | undefined;
+  readonly external_id?: string | null | undefined;
+}
+export interface RestCsatResponse {
+  readonly score?: number | null | undefined;
+}
 export interface RestIssue {
   readonly id: string;
   readonly number?: number | null | undefined;
@@ -23,13 +31,22 @@ export interface RestIssue {
   readonly requester?: RestRef | null | undefined;
   readonly team?: RestRef | null | undefined;
   readonly tags?: readonly string[] | null | undefined;
-  readonly custom_fields?: Readonly<Record<string, RestCustomField | null>> | null | undefined;
+  readonly custom_fields?: RestCustomFields;
   readonly created_at?: string | null | undefined;
   readonly updated_at?: string | null | undefined;
   readonly latest_message_time?: string | null | undefined;
   readonly resolution_time?: string | null | undefined;
   readonly snoozed_until_time?: string | null | undefined;
   readonly is_issue_group?: boolean | null | undefined;
+  readonly external_issues?: readonly RestExternalIssue[] | null | undefined;
+  readonly csat_responses?: readonly RestCsatResponse[] | null | undefined;
+  /** Only on open issues with a running target; the first one is newer than the April file. */
+  readonly resolution_breach_time?: string | null | undefined;
+  readonly first_response_breach_time?: string | null | undefined;
+  readonly first_response_seconds?: number | null | undefined;
+  readonly business_hours_first_response_seconds?: number | null | undefined;
+  readonly resolution_seconds?: number | null | undefined;
+  readonly business_hours_resolution_seconds?: number | null | undefined;
 }
 export interface RestAuthor {
   readonly name?: string | null | undefined;
@@ -48,18 +65,41 @@ export interface RestStatus {
   readonly label?: string | null | undefined;
   readonly category?: string | null | undefined;
 }
-/** Users, teams and accounts, as far as the label directory needs them. */
+/** What every object of a directory list has. */
 export interface RestNamed {
   readonly id: string;
   readonly name?: string | null | undefined;
+}
+export interface RestUser extends RestNamed {
+  readonly role_id?: string | null | undefined;
   readonly status?: string | null | undefined;
+}
+export interface RestTeam extends RestNamed {
+  readonly users?: readonly RestRef[] | null | undefined;
+}
+export interface RestAccount extends RestNamed {
+  readonly type?: string | null | undefined;
+  readonly owner?: RestRef | null | undefined;
+  readonly custom_fields?: RestCustomFields;
+}
+export interface RestContact {
+  readonly id: string;
+  readonly account?: RestRef | null | undefined;
 }
 
 const text = z.string().nullish();
 const ref = z.looseObject({ id: text, email: text }).nullish();
+const id = z.string().min(1).max(128);
+const seconds = z.number().int().nullish();
+const customFields = z
+  .record(
+    z.string(),
+    z.looseObject({ value: text, values: z.array(z.string()).nullish() }).nullable(),
+  )
+  .nullish();
 
 export const RestIssueSchema: z.ZodType<RestIssue> = z.looseObject({
-  id: z.string().min(1).max(128),
+  id,
   number: z.number().int().nullish(),
   state: text,
   type: text,
@@ -69,22 +109,25 @@ export const RestIssueSchema: z.ZodType<RestIssue> = z.looseObject({
   requester: ref,
   team: ref,
   tags: z.array(z.string()).nullish(),
-  custom_fields: z
-    .record(
-      z.string(),
-      z.looseObject({ value: text, values: z.array(z.string()).nullish() }).nullable(),
-    )
-    .nullish(),
+  custom_fields: customFields,
   created_at: text,
   updated_at: text,
   latest_message_time: text,
   resolution_time: text,
   snoozed_until_time: text,
   is_issue_group: z.boolean().nullish(),
+  external_issues: z.array(z.looseObject({ source: text, external_id: text })).nullish(),
+  csat_responses: z.array(z.looseObject({ score: z.number().int().nullish() })).nullish(),
+  resolution_breach_time: text,
+  first_response_breach_time: text,
+  first_response_seconds: seconds,
+  business_hours_first_response_seconds: seconds,
+  resolution_seconds: seconds,
+  business_hours_resolution_seconds: seconds,
 });
 
 export const RestMessageSchema: z.ZodType<RestMessage> = z.looseObject({
-  id: z.string().min(1).max(128),
+  id,
   author: z.looseObject({ name: text, contact: ref, user: ref }).nullish(),
   is_private: z.boolean().nullish(),
   source: text,
@@ -97,8 +140,25 @@ export const RestStatusSchema: z.ZodType<RestStatus> = z.looseObject({
   category: text,
 });
 
-export const RestNamedSchema: z.ZodType<RestNamed> = z.looseObject({
-  id: z.string().min(1).max(128),
+export const RestUserSchema: z.ZodType<RestUser> = z.looseObject({
+  id,
   name: text,
+  role_id: text,
   status: text,
 });
+
+export const RestTeamSchema: z.ZodType<RestTeam> = z.looseObject({
+  id,
+  name: text,
+  users: z.array(z.looseObject({ id: text, email: text })).nullish(),
+});
+
+export const RestAccountSchema: z.ZodType<RestAccount> = z.looseObject({
+  id,
+  name: text,
+  type: text,
+  owner: ref,
+  custom_fields: customFields,
+});
+
+export const RestContactSchema: z.ZodType<RestContact> = z.looseObject({ id, account: ref });

@@ -39,24 +39,62 @@ describe('the simulated API through the real client', () => {
   it('SIM-31 a search pages to its end, an empty one says nothing', async () => {
     const after = new Date(START).toISOString();
     const all = await client.searchIssues({ field: 'updated_at', after });
-    expect(all.kind === 'ok' && all.value.issues.length).toBe(world.tenant.issues.size);
+    expect(all.kind === 'ok' && all.value.items.length).toBe(world.tenant.issues.size);
     const none = await client.searchIssues({ field: 'created_at', after: '2030-01-01T00:00:00Z' });
-    expect(none).toEqual({ kind: 'ok', value: { issues: [], cursor: null } });
+    expect(none).toEqual({ kind: 'ok', value: { items: [], cursor: null } });
   });
   it('SIM-32 lists, and bad days when told', async () => {
     expect((await client.statuses()).kind).toBe('ok');
     expect((await client.teams()) as object).toMatchObject({
-      value: [{ name: 'Frontline' }, {}, {}],
+      value: { items: [{ name: 'Frontline' }, {}, {}] },
     });
     const users = await client.users();
-    expect(users.kind === 'ok' && users.value.length).toBe(13);
-    expect((await client.accounts()).kind).toBe('ok');
+    expect(users.kind === 'ok' && users.value.items.length).toBe(13);
+    const accounts = await client.accounts();
+    expect(accounts.kind === 'ok' && accounts.value.items[0]).toMatchObject({
+      custom_fields: { tier: { value: 'enterprise' }, arr: { value: '240000' } },
+    });
+    const { id } = world.staff.accounts[1]!;
+    expect(await client.account(id)).toMatchObject({ kind: 'ok', value: { id } });
+    const contacts = await client.contacts();
+    expect(contacts.kind === 'ok' && contacts.value.items.length).toBe(144);
+    const fields = await client.customFields('account');
+    expect(fields.kind === 'ok' && fields.value.items.map(({ slug }) => slug)).toEqual([
+      'tier',
+      'arr',
+    ]);
     expect((await client.me()).kind).toBe('ok');
     rest.fail(429, 1);
     expect(await client.teams()).toEqual({ kind: 'limited', retryAfterMs: 1_000 });
     rest.fail(500, 1);
     expect((await client.teams()).kind).toBe('failed');
     expect((await client.teams()).kind).toBe('ok');
+    rest.allow('/contacts', false);
+    expect(await client.contacts()).toMatchObject({ status: 403, code: 'permission_denied' });
+    rest.allow('/contacts', true);
+  });
+  it('SIM-34 what is deleted is gone without a trace, and a status of its own has its category', async () => {
+    const own = createSimulatedTenant({ seed: 4, startMs: START });
+    while (own.tenant.issues.size < 3) own.behaviour.step();
+    const [first, second] = [...own.tenant.issues.keys()];
+    own.tenant.setState(START, first!, 'on_hold', 'waiting_on_engineering');
+    own.tenant.remove(second!);
+    const other = createSimulatedRest({ world: own, clock, token: 't' });
+    const ask = async (url: string, payload?: object): Promise<unknown> => {
+      const headers = { authorization: 'Bearer t' };
+      const call = payload ? ({ method: 'POST', payload } as const) : {};
+      return (await other.server.inject({ url, headers, ...call })).json();
+    };
+    expect(await ask(`/issues/${second}`)).toMatchObject({ errors: ['not_found'] });
+    const filter = { field: 'state', operator: 'not_in', values: ['new', 'closed'] };
+    const found = (await ask('/issues/search', { filter })) as { data: { id: string }[] };
+    expect(found.data.map(({ id }) => id)).toContain(first);
+    expect(found.data.map(({ id }) => id)).not.toContain(second);
+    const statuses = (await ask('/issue-statuses')) as { data: object[] };
+    expect(statuses.data).toContainEqual(
+      expect.objectContaining({ slug: 'waiting_on_engineering', category: 'on_hold' }),
+    );
+    await other.server.close();
   });
   it('SIM-33 its own limits, when they are on', async () => {
     const limited = createSimulatedRest({ world, clock, token: 't', limits: true });
@@ -137,12 +175,18 @@ describe.skipIf(!known)("the vendor's published shapes", () => {
         file.paths[template][method].responses['200'].content['application/json'].schema;
       return differences(answer.json(), schema, schemas, path);
     };
+    world.tenant.edit(clock.now(), issue.id, {
+      ...{ external: ['DEV-1'], csat: [4], snoozedUntil: clock.now(), breachAt: clock.now() },
+    });
     const found = [
       ...(await get('/me', '/me')),
       ...(await get('/issue-statuses', '/issue-statuses')),
       ...(await get('/users', '/users')),
       ...(await get('/teams', '/teams')),
-      ...(await get('/accounts', '/accounts')),
+      ...(await get('/accounts?limit=5', '/accounts')),
+      ...(await get(`/accounts/${world.staff.accounts[0]!.id}`, '/accounts/{id}')),
+      ...(await get('/contacts?limit=5', '/contacts')),
+      ...(await get('/custom-fields?object_type=account', '/custom-fields')),
       ...(await get(`/issues/${issue.id}/messages`, '/issues/{id}/messages')),
       ...(await get('/issues/search', '/issues/search', 'post')),
     ];

@@ -18,7 +18,8 @@ export interface SimPerson {
   readonly email: string;
 }
 export interface SimAgent extends SimPerson {
-  readonly teamId: string;
+  teamId: string;
+  roleId: string;
 }
 export interface SimTeam {
   readonly id: string;
@@ -28,6 +29,16 @@ export interface SimAccount {
   readonly id: string;
   readonly name: string;
   readonly domain: string;
+  /** Custom fields: Pylon itself knows neither. `arr` as its number fields have it, decimal. */
+  tier: string | null;
+  arr: string | null;
+  ownerId: string | null;
+}
+/** A slug of the tenant's own in one of the five categories. */
+export interface SimStatus {
+  readonly slug: string;
+  readonly label: string;
+  readonly category: State;
 }
 export interface SimMessage {
   readonly id: string;
@@ -41,7 +52,7 @@ export interface SimIssue {
   readonly id: string;
   readonly number: number;
   readonly channel: Channel;
-  readonly priority: 'urgent' | 'high' | 'medium' | 'low';
+  priority: 'urgent' | 'high' | 'medium' | 'low';
   readonly createdAt: number;
   readonly requester: SimPerson;
   readonly account: SimAccount;
@@ -50,6 +61,17 @@ export interface SimIssue {
   teamId: string;
   assigneeId: string | null;
   state: State;
+  /** A slug of that category. */
+  status: string;
+  tags: readonly string[];
+  /** Custom fields beside the priority: slug to value. */
+  fields: Readonly<Record<string, string>>;
+  /** Ids of linked issues in another tracker. */
+  external: readonly string[];
+  /** Scores of its ratings. */
+  csat: readonly number[];
+  snoozedUntil: number | null;
+  breachAt: number | null;
   stateSince: number;
   updatedAt: number;
   firstResponseAt: number | null;
@@ -81,6 +103,11 @@ export interface NewMessage {
   readonly private?: boolean;
 }
 
+/** What a person may set on an issue, or a rule of the tenant. */
+export type IssueEdit = Partial<
+  Pick<SimIssue, 'priority' | 'tags' | 'fields' | 'external' | 'csat' | 'snoozedUntil' | 'breachAt'>
+>;
+
 export interface Tenant {
   readonly issues: ReadonlyMap<string, SimIssue>;
   byNumber(number: number): SimIssue | null;
@@ -88,11 +115,23 @@ export interface Tenant {
   message(at: number, issueId: string, message: NewMessage): Change;
   assign(at: number, issueId: string, agentId: string | null): Change;
   move(at: number, issueId: string, teamId: string): Change;
-  /** Null where the state is that already. */
-  setState(at: number, issueId: string, state: State): Change | null;
+  /** Null where the state is that already. `status`: a slug of the tenant's own for it. */
+  setState(at: number, issueId: string, state: State, status?: string): Change | null;
+  edit(at: number, issueId: string, edit: IssueEdit): Change;
+  /** Takes a message out of its thread. */
+  redact(at: number, issueId: string, messageId: string): Change;
+  /** For ever and without a trace, as `DELETE /issues/{id}` does; no trigger fires. */
+  remove(issueId: string): void;
   /** Forgets the oldest closed issues above the limit, as a tenant's API would still know them. */
   prune(): void;
 }
+
+/** What the desk's requests are about, in turn. */
+const TOPICS = ['billing', 'login', 'delivery', 'webhooks'] as const;
+const topicOf = (number: number): string => TOPICS[number % TOPICS.length]!;
+/** One close in so many is rated, in this order. */
+const RATED_EVERY = 5;
+const SCORES = [5, 4, 5, 2, 5, 3] as const;
 
 /** An unattended demo must not grow for ever. */
 const ISSUES_MAX = 20_000;
@@ -121,9 +160,10 @@ export function createTenant(): Tenant {
     issues,
     byNumber: (number) => issues.get(numbers.get(number) ?? '') ?? null,
     create(at, { messageId, ...made }) {
+      const number = nextNumber++;
       const issue: SimIssue = {
         ...made,
-        number: nextNumber++,
+        number,
         createdAt: at,
         messages: [
           { id: messageId, at, author: 'customer', person: made.requester, private: false },
@@ -131,6 +171,13 @@ export function createTenant(): Tenant {
         msInState: new Map(),
         assigneeId: null,
         state: 'new',
+        status: 'new',
+        tags: [topicOf(number)],
+        fields: { topic: topicOf(number) },
+        external: [],
+        csat: [],
+        snoozedUntil: null,
+        breachAt: null,
         stateSince: at,
         updatedAt: at,
         firstResponseAt: null,
@@ -156,15 +203,33 @@ export function createTenant(): Tenant {
       issue.teamId = teamId;
       return touch(issue, at, 'issue_team_changed');
     },
-    setState(at, issueId, state) {
+    setState(at, issueId, state, status = state) {
       const issue = find(issueId);
-      if (issue.state === state) return null;
+      if (issue.state === state && issue.status === status) return null;
       const spent = Math.max(0, at - issue.stateSince);
       issue.msInState.set(issue.state, (issue.msInState.get(issue.state) ?? 0) + spent);
       issue.state = state;
+      issue.status = status;
       issue.stateSince = at;
-      if (state === 'closed') issue.resolvedAt = at;
+      if (state === 'closed') {
+        issue.resolvedAt = at;
+        issue.csat = ratingsOf(issue);
+      }
       return touch(issue, at, 'issue_status_changed');
+    },
+    edit(at, issueId, edit) {
+      const issue = Object.assign(find(issueId), edit);
+      return touch(issue, at, edit.tags ? 'issue_tags_changed' : 'issue_field_changed');
+    },
+    redact(at, issueId, messageId) {
+      const issue = find(issueId);
+      const index = issue.messages.findIndex(({ id }) => id === messageId);
+      if (index >= 0) issue.messages.splice(index, 1);
+      return touch(issue, at, 'issue_changed');
+    },
+    remove(issueId) {
+      numbers.delete(find(issueId).number);
+      issues.delete(issueId);
     },
     prune() {
       for (const issue of issues.values()) {
@@ -175,4 +240,9 @@ export function createTenant(): Tenant {
       }
     },
   };
+}
+
+function ratingsOf({ number, csat }: SimIssue): readonly number[] {
+  if (number % RATED_EVERY !== 0 || csat.length > 0) return csat;
+  return [SCORES[Math.floor(number / RATED_EVERY) % SCORES.length]!];
 }

@@ -16,7 +16,7 @@ function variablesOf(issue: SimIssue): Record<string, string> {
   return {
     'issue.id': issue.id,
     'issue.number': String(issue.number),
-    'issue.state': issue.state,
+    'issue.state': issue.status,
     'issue.created_at': restTime(issue.createdAt),
     'issue.assignee.id': issue.assigneeId ?? '',
     'issue.team.id': issue.teamId,
@@ -63,7 +63,7 @@ export function hintOf(change: Change, issue: SimIssue): Hint {
     claims: {
       issue: {
         number: issue.number,
-        status: issue.state,
+        status: issue.status,
         createdAt: wholeSeconds(issue.createdAt),
         ...(issue.assigneeId === null ? {} : { assigneeId: issue.assigneeId }),
         teamId: issue.teamId,

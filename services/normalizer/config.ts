@@ -1,6 +1,8 @@
 /** Settings of the normalizer: what each source's deliveries are worth (pylon.md 3.6). */
 import type { StateCategory } from '@sapwood/core/facts';
+import { DAY_MS } from '@sapwood/core/time';
 import type { PylonClient } from '@sapwood/pylon/client';
+import type { AccountFields } from '@sapwood/pylon/directory-facts';
 import type { Roster } from '@sapwood/pylon/facts';
 
 export interface SourceConfig {
@@ -19,6 +21,10 @@ export interface SourceConfig {
   readonly priorityField: string;
   /** Slug of the custom field that holds the topic; null if none is declared. */
   readonly categoryField: string | null;
+  /** Slugs of custom fields of accounts; left out: none is declared. */
+  readonly accountFields?: AccountFields;
+  /** By team id; a higher one is further up. Left out: no ranks. */
+  readonly teamRanks?: Readonly<Record<string, number>>;
   /** Hashes contacts; the same for ever. */
   readonly workspaceKey: Uint8Array | string;
   /** null: no token, the bodies are all there is. */
@@ -39,6 +45,11 @@ export interface NormalizerLimits {
   /** Without a webhook the search is the source: poll mode. */
   readonly pollEveryMs: number;
   readonly reconcileOverlapMs: number;
+  /** How often a longer past is looked at once more, and how long it is. */
+  readonly deepEveryMs: number;
+  readonly deepMs: number;
+  /** How often all ids are read, to find what was deleted. */
+  readonly sweepEveryMs: number;
   readonly backfillMs: number;
   readonly directoryEveryMs: number;
 }
@@ -49,6 +60,9 @@ export const DEFAULT_LIMITS: NormalizerLimits = {
   reconcileEveryMs: 60_000,
   pollEveryMs: 5_000,
   reconcileOverlapMs: 60 * 60_000,
-  backfillMs: 7 * 24 * 60 * 60_000,
+  deepEveryMs: DAY_MS,
+  deepMs: 30 * DAY_MS,
+  sweepEveryMs: 7 * DAY_MS,
+  backfillMs: 7 * DAY_MS,
   directoryEveryMs: 60 * 60_000,
 };

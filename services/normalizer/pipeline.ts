@@ -63,6 +63,9 @@ interface Running extends Idle {
   stop(): Promise<void>;
 }
 
+const isShared = ({ id, workspace }: SourceConfig, all: readonly SourceConfig[]): boolean =>
+  all.some((other) => other.id !== id && other.workspace === workspace);
+
 /** A partition that no workspace of ours lies on. */
 const unused = (name: string): Running => ({
   name,
@@ -146,10 +149,13 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
     const { low } = await log.bounds(topic, partition);
     await learnFromFacts(log, partition, memory);
     const epoch = await epochOf(sources.map(({ id }) => id));
-    const shared = { epoch, store, clock, telemetry, memory, limits, labels, ...outputs };
+    const shared = { epoch, log, store, clock, telemetry, memory, limits, labels, ...outputs };
     const runtimes = await Promise.all(
       sources.map((source) =>
-        createSourceRuntime({ ...shared, source, signal: abort.signal }, low),
+        createSourceRuntime(
+          { ...shared, source, isShared: isShared(source, sources), signal: abort.signal },
+          low,
+        ),
       ),
     );
     return launch(

@@ -23,6 +23,9 @@ export interface Position {
   readonly owed: readonly OwedRecord[];
   /** Start of the last complete reconciliation, epoch ms. */
   readonly reconciledAt: number | null;
+  /** Start of the last look at thirty days, and of the last sweep of all ids; epoch ms. Left out: none yet. */
+  readonly deepAt?: number | undefined;
+  readonly sweptAt?: number | undefined;
   /** Cost feeds only: [costId and revision, content]. */
   readonly costs: readonly (readonly [string, string])[];
 }
@@ -42,6 +45,8 @@ export async function loadPosition(store: StateStore, source: string): Promise<P
     next: record.next!,
     owed: record.owed ?? [],
     reconciledAt: record.reconciledAt ?? null,
+    ...(record.deepAt === undefined ? {} : { deepAt: record.deepAt }),
+    ...(record.sweptAt === undefined ? {} : { sweptAt: record.sweptAt }),
     costs: record.costs ?? [],
   };
 }

@@ -3,18 +3,17 @@ import type { Label } from '@sapwood/contracts/label';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { DraftFact, Source, StateCategory } from '@sapwood/core/facts';
 import { createPseudonym, DEFAULT_STATUSES, type FactContext } from '@sapwood/pylon/facts';
-import type { AppendOutcome, Clock, Idle, StateStore } from '@sapwood/runtime/ports';
+import type { AppendOutcome, Clock, EventLog, Idle, StateStore } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import type { NormalizerLimits, SourceConfig } from './config.ts';
 import type { Memory } from './memory.ts';
-import { loadPosition, mayLag, owedRecords, savePosition } from './position.ts';
-import { type Lane, labelRecord, quarantineRecord } from './raw-reader.ts';
+import { loadPosition, owedRecords, savePosition } from './position.ts';
+import { type Lane, labelRecord } from './raw-reader.ts';
+import { createReading, type Reading, type Scans } from './reading.ts';
 import { createReporter, type SourceReport } from './report.ts';
 import type { Sink } from './sink.ts';
-import { createDirectory, type Directory } from './steps/directory.ts';
-import { BACKLOG_HIGH, createHydrator, type Hydrator } from './steps/hydrate.ts';
 import { createMapDeliveryStep } from './steps/map-delivery.ts';
-import { createReconciler, type Reconciler } from './steps/reconcile.ts';
+import { loadWritten } from './written.ts';
 
 export interface SourceDeps {
   readonly source: SourceConfig;
@@ -28,6 +27,9 @@ export interface SourceDeps {
   readonly appendFacts: (facts: readonly DraftFact[]) => Promise<AppendOutcome>;
   readonly labels: Sink;
   readonly dlq: Sink;
+  readonly log: EventLog;
+  /** Another source fills the same workspace. */
+  readonly isShared: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -36,15 +38,6 @@ export interface SourceRuntime extends Idle {
   report(): SourceReport;
   /** The reads and scans; resolves at once for a source without a token. */
   run(): Promise<void>;
-}
-
-/** Two searches a scan, within ten a minute. */
-const BUSY_SCAN_MS = 15_000;
-
-interface Reading {
-  readonly hydrator: Hydrator;
-  readonly reconciler: Reconciler;
-  readonly directory: Directory;
 }
 
 /** Names already written: a label is appended when it is new or differs. */
@@ -63,7 +56,7 @@ function createLabeller(deps: SourceDeps): (labels: readonly Label[]) => void {
 
 /** Resumes a source where its record says, or at `low` for a new one. */
 export async function createSourceRuntime(deps: SourceDeps, low: number): Promise<SourceRuntime> {
-  const { source, epoch, store, clock, telemetry, memory, limits, signal } = deps;
+  const { source, epoch, store, memory } = deps;
   const position = await loadPosition(store, source.id);
   const statuses = new Map<string, StateCategory>([
     ...DEFAULT_STATUSES,
@@ -80,12 +73,11 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
   };
   const label = createLabeller(deps);
   const reporter = createReporter(source.id);
-  let reconciledAt = position?.reconciledAt ?? null;
-  // Until the first scan has ended there is something left to do.
-  let scanning = source.client !== null;
-
-  const append = async (facts: readonly DraftFact[]): Promise<boolean> =>
-    (await deps.appendFacts(facts)).kind === 'durable';
+  const scans: Scans = {
+    reconciledAt: position?.reconciledAt ?? null,
+    deepAt: position?.deepAt,
+    sweptAt: position?.sweptAt,
+  };
 
   const lane: Lane = {
     id: source.id,
@@ -102,53 +94,23 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
         epoch,
         next: lane.next,
         owed: (reading?.hydrator.owed() ?? []).flatMap(owedRecords),
-        reconciledAt,
+        ...scans,
         costs: [],
       }),
   };
 
-  function createReading(client: NonNullable<SourceConfig['client']>): Reading {
-    const directory = createDirectory({
-      workspace: source.workspace,
-      client,
-      clock,
-      statuses,
-      declared: source.statuses,
-      label,
-      everyMs: limits.directoryEveryMs,
-    });
-    const shared = {
-      source,
-      client,
-      context,
-      memory,
-      clock,
-      epoch,
-      append,
-      consumed: () => lane.next - 1,
+  async function readingOf(client: NonNullable<SourceConfig['client']>): Promise<Reading> {
+    const written = await loadWritten(store, source.id);
+    const consumed = (): number => lane.next - 1;
+    const save = async (): Promise<void> => {
+      await lane.save();
+      await written.save();
     };
-    const hydrator = createHydrator({
-      ...shared,
-      telemetry,
-      owedMax: limits.owedMax,
-      label,
-      onUnknownStatus: () => directory.statusesStale(),
-      quarantine: (src, reason, detail) => {
-        telemetry({ type: 'RawQuarantined', reason, offset: src.offset });
-        const record = quarantineRecord(source.workspace, src, reason, detail, clock.now());
-        return deps.dlq.append(source.workspace, [record], signal);
-      },
+    return createReading({
+      ...{ ...deps, client, context, statuses, written, scans, label, consumed, save },
     });
-    const reconciler = createReconciler({
-      ...shared,
-      request: (issueId) => hydrator.request(issueId),
-      covered: (issueId, through, moved) => hydrator.covered(issueId, through, moved),
-      overlapMs: limits.reconcileOverlapMs,
-      backfillMs: limits.backfillMs,
-    });
-    return { hydrator, reconciler, directory };
   }
-  const reading = source.client === null ? null : createReading(source.client);
+  const reading = source.client === null ? null : await readingOf(source.client);
   for (const owed of position?.owed ?? []) {
     for (const offset of owed.offsets) {
       const src: Source = {
@@ -162,40 +124,13 @@ export async function createSourceRuntime(deps: SourceDeps, low: number): Promis
     if (owed.offsets.length === 0) reading?.hydrator.request(owed.ref);
   }
 
-  const everyMs = source.destinations.length === 0 ? limits.pollEveryMs : limits.reconcileEveryMs;
-
-  /** Until the next scan: sooner where reads cannot keep up, since one search answers 999 of them. */
-  async function pauseBetweenScans({ hydrator }: Reading): Promise<void> {
-    const pauseMs = Math.min(everyMs, limits.directoryEveryMs);
-    const until = clock.monotonic() + pauseMs;
-    const soonest = clock.monotonic() + BUSY_SCAN_MS;
-    for (let now = clock.monotonic(); now < until && !signal.aborted; now = clock.monotonic()) {
-      if (now >= soonest && hydrator.backlog() > BACKLOG_HIGH) return;
-      await clock.sleep(Math.min(BUSY_SCAN_MS, until - now), signal);
-    }
-  }
-
-  async function scanLoop(parts: Reading): Promise<void> {
-    while (!signal.aborted) {
-      scanning = true;
-      await parts.directory.refresh();
-      // A replay reads what its webhooks tell, and nothing is lost on the way.
-      if (Number.isFinite(everyMs)) {
-        reconciledAt = (await parts.reconciler.scan(reconciledAt)) ?? reconciledAt;
-      }
-      await lane.save().catch(mayLag);
-      scanning = false;
-      await pauseBetweenScans(parts);
-    }
-  }
-
   return {
     name: `source ${source.id}`,
     lane,
     report: reporter.report,
-    idle: () => !scanning && (reading === null || reading.hydrator.idle()),
+    idle: () => reading === null || reading.idle(),
     async run() {
-      if (reading) await Promise.all([reading.hydrator.run(signal), scanLoop(reading)]);
+      await reading?.run();
     },
   };
 }

@@ -25,6 +25,12 @@ const BODIES: { readonly [K in FactKind]: FactBodies[K] } = {
   'issue.observed': {
     ...{ number: 4211, stateCategory: 'new', stateSlug: 'new', assigneeId: null, teamId: 'T' },
     ...{ tags: ['a', 'ü'], isGroup: false, channel: 'email', createdAt: AT, updatedAt: AT },
+    ...{ fieldsFilled: ['priority'], external: ['DEV-1'], csat: [5], aiResolved: null },
+    breachAt: { first: null, next: null, resolution: AT + 1 },
+    vendorSeconds: {
+      ...{ firstResponse: 60, businessFirstResponse: 60, resolution: null },
+      businessResolution: null,
+    },
   },
   'issue.hinted': { hint: 'issue_changed' },
   'issue.gone': {},
@@ -32,7 +38,7 @@ const BODIES: { readonly [K in FactKind]: FactBodies[K] } = {
     ...{ messageId: 'M', author: 'human', authorId: 'G', private: false, channel: null },
   },
   'thread.observed': { count: 2, idsHash: 'ab'.repeat(8), vanished: ['M1', 'M2'] },
-  'user.observed': { userKind: 'bot', status: null },
+  'user.observed': { userKind: 'bot', status: null, role: null },
   'cost.entry': {
     ...{ costId: 'pay', revision: 1, stage: 'settled', category: 'salaries', currency: 'GBP' },
     ...{ amountMicro: 5_000_000, from: AT, to: AT + 1, accrual: 'even' },
@@ -40,6 +46,12 @@ const BODIES: { readonly [K in FactKind]: FactBodies[K] } = {
   'config.applied': { configHash: 'c', document: '{}' },
   'source.heartbeat': { coveredThrough: AT, basis: 'endpoint_up' },
   tick: {},
+  'account.observed': {
+    ...{ tier: 'enterprise', type: 'customer', ownerId: 'G', parentId: null, arrMicro: 5_000_000 },
+  },
+  'contact.observed': { accountId: 'A' },
+  'team.observed': { members: ['G', 'H'], rank: 2 },
+  'status.observed': { category: 'on_hold' },
 };
 
 function factOf(kind: FactKind): Fact {

@@ -4,7 +4,7 @@ import type { Quarantined } from '@sapwood/contracts/label';
 import type { Fact } from '@sapwood/core/facts';
 import type { SourceConfig } from '@sapwood/normalizer/config';
 import { createNormalizer, type Normalizer } from '@sapwood/normalizer/pipeline';
-import type { PylonClient, ReadResult } from '@sapwood/pylon/client';
+import type { PageResult, PylonClient, ReadResult } from '@sapwood/pylon/client';
 import { EMPTY_ROSTER } from '@sapwood/pylon/facts';
 import type { RestIssue, RestMessage } from '@sapwood/pylon/rest-objects';
 import { createAppender } from '@sapwood/runtime/appender';
@@ -36,9 +36,9 @@ function fakePylon(): FakePylon {
     if (fault) return fault;
     return value === undefined ? { kind: 'not_found' } : { kind: 'ok', value };
   };
-  const list = async <T>(value: readonly T[]): Promise<ReadResult<readonly T[]>> => ({
+  const list = async <T>(items: readonly T[]): Promise<PageResult<T>> => ({
     kind: 'ok',
-    value,
+    value: { items, cursor: null },
   });
   const client: PylonClient = {
     me: async () => ({ kind: 'ok', value: { id: 'org', name: 'Org' } }),
@@ -50,12 +50,15 @@ function fakePylon(): FakePylon {
     getMessages: (id) => answer(`messages ${id}`, messages.get(id) ?? []),
     searchIssues: async () => ({
       kind: 'ok',
-      value: { issues: [...issues.values()], cursor: null },
+      value: { items: [...issues.values()], cursor: null },
     }),
     statuses: () => list([{ slug: 'qa', label: 'QA', category: 'on_hold' }]),
     users: () => list([{ id: 'G', name: 'Ada' }]),
     teams: () => list([{ id: 'T', name: 'Support' }]),
     accounts: () => list([]),
+    account: async () => ({ kind: 'not_found' }),
+    contacts: () => list([]),
+    customFields: () => list([]),
   };
   return { issues, messages, calls, faults, client };
 }
@@ -327,7 +330,7 @@ describe('reads', () => {
     r.pylon.calls.length = 0;
     await r.settle(1_000);
     expect(r.pylon.calls).toEqual(['issue I1', 'messages I1']);
-    const facts = (await r.facts()).filter((f) => f.kind !== 'source.heartbeat');
+    const facts = (await r.facts()).filter((f) => f.entity === 'I1');
     expect(facts.map((f) => [f.kind, f.via, f.readAfter?.offset ?? null])).toEqual([
       ['issue.hinted', 'body', null],
       ['issue.hinted', 'body', null],

@@ -1,6 +1,6 @@
 /**
  * `npx node tests/replay/record.ts` writes down anew what is expected of each recorded log, where the
- * code of a fold was raised. `--new NAME --seed N --desk read|none|simulated` records one more log.
+ * code of a fold was raised. `--new NAME --seed N --desk read|none|simulated|directory` records one more log.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -65,6 +65,43 @@ const inWholeMs = (fact: Fact): Fact =>
     typeof value === 'number' ? Math.floor(value) : value,
   ) as Fact;
 
+const DIRECTORY = [
+  [
+    'account.observed',
+    'A',
+    { tier: 'gold', type: null, ownerId: 'ada', parentId: null, arrMicro: 5_000_000 },
+  ],
+  [
+    'account.observed',
+    'A',
+    { tier: 'silver', type: null, ownerId: 'ada', parentId: null, arrMicro: null },
+  ],
+  ['contact.observed', 'C', { accountId: 'A' }],
+  ['team.observed', 'T', { members: ['ada', 'ben'], rank: 1 }],
+  ['team.observed', 'T', { members: ['ada'], rank: 2 }],
+  ['user.observed', 'ada', { userKind: 'human', status: 'active', role: 'lead' }],
+  ['status.observed', 'qa', { category: 'on_hold' }],
+] as const;
+
+const DIRECTORY_FACTS_MAX = 150;
+const DIRECTORY_EVERY = 10;
+
+/** A desk whose directory was read, and changed between its facts. */
+function readDesk(seed: number): Fact[] {
+  const facts = anyDesk(seed, 'read').slice(0, DIRECTORY_FACTS_MAX);
+  const waiting = [...DIRECTORY];
+  let since = 0;
+  return facts.flatMap((fact): Fact[] => {
+    since += 1;
+    const isWhole = fact.group === null || fact.group.i === fact.group.n - 1;
+    if (since < DIRECTORY_EVERY || !isWhole || waiting.length === 0) return [fact];
+    since = 0;
+    const [kind, entity, body] = waiting.shift()!;
+    const base = { ...heartbeat(SOURCE, fact.recordedAt), at: null, via: 'rest' } as const;
+    return [fact, { ...base, origin: 'reconcile', kind, entity, body } as unknown as Fact];
+  });
+}
+
 /** Some hours of the simulated desk, an outage in them. */
 function simulatedDesk(seed: number): Fact[] {
   const startMs = Date.parse('2026-06-10T08:00:00Z');
@@ -82,7 +119,11 @@ function simulatedDesk(seed: number): Fact[] {
 function newLog(seed: number): Uint8Array[] {
   const { desk } = options;
   const facts =
-    desk === 'simulated' ? simulatedDesk(seed) : anyDesk(seed, desk === 'none' ? 'none' : 'read');
+    desk === 'simulated'
+      ? simulatedDesk(seed)
+      : desk === 'directory'
+        ? readDesk(seed)
+        : anyDesk(seed, desk === 'none' ? 'none' : 'read');
   let stamp = 0;
   return facts.map((fact) => {
     stamp = Math.max(stamp, fact.recordedAt);

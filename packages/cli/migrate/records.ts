@@ -14,8 +14,9 @@ const positionNames = (config: Config): string[] =>
   [...pylonReaders(config), ...costReaders(config)].map(({ position }) => position);
 
 /** What is in force, who is paired, what was accepted. */
-const keptNames = ({ workspaces }: Config): string[] => [
+const keptNames = ({ workspaces, sources }: Config): string[] => [
   ...Object.keys(workspaces).map((id) => `config/${id}`),
+  ...Object.keys(sources).map((id) => `normalizer/${id}/directory`),
   ...['gateway/screens', 'gateway/notice', 'clock/accepted', 'simulator/world'],
 ];
 

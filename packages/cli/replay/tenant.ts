@@ -58,6 +58,11 @@ export function createReplayTenant(statuses: ReadonlyMap<string, Category>): Rep
   server.get('/users', () => list(people));
   server.get('/teams', () => list(teams));
   server.get('/accounts', () => list(accounts));
+  server.get<{ Params: { id: string } }>('/accounts/:id', ({ params: { id } }) => ({
+    data: { id, name: accounts.get(id) ?? null },
+    request_id: 'replay',
+  }));
+  server.get('/contacts', () => list(new Map()));
   server.get<{ Params: { id: string } }>('/issues/:id', ({ params }, reply) => {
     const issue = issues.get(params.id);
     if (!issue) return reply.code(404).send({ errors: ['issue not found'], request_id: 'replay' });

@@ -14,6 +14,10 @@ export const FACT_KINDS = [
   'config.applied',
   'source.heartbeat',
   'tick',
+  'account.observed',
+  'contact.observed',
+  'team.observed',
+  'status.observed',
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
@@ -109,6 +113,28 @@ export interface IssueObserved {
   readonly latestMessageAt?: number | null;
   readonly snoozedUntil?: number | null;
   readonly resolutionAt?: number | null;
+  /** Slugs of the custom fields that have a value, sorted. */
+  readonly fieldsFilled?: readonly string[] | null;
+  /** Ids of linked issues elsewhere (Jira, Linear ...), sorted. */
+  readonly external?: readonly string[] | null;
+  /** Scores of its ratings in the order given; the scale is the tenant's (pylon.md 4.5). */
+  readonly csat?: readonly number[] | null;
+  readonly breachAt?: BreachAt | null;
+  readonly aiResolved?: boolean | null;
+  readonly vendorSeconds?: VendorSeconds | null;
+}
+/** When Pylon says that a running target breaches, epoch ms; null: none is running, or it does not say. */
+export interface BreachAt {
+  readonly first: number | null;
+  readonly next: number | null;
+  readonly resolution: number | null;
+}
+/** What Pylon says it took, whole seconds from creation: an oracle for our own (pylon.md 6). */
+export interface VendorSeconds {
+  readonly firstResponse: number | null;
+  readonly businessFirstResponse: number | null;
+  readonly resolution: number | null;
+  readonly businessResolution: number | null;
 }
 export type IssueField = keyof IssueObserved;
 
@@ -138,6 +164,36 @@ export interface ThreadObserved {
 export interface UserObserved {
   readonly userKind: 'human' | 'bot' | 'automation';
   readonly status: string | null;
+  /** Id of a role of Pylon's; which of them are managers is declared (metrics.md 9). */
+  readonly role: string | null;
+}
+
+/** The entity is the account's id. Tier, revenue and parent come from declared custom fields. */
+export interface AccountObserved {
+  readonly tier: string | null;
+  readonly type: string | null;
+  readonly ownerId: string | null;
+  readonly parentId: string | null;
+  /** Annual recurring revenue in micro-units of the tenant's currency. */
+  readonly arrMicro: number | null;
+}
+
+/** The entity is the contact's id, hashed with the workspace key. */
+export interface ContactObserved {
+  readonly accountId: string | null;
+}
+
+/** The entity is the team's id. */
+export interface TeamObserved {
+  /** Ids of users, sorted. */
+  readonly members: readonly string[];
+  /** Declared; a higher one is further up. null: not declared. */
+  readonly rank: number | null;
+}
+
+/** The entity is the status' slug. */
+export interface StatusObserved {
+  readonly category: StateCategory;
 }
 
 export const COST_CATEGORIES = [
@@ -190,6 +246,10 @@ export interface FactBodies {
   'config.applied': ConfigApplied;
   'source.heartbeat': SourceHeartbeat;
   tick: Record<string, never>;
+  'account.observed': AccountObserved;
+  'contact.observed': ContactObserved;
+  'team.observed': TeamObserved;
+  'status.observed': StatusObserved;
 }
 
 export type FactOf<K extends FactKind> = Envelope & {

@@ -1,6 +1,7 @@
 /** What is stored of a workspace beside its conversations and its sampler: fields of text and back. */
 import type { CalendarVersion } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import { canonicalJson } from '../num/integer.ts';
@@ -21,6 +22,7 @@ export interface WorkspaceFields {
   readonly costs: Map<string, CostEntry>;
   readonly heartbeats: Map<string, SourceHeartbeat>;
   readonly users: Map<string, string>;
+  readonly directory: Directory;
 }
 
 export function splitField(field: string): [kind: string, id: string] {
@@ -35,6 +37,7 @@ export function* fieldNames(fields: WorkspaceFields): Generator<string> {
   for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
   for (const id of fields.users.keys()) yield `user/${id}`;
   for (const row of fields.shown.rows) yield `row/${row}`;
+  yield* fields.directory.fieldNames();
 }
 
 /** Null: there is nothing to store, or no longer. */
@@ -66,6 +69,10 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return fields.fates;
     case 'deferred':
       return fields.deferred;
+    case 'acct':
+    case 'team':
+    case 'role':
+      return fields.directory.stored(kind, id);
     default:
       throw new TypeError(`a workspace has no field ${kind}`);
   }
@@ -73,6 +80,7 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
 
 export function decodeField(fields: WorkspaceFields, kind: string, id: string, text: string): void {
   const value = JSON.parse(text);
+  if (fields.directory.restore(kind, id, value)) return;
   if (kind === 'cost') fields.costs.set(id, value);
   else if (kind === 'hb') fields.heartbeats.set(id, value);
   else if (kind === 'user') fields.users.set(id, value);

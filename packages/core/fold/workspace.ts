@@ -25,6 +25,7 @@ import {
   withCalendar,
 } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
+import { Directory, type DirectoryFact } from '../directory/directory.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
@@ -86,6 +87,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
+  readonly directory: Directory = new Directory();
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
   readonly shown: ShownSeries = new ShownSeries({
@@ -217,6 +219,11 @@ export class WorkspaceFold implements WorkspaceFields {
         return this.#applyCost(fact.body);
       case 'user.observed':
         return this.#applyUser(fact, offset);
+      case 'account.observed':
+      case 'contact.observed':
+      case 'team.observed':
+      case 'status.observed':
+        return this.#applyDirectory(fact);
       default:
         return this.#applyConversation(fact, offset);
     }
@@ -269,12 +276,18 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
-    if (this.users.get(fact.entity) === fact.body.userKind) return 'redundant';
+    const fate = this.#applyDirectory(fact);
+    if (this.users.get(fact.entity) === fact.body.userKind) return fate;
     const wasPerson = this.#isPerson(fact.entity);
     this.users.set(fact.entity, fact.body.userKind);
     this.#dirtyPuts.add(`user/${fact.entity}`);
     if (wasPerson !== this.#isPerson(fact.entity)) this.#rederiveAll(offset);
     return 'applied';
+  }
+
+  #applyDirectory(fact: DirectoryFact): Fate {
+    const changed = this.directory.take(fact, (field) => void this.#dirtyPuts.add(field));
+    return changed ? 'applied' : 'redundant';
   }
 
   readonly #isPerson = (userId: string): boolean => {

@@ -3,9 +3,16 @@
  * one that comes *after* a read began causes another: `readAfter` tells them apart exactly.
  */
 import type { Label } from '@sapwood/contracts/label';
-import { compareRaw, type DraftFact, type RawPosition, type Source } from '@sapwood/core/facts';
+import {
+  compareRaw,
+  type DraftFact,
+  type IssueObserved,
+  type RawPosition,
+  type Source,
+} from '@sapwood/core/facts';
 import type { PylonClient, ReadResult } from '@sapwood/pylon/client';
 import type { FactContext } from '@sapwood/pylon/facts';
+import { PROBE_EVERY_MS } from '@sapwood/pylon/gate';
 import {
   GONE_AFTER_MS,
   goneFact,
@@ -37,7 +44,7 @@ export interface HydrateDeps {
   readonly append: (facts: readonly DraftFact[]) => Promise<boolean>;
   readonly label: (labels: readonly Label[]) => void;
   readonly quarantine: (src: Source, reason: string, detail: string) => Promise<void>;
-  readonly onUnknownStatus: () => void;
+  readonly seen: (issueId: string, issue: IssueObserved) => void;
 }
 
 export interface Owed {
@@ -50,6 +57,8 @@ export interface Hydrator extends Idle {
   owe(debt: Pick<Debt, 'ref' | 'src' | 'messages'>): void;
   /** A read that no delivery asked for: reconciliation found a newer thread. */
   request(ref: string): void;
+  /** A sweep did not find an issue that was read before: gone, if two reads say so too. */
+  suspect(issueId: string): void;
   /**
    * A search gave a newer issue, begun when everything up to `through` was consumed: deliveries that
    * are not about messages are answered by it, the others are believed at their next read.
@@ -71,7 +80,11 @@ interface Entry {
   changedAt: number;
   /** Reads that found nothing newer than what was known. */
   misses: number;
+  /** Reads in a row that failed: it waits longer each time, so that it holds up no other. */
+  failures: number;
   notFoundAt: number | null;
+  /** REST had it once. */
+  known: boolean;
 }
 
 /** REST may lag behind the webhook: nothing newer is looked for twice more, then believed. */
@@ -79,8 +92,13 @@ const REREAD_MS = [2_000, 10_000] as const;
 const SRCS_PER_READ_MAX = 64;
 /** Above it reads cannot keep up: the newest first, and the search catches up with the rest. */
 export const BACKLOG_HIGH = 20;
-const REFUSED_PAUSE_MS = 300_000;
+const FAILED_FIRST_MS = 1_000;
+const FAILED_LAST_MS = 60_000;
 const APPEND_PAUSE_MS = 1_000;
+
+/** Threads are not for this token: the issue is all there is to be read. */
+const isWithheld = (answer: ReadResult<unknown>): boolean =>
+  answer.kind === 'refused' && answer.status !== 401;
 
 export function createHydrator(deps: HydrateDeps): Hydrator {
   const { client, clock, context, memory, telemetry, source } = deps;
@@ -97,7 +115,9 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
       dueAt: 0,
       changedAt: 0,
       misses: 0,
+      failures: 0,
       notFoundAt: null,
+      known: false,
     };
     entry.messages ||= messages;
     if (src) entry.srcs = [...entry.srcs, src].slice(-SRCS_PER_READ_MAX);
@@ -113,16 +133,23 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     pausedUntil = Math.max(pausedUntil, clock.monotonic() + ms);
   }
 
-  /** What did not succeed: true where the caller has nothing left to do for now. */
-  function unread(result: ReadResult<unknown>): boolean {
-    if (result.kind === 'limited' || result.kind === 'failed') pause(result.retryAfterMs);
-    else if (result.kind === 'refused') {
-      pause(REFUSED_PAUSE_MS);
-      const why = result.status === 401 ? 'the token is not accepted' : `status ${result.status}`;
-      const text = `Pylon refuses reads of source ${source.id}: ${why}; next try in 5 minutes.`;
-      telemetry({ type: 'Notice', level: 'error', text });
-    } else return false;
-    return true;
+  /** What did not succeed, and when to try again. */
+  function unread(entry: Entry, result: Exclude<ReadResult<unknown>, { kind: 'ok' }>): void {
+    if (result.kind === 'limited') pause(result.retryAfterMs);
+    else if (result.kind === 'failed') {
+      pause(result.retryAfterMs);
+      const waitMs = Math.min(FAILED_LAST_MS, FAILED_FIRST_MS * 2 ** entry.failures);
+      entry.failures = Math.min(entry.failures + 1, 20);
+      entry.dueAt = clock.monotonic() + Math.max(waitMs, result.retryAfterMs);
+    } else if (result.kind === 'refused') pause(PROBE_EVERY_MS);
+  }
+
+  /** 400: the question itself is wrong, and will be the next time. */
+  async function refuseForGood(entry: Entry, through: RawPosition): Promise<void> {
+    const text = `Pylon does not understand the read of issue ${entry.ref}: this is a bug.`;
+    telemetry({ type: 'Notice', level: 'error', text });
+    for (const src of entry.srcs) await deps.quarantine(src, 'read_refused', entry.ref);
+    settle(entry, through);
   }
 
   /** The deliveries that a read begun after `through` satisfies are struck off. */
@@ -130,6 +157,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     entry.srcs = entry.srcs.filter((src) => compareRaw(src, through) > 0);
     entry.misses = 0;
     entry.notFoundAt = null;
+    entry.failures = 0;
     if (entry.srcs.length === 0) entries.delete(entry.ref);
   }
 
@@ -140,7 +168,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
       entry.dueAt = now + GONE_AFTER_MS;
       return;
     }
-    if (memory.get(context.workspace, entry.ref)?.issueHash) {
+    if (entry.known || memory.get(context.workspace, entry.ref)?.issueHash) {
       if (!(await deps.append([goneFact(entry.ref, arrival, context)])))
         return pause(APPEND_PAUSE_MS);
     } else {
@@ -173,7 +201,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
   ): Promise<boolean> {
     const { workspace } = context;
     const seen = observedIssue(issue, context);
-    if (seen.stateCategory === 'unknown') deps.onUnknownStatus();
+    deps.seen(issue.id, seen);
     const known = memory.get(workspace, issue.id);
     const ids = messages?.map((message) => message.id) ?? null;
     const issueHash = issueHashOf(seen);
@@ -213,28 +241,32 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     };
     const issue = await client.getIssue(entry.ref);
     if (issue.kind === 'not_found') return notFound(entry, arrival);
-    if (unread(issue) || issue.kind !== 'ok') return;
-    if (!needsMessages(entry, issue.value)) {
+    if (issue.kind === 'refused' && issue.status === 400) return refuseForGood(entry, through);
+    if (issue.kind !== 'ok') return unread(entry, issue);
+    const thread = needsMessages(entry, issue.value)
+      ? await client.getMessages(issue.value.id)
+      : null;
+    if (thread === null || isWithheld(thread)) {
       if (await keep(entry, issue.value, null, arrival)) settle(entry, through);
-      return;
+    } else if (thread.kind === 'ok') {
+      const messages = thread.value.slice(0, MESSAGES_PER_READ_MAX);
+      if (await keep(entry, issue.value, messages, arrival)) settle(entry, through);
+    } else {
+      await keepIssueAlone(issue.value, arrival);
+      entry.dueAt = clock.monotonic() + GONE_AFTER_MS;
+      unread(entry, thread);
+      if (thread.kind === 'limited') entry.dueAt = clock.monotonic() + thread.retryAfterMs;
     }
-    const messages = await client.getMessages(issue.value.id);
-    if (messages.kind === 'ok') {
-      const thread = messages.value.slice(0, MESSAGES_PER_READ_MAX);
-      if (await keep(entry, issue.value, thread, arrival)) settle(entry, through);
-      return;
-    }
-    // The issue itself is news already; its thread stays owed, and the conversation partial.
-    unread(messages);
-    entry.dueAt =
-      clock.monotonic() + ('retryAfterMs' in messages ? messages.retryAfterMs : GONE_AFTER_MS);
-    const known = memory.get(context.workspace, issue.value.id);
-    const seen = observedIssue(issue.value, context);
+  }
+
+  /** The issue itself is news already; its thread stays owed, and the conversation partial. */
+  async function keepIssueAlone(issue: RestIssue, arrival: RestArrival): Promise<void> {
+    const seen = observedIssue(issue, context);
     const issueHash = issueHashOf(seen);
-    if (known?.issueHash === issueHash) return;
-    if (await deps.append(restFacts(issue.value, null, [], arrival, context))) {
-      memory.merge(context.workspace, issue.value.id, { issueHash });
-    }
+    if (memory.get(context.workspace, issue.id)?.issueHash === issueHash) return;
+    if (!(await deps.append(restFacts(issue, null, [], arrival, context)))) return;
+    deps.seen(issue.id, seen);
+    memory.merge(context.workspace, issue.id, { issueHash });
   }
 
   /** The entry that has waited longest; under a backlog the one that changed last. */
@@ -276,6 +308,10 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     name: `hydrate ${source.id}`,
     owe: ({ ref, src, messages }) => add(ref, src, messages),
     request: (ref) => add(ref, null, true),
+    suspect(issueId) {
+      add(issueId, null, false);
+      entries.get(issueId)!.known = true;
+    },
     backlog: () => backlog(clock.monotonic()),
     covered(issueId, through, threadMoved) {
       const entry = entries.get(issueId);

@@ -141,8 +141,8 @@ class Desk {
     const document = JSON.stringify(config);
     this.facts.push(
       this.#fact('config', 'config.applied', { configHash: 'h', document }, system),
-      this.#fact('robot', 'user.observed', { userKind: 'bot', status: null }),
-      this.#fact('ada', 'user.observed', { userKind: 'human', status: null }),
+      this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
+      this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
     );
   }
 

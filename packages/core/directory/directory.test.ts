@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { tick } from '../../../tests/support/facts.ts';
+import type { Fact, FactBodies, FactKind } from '../facts/fact.ts';
+import { createFactFold } from '../fold/fold.ts';
+import { Directory, type DirectoryFact } from './directory.ts';
+
+const START_MS = 1_781_000_000_000;
+
+function fact<K extends FactKind>(
+  kind: K,
+  entity: string,
+  body: FactBodies[K],
+  observedAt = START_MS,
+): DirectoryFact {
+  const base = { ...tick(START_MS), via: 'rest', observedAt } as object;
+  return { ...base, kind, entity, body } as unknown as DirectoryFact;
+}
+const account = (tier: string | null, at?: number): DirectoryFact =>
+  fact(
+    'account.observed',
+    'A',
+    { tier, type: 'customer', ownerId: null, parentId: null, arrMicro: null },
+    at,
+  );
+const team = (members: string[], rank: number | null, at?: number): DirectoryFact =>
+  fact('team.observed', 'T', { members, rank }, at);
+const user = (role: string | null, at?: number): DirectoryFact =>
+  fact('user.observed', 'G', { userKind: 'human', status: null, role }, at);
+
+const answers = (directory: Directory): unknown => [
+  directory.tierOf('A'),
+  directory.rankOf('T'),
+  directory.members('T'),
+  directory.isManager('G', ['lead']),
+];
+function directoryOf(facts: readonly DirectoryFact[]): Directory {
+  const directory = new Directory();
+  for (const one of facts) directory.take(one, () => {});
+  return directory;
+}
+
+describe('directory of a workspace', () => {
+  it('DIR-1 answers what was read last, and null or nobody for what never was', () => {
+    expect(answers(new Directory())).toEqual([null, null, [], false]);
+    const facts = [account('gold'), team(['G'], 1), user('agent')];
+    const later = [account('silver', START_MS + 1), team(['G', 'H'], 2, START_MS + 1)];
+    expect(answers(directoryOf(facts))).toEqual(['gold', 1, ['G'], false]);
+    const all = [...facts, ...later, user('lead', START_MS + 1)];
+    expect(answers(directoryOf(all))).toEqual(['silver', 2, ['G', 'H'], true]);
+  });
+
+  it('DIR-1 the order of the facts does not matter', () => {
+    const tier = fc.constantFrom('gold', 'silver', null);
+    const at = fc.integer({ min: 0, max: 3 }).map((ms) => START_MS + ms);
+    const anyFact = fc.oneof(
+      fc.tuple(tier, at).map(([value, ms]) => account(value, ms)),
+      fc
+        .tuple(fc.subarray(['G', 'H']), fc.option(fc.nat(3)), at)
+        .map(([members, rank, ms]) => team(members, rank, ms)),
+      fc.tuple(fc.constantFrom('lead', 'agent'), at).map(([role, ms]) => user(role, ms)),
+    );
+    const shuffled = fc
+      .array(anyFact, { maxLength: 12 })
+      .chain((facts) =>
+        fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length })),
+      );
+    fc.assert(
+      fc.property(shuffled, ([facts, other]) => {
+        expect(answers(directoryOf(other))).toEqual(answers(directoryOf(facts)));
+      }),
+    );
+  });
+
+  it('DIR-2 what is said again is stored with its newer look, and changes nothing', () => {
+    const directory = directoryOf([account('gold')]);
+    const stored: string[] = [];
+    expect(directory.take(account('gold', START_MS + 5), (field) => stored.push(field))).toBe(
+      false,
+    );
+    expect(directory.take(account('silver', START_MS + 4), (field) => stored.push(field))).toBe(
+      false,
+    );
+    expect(stored).toEqual(['acct/A']);
+    expect(directory.tierOf('A')).toBe('gold');
+  });
+
+  it('DIR-3 a fold stores it and takes it back; contacts and statuses are only counted', () => {
+    const fold = createFactFold({ topology: 1, hash: (text) => text });
+    const facts = [
+      account('gold'),
+      team(['G'], 3),
+      user('lead'),
+      fact('contact.observed', 'C', { accountId: 'A' }),
+      fact('status.observed', 'qa', { category: 'on_hold' }),
+    ];
+    const fates = facts.map((one, offset) => {
+      fold.advance(fold.timeOf(one as Fact));
+      return fold.ingest(one as Fact, offset);
+    });
+    expect(fates).toEqual(['applied', 'applied', 'applied', 'redundant', 'redundant']);
+    const puts = fold.touched().puts;
+    const fields = puts.map(([, field]) => field.split('/').slice(1).join('/'));
+    expect(fields).toEqual(expect.arrayContaining(['acct/A', 'team/T', 'role/G', 'user/G']));
+    const again = createFactFold({ topology: 1, hash: (text) => text });
+    again.restore(puts, fold.T);
+    expect([...again.encode()]).toEqual([...fold.encode()]);
+    const [workspace] = again.workspaces();
+    expect(answers(workspace!.directory)).toEqual(['gold', 3, ['G'], true]);
+  });
+});
