@@ -143,7 +143,7 @@ program
   .argument('<key>', 'series key, e.g. conversation-volume{channel=email}')
   .description('the honest value of a series, now or as of an instant')
   .requiredOption('--window <code>', '5m, 15m, 30m, 60m, 24h')
-  .option('--clock <name>', 'wall', 'wall')
+  .option('--clock <name>', 'wall or business; left out: that of the headline')
   .option('--at <instant>', 'RFC 3339')
   .option('--data <dir>', 'folder of the embedded store', DATA)
   .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')

@@ -21,6 +21,7 @@ const cell: Cell = {
   p50: null,
   p90: null,
   max: null,
+  zeroPpm: null,
   low: null,
   high: null,
   vsPrev: 3,

@@ -5,6 +5,7 @@
 import type {
   Cell,
   CellState,
+  Clock,
   Frame,
   Series,
   Unit,
@@ -36,12 +37,14 @@ export interface HonestValue {
   readonly state: HonestState;
   readonly reasons: readonly string[];
   readonly window: { readonly code: WindowCode; readonly from: number; readonly to: number };
-  readonly clock: 'wall';
+  readonly clock: Clock;
   /** DUR only, ms: of the completed durations. */
   readonly mean: number | null;
   readonly p50: number | null;
   readonly p90: number | null;
   readonly max: number | null;
+  /** Business clock only: share of durations without any open hour in them, ppm. */
+  readonly zeroPpm: number | null;
   /** Who waits now; `since` is the oldest wait's start, which the client ticks. */
   readonly waiting: number | null;
   readonly since: number | null;
@@ -141,6 +144,7 @@ export function honestValue(input: HonestInput): HonestValue {
     p50: unknown ? null : cell.p50,
     p90: unknown ? null : cell.p90,
     max: unknown ? null : cell.max,
+    zeroPpm: unknown ? null : cell.zeroPpm,
     waiting: unknown ? null : (series.waiting?.count ?? null),
     since: unknown ? null : (series.waiting?.oldestSince ?? null),
     interval:
@@ -163,10 +167,15 @@ export function honestValue(input: HonestInput): HonestValue {
   };
 }
 
-/** The cell of a window, wall clock; null if the series has none. A gauge has one, of now. */
-export function cellOf(series: Series, window: WindowCode): Cell | null {
+/**
+ * The cell of a window; null if the series has none. A gauge has one, of now. Left out, the clock is that of
+ * the headline: business where a schedule is declared (metrics.md 1.6).
+ */
+export function cellOf(series: Series, window: WindowCode, clock?: Clock): Cell | null {
   if (series.form === 'GAUGE') return series.cells[0] ?? null;
-  return series.cells.find((cell) => cell.window === window) ?? null;
+  const cells = series.cells.filter((cell) => cell.window === window);
+  if (clock) return cells.find((cell) => cell.clock === clock) ?? null;
+  return cells.find((cell) => cell.clock === 'business') ?? cells[0] ?? null;
 }
 
 /** True if `a` is a later version than `b`: topologies first, then the pass's offset. */

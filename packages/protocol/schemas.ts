@@ -2,7 +2,7 @@
 import type { Alert } from '@sapwood/core/alert';
 import { ALERT_PHASES, SEVERITIES } from '@sapwood/core/alert';
 import type { Frame, Series } from '@sapwood/core/metrics';
-import { CELL_STATES, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
+import { CELL_STATES, CLOCKS, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { Audience } from '@sapwood/core/tree';
 import { z } from 'zod';
 import type { ClientMessage, ServerMessage } from './messages.ts';
@@ -52,7 +52,7 @@ export const ClientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnio
 const nullableInt = Int.nullable();
 export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   window: z.enum(WINDOW_CODES),
-  clock: z.literal('wall'),
+  clock: z.enum(CLOCKS),
   from: Int,
   to: Int,
   state: z.enum(CELL_STATES),
@@ -66,6 +66,7 @@ export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   p50: nullableInt,
   p90: nullableInt,
   max: nullableInt,
+  zeroPpm: nullableInt,
   low: nullableInt,
   high: nullableInt,
   vsPrev: nullableInt,

@@ -121,7 +121,10 @@ describe.skipIf(able.length === 0)('subscribers', { timeout: TEST_MS }, () => {
       const nodes = new Set(view.tree?.nodes.map((node) => node.id));
       const keys = [...view.values.keys()].filter((key) => nodes.has(parseSeriesKey(key)!.id));
       return keys.flatMap((key) => {
-        const value = honestFor(reading, { ...LEAD, workspace }, key, WINDOW);
+        const value = honestFor(reading, { ...LEAD, workspace }, key, {
+          window: WINDOW,
+          clock: 'wall',
+        });
         return value ? [`${workspace}/${key}\t${value.value ?? '-'}\t${value.state}`] : [];
       });
     }).sort();

@@ -149,6 +149,7 @@ export function cell(window: WindowCode, change: Partial<Cell> = {}): Cell {
     p50: null,
     p90: null,
     max: null,
+    zeroPpm: null,
     low: null,
     high: null,
     vsPrev: 36,

@@ -3,7 +3,7 @@
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { FactFold } from '@sapwood/core/fold';
 import type { Frame } from '@sapwood/core/metrics';
-import { WINDOW_CODES, type WindowCode } from '@sapwood/core/metrics';
+import { CLOCKS, type Clock, WINDOW_CODES, type WindowCode } from '@sapwood/core/metrics';
 import { cellOf, type HonestValue, honestValue, sourceState } from '@sapwood/protocol/honest';
 import { UserError } from '../exit.ts';
 import { foldOf, print, withEngine } from './shared.ts';
@@ -13,7 +13,8 @@ export interface GetOptions {
   /** A file that names Kafka and Redis: their log instead of the embedded one. */
   readonly config?: string;
   readonly window: string;
-  readonly clock: string;
+  /** Left out: business where a schedule is declared, else wall. */
+  readonly clock?: string;
   readonly at?: string;
   readonly workspace?: string;
   readonly json?: boolean;
@@ -27,15 +28,19 @@ export async function get(key: string, options: GetOptions): Promise<void> {
   if (!window) {
     throw new UserError(`There is no window "${options.window}"; use ${WINDOW_CODES.join(', ')}.`);
   }
-  if (options.clock !== 'wall') {
-    throw new UserError('Only the clock "wall" has values: no schedule is declared.');
+  const clock = CLOCKS.find((one) => one === options.clock);
+  if (options.clock !== undefined && !clock) {
+    throw new UserError(`There is no clock "${options.clock}"; use ${CLOCKS.join(' or ')}.`);
   }
   const at = options.at === undefined ? null : instantOf(options.at);
-  await withEngine(options, async (partitions, clock) => {
-    const { fold, off, id } = await foldOf(partitions, clock, at, options.workspace);
+  await withEngine(options, async (partitions, engineClock) => {
+    const { fold, off, id } = await foldOf(partitions, engineClock, at, options.workspace);
     const frame = { ...frameOf(fold, id), offset: off };
-    const ageMs = at === null ? Math.max(0, clock.now() - frame.asOf) : 0;
-    print(honestOf(fold, id, key, window, { frame, ageMs, off }), options.json);
+    const ageMs = at === null ? Math.max(0, engineClock.now() - frame.asOf) : 0;
+    print(
+      honestOf(fold, id, key, { window, ...(clock ? { clock } : {}) }, { frame, ageMs, off }),
+      options.json,
+    );
   });
 }
 
@@ -52,7 +57,7 @@ function honestOf(
   fold: FactFold,
   workspace: string,
   key: string,
-  window: WindowCode,
+  { window, clock }: { readonly window: WindowCode; readonly clock?: Clock },
   seen: { readonly frame: Frame; readonly ageMs: number; readonly off: number },
 ): HonestValue {
   const series = fold.read(`${workspace}/${key}`)?.series;
@@ -64,9 +69,11 @@ function honestOf(
   const config = [...fold.workspaces()].find((w) => w.id === workspace)?.config;
   const node = config?.tree.nodes.find((n) => n.id === key);
   const money = metricDefinition(series.definition.split('@')[0]!)?.form === 'MONEY';
+  const cell = cellOf(series, window, clock);
+  if (!cell) throw new UserError('It has no value in open hours: no schedule is declared for it.');
   return honestValue({
     series: { ...series, offset: seen.off },
-    cell: cellOf(series, window)!,
+    cell,
     target: node?.target ?? null,
     audience: node?.audience ?? (money ? 'lead' : 'floor'),
     source: sourceState({ frame: seen.frame, frameAgeMs: seen.ageMs }, SILENCE_MS),

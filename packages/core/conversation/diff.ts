@@ -1,6 +1,6 @@
 /** What to add and what to take back: the only code that knows (style.md 2, point 5). */
 import { sameDims } from './dims.ts';
-import { AMOUNTS, type Amounts, type Transition } from './transition.ts';
+import { AMOUNTS, type Amounts, DURATIONS, type OpenHours, type Transition } from './transition.ts';
 
 export interface TransitionDiff {
   readonly added: readonly Transition[];
@@ -25,12 +25,16 @@ function equal(a: Transition, b: Transition): boolean {
     a.ms === b.ms &&
     a.courtesy === b.courtesy &&
     a.closedBy === b.closedBy &&
-    sameAmounts(a.amounts, b.amounts)
+    sameAmounts(a.amounts, b.amounts) &&
+    sameHours(a.open, b.open)
   );
 }
 
 const sameAmounts = (a: Amounts | undefined, b: Amounts | undefined): boolean =>
   a === b || AMOUNTS.every((name) => a?.[name] === b?.[name]);
+
+const sameHours = (a: OpenHours | undefined, b: OpenHours | undefined): boolean =>
+  a === b || DURATIONS.every((name) => a?.[name] === b?.[name]);
 
 /** Both are told in the order of their families: a match is near where the last one was. */
 function diffRest(before: readonly Transition[], after: readonly Transition[]): TransitionDiff {

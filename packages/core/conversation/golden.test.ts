@@ -1,8 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { at, derived } from '../../../tests/support/derived.ts';
 import { issue, message } from '../../../tests/support/facts.ts';
+import { createBusinessClock, PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
+import { DAY_MS, HOUR_MS } from '../time/instant.ts';
 import type { Transition } from './transition.ts';
+
+const NINE_TO_FIVE = createBusinessClock([
+  {
+    from: 0,
+    calendar: {
+      ...PLAIN_CALENDAR,
+      schedules: {
+        desk: {
+          zone: 'UTC',
+          week: [0, 1, 2, 3, 4].flatMap((day) => [9, 17].map((h) => day * DAY_MS + h * HOUR_MS)),
+          holidays: [],
+        },
+      },
+      workspace: 'desk',
+    },
+  },
+]);
 
 const GOLDEN: readonly Fact[] = [
   message('I', at('08:58'), 'customer', { channel: 'email' }),
@@ -76,6 +95,18 @@ describe('the golden conversation (metrics.md 1.7)', () => {
       at('08:58:03'),
       at('11:05'),
     ]);
+  });
+  it('HOURS-11 open 09 to 17: each duration in open hours, to the last digit', () => {
+    const open = derived(GOLDEN, { clock: NINE_TO_FIVE });
+    const hoursOf = (kind: string): unknown => open.find((t) => t.kind === kind)?.open;
+    expect(hoursOf('first_reply_human')).toEqual({ ms: 1_200_000 });
+    expect(hoursOf('first_reply_any')).toEqual({ ms: 0 });
+    expect(hoursOf('first_reply_ai')).toEqual({ ms: 0 });
+    expect(hoursOf('closed')).toEqual({ firstMs: 5_400_000 });
+    expect(hoursOf('resolved')).toMatchObject({ ms: 9_000_000 });
+    // The clock adds hours and changes nothing else.
+    expect(open.map(({ open: _, ...rest }) => rest)).toEqual(list);
+    expect(list.every((t) => t.open === undefined)).toBe(true);
   });
   it('CONV-3 any order and any duplication of the facts gives the same list', () => {
     for (let shift = 1; shift < GOLDEN.length; shift++) {

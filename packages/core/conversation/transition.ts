@@ -48,6 +48,12 @@ export const AMOUNTS = ['lastMs', 'unanswered', 'firstMs', 'activeMs', 'humanMs'
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;
 
+/** What of a transition is a duration. */
+export const DURATIONS = ['ms', 'lastMs', 'firstMs', 'activeMs', 'humanMs'] as const;
+export type Duration = (typeof DURATIONS)[number];
+/** The same durations in open hours; left out: none are declared. */
+export type OpenHours = Readonly<Partial<Record<Duration, number>>>;
+
 /** Dimension values of a transition (metrics.md 4). Missing is `__none__`, a real child. */
 export interface Dimensions {
   readonly account: string;
@@ -91,6 +97,7 @@ export interface Transition {
   /** Duration that it ends, ms; null if it ends none. */
   readonly ms: number | null;
   readonly amounts?: Amounts;
+  readonly open?: OpenHours;
   /** Closes, and what rests on one. */
   readonly closedBy?: ClosedBy;
   /** Reopened by a "thanks" that was closed again within 24 h with no reply between. */
@@ -109,6 +116,7 @@ export function transitionKey(t: Transition): string {
     t.courtesy ? 1 : '',
     t.amounts ? amountsKey(t.amounts) : '',
     t.closedBy ?? '',
+    t.open ? DURATIONS.map((name) => t.open![name] ?? '').join() : '',
   ].join('|');
 }
 

@@ -2,6 +2,8 @@
 import { second } from '../conversation/track.ts';
 import {
   type Amount,
+  DURATIONS,
+  type Duration,
   type HandledBy,
   TRANSITION_KINDS,
   type Transition,
@@ -18,6 +20,8 @@ export interface Contribution {
   readonly rows: readonly string[];
   readonly at: number;
   readonly value: number;
+  /** The same duration in open hours; null: none are declared, or it is none. */
+  readonly open: number | null;
 }
 
 /** In which rows the transitions of a conversation count. */
@@ -54,9 +58,13 @@ export function contributionsOf(t: Transition, told: Told): Contribution[] {
     const value = amountOf(t, adds);
     if (value === null) return [];
     const rows = rowsOf(metric, standing);
-    return [{ conversation, transition: t, metric, rows, at: t.at, value }];
+    const open = isDuration(adds) ? (t.open?.[adds] ?? null) : null;
+    return [{ conversation, transition: t, metric, rows, at: t.at, value, open }];
   });
 }
+
+const isDuration = (adds: number | string): adds is Duration =>
+  (DURATIONS as readonly unknown[]).includes(adds);
 
 function amountOf(t: Transition, adds: number | 'ms' | Amount): number | null {
   if (typeof adds === 'number') return adds;
@@ -82,7 +90,8 @@ export function movesOf(before: readonly Contribution[], after: readonly Contrib
   return moves;
 }
 
-const placeOf = ({ metric, at, value }: Contribution): string => `${metric.id}|${at}|${value}`;
+const placeOf = ({ metric, at, value, open }: Contribution): string =>
+  `${metric.id}|${at}|${value}|${open}`;
 
 /** Live pieces of work of one conversation in order; a flagged one before its twin of the instant. */
 export function marksOf(

@@ -14,11 +14,12 @@ import {
   type Open,
   type Waiting,
 } from '../conversation/model.ts';
-import type { Amount, Amounts, Dimensions, Transition } from '../conversation/transition.ts';
+import type { Dimensions, Transition } from '../conversation/transition.ts';
 import {
   AMOUNTS,
   CLOSERS,
   DIMENSION_NAMES,
+  DURATIONS,
   HANDLERS,
   NONE,
   TRANSITION_KINDS,
@@ -63,6 +64,8 @@ type TransitionRow = readonly [
   closedBy?: number,
   /** In the order of `AMOUNTS`, up to the last that is there. */
   amounts?: readonly (number | null)[],
+  /** In the order of `DURATIONS`. */
+  open?: readonly (number | null)[],
 ];
 
 /** In the order of `DIMENSION_NAMES`, up to the last that is there; 0: none. */
@@ -272,15 +275,19 @@ function messageOf(row: MessageRow): Message {
 function transitionRow(t: Transition, dims: number): TransitionRow {
   const kind = TRANSITION_KINDS.indexOf(t.kind);
   const row = [kind, t.at, t.atMin, bit(t.live), dims, t.ms] as const;
-  const { courtesy, closedBy, amounts } = t;
+  const { courtesy, closedBy, amounts, open } = t;
   const closer = closedBy === undefined ? 0 : CLOSERS.indexOf(closedBy) + 1;
-  if (amounts) return [...row, bit(courtesy === true), closer, amountsRow(amounts)];
+  if (open) {
+    const hours = rowOf(DURATIONS, open);
+    return [...row, bit(courtesy === true), closer, rowOf(AMOUNTS, amounts ?? {}), hours];
+  }
+  if (amounts) return [...row, bit(courtesy === true), closer, rowOf(AMOUNTS, amounts)];
   if (closer > 0) return [...row, bit(courtesy === true), closer];
   return courtesy ? [...row, 1] : row;
 }
 
 function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transition {
-  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, amounts] = row;
+  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, amounts = [], open] = row;
   return {
     kind: TRANSITION_KINDS[kind]!,
     at,
@@ -288,21 +295,29 @@ function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transiti
     live: live === 1,
     dims: dims[index]!,
     ms,
-    ...(amounts ? { amounts: amountsOf(amounts) } : {}),
+    ...(amounts.length > 0 ? { amounts: namedOf(AMOUNTS, amounts) } : {}),
+    ...(open ? { open: namedOf(DURATIONS, open) } : {}),
     ...(closer > 0 ? { closedBy: CLOSERS[closer - 1]! } : {}),
     ...(courtesy ? { courtesy: true as const } : {}),
   };
 }
 
-function amountsRow(amounts: Amounts): (number | null)[] {
-  const row = AMOUNTS.map((name) => amounts[name] ?? null);
+/** Numbers by name in the order of their names, up to the last that is there. */
+function rowOf<N extends string>(
+  names: readonly N[],
+  numbers: Readonly<Partial<Record<N, number>>>,
+): (number | null)[] {
+  const row = names.map((name) => numbers[name] ?? null);
   return row.slice(0, row.findLastIndex((value) => value !== null) + 1);
 }
 
-function amountsOf(row: readonly (number | null)[]): Amounts {
-  const amounts: Partial<Record<Amount, number>> = {};
-  for (const [i, value] of row.entries()) if (value !== null) amounts[AMOUNTS[i]!] = value;
-  return amounts;
+function namedOf<N extends string>(
+  names: readonly N[],
+  row: readonly (number | null)[],
+): Partial<Record<N, number>> {
+  const numbers: Partial<Record<N, number>> = {};
+  for (const [i, value] of row.entries()) if (value !== null) numbers[names[i]!] = value;
+  return numbers;
 }
 
 function waitingOf(

@@ -2,6 +2,7 @@
 import type { Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
+import { openCell } from '../metrics/windows-state.ts';
 import type { Mark } from '../panes/distinct.ts';
 import { windowSpec } from '../panes/window.ts';
 import { type Contribution, type Move, marksOf, type Told } from './contributions.ts';
@@ -26,10 +27,11 @@ export class Counts {
     for (const row of to?.rows ?? []) if (!from?.rows.includes(row)) this.#add(to!, row, 1);
   }
 
-  #add({ metric, at, value }: Contribution, told: string, sign: 1 | -1): void {
+  #add({ metric, at, value, open }: Contribution, told: string, sign: 1 | -1): void {
     for (const row of this.#shown.placesOf(told)) {
       for (const { panes } of this.#windows.levels) {
         panes.add(row, at, value, sign, metric.form === 'DUR');
+        if (open !== null) panes.add(openCell(row), at, open, sign, true);
       }
       this.#shown.touch(row);
     }
@@ -41,6 +43,7 @@ export class Counts {
     this.#shown.placesOf(other);
     for (const { panes, distinct } of this.#windows.levels) {
       panes.merge(other, row, sign);
+      panes.merge(openCell(other), openCell(row), sign);
       distinct.merge(other, row, sign);
     }
   }

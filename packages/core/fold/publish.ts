@@ -67,6 +67,7 @@ function contextOf(workspace: WorkspaceFold): ReadContext {
     noMessages: workspace.noMessages,
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
+    hasHours: workspace.hasHours,
     openIn: (row) => workspace.open.read(row),
   };
 }

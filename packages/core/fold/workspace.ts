@@ -19,8 +19,10 @@ import type { HandledBy, Transition } from '../conversation/transition.ts';
 import { NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/accrual.ts';
 import {
+  type BusinessClock,
   type Calendar,
   type CalendarVersion,
+  createBusinessClock,
   PLAIN_CALENDAR,
   withCalendar,
 } from '../directory/calendar.ts';
@@ -79,6 +81,8 @@ export class WorkspaceFold implements WorkspaceFields {
   config: WorkspaceConfig | null = null;
   configHash = '';
   calendars: readonly CalendarVersion[] = [];
+  /** null: no hours are declared. */
+  #clock: BusinessClock | null = null;
   readonly #conversations: ConversationShelf;
   readonly #forgetting: Forgetting;
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
@@ -123,6 +127,10 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get rows(): Set<string> {
     return this.shown.rows;
+  }
+
+  get hasHours(): boolean {
+    return this.#clock !== null;
   }
 
   get noMessages(): boolean {
@@ -248,6 +256,7 @@ export class WorkspaceFold implements WorkspaceFields {
   #keepCalendar(calendar: Calendar | undefined): void {
     if (calendar === undefined && this.calendars.length === 0) return;
     this.calendars = withCalendar(this.calendars, this.T, calendar ?? PLAIN_CALENDAR);
+    this.#clock = clockOf(this.calendars);
     this.#dirtyPuts.add('calendars');
   }
 
@@ -346,7 +355,8 @@ export class WorkspaceFold implements WorkspaceFields {
   get #deriving(): DeriveContext {
     const { noMessages, config, T } = this;
     const autoCloseAfterMs = config?.autoCloseAfterMs;
-    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T };
+    const clock = this.#clock;
+    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T, clock };
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -507,6 +517,7 @@ export class WorkspaceFold implements WorkspaceFields {
     let n = 0;
     this.T = T;
     this.#rowsOf = rowsUnder(this.config?.by);
+    this.#clock = clockOf(this.calendars);
     this.shown.configured();
     this.windows.advance(T);
     this.open.advance(T, new Set());
@@ -535,8 +546,15 @@ export class WorkspaceFold implements WorkspaceFields {
 
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
-  const { messages, notPeople = [], autoCloseAfterMs = 0 } = config ?? {};
-  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}`;
+  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar } = config ?? {};
+  const hours = calendar ? canonicalJson(calendar) : '';
+  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}|${hours}`;
+}
+
+/** null: the newest calendar declares no hours, for anybody. */
+function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {
+  const hours = Object.keys(calendars.at(-1)?.calendar.schedules ?? {}).length > 0;
+  return hours ? createBusinessClock(calendars) : null;
 }
 
 /** Rows of every metric that shows who waits, in which this one does. */

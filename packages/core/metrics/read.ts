@@ -7,8 +7,8 @@ import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import { WINDOWS, type WindowSpec, windowStart } from '../panes/window.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import type { Cell, CellState } from './value.ts';
-import type { Level, WindowsState } from './windows-state.ts';
+import { type Cell, type CellState, CLOCKS, type Clock } from './value.ts';
+import { type Level, openCell, type WindowsState } from './windows-state.ts';
 
 /** What reading needs of a workspace. */
 export interface ReadContext {
@@ -23,6 +23,8 @@ export interface ReadContext {
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
   readonly provisionalStarts: boolean;
+  /** A schedule is declared: durations are told in open hours too. */
+  readonly hasHours: boolean;
   /** How many are open now in a row. */
   readonly openIn: (row: string) => number;
 }
@@ -32,7 +34,18 @@ export type Absence = 'in_other' | 'not_declared' | null;
 
 type Reading = Pick<
   Cell,
-  'value' | 'num' | 'den' | 'n' | 'mean' | 'p50' | 'p90' | 'max' | 'low' | 'high' | 'vsPrev'
+  | 'value'
+  | 'num'
+  | 'den'
+  | 'n'
+  | 'mean'
+  | 'p50'
+  | 'p90'
+  | 'max'
+  | 'zeroPpm'
+  | 'low'
+  | 'high'
+  | 'vsPrev'
 > & { readonly to: number; readonly reasons: readonly string[]; readonly provisionalPpm: number };
 
 const BLANK: Reading = {
@@ -45,6 +58,7 @@ const BLANK: Reading = {
   p50: null,
   p90: null,
   max: null,
+  zeroPpm: null,
   low: null,
   high: null,
   vsPrev: null,
@@ -72,12 +86,24 @@ export function readCells(
   const absent = metric.needsMessages && context.noMessages ? 'no_messages' : absence;
   const { form } = metric;
   if (form === 'GAUGE') return [readGauge(metric, key, context, absent)];
-  return WINDOWS.map((spec) => {
-    const reading = READERS[form](metric, key, spec, context);
-    const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : reading;
-    const from = windowStart(spec, context.T);
-    return decorate(metric, { ...spec, from }, known, context);
-  });
+  const clocks: readonly Clock[] = form === 'DUR' && context.hasHours ? CLOCKS : ['wall'];
+  return clocks.flatMap((clock) =>
+    WINDOWS.map((spec) => {
+      const cell = clock === 'wall' ? key : openCell(key);
+      const reading = READERS[form](metric, cell, spec, context);
+      const told =
+        clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, spec, context) };
+      const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : told;
+      const from = windowStart(spec, context.T);
+      return { ...decorate(metric, { ...spec, from }, known, context), clock };
+    }),
+  );
+}
+
+/** Share of those that no open hour lies in (metrics.md 1.6); null: there are none at all. */
+function zerosOf(cell: string, spec: WindowSpec, { windows }: ReadContext): number | null {
+  const { n, counts } = windows.level(spec).panes.read(cell, spec.code).now;
+  return n === 0 ? null : ppm(counts.get(0) ?? 0, n);
 }
 
 /** Where a cell's window lies. */

@@ -15,10 +15,14 @@ export type Form = (typeof FORMS)[number];
 export const CELL_STATES = ['unknown', 'partial', 'undefined', 'provisional', 'live'] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
+/** `business`: in open hours, where a schedule is declared (metrics.md 1.6). */
+export const CLOCKS = ['wall', 'business'] as const;
+export type Clock = (typeof CLOCKS)[number];
+
 /** One window and clock of a series. Integers in the series' unit; null = no value. */
 export interface Cell {
   readonly window: WindowCode;
-  readonly clock: 'wall';
+  readonly clock: Clock;
   readonly from: number;
   /** T; for MONEY the last pane edge <= T. */
   readonly to: number;
@@ -34,6 +38,8 @@ export interface Cell {
   readonly p50: number | null;
   readonly p90: number | null;
   readonly max: number | null;
+  /** Business clock only: share of durations without any open hour in them, ppm. */
+  readonly zeroPpm: number | null;
   /** RATIO only: Wilson interval, ppm. */
   readonly low: number | null;
   readonly high: number | null;

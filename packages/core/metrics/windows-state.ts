@@ -9,6 +9,12 @@ export interface Level {
   readonly distinct: DistinctStore;
 }
 
+/** Where a row keeps its durations in open hours, beside those of the wall. */
+const OPEN = '~open';
+export const openCell = (row: string): string => `${row}${OPEN}`;
+const rowOfCell = (cell: string): string =>
+  cell.endsWith(OPEN) ? cell.slice(0, -OPEN.length) : cell;
+
 export interface WindowsState {
   readonly levels: readonly Level[];
   level(spec: WindowSpec): Level;
@@ -42,7 +48,7 @@ export function createWindowsState(): WindowsState {
         level.panes.advance(T, changed);
         level.distinct.advance(T, changed);
       }
-      return changed;
+      return new Set([...changed].map(rowOfCell));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Values, tree and alerts over HTTP: the shapes of PROTOCOL.md 6. */
-import type { Series, WindowCode } from '@sapwood/core/metrics';
-import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import type { Clock, Series, WindowCode } from '@sapwood/core/metrics';
+import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { HonestValue, SourceState } from '@sapwood/protocol/honest';
 import { cellOf, honestValue, sourceState } from '@sapwood/protocol/honest';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -21,6 +21,12 @@ interface MetricQuery {
   readonly by?: string;
 }
 
+/** Which cell of a series; left out, the clock is that of the headline. */
+export interface Asked {
+  readonly window: WindowCode;
+  readonly clock?: Clock;
+}
+
 /** Values either of now or as known at an instant. */
 interface Reading {
   readonly view: WorkspaceView;
@@ -38,11 +44,11 @@ export function honestFor(
   reading: Reading,
   principal: Principal,
   key: string,
-  window: WindowCode,
+  { window, clock }: Asked,
 ): HonestValue | null {
   const stored = reading.values.get(key);
   const series = stored && seriesFor(reading.view, principal.audience, stored);
-  const cell = series && cellOf(series, window);
+  const cell = series && cellOf(series, window, clock);
   if (!cell) return null;
   const { id } = parseSeriesKey(key)!;
   const target = id === key ? (nodeOf(reading.view, id)?.target ?? null) : null;
@@ -98,10 +104,12 @@ async function readingOf(
   return { view, values, source };
 }
 
-function windowOf(query: MetricQuery): WindowCode | null {
-  if (query.clock !== undefined && query.clock !== 'wall') return null;
-  const window = query.window ?? DEFAULT_WINDOW;
-  return WINDOW_CODES.find((code) => code === window) ?? null;
+/** null: there is no such window or clock. */
+function askedBy(query: MetricQuery): Asked | null {
+  const clock = CLOCKS.find((one) => one === query.clock);
+  const window = WINDOW_CODES.find((code) => code === (query.window ?? DEFAULT_WINDOW));
+  if (!window || (query.clock !== undefined && !clock)) return null;
+  return { window, ...(clock ? { clock } : {}) };
 }
 
 function registerMetric(server: FastifyInstance, context: Context): void {
@@ -110,10 +118,15 @@ function registerMetric(server: FastifyInstance, context: Context): void {
     async (request, reply) => {
       const principal = authorize(context, request, reply);
       if (!principal) return reply;
-      const window = windowOf(request.query);
-      if (!window) {
+      const asked = askedBy(request.query);
+      if (!asked) {
         const codes = WINDOW_CODES.join(', ');
-        return sendError(reply, 400, 'bad_window', `Windows are ${codes}; the clock is wall.`);
+        return sendError(
+          reply,
+          400,
+          'bad_window',
+          `Windows are ${codes}; clocks are wall and business.`,
+        );
       }
       const reading = await readingOf(context, principal, request.query.at, reply);
       if (!reading) return reply;
@@ -121,10 +134,10 @@ function registerMetric(server: FastifyInstance, context: Context): void {
       if (request.query.by !== undefined) {
         const prefix = `${key}{${request.query.by}=`;
         const keys = [...reading.values.keys()].filter((k) => k.startsWith(prefix)).sort();
-        const values = keys.flatMap((k) => honestFor(reading, principal, k, window) ?? []);
+        const values = keys.flatMap((k) => honestFor(reading, principal, k, asked) ?? []);
         return { values };
       }
-      const value = honestFor(reading, principal, key, window);
+      const value = honestFor(reading, principal, key, asked);
       if (reading.values.size === 0) {
         return sendError(
           reply,
@@ -143,15 +156,15 @@ function registerTree(server: FastifyInstance, context: Context): void {
   server.get<{ Querystring: MetricQuery }>('/v1/tree', async (request, reply) => {
     const principal = authorize(context, request, reply);
     if (!principal) return reply;
-    const window = windowOf(request.query);
-    if (!window) return sendError(reply, 400, 'bad_window', 'There is no such window.');
+    const asked = askedBy(request.query);
+    if (!asked) return sendError(reply, 400, 'bad_window', 'There is no such window.');
     const reading = await readingOf(context, principal, request.query.at, reply);
     if (!reading) return reply;
     const { view, source } = reading;
     const keys = [...reading.values.keys()].sort();
     return {
       tree: treeFor(view, principal.audience),
-      values: keys.flatMap((key) => honestFor(reading, principal, key, window) ?? []),
+      values: keys.flatMap((key) => honestFor(reading, principal, key, asked) ?? []),
       labels: Object.fromEntries(view.labels),
       currency: context.currency,
       asOf: source.asOf,

@@ -109,6 +109,7 @@ const cell = (change: Partial<Cell> = {}): Cell => ({
   p50: null,
   p90: null,
   max: null,
+  zeroPpm: null,
   low: null,
   high: null,
   vsPrev: 100,

@@ -2,7 +2,7 @@ import { whenSaid } from '../dims.ts';
 import { isHuman } from '../messages.ts';
 import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
-import type { Story } from './story.ts';
+import { type Story, spent } from './story.ts';
 
 /** `ai_handed_off`, and the first human message from it on. */
 export function aiHandoff(story: Story): Transition[] {
@@ -15,15 +15,14 @@ export function aiHandoff(story: Story): Transition[] {
     (m, place) => place > bot && isHuman(m) && second(m.at) >= second(at),
   );
   if (!reply) return [handed];
-  return [
-    handed,
-    {
-      kind: 'first_reply_after_handoff',
-      at: reply.at,
-      atMin: null,
-      live: reply.live,
-      dims: story.dimsAt(whenSaid(reply)),
-      ms: Math.max(0, reply.at - at),
-    },
-  ];
+  const stop = story.dimsAt(whenSaid(reply));
+  const after = {
+    kind: 'first_reply_after_handoff',
+    at: reply.at,
+    atMin: null,
+    live: reply.live,
+    dims: stop,
+    ...spent(story, at, reply.at, stop),
+  } as const;
+  return [handed, after];
 }

@@ -1,9 +1,9 @@
 import type { Closing } from '../closing.ts';
 import { isTeam } from '../messages.ts';
 import { second, valueNow } from '../track.ts';
-import type { Amounts, Transition } from '../transition.ts';
-import { heldBetween } from './holding.ts';
-import type { Story } from './story.ts';
+import type { Amounts, OpenHours, Transition } from '../transition.ts';
+import { heldWithin } from './holding.ts';
+import { type Story, spent } from './story.ts';
 
 /** `closed`, `reopened{customer, agent, automation, unknown}` and `resolved` (metrics.md 1.4). */
 export function closure(story: Story): Transition[] {
@@ -29,12 +29,15 @@ function closed(story: Story): Transition[] {
   const isFirst = start !== null && !past?.start;
   const first = isFirst ? closes.find((c) => second(c.at) >= second(start.at)) : undefined;
   return closes.map((close) => {
+    const closing = ofClose(story, close);
+    const took = close === first ? spent(story, start!.at, close.effectiveAt, closing.dims) : null;
     const amounts: Amounts = {
       ...(story.noMessages ? {} : { unanswered: isUnanswered(story, close) ? 1 : 0 }),
-      ...(close === first ? { firstMs: Math.max(0, close.effectiveAt - start!.at) } : {}),
+      ...(took ? { firstMs: took.ms! } : {}),
     };
     const hasAny = Object.keys(amounts).length > 0;
-    return { ...ofClose(story, close), kind: 'closed', ...(hasAny ? { amounts } : {}) };
+    const told = { ...closing, kind: 'closed', ...(hasAny ? { amounts } : {}) } as const;
+    return took?.open ? { ...told, open: { firstMs: took.open.ms! } } : told;
   });
 }
 
@@ -51,16 +54,32 @@ function resolvedOf(story: Story): Transition | null {
   if (!close) return past?.resolved ?? null;
   const resolved = { ...ofClose(story, close), kind: 'resolved' } as const;
   if (!start) return resolved;
-  const ms = Math.max(0, close.effectiveAt - start.at);
-  const activeMs = Math.max(0, ms - heldBetween(story, start.at, close.effectiveAt));
-  const humanMs = humanMsOf(story, close, start.at);
-  const amounts: Amounts = { activeMs, ...(humanMs === null ? {} : { humanMs }) };
-  return { ...resolved, ms, amounts };
+  const until = close.effectiveAt;
+  const whole = spent(story, start.at, until, resolved.dims);
+  const held = heldWithin(story, start.at, until).map(([from, to]) =>
+    spent(story, from, to, resolved.dims),
+  );
+  const restMs = held.reduce((sum, { ms }) => sum + ms!, 0);
+  const from = humanFrom(story, close, start.at);
+  const human = from === null ? null : spent(story, from, until, resolved.dims);
+  const amounts: Amounts = {
+    activeMs: Math.max(0, whole.ms! - restMs),
+    ...(human ? { humanMs: human.ms! } : {}),
+  };
+  const told = { ...resolved, ms: whole.ms, amounts };
+  if (!whole.open) return told;
+  const openRestMs = held.reduce((sum, { open }) => sum + open!.ms!, 0);
+  const open: OpenHours = {
+    ms: whole.open.ms!,
+    activeMs: Math.max(0, whole.open.ms! - openRestMs),
+    ...(human ? { humanMs: human.open!.ms! } : {}),
+  };
+  return { ...told, open };
 }
 
-/** From when a person had it; null: none wrote. */
-function humanMsOf(story: Story, close: Closing, startAt: number): number | null {
+/** When a person had it from; null: none wrote. */
+function humanFrom(story: Story, close: Closing, startAt: number): number | null {
   const { firstHuman, aiHandoff, noMessages } = story;
   if (noMessages || !firstHuman || second(firstHuman.at) > second(close.at)) return null;
-  return Math.max(0, close.effectiveAt - (aiHandoff?.at ?? startAt));
+  return aiHandoff?.at ?? startAt;
 }

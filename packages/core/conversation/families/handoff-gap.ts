@@ -3,7 +3,7 @@ import { isHuman } from '../messages.ts';
 import { second } from '../track.ts';
 import { isHandoff } from '../transfers.ts';
 import type { Transition } from '../transition.ts';
-import type { Story } from './story.ts';
+import { type Story, spent } from './story.ts';
 
 /**
  * `handoff_answered`: the first human message by whoever got the conversation, before it is handed on
@@ -20,15 +20,9 @@ export function handoffGap(story: Story): Transition[] {
       (m) => isHuman(m) && (owner === null || m.authorId === owner) && second(m.at) > second(at),
     );
     if (!answer || second(answer.at) > until) return [];
-    return [
-      {
-        kind: 'handoff_answered',
-        at: answer.at,
-        atMin: null,
-        live: answer.live,
-        dims: story.dimsAt(whenSaid(answer)),
-        ms: answer.at - at,
-      },
-    ];
+    const { live } = answer;
+    const dims = story.dimsAt(whenSaid(answer));
+    const took = spent(story, at, answer.at, dims);
+    return [{ kind: 'handoff_answered', at: answer.at, atMin: null, live, dims, ...took }];
   });
 }

@@ -18,11 +18,14 @@ export const holding = (story: Story): Transition[] =>
     return transitions;
   });
 
-/** ms of [from, to) in which the conversation rested. */
-export function heldBetween({ timeline }: Story, from: number, to: number): number {
-  let ms = 0;
-  for (const { at, end } of timeline.holds.all) {
-    ms += Math.max(0, Math.min(end?.at ?? to, to) - Math.max(at, from));
-  }
-  return ms;
+/** The parts of [from, to) in which the conversation rested. */
+export function heldWithin(
+  { timeline }: Story,
+  from: number,
+  to: number,
+): (readonly [number, number])[] {
+  return timeline.holds.all.flatMap(({ at, end }) => {
+    const part = [Math.max(at, from), Math.min(end?.at ?? to, to)] as const;
+    return part[0] < part[1] ? [part] : [];
+  });
 }

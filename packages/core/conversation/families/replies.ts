@@ -2,7 +2,7 @@ import { whenSaid } from '../dims.ts';
 import { isBot, isHuman, isTeam } from '../messages.ts';
 import type { Message } from '../model.ts';
 import type { Transition, TransitionKind } from '../transition.ts';
-import { closesBefore, isAfter, type Story } from './story.ts';
+import { closesBefore, isAfter, type Story, spent } from './story.ts';
 
 /**
  * `first_reply_human`, `_any`, `_ai` (metrics.md 1.4). Never restarted by a reopen; a close before
@@ -33,12 +33,7 @@ function reply(
   const { start, closes } = story;
   if (!message || !start) return null;
   if (closes.some((close) => closesBefore(close, start.at, message.at))) return null;
-  return {
-    kind,
-    at: message.at,
-    atMin: null,
-    live: message.live,
-    dims: story.dimsAt(whenSaid(message)),
-    ms: Math.max(0, message.at - start.at),
-  };
+  const { at, live } = message;
+  const dims = story.dimsAt(whenSaid(message));
+  return { kind, at, atMin: null, live, dims, ...spent(story, start.at, at, dims) };
 }

@@ -1,17 +1,19 @@
 /** What several families need of a timeline, worked out once: S, the first reply, the closes. */
 
+import type { BusinessClock } from '../../directory/calendar.ts';
 import type { StateCategory } from '../../facts/fact.ts';
 import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
 import type { FirstHuman, Past, Spoken, Start } from '../chapter.ts';
 import { type Closing, closingsOf } from '../closing.ts';
 import { type DimsAt, dimsOver } from '../dims.ts';
+import { type OpenMs, openMsOver } from '../hours.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
 import { type Reopen, reopensOf } from '../reopens.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Change, second, type Track } from '../track.ts';
 import { type Transfer, transfersOf } from '../transfers.ts';
-import type { HandledBy } from '../transition.ts';
+import type { Dimensions, HandledBy, Transition } from '../transition.ts';
 import { NONE } from '../transition.ts';
 import { NO_TURNS, type Turns, walkTurns } from '../turns.ts';
 
@@ -29,6 +31,7 @@ export interface Story {
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
   readonly dimsAt: DimsAt;
+  readonly openMs: OpenMs;
 }
 
 export interface StoryOptions {
@@ -37,6 +40,8 @@ export interface StoryOptions {
   readonly autoCloseAfterMs?: number | undefined;
   /** Log time: what has lasted until then. */
   readonly T: number;
+  /** Open hours; left out: none are declared. */
+  readonly clock?: BusinessClock | null;
 }
 
 export function tellStory(timeline: Timeline, past: Past | null, options: StoryOptions): Story {
@@ -59,6 +64,7 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
+    openMs: openMsOver(timeline.team, options.clock ?? null),
   };
 }
 
@@ -166,3 +172,14 @@ function handledByOf({ human, bot }: Spoken): HandledBy {
 /** Without messages, a person took it or nobody did. */
 const handledWithout = (firstHuman: FirstHuman | null): HandledBy =>
   firstHuman ? 'human' : 'none';
+
+/** A duration that ends at a stop, on the wall and in open hours; an empty part says nothing. */
+export function spent(
+  story: Story,
+  from: number,
+  to: number,
+  stop: Dimensions,
+): Pick<Transition, 'ms' | 'open'> {
+  const ms = story.openMs(from, to, stop);
+  return { ms: Math.max(0, to - from), ...(ms === null ? {} : { open: { ms } }) };
+}

@@ -2,7 +2,7 @@ import { whenSaid } from '../dims.ts';
 import type { Change } from '../track.ts';
 import type { Transition } from '../transition.ts';
 import type { Turn, TurnEnd } from '../turns.ts';
-import type { Story } from './story.ts';
+import { type Story, spent } from './story.ts';
 
 /** `turn_opened`, `turn_answered`, `turn_dropped`, `turn_released` (metrics.md 1.4). */
 export const turns = (story: Story): Transition[] =>
@@ -19,15 +19,13 @@ function openedBy(story: Story, { opened: { at, live, place } }: Turn): Transiti
 function endOf(story: Story, turn: Turn, end: TurnEnd): Transition {
   if (end.kind !== 'answered') return atChange(story, `turn_${end.kind}`, end.change);
   const { at, live } = end.message;
-  return {
-    kind: turn.number === 1 ? 'turn_answered.first' : 'turn_answered.next',
-    at,
-    atMin: null,
-    live,
-    dims: story.dimsAt(whenSaid(end.message)),
-    ms: Math.max(0, at - turn.opened.at),
-    amounts: { lastMs: Math.max(0, at - turn.newest.at) },
-  };
+  const kind = turn.number === 1 ? 'turn_answered.first' : 'turn_answered.next';
+  const dims = story.dimsAt(whenSaid(end.message));
+  const { ms, open } = spent(story, turn.opened.at, at, dims);
+  const last = spent(story, turn.newest.at, at, dims);
+  const amounts = { lastMs: last.ms! };
+  const answered = { kind, at, atMin: null, live, dims, ms, amounts } as const;
+  return open ? { ...answered, open: { ...open, lastMs: last.open!.ms! } } : answered;
 }
 
 function atChange(
