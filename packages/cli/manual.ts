@@ -35,6 +35,7 @@ export function manualSetup(options: {
         id: workspace,
         config: workspaceConfig(workspace, {
           currency: declared?.[1].currency ?? 'USD',
+          costPlan: declared?.[1].costPlan ?? [],
           ...(tree ? { tree } : {}),
           sources: [source],
         }),

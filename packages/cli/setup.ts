@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
-import type { StateCategory } from '@sapwood/core/facts';
+import type { CostCategory, StateCategory } from '@sapwood/core/facts';
 import type { CompiledTree } from '@sapwood/core/tree';
 import type { CostKey, Destination } from '@sapwood/ingest/config';
 import type { CostSource, SourceConfig } from '@sapwood/normalizer/config';
@@ -95,6 +95,7 @@ export function setupOf(
       currency: workspace.currency,
       tree: trees.get(id) ?? DEFAULT_TREE,
       autoCloseAfterMs: workspace.autoCloseAfterMs,
+      costPlan: workspace.costPlan,
       sources,
     }),
   }));
@@ -117,17 +118,20 @@ export function workspaceConfig(
     readonly currency: string;
     readonly tree?: CompiledTree;
     readonly autoCloseAfterMs?: number | null;
+    readonly costPlan?: readonly CostCategory[];
     readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages' | 'roster'>[];
   },
 ): WorkspaceConfig {
   const own = options.sources.filter((source) => source.workspace === id);
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
+  const { costPlan = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
     sources: own.map((source) => source.id),
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
+    ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
     tree: options.tree ?? DEFAULT_TREE,
   };
 }

@@ -31,6 +31,7 @@ export const SCHEMAS: readonly SchemaVersion[] = [
   load(7, 'label', 1),
   load(8, 'quarantined', 1),
   load(9, 'snapshot', 1),
+  load(10, 'fact', 2),
 ];
 
 /** The newest version of a subject: what writers write. */

@@ -1,6 +1,6 @@
 /** The sampler of one workspace: which series the tree's rules watch, and what left for `samples.v1`. */
 
-import { costBetween } from '../cost/accrual.ts';
+import { costBetween } from '../cost/span.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { ConfigApplied, CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
@@ -69,7 +69,8 @@ export function createSampling(
         now: kind === 'gauge' ? gaugeNow(workspace, row, on) : 0,
       })),
       config: configHash,
-      cost: (from, to) => costBetween(costs.values(), from, to, config?.currency ?? '').micro,
+      cost: (from, to) =>
+        costBetween(costs.values(), { from, to }, { currency: config?.currency ?? '' }).micro,
       usableAt: (sealedAt) => sealedAt <= usableUntil,
       usableUntil,
     };

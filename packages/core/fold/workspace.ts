@@ -11,7 +11,7 @@ import { type Conversation, latest, newConversation, type Waiting } from '../con
 import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { transitionKey } from '../conversation/transition.ts';
-import { isOver, newerRevision } from '../cost/accrual.ts';
+import { isOver, newerRevision } from '../cost/in-force.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';

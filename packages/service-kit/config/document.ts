@@ -1,4 +1,5 @@
 /** The shape of the merged document once the schema has passed it. */
+import type { CostCategory } from '@sapwood/core/facts';
 import type { LogLevel } from './types.ts';
 
 export type SchemeDocument =
@@ -47,7 +48,13 @@ export interface TypedDocument {
   data: string;
   workspaces?: Record<
     string,
-    { currency: string; zone: string; tree?: string; autoCloseAfter?: string }
+    {
+      currency: string;
+      zone: string;
+      tree?: string;
+      autoCloseAfter?: string;
+      costPlan?: CostCategory[];
+    }
   >;
   sources?: Record<string, SourceDocument>;
   costs?: { keys?: Record<string, { workspace: string; key?: string; keyFile?: string }> };

@@ -15,6 +15,7 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'workspaces.*.zone': 'text',
   'workspaces.*.tree': 'text',
   'workspaces.*.autoCloseAfter': 'text',
+  'workspaces.*.costPlan': 'list',
   'sources.*.workspace': 'text',
   'sources.*.token': 'secret',
   'sources.*.tokenFile': 'text',

@@ -94,6 +94,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     zone,
     tree: named.tree === undefined ? null : resolve(folder, named.tree),
     autoCloseAfterMs: durationOf(named.autoCloseAfter),
+    costPlan: named.costPlan ?? [],
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };

@@ -1,5 +1,5 @@
 /** What may stand in `sapwood.yaml`: strict objects, one per section. Rules across fields: cross-check. */
-import { STATE_CATEGORIES } from '@sapwood/core/facts';
+import { COST_CATEGORIES, STATE_CATEGORIES } from '@sapwood/core/facts';
 import { parseQuantity } from '@sapwood/core/quantity';
 import * as z from 'zod';
 import { LOG_LEVELS, SCENARIOS } from './types.ts';
@@ -55,6 +55,10 @@ const workspace = z.strictObject({
   tree: text.optional(),
   autoCloseAfter: text
     .refine(isDuration, { message: 'expected a duration such as 72 h or 5 d' })
+    .optional(),
+  costPlan: z
+    .array(z.enum(COST_CATEGORIES))
+    .refine((plan) => new Set(plan).size === plan.length, 'names a category twice')
     .optional(),
 });
 

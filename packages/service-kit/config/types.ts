@@ -1,4 +1,5 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
+import type { CostCategory } from '@sapwood/core/facts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -66,6 +67,8 @@ export interface WorkspaceSettings {
   readonly tree: string | null;
   /** After how much silence of the customer an automation of Pylon closes, ms; null: none does. */
   readonly autoCloseAfterMs: number | null;
+  /** Categories of cost without which a cost is incomplete. */
+  readonly costPlan: readonly CostCategory[];
 }
 
 export interface Config {
