@@ -46,7 +46,10 @@ const instant = z
 /** An id, a slug or a tier; nothing that could be an address. */
 const word = z
   .string()
-  .regex(/^[\p{L}\p{N}_.:/ -]{1,128}$/u, 'must be 1 to 128 letters, digits, spaces or _ . : / -');
+  .regex(
+    /^(?! )[\p{L}\p{N}_.:/ -]{1,128}(?<! )$/u,
+    'must be 1 to 128 letters, digits, spaces or _ . : / -',
+  );
 
 const HANDLED_BY = ['human', 'ai', 'mixed', 'none'];
 const scope = z
@@ -106,7 +109,7 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 /** Equal (costId, revision) with unequal content: nobody could say which of them holds. */
-function conflicts(entries: readonly CostEntry[]): CostFault[] {
+export function conflictsIn(entries: readonly CostEntry[]): CostFault[] {
   const seen = new Map<string, string>();
   const faults: CostFault[] = [];
   entries.forEach((entry, i) => {
@@ -147,6 +150,6 @@ export function readCostBody(body: unknown): CostBody {
   const entries: readonly CostEntry[] = Array.isArray(parsed.data)
     ? parsed.data
     : parsed.data.entries;
-  const errors = conflicts(entries);
+  const errors = conflictsIn(entries);
   return errors.length > 0 ? { ok: false, errors } : { ok: true, entries };
 }
