@@ -34,6 +34,9 @@ export interface OracleCell {
   readonly p90: number | null;
   readonly max: number | null;
   readonly vsPrev: number | null;
+  /** Money alone: the share that is provisional, and what is not known of the cost. */
+  readonly provisionalPpm?: number;
+  readonly gaps?: readonly string[];
 }
 
 /** A transition and whose it is. */

@@ -132,7 +132,7 @@ function stateOf(
       waits.filter((one) => one !== null),
       T,
     );
-  for (const one of moneySeries(recent, T, circumstances.costs)) series.set(one.key, one);
+  for (const one of moneySeries(recent, T, circumstances.books)) series.set(one.key, one);
   for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
   return { T, series, transitions, firstReply, changes };
 }

@@ -81,6 +81,14 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     tests: [oracle('M1 .*email')],
   },
   {
+    id: 'B14d',
+    sentence: 'What is left of a cost that is spread is lost.',
+    file: 'packages/core/cost/allocation.ts',
+    find: 'floor + Number(i < left)',
+    replace: 'floor',
+    tests: [{ file: 'packages/core/cost/allocation.test.ts', only: 'COST-2 ' }],
+  },
+  {
     id: 'B16a',
     sentence: 'A body that comes after the read which covers it counts.',
     file: ADD_FACT,

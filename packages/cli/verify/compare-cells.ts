@@ -20,7 +20,7 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev'],
-  MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev'],
+  MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
 };
 
 const isEmpty = (cell: OracleCell | Cell | undefined): boolean =>
@@ -63,8 +63,27 @@ export function compareSeries(
         if (a === b || (!(cell && other) && !a && !b)) continue;
         found.differences.push({ ...place, key, what: `${window} ${field}`, fold: a, oracle: b });
       }
+      compareGaps(`${window} gaps`, key, cell, other, place, found);
     }
   }
+}
+
+const GAP = /^(no_cost|no_rate|wages_only|missing_.*)$/;
+
+/** What both say is missing of a cost. */
+function compareGaps(
+  what: string,
+  key: string,
+  cell: Cell | undefined,
+  other: OracleCell | undefined,
+  place: Place,
+  found: Comparison,
+): void {
+  if (!cell || !other?.gaps) return;
+  const a = cell.reasons.filter((reason) => GAP.test(reason)).sort();
+  const b = [...other.gaps].sort();
+  if (a.join() === b.join()) return;
+  found.differences.push({ ...place, key, what, fold: a, oracle: b });
 }
 
 function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
