@@ -27,12 +27,18 @@ export function entriesInForce(
   return [...byCost.values()];
 }
 
-/** Micro-units accrued by `t`: even over the period; a credit as its absolute value. */
-export function accrued({ amountMicro, from, to }: CostEntry, t: number): number {
+/** Open milliseconds of [from, to), where a schedule is declared. */
+export type Open = (from: number, to: number) => number;
+
+/** Micro-units accrued by `t`, over the period or its open part; a credit as its absolute value. */
+function accrued({ amountMicro, from, to, accrual }: CostEntry, t: number, open?: Open): number {
   if (from === to) return t > from ? amountMicro : 0;
-  const elapsed = BigInt(Math.min(Math.max(t, from), to) - from);
-  const whole = BigInt(Math.abs(amountMicro));
-  const part = Number((whole * elapsed) / BigInt(to - from));
+  const until = Math.min(Math.max(t, from), to);
+  let [passed, all] = [until - from, to - from];
+  if (accrual === 'schedule' && open !== undefined && open(from, to) > 0) {
+    [passed, all] = [open(from, until), open(from, to)];
+  }
+  const part = Number((BigInt(Math.abs(amountMicro)) * BigInt(passed)) / BigInt(all));
   return amountMicro < 0 ? -part : part;
 }
 
@@ -42,6 +48,7 @@ export interface Books {
   /** The reporting one. */
   readonly currency: string;
   readonly plan: readonly CostCategory[];
+  readonly open?: Open;
 }
 
 /** Micro-units of the reporting currency, halves away from zero; null: nobody told the rate. */
@@ -68,31 +75,46 @@ export interface Bill {
   readonly gaps: readonly string[];
 }
 
-export function billOf({ entries, currency, plan }: Books, from: number, to: number): Bill {
+export interface Line {
+  readonly entry: CostEntry;
+  /** What of it lies in the span. */
+  readonly micro: number;
+}
+
+/** The entries of a span that have a price, and how many have none. */
+export function linesOf(
+  { entries, currency, open }: Books,
+  from: number,
+  to: number,
+): { readonly lines: readonly Line[]; readonly parked: number } {
   const there = entries.filter((entry) => isIn(entry, from, to));
   const lines = there.flatMap((entry) => {
     const amountMicro = priced(entry, currency);
     if (amountMicro === null) return [];
     const whole = { ...entry, amountMicro };
-    return [{ ...entry, micro: accrued(whole, to) - accrued(whole, from) }];
+    return [{ entry, micro: accrued(whole, to, open) - accrued(whole, from, open) }];
   });
-  const gaps = lines.length < there.length ? ['no_rate'] : [];
+  return { lines, parked: there.length - lines.length };
+}
+
+export function billOf(books: Books, from: number, to: number): Bill {
+  const { lines, parked } = linesOf(books, from, to);
+  const gaps = parked > 0 ? ['no_rate'] : [];
   if (lines.length === 0) return { micro: null, provisionalPpm: 0, gaps: [...gaps, 'no_cost'] };
-  if (lines.every(({ category }) => category === 'salaries')) gaps.push('wages_only');
-  for (const category of plan) {
-    if (!there.some((entry) => entry.category === category)) gaps.push(`missing_${category}`);
+  if (lines.every(({ entry }) => entry.category === 'salaries')) gaps.push('wages_only');
+  for (const category of books.plan) {
+    const own = books.entries.filter((entry) => entry.category === category);
+    if (!own.some((entry) => isIn(entry, from, to))) gaps.push(`missing_${category}`);
   }
   const micro = lines.reduce((sum, line) => sum + line.micro, 0);
   return { micro, provisionalPpm: provisionalPpm(lines), gaps };
 }
 
 /** By size, whatever the sign: what is provisional among all. Some is never none. */
-function provisionalPpm(
-  lines: readonly { readonly stage: string; readonly micro: number }[],
-): number {
-  const sizeOf = (some: readonly { readonly micro: number }[]): bigint =>
+function provisionalPpm(lines: readonly Line[]): number {
+  const sizeOf = (some: readonly Line[]): bigint =>
     some.reduce((sum, { micro }) => sum + BigInt(Math.abs(micro)), 0n);
-  const open = sizeOf(lines.filter(({ stage }) => stage === 'provisional'));
+  const open = sizeOf(lines.filter(({ entry }) => entry.stage === 'provisional'));
   if (open === 0n) return 0;
   const all = sizeOf(lines);
   const ppm = Number((2_000_000n * open + all) / (2n * all));

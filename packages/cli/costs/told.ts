@@ -1,8 +1,9 @@
 /** What a workspace was told of its costs: every revision that stands in the log. */
+import { DecodeError } from '@sapwood/contracts/codec';
 import { factCodec } from '@sapwood/contracts/facts';
 import { TOPICS } from '@sapwood/contracts/topics';
 import { newerRevision } from '@sapwood/core/cost-in-force';
-import type { CostEntry } from '@sapwood/core/facts';
+import type { CostEntry, Fact } from '@sapwood/core/facts';
 import { canonicalJson } from '@sapwood/core/num';
 import type { EventLog } from '@sapwood/runtime/ports';
 import type { Partition } from '../commands/shared.ts';
@@ -62,6 +63,16 @@ export async function toldCosts(
   return found;
 }
 
+/** null: no fact, which the fold has quarantined. */
+function decoded(value: Uint8Array): Fact | null {
+  try {
+    return factCodec.decode(value);
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
 async function readInto(log: EventLog, found: Map<string, ToldCosts>): Promise<void> {
   const { name } = TOPICS.facts;
   const { low, high } = await log.bounds(name, 0);
@@ -69,7 +80,7 @@ async function readInto(log: EventLog, found: Map<string, ToldCosts>): Promise<v
     const page = await log.read(name, 0, from, { max: READ_RECORDS, waitMs: 0 });
     if (page.length === 0) break;
     for (const { value } of page) {
-      const fact = value && factCodec.decode(value);
+      const fact = value && decoded(value);
       if (!fact) continue;
       const told = found.get(fact.workspace) ?? new ToldCosts();
       found.set(fact.workspace, told);

@@ -1,7 +1,7 @@
 /** Cost by the values of a dimension (metrics.md 5.4): their sum is the cost, to the micro-unit. */
 import type { CostDriver, CostEntry } from '../facts/fact.ts';
 import { dimensionOf, FALLBACKS, type Restriction, spreadOf } from './drivers.ts';
-import { type CostSum, type CostTerms, NO_COST, partOf, plus, type Span, touches } from './span.ts';
+import { type CostSum, CostTally, type CostTerms, partOf, type Span, touches } from './span.ts';
 
 /** Stands for what no driver could place. */
 export const UNALLOCATED = '__unallocated__';
@@ -29,7 +29,7 @@ export function allocate(
   weigh: Weigh,
   terms: CostTerms,
 ): Allocation {
-  const values = new Map<string, CostSum>();
+  const values = new Map<string, CostTally>();
   let parked = 0;
   for (const entry of entries) {
     if (!touches(entry, span)) continue;
@@ -41,7 +41,9 @@ export function allocate(
     // A credit is spread as its absolute value, sign put back.
     const sign = part < 0 ? -1 : 1;
     for (const [value, micro] of sharesOf(entry, Math.abs(part), dimension, weigh)) {
-      values.set(value, plus(values.get(value) ?? NO_COST, sign * micro || 0, entry));
+      const sum = values.get(value) ?? new CostTally();
+      values.set(value, sum);
+      sum.add(sign * micro, entry);
     }
   }
   return { values, parked };

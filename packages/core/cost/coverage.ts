@@ -19,6 +19,6 @@ export function costReasons(cost: SpanCost, plan: readonly CostCategory[]): stri
   const noRate = cost.parked > 0 ? ['no_rate'] : [];
   if (cost.entries === 0) return ['no_cost', ...noRate];
   const isWages = cost.counted.size === 1 && cost.counted.has('salaries');
-  const gaps = plan.filter((category) => !cost.told.has(category)).map(missing);
+  const gaps = plan.filter((c) => !cost.counted.has(c) && !cost.unpriced.has(c)).map(missing);
   return [...noRate, ...(isWages ? ['wages_only'] : []), ...gaps];
 }

@@ -26,46 +26,50 @@ export interface CostSum {
   readonly provisionalMicro: number;
 }
 
-export const NO_COST: CostSum = { micro: 0, grossMicro: 0, provisionalMicro: 0 };
+/** Adds up parts; one for thousands of entries, so that reading a cost makes no garbage. */
+export class CostTally implements CostSum {
+  micro = 0;
+  grossMicro = 0;
+  provisionalMicro = 0;
 
-export function plus(sum: CostSum, micro: number, { stage }: CostEntry): CostSum {
-  const gross = Math.abs(micro);
-  return {
-    micro: sum.micro + micro,
-    grossMicro: sum.grossMicro + gross,
-    provisionalMicro: sum.provisionalMicro + (stage === 'provisional' ? gross : 0),
-  };
+  add(micro: number, { stage }: CostEntry): void {
+    const gross = Math.abs(micro);
+    this.micro += micro;
+    this.grossMicro += gross;
+    if (stage === 'provisional') this.provisionalMicro += gross;
+  }
 }
 
 export interface SpanCost extends CostSum {
   /** Entries that touch the span, those without a rate apart. */
   readonly entries: number;
   readonly parked: number;
-  /** Categories of all entries that touch the span, and of those that are counted. */
-  readonly told: ReadonlySet<CostCategory>;
+  /** Categories of the entries that are counted, and of those that are parked. */
   readonly counted: ReadonlySet<CostCategory>;
+  readonly unpriced: ReadonlySet<CostCategory>;
 }
 
 /** Cost of [from, to) in the reporting currency. */
 export function costBetween(entries: Iterable<CostEntry>, span: Span, terms: CostTerms): SpanCost {
-  const told = new Set<CostCategory>();
   const counted = new Set<CostCategory>();
-  let sum = NO_COST;
+  const unpriced = new Set<CostCategory>();
+  const sum = new CostTally();
   let touching = 0;
   let parked = 0;
   for (const entry of entries) {
     if (!touches(entry, span)) continue;
-    told.add(entry.category);
     const part = partOf(entry, span, terms);
     if (part === null) {
       parked += 1;
+      unpriced.add(entry.category);
       continue;
     }
     touching += 1;
     counted.add(entry.category);
-    sum = plus(sum, part, entry);
+    sum.add(part, entry);
   }
-  return { ...sum, entries: touching, parked, told, counted };
+  const { micro, grossMicro, provisionalMicro } = sum;
+  return { micro, grossMicro, provisionalMicro, entries: touching, parked, counted, unpriced };
 }
 
 /** What of an entry lies in the span, signed; null: parked. */
