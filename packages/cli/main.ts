@@ -118,6 +118,7 @@ costs
   .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
   .option('--data <dir>', 'folder of the embedded store')
   .option('--key <name>', 'which of costs.keys, if there are several')
+  .option('--workspace <id>', 'if no key names it and the store has several')
   .option('--url <url>', 'address of ingest (default: http of the configuration)')
   .action(async (file, options) =>
     (await import('./commands/costs.ts')).importSheet(file, options),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@sapwood/service-kit/config';
 import { sendCosts } from '../costs/send.ts';
-import { readSheet, type SheetEntry, writeSheet } from '../costs/sheet.ts';
+import { readSheet, writeSheet } from '../costs/sheet.ts';
 import { ToldCosts, toldCosts } from '../costs/told.ts';
 import { UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
@@ -14,6 +14,7 @@ export interface ImportOptions {
   readonly config?: string;
   readonly data?: string;
   readonly key?: string;
+  readonly workspace?: string;
   readonly url?: string;
 }
 
@@ -27,26 +28,24 @@ export async function importSheet(file: string, options: ImportOptions): Promise
   const feed = feedOf(config, options.key);
   const sheet = readSheet(textOf(file), { file, zone: feed.zone });
   if (!sheet.ok) throw faulty(sheet.faults);
-  const told = await toldOf(config, configFile, feed.workspace);
+  const told = await toldOf(
+    config,
+    configFile,
+    (ids) => feed.workspace ?? chooseWorkspace(ids, options.workspace),
+  );
   const { news, faults } = told.compare(sheet.entries);
   if (faults.length > 0) throw faulty(faults);
   if (!options.check) {
     const url = options.url ?? `http://${config.http.host}:${config.http.port}/v1/costs`;
     await sendCosts(news, { url, key: feed.key() });
   }
-  console.error(summary(file, sheet.entries, news.length, options.check === true));
+  console.error(`${file}: ${summary(news.length, sheet.entries.length, options.check === true)}`);
 }
 
-function summary(
-  file: string,
-  { length }: readonly SheetEntry[],
-  news: number,
-  isCheck: boolean,
-): string {
-  const known = length > news ? `; ${length - news} were told before` : '';
-  return isCheck
-    ? `${file}: no mistakes found. ${news} of ${length} entries are new.`
-    : `${file}: ${news} of ${length} entries are told${known}.`;
+function summary(news: number, all: number, isCheck: boolean): string {
+  if (isCheck) return `no mistakes found. ${news} of ${all} entries are new.`;
+  const known = all > news ? `; ${all - news} were told before` : '';
+  return `${news} of ${all} entries are told${known}.`;
 }
 
 function faulty(faults: readonly string[]): UserError {
@@ -56,16 +55,19 @@ function faulty(faults: readonly string[]): UserError {
   return new UserError([...shown, ...rest, 'Nothing was imported.'].join('\n'));
 }
 
-function textOf(file: string): string {
+function textOf(file: string, remedy = ''): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new UserError(`${file}: cannot be read.`);
+    throw new UserError(`${file}: cannot be read.${remedy}`);
   }
 }
 
+const NO_KEY =
+  ' There is no key under costs.keys either: give --config, or --data of a running start.';
+
 interface FeedKey {
-  /** null: the only one of the store. */
+  /** null: the only one of the store, or the one named. */
   readonly workspace: string | null;
   readonly zone: string;
   readonly key: () => string;
@@ -87,14 +89,14 @@ function feedOf({ costs, workspaces, data }: Config, named: string | undefined):
     return { workspace, zone: workspaces[workspace]!.zone, key: () => key };
   }
   const zone = Object.values(workspaces)[0]?.zone ?? 'UTC';
-  return { workspace: null, zone, key: () => textOf(join(data, 'costs.key')).trim() };
+  return { workspace: null, zone, key: () => textOf(join(data, 'costs.key'), NO_KEY).trim() };
 }
 
 /** What was told before; nothing where no store is at hand, and that is said. */
 async function toldOf(
   { kafka, data }: Config,
   config: string | null,
-  workspace: string | null,
+  choose: (ids: readonly string[]) => string,
 ): Promise<ToldCosts> {
   const isDistributed = kafka !== null && config !== null;
   if (!isDistributed && !existsSync(join(data, STORE_FILE))) {
@@ -105,8 +107,7 @@ async function toldOf(
   return withEngine(engine, async (partitions) => {
     const told = await toldCosts(partitions);
     if (told.size === 0) return new ToldCosts();
-    const id = workspace ?? chooseWorkspace([...told.keys()], undefined);
-    return told.get(id) ?? new ToldCosts();
+    return told.get(choose([...told.keys()])) ?? new ToldCosts();
   });
 }
 
