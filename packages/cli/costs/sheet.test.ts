@@ -20,8 +20,9 @@ describe('cost sheet', () => {
 pay,salaries,50000.00,GBP,${JUNE}\r
 "pay","tooling", -12.000001 ,USD,2026-06-01T09:00:00+02:00,${JUNE},2,settled,schedule,channel=e mail,touches,0.785432,2026-06-01,ECB\r\n`;
     const shifted = csv.replace(`+02:00,${JUNE}`, '+02:00,2026-07-01');
-    const [pay, tools] = entriesOf(read(shifted)) as readonly unknown[];
+    const [pay, tools, ...more] = entriesOf(read(`${shifted},,,,,,,,\r\n`)) as readonly unknown[];
     const [from, to] = [Date.parse('2026-06-01T00:00:00Z'), Date.parse('2026-07-01T00:00:00Z')];
+    expect(more).toEqual([]);
     expect(pay).toEqual({
       ...{ costId: 'pay', revision: 1, stage: 'provisional', category: 'salaries' },
       ...{ amountMicro: 50_000_000_000, currency: 'GBP', from, to, accrual: 'even' },

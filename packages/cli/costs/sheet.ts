@@ -55,7 +55,8 @@ export function readSheet(csv: string, { file, zone }: SheetOptions): Sheet {
 function rowsOf(csv: string, file: string): Row[] | { readonly fault: string } {
   try {
     const options = { bom: true, trim: true, info: true, relax_column_count: true } as const;
-    const records = parse(csv, { ...options, skip_empty_lines: true });
+    // A spreadsheet leaves rows behind in which nothing stands but commas.
+    const records = parse(csv, { ...options, skip_records_with_empty_values: true });
     // The types tell of records without `info` alone.
     return (records as unknown as { record: string[]; info: { lines: number } }[]).map(
       ({ record, info }) => ({ line: info.lines, cells: record }),
