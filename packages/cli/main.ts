@@ -109,6 +109,29 @@ program
   .option('--header-file <file>', 'file with one line "Name: value"')
   .action(async (options) => (await import('./commands/hook.ts')).hook(options));
 
+const costs = program.command('costs').description('what the desk costs, as a sheet (CSV)');
+costs
+  .command('import')
+  .argument('<file>', 'cost sheet: CSV with a header')
+  .description('tell a running ingest every entry that is new; nothing if a single line is wrong')
+  .option('--check', 'only say what is wrong, or what would be new')
+  .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+  .option('--data <dir>', 'folder of the embedded store')
+  .option('--key <name>', 'which of costs.keys, if there are several')
+  .option('--workspace <id>', 'if no key names it and the store has several')
+  .option('--url <url>', 'address of ingest (default: http of the configuration)')
+  .action(async (file, options) =>
+    (await import('./commands/costs.ts')).importSheet(file, options),
+  );
+costs
+  .command('list')
+  .description('the entries in force: the highest revision of each, as a sheet')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')
+  .option('--workspace <id>', 'if there are several')
+  .option('--json', 'one line of JSON')
+  .action(async (options) => (await import('./commands/costs.ts')).list(options));
+
 program
   .command('replay')
   .argument('<file>', 'event log: CSV, gzip accepted')

@@ -7,7 +7,7 @@ import { metricDefinition } from '@sapwood/core/catalogue';
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import { declaredRows } from '@sapwood/core/declared-rows';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
-import type { StateCategory } from '@sapwood/core/facts';
+import type { CostCategory, StateCategory } from '@sapwood/core/facts';
 import type { CompiledTree } from '@sapwood/core/tree';
 import type { CostKey, Destination } from '@sapwood/ingest/config';
 import type { CostSource, SourceConfig } from '@sapwood/normalizer/config';
@@ -114,6 +114,7 @@ interface DeclaredWorkspace {
   readonly currency: string;
   readonly tree?: CompiledTree;
   readonly autoCloseAfterMs?: number | null;
+  readonly costPlan?: readonly CostCategory[];
   readonly calendar?: Calendar;
 }
 
@@ -123,9 +124,10 @@ export function declaredOf(
   { config, trees, calendars }: Declared,
   now: number,
 ): DeclaredWorkspace {
-  const { currency, autoCloseAfterMs } = config.workspaces[id]!;
+  const { currency, autoCloseAfterMs, costPlan } = config.workspaces[id]!;
   const tree = trees.get(id) ?? DEFAULT_TREE;
-  return { currency, tree, autoCloseAfterMs, calendar: compileCalendar(calendars.get(id)!, now) };
+  const calendar = compileCalendar(calendars.get(id)!, now);
+  return { currency, tree, autoCloseAfterMs, costPlan, calendar };
 }
 
 /** The part of the configuration that the folds obey. */
@@ -139,13 +141,14 @@ export function workspaceConfig(
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
   const by = declaredRows(tree, metricDefinition);
-  const { calendar } = options;
+  const { calendar, costPlan = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
     sources: own.map((source) => source.id),
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
+    ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
     ...(Object.keys(by).length === 0 ? {} : { by }),
     ...(calendar === undefined ? {} : { calendar }),
     tree,

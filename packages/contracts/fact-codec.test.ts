@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Fact } from '@sapwood/core/facts';
+import avro from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { DecodeError, recordHash } from './codec.ts';
 import { factCodec, factIdOf } from './fact-codec.ts';
+import { SCHEMAS } from './schemas.ts';
 
 const draft = {
   workspace: 'acme',
@@ -56,5 +59,37 @@ describe('fact codec', () => {
       if (old.kind === 'issue.observed') expect(Object.keys(old.body)).toHaveLength(10);
       if (old.kind === 'user.observed') expect(old.body.role).toBeNull();
     }
+  });
+
+  const pay: Fact = {
+    ...{ ...fact, kind: 'cost.entry', entity: 'pay', group: null },
+    body: {
+      ...{ costId: 'pay', revision: 1, stage: 'settled', category: 'salaries', currency: 'USD' },
+      ...{ amountMicro: -5, from: 1, to: 2, accrual: 'schedule', driver: 'touches' },
+      scope: { dimension: 'account_tier', value: 'gold' },
+      fx: { rateMicro: 785_432, asOf: 1, source: 'ECB' },
+    },
+  };
+  it('CODEC-10 what a cost leaves to its defaults is absent, before and after', () => {
+    expect(factCodec.decode(factCodec.encode(pay))).toEqual(pay);
+    const { scope: _scope, driver: _driver, fx: _fx, ...body } = pay.body;
+    const plain = { ...pay, body } as Fact;
+    expect(factCodec.decode(factCodec.encode(plain)).body).toStrictEqual(body);
+  });
+  it('CODEC-10 a cost that was written by the first schema is read by the newest', () => {
+    const first = SCHEMAS.find(({ subject, version }) => subject === 'fact' && version === 1)!;
+    const { scope: _scope, driver: _driver, fx: _fx, ...old } = pay.body;
+    const body = { ...old, accrual: 'even' } as const;
+    const wire = {
+      ...{ ...pay, kind: 'cost_entry', factId: Buffer.from(pay.factId, 'hex'), costEntry: body },
+      hash: Buffer.alloc(8),
+    };
+    const type = avro.Type.forSchema(first.document as unknown as avro.Schema);
+    const bytes = Buffer.concat([Buffer.from([0, 0, 0, 0, first.id]), type.toBuffer(wire)]);
+    const digest = createHash('sha256').update(bytes.subarray(0, -8)).digest();
+    digest.copy(bytes, bytes.length - 8, 0, 8);
+    const read = factCodec.decode(bytes);
+    expect(read).toEqual({ ...pay, body });
+    expect(read.body).toStrictEqual(body);
   });
 });

@@ -71,6 +71,7 @@ function bodyToWire(kind: FactKind, body: object): unknown {
 function bodyFromWire(kind: FactKind, wire: Wire | null): object {
   if (kind === 'tick' || kind === 'issue.gone') return {};
   if (wire === null) throw new TypeError(`no ${fieldOf(kind)} in a fact of kind ${kind}`);
+  if (kind === 'cost.entry') return costFromWire(wire);
   // Made for this record alone, so it need not be copied.
   if (kind !== 'issue.observed') return wire;
   const body: Wire = {};
@@ -79,6 +80,11 @@ function bodyFromWire(kind: FactKind, wire: Wire | null): object {
     if (field) body[field] = wire[field];
   }
   return body;
+}
+
+/** What an entry leaves to its defaults is absent in it, and null on the wire. */
+function costFromWire(wire: Wire): object {
+  return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== null));
 }
 
 function toWire(fact: Fact): Wire {

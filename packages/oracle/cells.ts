@@ -35,6 +35,9 @@ export interface OracleCell {
   readonly p90: number | null;
   readonly max: number | null;
   readonly vsPrev: number | null;
+  /** Money alone: the share that is provisional, and what is not known of the cost. */
+  readonly provisionalPpm?: number;
+  readonly gaps?: readonly string[];
 }
 
 /** A transition, whose it is, and all that it counts under. */

@@ -1,13 +1,13 @@
 /** What a workspace has declared, and what it costs: all that derivations need beside the facts. */
 import type { WorkspaceConfig } from '@sapwood/core/config';
-import type { CostEntry, Fact, FactOf } from '@sapwood/core/facts';
+import type { Fact, FactOf } from '@sapwood/core/facts';
 import type { Circumstances } from './case.ts';
-import { entriesInForce } from './cost.ts';
+import { type Books, entriesInForce } from './cost.ts';
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
   readonly firstAt: number;
-  readonly costs: readonly CostEntry[];
+  readonly books: Books;
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by: NonNullable<WorkspaceConfig['by']>;
   readonly version: string;
@@ -48,7 +48,11 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     hasMessages,
     firstAt: prefix[0]?.recordedAt ?? 0,
     by: config?.by ?? {},
-    costs: config ? entriesInForce(costs, config.currency) : [],
+    books: {
+      entries: entriesInForce(costs),
+      currency: config?.currency ?? '',
+      plan: config?.costPlan ?? [],
+    },
     version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}`,
     autoCloseAfterMs,
     isNobody: (userId) => nobodies.includes(userId),

@@ -135,7 +135,7 @@ function stateOf(
     });
     addWaiting(series, waits, T, circumstances.by);
   }
-  for (const one of moneySeries(recent, T, circumstances.costs)) series.set(one.key, one);
+  for (const one of moneySeries(recent, T, circumstances.books)) series.set(one.key, one);
   for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
   return { T, series, transitions, firstReply, changes };
 }

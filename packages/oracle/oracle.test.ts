@@ -1,7 +1,7 @@
 import type { CostEntry, Fact, IssueObserved } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
 import { config, issue, message, WORKSPACE } from '../../tests/support/facts.ts';
-import { costBetween } from './cost.ts';
+import { billOf } from './cost.ts';
 import { createOracle, type OracleState } from './index.ts';
 import { EDGES, quantile } from './quantile.ts';
 
@@ -204,7 +204,8 @@ describe('arithmetic', () => {
   const costs = [...plan, month('rent', 6_000)];
 
   it('M1 accrues the hour of metrics.md 5.5 (c)', () => {
-    expect(costBetween(costs, at('11:00:00'), at('12:00:00'))).toBe(97_222_224);
+    const books = { entries: costs, currency: 'GBP', plan: [] };
+    expect(billOf(books, at('11:00:00'), at('12:00:00')).micro).toBe(97_222_224);
     const facts = costs.map(
       (body) =>
         ({
@@ -217,6 +218,24 @@ describe('arithmetic', () => {
     const state = stateAt(facts, at('12:00:00'));
     expect(cellOf(state, 'total-support-cost', '60m')?.value).toBe(97_222_224);
     expect(cellOf(state, 'cost-per-contact', '60m')).toMatchObject({ value: null, den: 0 });
+  });
+
+  it('ORACLE-60 prices a bill, and tells its provisional share and what it lacks', () => {
+    const [from, to] = [plan[0]!.from, plan[0]!.to];
+    const bill = (...entries: readonly CostEntry[]) =>
+      billOf({ entries, currency: 'GBP', plan: ['salaries', 'tooling'] }, from, to);
+    const pay = month('pay', 3);
+    const fx = { rateMicro: 500_000, asOf: 0, source: 'ECB' };
+    const tools = { ...month('tools', -1), category: 'tooling', stage: 'provisional' } as const;
+    expect(bill()).toEqual({ micro: null, provisionalPpm: 0, gaps: ['no_cost'] });
+    expect(bill({ ...pay, currency: 'USD' }).gaps).toEqual(['no_rate', 'no_cost']);
+    expect(bill(pay)).toEqual({
+      ...{ micro: 3_000_000, provisionalPpm: 0, gaps: ['wages_only', 'missing_tooling'] },
+    });
+    expect(bill(pay, { ...tools, currency: 'USD' }).gaps).toEqual(['no_rate', 'wages_only']);
+    expect(bill(pay, tools)).toEqual({ micro: 2_000_000, provisionalPpm: 250_000, gaps: [] });
+    const odd = { ...tools, currency: 'USD', fx, amountMicro: -3 };
+    expect(bill(pay, odd)).toEqual({ micro: 2_999_998, provisionalPpm: 1, gaps: [] });
   });
 
   it('M1 quantiles are bucket middles within the true ends', () => {

@@ -154,6 +154,27 @@ describe('cost feed', () => {
     expect(readCostBody('x').ok).toBe(false);
     expect(readCostBody([]).ok).toBe(false);
   });
+  it('PYL-49 scope, driver, accrual and rate are kept, and an amount must survive its rate', () => {
+    const fx = { rateMicro: 785_432, asOf: '2026-06-01T00:00:00Z', source: 'ECB' };
+    const whole = {
+      ...{ ...entry, scope: { dimension: 'team', value: 'T1' }, driver: 'touches' },
+      ...{ accrual: 'schedule', fx },
+    };
+    const kept = { ...whole, fx: { ...fx, asOf: Date.parse(fx.asOf) }, from: expect.any(Number) };
+    expect(readCostBody([whole])).toMatchObject({ ok: true, entries: [kept] });
+    expect(readCostBody([{ ...entry, scope: 'all' }])).toEqual(readCostBody([entry]));
+    const read = readCostBody([
+      { ...entry, scope: { dimension: 'desk', value: 'a@b.example' } },
+      { ...entry, scope: { dimension: 'handled_by', value: 'ann' }, driver: 'luck' },
+      { ...entry, fx: { ...fx, rateMicro: 0 }, accrual: 'later' },
+      { ...entry, amountMicro: 9e15, fx: { ...fx, rateMicro: 2_000_000 } },
+    ]);
+    const paths = read.ok ? [] : read.errors.map((e) => e.path);
+    expect(paths).toEqual([
+      ...['[0].scope.dimension', '[0].scope.value', '[1].scope.value', '[1].driver'],
+      ...['[2].accrual', '[2].fx.rateMicro', '[3].fx.rateMicro'],
+    ]);
+  });
   it('PYL-48 one revision cannot say two things', () => {
     expect(readCostBody([entry, entry]).ok).toBe(true);
     expect(readCostBody([entry, { ...entry, amountMicro: 6 }])).toMatchObject({ ok: false });

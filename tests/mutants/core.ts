@@ -76,9 +76,17 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B14c',
     sentence: 'Costs accrue as floats.',
     file: 'packages/core/cost/accrual.ts',
-    find: 'return sign * mulDivFloor(amount, t - entry.from, entry.to - entry.from) || 0;',
+    find: 'return sign * mulDivFloor(amount, measure(entry.from, t), measure(entry.from, entry.to)) || 0;',
     replace: 'return (sign * amount * (t - entry.from)) / (entry.to - entry.from) || 0;',
     tests: [oracle('M1 .*email')],
+  },
+  {
+    id: 'B14d',
+    sentence: 'What is left of a cost that is spread is lost.',
+    file: 'packages/core/cost/allocation.ts',
+    find: 'floor + Number(i < left)',
+    replace: 'floor',
+    tests: [{ file: 'packages/core/cost/allocation.test.ts', only: 'COST-2 ' }],
   },
   {
     id: 'B16a',

@@ -1,5 +1,5 @@
 /** Builders of facts for tests: a small language in which a conversation reads like its story. */
-import type { AuthorKind, Fact, IssueObserved, Origin, Via } from '@sapwood/core/facts';
+import type { AuthorKind, CostEntry, Fact, IssueObserved, Origin, Via } from '@sapwood/core/facts';
 
 export const WORKSPACE = 'acme';
 
@@ -73,6 +73,11 @@ export function config(at: number, document: object): Fact {
   const base = envelope('config', at, { via: 'system', origin: 'system' });
   const body = { configHash: `h${text.length}`, document: text };
   return { ...base, kind: 'config.applied', body } as Fact;
+}
+
+export function cost(at: number, body: CostEntry): Fact {
+  const base = envelope(body.costId, at, { via: 'feed', origin: 'feed' });
+  return { ...base, kind: 'cost.entry', body } as Fact;
 }
 
 export function heartbeat(source: string, at: number): Fact {

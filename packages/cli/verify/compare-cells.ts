@@ -21,7 +21,7 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev'],
   GAUGE: ['value'],
-  MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev'],
+  MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
 };
 
 const WINDOWS_AND_CLOCKS = WINDOW_CODES.flatMap((window) =>
@@ -76,8 +76,27 @@ export function compareSeries(
           oracle: b,
         });
       }
+      compareGaps(`${window} gaps`, key, cell, other, place, found);
     }
   }
+}
+
+const GAP = /^(no_cost|no_rate|wages_only|missing_.*)$/;
+
+/** What both say is missing of a cost. */
+function compareGaps(
+  what: string,
+  key: string,
+  cell: Cell | undefined,
+  other: OracleCell | undefined,
+  place: Place,
+  found: Comparison,
+): void {
+  if (!cell || !other?.gaps) return;
+  const a = cell.reasons.filter((reason) => GAP.test(reason)).sort();
+  const b = [...other.gaps].sort();
+  if (a.join() === b.join()) return;
+  found.differences.push({ ...place, key, what, fold: a, oracle: b });
 }
 
 function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {

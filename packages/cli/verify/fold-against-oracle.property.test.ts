@@ -5,6 +5,7 @@ import { createOracle, type OracleState } from '@sapwood/oracle';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
+  costStories,
   DESK_WORKSPACE,
   type DeskStep,
   deskSteps,
@@ -117,6 +118,31 @@ it.each([
       }),
       { seed: SEED, numRuns: 4 * RUNS },
     );
+  },
+  TEST_MS,
+);
+
+it(
+  'M1 live = the oracle for costs: revisions, credits, rates, stages and what is missing',
+  () => {
+    const told = new Set<string>();
+    const kind = { messages: 'read', source: 'email' } as const;
+    fc.assert(
+      fc.property(costStories, (steps) => {
+        const found = judge(factsOfDesk(steps, kind), false, ({ series }) => {
+          for (const cell of series.get('total-support-cost')!.cells) {
+            for (const gap of cell.gaps!.length > 0 ? cell.gaps! : ['whole']) told.add(gap);
+            if (cell.provisionalPpm! % 1_000_000 > 0) told.add('partly provisional');
+          }
+        });
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 3 * RUNS },
+    );
+    expect([...told].sort()).toEqual([
+      ...['missing_salaries', 'missing_tooling', 'no_cost', 'no_rate', 'partly provisional'],
+      ...['wages_only', 'whole'],
+    ]);
   },
   TEST_MS,
 );

@@ -2,7 +2,7 @@
  * What `config.applied` carries: the part of the configuration that the folds obey (design D11).
  * Canonical JSON of this object; its SHA-256 is the `configHash`.
  */
-
+import type { CostCategory } from '../facts/fact.ts';
 import type { CompiledTree } from '../tree/tree.ts';
 import type { Calendar } from './calendar.ts';
 
@@ -11,6 +11,8 @@ export interface WorkspaceConfig {
   readonly messages: 'read' | 'none';
   /** Reporting currency, ISO 4217. */
   readonly currency: string;
+  /** Categories of cost that are planned: one without an entry is missing (metrics.md 5.3). */
+  readonly costPlan?: readonly CostCategory[];
   /** Source ids of this workspace: each must have spoken for a value to be known. */
   readonly sources: readonly string[];
   /** Users who are bots or automations, by the declared roster: they own nothing. Sorted. */

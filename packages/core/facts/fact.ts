@@ -209,18 +209,46 @@ export const COST_CATEGORIES = [
 ] as const;
 export type CostCategory = (typeof COST_CATEGORIES)[number];
 
+/** What a cost may be attributed to (metrics.md 5.1). */
+export const COST_DIMENSIONS = ['team', 'channel', 'agent', 'account_tier', 'handled_by'] as const;
+export interface CostScope {
+  readonly dimension: (typeof COST_DIMENSIONS)[number];
+  readonly value: string;
+}
+
+/** By what a cost is spread over the values of a dimension (metrics.md 5.4). */
+export const COST_DRIVERS = ['handling_time', 'touches', 'contacts', 'bot_messages'] as const;
+export type CostDriver = (typeof COST_DRIVERS)[number];
+
+/** Units of the reporting currency for one of the entry's, in millionths; as of when, by whom. */
+export interface CostRate {
+  readonly rateMicro: number;
+  readonly asOf: number;
+  readonly source: string;
+}
+
+export const COST_STAGES = ['provisional', 'settled', 'corrected'] as const;
+/** Evenly over the period, or over its open hours. */
+export const COST_ACCRUALS = ['even', 'schedule'] as const;
+
 /** metrics.md 5.1. The entity is the costId. `amountMicro` in micro-units of `currency`. */
 export interface CostEntry {
   readonly costId: string;
   readonly revision: number;
-  readonly stage: 'provisional' | 'settled' | 'corrected';
+  readonly stage: (typeof COST_STAGES)[number];
   readonly category: CostCategory;
   readonly amountMicro: number;
   readonly currency: string;
   /** Accrual period [from, to), epoch ms. */
   readonly from: number;
   readonly to: number;
-  readonly accrual: 'even';
+  readonly accrual: (typeof COST_ACCRUALS)[number];
+  /** Left out: all. */
+  readonly scope?: CostScope;
+  /** Left out: the default of the category. */
+  readonly driver?: CostDriver;
+  /** Needed where `currency` is not the reporting one. */
+  readonly fx?: CostRate;
 }
 
 /** Configuration in force from this offset on; canonical JSON of `WorkspaceConfig`. */

@@ -1,10 +1,9 @@
 /** A series as it is published: cells of every window, who waits, and the children's shares. */
-import { costBetween } from '../cost/accrual.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { moneyCounts, type ReadContext, readCells } from '../metrics/read.ts';
+import { moneyCosts, moneyCounts, type ReadContext, readCells } from '../metrics/read.ts';
 import type { Cell, MetricRecord } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
-import { windowSpec, windowStart } from '../panes/window.ts';
+import { windowSpec } from '../panes/window.ts';
 import { childShares } from '../tree/attribute.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import type { WorkspaceFold } from './workspace.ts';
@@ -63,7 +62,8 @@ function contextOf(workspace: WorkspaceFold): ReadContext {
     firstAt: workspace.firstAt ?? workspace.T,
     windows: workspace.windows,
     costs: workspace.costs,
-    currency: workspace.config?.currency ?? '',
+    costTerms: workspace.costTerms,
+    costPlan: workspace.config?.costPlan ?? [],
     noMessages: workspace.noMessages,
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
@@ -107,10 +107,6 @@ function childStates(
     return { before: before.sum, after: now.sum };
   }
   if (metric.form !== 'MONEY' || metric.per) return null;
-  const to = Math.floor(context.T / spec.paneMs) * spec.paneMs;
-  const from = windowStart(spec, context.T);
-  const { costs, currency } = context;
-  const after = costBetween(costs.values(), from, to, currency);
-  const before = costBetween(costs.values(), from - spec.lengthMs, to - spec.lengthMs, currency);
-  return before.entries === 0 ? null : { before: before.micro, after: after.micro };
+  const { now, before } = moneyCosts(spec, context);
+  return before.entries === 0 ? null : { before: before.micro, after: now.micro };
 }

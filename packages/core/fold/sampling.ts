@@ -1,7 +1,7 @@
 /** The sampler of one workspace: which series the tree's rules watch, and what left for `samples.v1`. */
 
 import { transitionKey } from '../conversation/transition.ts';
-import { costBetween } from '../cost/accrual.ts';
+import { type CostTerms, costBetween } from '../cost/span.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { ConfigApplied, CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
@@ -30,6 +30,7 @@ export interface Sampled {
   readonly config: WorkspaceConfig | null;
   readonly configHash: string;
   readonly costs: ReadonlyMap<string, CostEntry>;
+  readonly costTerms: CostTerms;
   readonly heartbeats: ReadonlyMap<string, SourceHeartbeat>;
   /** Rows that ever had a value. */
   readonly rows: ReadonlySet<string>;
@@ -72,7 +73,7 @@ export function createSampling(
         now: kind === 'gauge' ? gaugeNow(workspace, row, on) : 0,
       })),
       config: configHash,
-      cost: (from, to) => costBetween(costs.values(), from, to, config?.currency ?? '').micro,
+      cost: (from, to) => costBetween(costs.values(), { from, to }, workspace.costTerms).micro,
       usableAt: (sealedAt) => sealedAt <= usableUntil,
       usableUntil,
     };

@@ -17,7 +17,8 @@ import {
 import { summarise } from '../conversation/past.ts';
 import type { HandledBy, Transition } from '../conversation/transition.ts';
 import { NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
-import { isOver, newerRevision } from '../cost/accrual.ts';
+import { isOver, newerRevision } from '../cost/in-force.ts';
+import type { CostTerms } from '../cost/span.ts';
 import {
   type BusinessClock,
   type Calendar,
@@ -39,6 +40,7 @@ import { canonicalJson } from '../num/integer.ts';
 import { createOpenIndex, type OpenIndex } from '../panes/open-index.ts';
 import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
+import { openMs } from '../time/schedule.ts';
 import { contributionsOf, movesOf, type Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { Counts, countedIn } from './counts.ts';
@@ -131,6 +133,13 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get hasHours(): boolean {
     return this.#clock !== null;
+  }
+
+  /** Salaries on schedule accrue in the hours of the workspace itself. */
+  get costTerms(): CostTerms {
+    const currency = this.config?.currency ?? '';
+    const hours = this.#clock?.scheduleFor({ account: null, team: null });
+    return hours ? { currency, openMs: (from, to) => openMs(hours, from, to) } : { currency };
   }
 
   get noMessages(): boolean {

@@ -1,7 +1,8 @@
 /** From windows to published cells: one reader per form, then the decorators (metrics.md 0, 7). */
-import { costBetween } from '../cost/accrual.ts';
-import type { CostEntry } from '../facts/fact.ts';
-import { divRound } from '../num/integer.ts';
+import { COST_GAPS, costReasons } from '../cost/coverage.ts';
+import { costBetween, type Span, type SpanCost } from '../cost/span.ts';
+import type { CostCategory, CostEntry } from '../facts/fact.ts';
+import { divRound, mulDivRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
@@ -17,7 +18,9 @@ export interface ReadContext {
   readonly firstAt: number;
   readonly windows: WindowsState;
   readonly costs: ReadonlyMap<string, CostEntry>;
-  readonly currency: string;
+  readonly costTerms: CostTerms;
+  /** Categories that the workspace has planned to tell of. */
+  readonly costPlan: readonly CostCategory[];
   readonly noMessages: boolean;
   /** Something was hinted more than 60 s ago and is still unread. */
   readonly unread: boolean;
@@ -179,20 +182,34 @@ function readMoney(
   spec: WindowSpec,
   context: ReadContext,
 ): Reading {
-  const { costs, currency, T } = context;
-  const to = Math.floor(T / spec.paneMs) * spec.paneMs;
-  const from = windowStart(spec, T);
-  const cost = costBetween(costs.values(), from, to, currency);
-  const earlier = costBetween(costs.values(), from - spec.lengthMs, to - spec.lengthMs, currency);
-  const reasons = cost.parked > 0 ? ['no_rate'] : [];
+  const { to, now: cost, before: earlier } = moneyCosts(spec, context);
+  const reasons = costReasons(cost, context.costPlan);
   const per = metric.per ? moneyCounts(metric.per, spec, context) : null;
   const vsPrev = earlier.entries === 0 ? null : moneyValue(earlier.micro, per?.before ?? null);
   const base = { ...BLANK, to, vsPrev, den: per?.now ?? null, n: per ? per.now : cost.entries };
-  if (cost.entries === 0) return { ...base, reasons: ['no_cost', ...reasons] };
-  const provisionalPpm = cost.micro === 0 ? 0 : ppm(cost.provisionalMicro, Math.abs(cost.micro));
+  if (cost.entries === 0) return { ...base, reasons };
+  const provisionalPpm = provisionalShare(cost);
   const value = moneyValue(cost.micro, per?.now ?? null);
   if (value === null) reasons.unshift('no_contacts');
   return { ...base, value, num: cost.micro, provisionalPpm, reasons };
+}
+
+/** However small, a provisional part is one. */
+function provisionalShare({ provisionalMicro, grossMicro }: SpanCost): number {
+  if (provisionalMicro === 0) return 0;
+  return Math.max(1, mulDivRound(provisionalMicro, 1_000_000, grossMicro));
+}
+
+/** The cost of [A, T'), T' the last pane edge, and of the same span one length earlier (metrics.md 5.2). */
+export function moneyCosts(
+  spec: WindowSpec,
+  { T, costs, costTerms }: ReadContext,
+): { readonly to: number; readonly now: SpanCost; readonly before: SpanCost } {
+  const to = Math.floor(T / spec.paneMs) * spec.paneMs;
+  const from = windowStart(spec, T);
+  const earlier = { from: from - spec.lengthMs, to: to - spec.lengthMs };
+  const costOf = (span: Span): SpanCost => costBetween(costs.values(), span, costTerms);
+  return { to, now: costOf({ from, to }), before: costOf(earlier) };
 }
 
 /** Cost alone, or over a count; null over none. */
@@ -280,7 +297,7 @@ const PARTIAL: ReadonlySet<string> = new Set([
   'window_filling',
   'unread',
   'unread_thread',
-  'no_rate',
+  ...COST_GAPS,
 ]);
 /** There is no value at all, whatever else is in doubt. */
 const ABSENT: ReadonlySet<string> = new Set(['no_messages', 'in_other', 'not_declared']);

@@ -157,6 +157,11 @@ log: {level: loud}
     expect(errorsOf('workspaces: {a: {autoCloseAfter: soon}}')[0]).toBe(
       'sapwood.yaml:1:34 workspaces.a.autoCloseAfter: expected a duration such as 72 h or 5 d',
     );
+    const planned = load('workspaces: {a: {costPlan: [salaries, tooling]}}');
+    expect(planned.ok && planned.config.workspaces['a']?.costPlan).toEqual(['salaries', 'tooling']);
+    expect(errorsOf('workspaces: {a: {costPlan: [salaries, fun]}}')[0]).toContain(
+      'sapwood.yaml:1:39 workspaces.a.costPlan.1: Invalid option: expected one of "salaries"',
+    );
     const closes = load('workspaces: {a: {autoCloseAfter: 72 h}}');
     expect(closes.ok && closes.config.workspaces['a']?.autoCloseAfterMs).toBe(72 * 3_600_000);
   });

@@ -1,4 +1,5 @@
 /** The shape of the merged document once the schema has passed it. */
+import type { CostCategory } from '@sapwood/core/facts';
 import type { LogLevel } from './types.ts';
 
 export type SchemeDocument =
@@ -54,6 +55,7 @@ export interface WorkspaceDocument {
   zone: string;
   tree?: string;
   autoCloseAfter?: string;
+  costPlan?: CostCategory[];
   dayStarts: string;
   schedules?: Record<string, ScheduleDocument>;
   /** Whose hours they are. */

@@ -16,6 +16,7 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'workspaces.*.tree': 'text',
   'workspaces.*.autoCloseAfter': 'text',
   'workspaces.*.dayStarts': 'text',
+  'workspaces.*.costPlan': 'list',
   'sources.*.workspace': 'text',
   'sources.*.token': 'secret',
   'sources.*.tokenFile': 'text',

@@ -109,6 +109,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     dayStarts: named.dayStarts,
     schedules: named.schedules ?? {},
     scheduleOf: named.scheduleOf ?? {},
+    costPlan: named.costPlan ?? [],
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };

@@ -1,5 +1,5 @@
 /** What may stand in `sapwood.yaml`: strict objects, one per section. Rules across fields: cross-check. */
-import { STATE_CATEGORIES } from '@sapwood/core/facts';
+import { COST_CATEGORIES, STATE_CATEGORIES } from '@sapwood/core/facts';
 import { parseQuantity } from '@sapwood/core/quantity';
 import { didYouMean } from '@sapwood/core/suggest';
 import { DAY_MS } from '@sapwood/core/time';
@@ -78,6 +78,10 @@ const workspace = z.strictObject({
   tree: text.optional(),
   autoCloseAfter: text
     .refine(isDuration, { message: 'expected a duration such as 72 h or 5 d' })
+    .optional(),
+  costPlan: z
+    .array(z.enum(COST_CATEGORIES))
+    .refine((plan) => new Set(plan).size === plan.length, 'names a category twice')
     .optional(),
 });
 

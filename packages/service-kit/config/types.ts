@@ -1,4 +1,5 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
+import type { CostCategory } from '@sapwood/core/facts';
 import type { ScheduleDocument, WorkspaceDocument } from './document.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -72,6 +73,8 @@ export interface WorkspaceSettings {
   /** As they are written; compiled they are in `calendars`. */
   readonly schedules: Readonly<Record<string, ScheduleDocument>>;
   readonly scheduleOf: NonNullable<WorkspaceDocument['scheduleOf']>;
+  /** Categories of cost without which a cost is incomplete. */
+  readonly costPlan: readonly CostCategory[];
 }
 
 export interface Config {

@@ -27,6 +27,11 @@ const EVENTS = ['message', 'note', 'state', 'close', 'agent', 'team'] as const;
 const RARE = ['edit', 'vanish', 'spam', 'group', 'gone', 'cost', 'tick', 'touch'] as const;
 const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
 
+/** What a cost is for, by the team of its step. */
+const CATEGORIES: Readonly<Record<string, CostEntry['category']>> = {
+  ...{ tier1: 'salaries', tier2: 'tooling', tier3: 'overhead', none: 'salaries' },
+};
+
 export interface DeskStep {
   readonly gapMs: number;
   readonly id: string;
@@ -91,6 +96,11 @@ export const deskSteps: fc.Arbitrary<DeskStep[]> = stepsWith(GAPS_MS);
 /** Conversations that rest for weeks and are spoken to again. */
 export const longDeskSteps: fc.Arbitrary<DeskStep[]> = stepsWith([...GAPS_MS, ...LONG_GAPS_MS]);
 
+/** Every other step tells of a cost. */
+export const costStories: fc.Arbitrary<DeskStep[]> = deskSteps.map((steps) =>
+  steps.map((step, i) => (i % 2 === 0 ? { ...step, what: 'cost' } : step)),
+);
+
 interface Said {
   readonly at: number;
   readonly author: AuthorKind;
@@ -136,7 +146,8 @@ class Desk {
     const { messages, autoCloseAfterMs } = kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
-    const config = { messages, currency: 'GBP', sources: ['pylon'], ...declared, tree };
+    const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
+    const config = { messages, ...money, sources: ['pylon'], ...declared, tree };
     const system = { via: 'system', origin: 'system' } as const;
     const document = JSON.stringify(config);
     this.facts.push(
@@ -187,20 +198,21 @@ class Desk {
     this.facts.push(this.#fact('tick', 'tick', {}, system));
   }
 
-  #cost({ amount, twice, agent, lateMs, gapMs }: DeskStep): void {
+  #cost({ amount, twice, agent, team, author, seen, lateMs, gapMs }: DeskStep): void {
     const n = this.facts.length;
     const from = this.#now - lateMs;
     const entry: CostEntry = {
-      costId: `c${amount % 2}`,
+      costId: `c${amount % 5}`,
       // Later facts may carry the lower revision.
       revision: twice ? 1_000 - n : n,
-      stage: 'provisional',
-      category: 'salaries',
+      stage: seen === 'read' ? 'settled' : 'provisional',
+      category: CATEGORIES[team ?? 'none']!,
       amountMicro: amount,
       currency: agent === 'ben' ? 'USD' : 'GBP',
       from,
       to: from + gapMs,
       accrual: 'even',
+      ...(author === 'human' ? { fx: { rateMicro: 785_432, asOf: from, source: 'ECB' } } : {}),
     };
     this.facts.push(this.#fact('cost', 'cost.entry', entry, { via: 'feed', origin: 'feed' }));
   }
