@@ -108,6 +108,15 @@ export const unhandledChange: Measure = (entries) => {
   return { value: opened - done, n: opened + done };
 };
 
+const REOPENED = ['customer', 'agent', 'automation', 'unknown'].map((by) => `reopened.${by}`);
+
+/** Created and opened again for more than thanks, less closed. */
+export const netFlow: Measure = (entries) => {
+  const came = of(entries, ['created', ...REOPENED]).filter(({ isCourtesy }) => !isCourtesy).length;
+  const left = of(entries, ['closed']).length;
+  return { value: came - left, n: came + left };
+};
+
 /** What ended no duration, as a resolution without S, is left out. */
 export const duration =
   (kinds: readonly string[], read: (entry: Entry) => number | null = ({ ms }) => ms): Measure =>

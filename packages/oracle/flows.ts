@@ -10,6 +10,7 @@ import {
   type Measure,
   type Measured,
   meanFirst,
+  netFlow,
   type OracleCell,
   previous,
   standings,
@@ -83,6 +84,7 @@ const FLOWS: Readonly<Record<string, Measure>> = {
   'average-resolution-time-human': meanFirst(duration(['resolved'], (one) => one.humanMs ?? null)),
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
+  'backlog-net-flow': netFlow,
 };
 
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];

@@ -3,6 +3,7 @@
  * and sorts, by the text of metrics.md. Separate, slow and plain; only `verify` and tests use it.
  */
 import type { Fact } from '@sapwood/core/facts';
+import { backlogSeries } from './backlog.ts';
 import { type Entry, moneySpan, WINDOWS } from './cells.ts';
 import { circumstancesOf, circumstancesOver, type Known } from './circumstances.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
@@ -137,6 +138,10 @@ function stateOf(
   }
   for (const one of moneySeries(recent, T, circumstances.books)) series.set(one.key, one);
   for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
+  const open = [...conversations.values()].flatMap((derived) =>
+    derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
+  );
+  for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
   return { T, series, transitions, firstReply, changes };
 }
 

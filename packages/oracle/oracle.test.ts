@@ -220,7 +220,7 @@ describe('arithmetic', () => {
     expect(cellOf(state, 'cost-per-contact', '60m')).toMatchObject({ value: null, den: 0 });
   });
 
-  it('ORACLE-60 prices a bill, and tells its provisional share and what it lacks', () => {
+  it('ORACLE-66 prices a bill, and tells its provisional share and what it lacks', () => {
     const [from, to] = [plan[0]!.from, plan[0]!.to];
     const bill = (...entries: readonly CostEntry[]) =>
       billOf({ entries, currency: 'GBP', plan: ['salaries', 'tooling'] }, from, to);

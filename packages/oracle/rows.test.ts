@@ -28,7 +28,7 @@ function rowsIn(state: OracleState, metric: string, dimension: string): Counted 
   const prefix = `${metric}{${dimension}=`;
   const rows: Record<string, number> = {};
   for (const [key, { cells }] of state.series) {
-    const n = cells.find(({ window }) => window === '24h')!.n;
+    const n = cells.find(({ window }) => window === '24h')?.n ?? 0;
     if (key.startsWith(prefix) && n > 0) rows[key.slice(prefix.length, -1)] = n;
   }
   return rows;

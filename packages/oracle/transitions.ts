@@ -2,6 +2,7 @@
 import type { IssueObserved } from '@sapwood/core/facts';
 import { aiHandoffs } from './ai-handoff.ts';
 import { second } from './attribute.ts';
+import { type Open, openNow } from './backlog.ts';
 import {
   atChange,
   atMessage,
@@ -32,6 +33,8 @@ export interface Derived {
   readonly transitions: readonly Transition[];
   /** The turn that is owed. */
   readonly waiting: Waiting | null;
+  /** It is in the backlog. */
+  readonly open: Open | null;
   readonly handledBy: HandledBy;
   /** Raw differences between consecutive observations. */
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
@@ -55,7 +58,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   const all = { changes, turns: turns.count, handledBy: handledBy(found) };
   if (isRemoved(story)) {
     const until = Number.POSITIVE_INFINITY;
-    return { ...all, transitions: [], waiting: null, isTurnRunning: false, until };
+    return { ...all, transitions: [], waiting: null, open: null, isTurnRunning: false, until };
   }
   const holds = holdsOf(found, T);
   const owed = owedAt(found, turns.running, T);
@@ -77,6 +80,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...channelSwitches(found),
     ],
     waiting: owed.waiting,
+    open: openNow(found, holds),
     isTurnRunning: turns.running !== null,
     until: Math.min(turns.until, owed.until, holds.until),
   };

@@ -5,6 +5,7 @@ import { createOracle, type OracleState } from '@sapwood/oracle';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
+  backlogRows,
   costStories,
   DESK_WORKSPACE,
   type DeskStep,
@@ -34,13 +35,23 @@ const NEWEST = 12;
 /** After these the time alone may release a turn or end a cover. */
 const DUE_MS = [59_999, 60_000, 119_999, 120_000];
 
+const HOUR_MS = 3_600_000;
+/** At these ages, and just before, a conversation stands in another row. */
+const AGES_MS = [1, 4, 24, 168].flatMap((hours) => [hours * HOUR_MS - 1, hours * HOUR_MS]);
+
 /** Log times in (from, to) at which something may fall due that the facts tell of. */
 function dueBetween(facts: readonly Fact[], from: number, to: number): number[] {
   const instants = facts.flatMap(({ at, observedAt, kind, body }) => {
     const updatedAt = kind === 'issue.observed' ? (body.updatedAt ?? null) : null;
     return [at, updatedAt, observedAt].filter((instant) => instant !== null);
   });
-  const dues = instants.flatMap((instant) => DUE_MS.map((ms) => instant + ms));
+  const born = facts.flatMap(({ kind, body }) =>
+    kind === 'issue.observed' && body.createdAt != null ? [body.createdAt] : [],
+  );
+  const dues = [
+    ...instants.flatMap((instant) => DUE_MS.map((ms) => instant + ms)),
+    ...born.flatMap((instant) => AGES_MS.map((ms) => instant + ms)),
+  ];
   const within = dues.filter((due) => due > from && due < to);
   return [...new Set(within)].sort((a, b) => a - b);
 }
@@ -93,8 +104,8 @@ it.each([
   (kind) => {
     let cells = 0;
     fc.assert(
-      fc.property(deskSteps, (steps) => {
-        const found = judge(factsOfDesk(steps, kind));
+      fc.property(deskSteps, backlogRows, (steps, by) => {
+        const found = judge(factsOfDesk(steps, { ...kind, by }));
         cells += found.cells;
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
@@ -112,8 +123,8 @@ it.each([
   'FOLD-5 live = the oracle over months, summaries included: messages $messages',
   (kind) => {
     fc.assert(
-      fc.property(longDeskSteps, (steps) => {
-        const found = judge(factsOfDesk(steps, kind));
+      fc.property(longDeskSteps, backlogRows, (steps, by) => {
+        const found = judge(factsOfDesk(steps, { ...kind, by }));
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
       { seed: SEED, numRuns: 4 * RUNS },
@@ -153,7 +164,18 @@ const TOLD = [
   ...['turn_opened', 'turn_answered.first', 'turn_answered.next', 'turn_dropped', 'turn_released'],
   ...['resolved', 'episode_handled', 'channel_switched', 'reopened.customer', 'held', 'unheld'],
   ...['ai_handed_off', 'first_reply_after_handoff', 'handoff_answered'],
-] as const;
+  ...['under_1h', '1h_to_4h', '4h_to_24h', '1d_to_7d'].map((age) => `backlog{age=${age}}`),
+  ...['new', 'waiting_on_you', 'waiting_on_customer'].map((state) => `backlog{state=${state}}`),
+  ...['backlog-held{state=on_hold}', 'backlog-held{age=1d_to_7d}', 'backlog-held{handled_by=ai}'],
+];
+/** Only after weeks. */
+const OLD = ['backlog{age=over_7d}', 'backlog-held{age=over_7d}'];
+
+/** Rows of gauges that somebody stands in. */
+const filledNow = ({ series }: OracleState): string[] =>
+  [...series.values()].flatMap(({ key, cells }) =>
+    cells.some(({ window, value }) => window === 'now' && value !== 0) ? [key] : [],
+  );
 
 /** Counts what only the passing of time did: a release, an end of cover. */
 function timeCounter() {
@@ -185,27 +207,28 @@ function isClosedBySilence(steps: readonly DeskStep[]): boolean {
 }
 
 it.each([
-  { name: 'hours', stories: turnStories, isSilent: true },
+  { name: 'hours', stories: turnStories, isSilent: true, expected: TOLD },
   // So much rests in them that few are closed by a silence.
-  { name: 'months', stories: longTurnStories, isSilent: false },
+  { name: 'months', stories: longTurnStories, isSilent: false, expected: [...TOLD, ...OLD] },
 ])(
   'M1 live = the oracle for turns, covers, closures and episodes over $name',
-  ({ stories, isSilent }) => {
+  ({ stories, isSilent, expected }) => {
     const told = new Set<string>();
     const { did, each } = timeCounter();
     let silences = 0;
     fc.assert(
-      fc.property(stories, (steps) => {
-        const found = judge(factsOfDesk(steps, AUTOMATED), true, (truth, prefix) => {
+      fc.property(stories, backlogRows, (steps, by) => {
+        const found = judge(factsOfDesk(steps, { ...AUTOMATED, by }), true, (truth, prefix) => {
           each(truth, prefix);
-          for (const kind of Object.keys(truth.transitions)) told.add(kind);
+          for (const what of Object.keys(truth.transitions)) told.add(what);
+          for (const what of filledNow(truth)) told.add(what);
         });
         if (isClosedBySilence(steps)) silences += 1;
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
       { seed: SEED, numRuns: 5 * RUNS },
     );
-    expect(TOLD.filter((kind) => !told.has(kind))).toEqual([]);
+    expect(expected.filter((what) => !told.has(what))).toEqual([]);
     const least = Math.min(did.released, did.uncovered, isSilent ? silences : did.released);
     expect(least).toBeGreaterThan(RUNS / 10);
   },
@@ -234,15 +257,15 @@ it(
   () => {
     const kind = { messages: 'read', source: 'email' } as const;
     fc.assert(
-      fc.property(deskSteps, fc.nat(), (steps, salt) => {
-        const found = judge(disordered(factsOfDesk(steps, kind), salt));
+      fc.property(deskSteps, fc.nat(), backlogRows, (steps, salt, by) => {
+        const found = judge(disordered(factsOfDesk(steps, { ...kind, by }), salt));
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
       { seed: SEED, numRuns: RUNS },
     );
     fc.assert(
-      fc.property(turnStories, fc.nat(), (steps, salt) => {
-        const found = judge(disordered(factsOfDesk(steps, AUTOMATED), salt), true);
+      fc.property(turnStories, fc.nat(), backlogRows, (steps, salt, by) => {
+        const found = judge(disordered(factsOfDesk(steps, { ...AUTOMATED, by }), salt), true);
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
       { seed: SEED, numRuns: 2 * RUNS },

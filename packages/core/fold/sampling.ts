@@ -65,7 +65,7 @@ export function createSampling(
   const watchList = createWatchList();
 
   function view(): SamplerView {
-    const { config, configHash, costs } = workspace;
+    const { configHash, costs } = workspace;
     const usableUntil = watermarkOf(workspace) + STALE_MS;
     return {
       watched: watchList(workspace).map(({ key, kind, row, on }) => ({

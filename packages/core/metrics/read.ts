@@ -1,6 +1,6 @@
 /** From windows to published cells: one reader per form, then the decorators (metrics.md 0, 7). */
 import { COST_GAPS, costReasons } from '../cost/coverage.ts';
-import { costBetween, type Span, type SpanCost } from '../cost/span.ts';
+import { type CostTerms, costBetween, type Span, type SpanCost } from '../cost/span.ts';
 import type { CostCategory, CostEntry } from '../facts/fact.ts';
 import { divRound, mulDivRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';

@@ -121,7 +121,24 @@ export interface DeskKind {
   readonly source: string;
   /** Silence after which its automation closes, where it is declared. */
   readonly autoCloseAfterMs?: number;
+  /** Metrics with rows beyond channel and team, and those dimensions. */
+  readonly by?: DeclaredRows;
 }
+
+export type DeclaredRows = Readonly<Record<string, readonly string[]>>;
+
+const FLOW_ROWS = ['account', 'assignee', 'category', 'handled_by', 'priority', 'tag'];
+const ROWS = [...FLOW_ROWS, 'age', 'state'];
+
+/** What a tree may declare of the backlog: often all, often some of it or nothing. */
+export const backlogRows: fc.Arbitrary<DeclaredRows> = fc.record(
+  {
+    backlog: fc.oneof(fc.constant(ROWS), fc.subarray(ROWS)),
+    'backlog-held': fc.oneof(fc.constant(ROWS), fc.subarray(ROWS)),
+    'backlog-net-flow': fc.subarray(FLOW_ROWS),
+  },
+  { requiredKeys: [] },
+);
 
 export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] {
   const desk = new Desk(kind);
@@ -143,9 +160,12 @@ class Desk {
 
   constructor(kind: DeskKind) {
     this.#kind = kind;
-    const { messages, autoCloseAfterMs } = kind;
+    const { messages, autoCloseAfterMs, by } = kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
-    const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
+    const declared = {
+      ...(autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs }),
+      ...(by === undefined ? {} : { by }),
+    };
     const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
     const config = { messages, ...money, sources: ['pylon'], ...declared, tree };
     const system = { via: 'system', origin: 'system' } as const;

@@ -1,0 +1,78 @@
+/** The backlog: who is open now, those that rest apart (metrics.md 3.2), in rows of what is so now. */
+import { seriesKey } from '@sapwood/core/metrics';
+import { valueNow } from './attribute.ts';
+import { type Case, DAY_MS } from './case.ts';
+import type { OracleCell } from './cells.ts';
+import type { Known } from './circumstances.ts';
+import type { OracleSeries } from './flows.ts';
+import type { Holds } from './holds.ts';
+import { DIMENSIONS, type FullRow, type Row, rowNow } from './rows.ts';
+
+/** A conversation that is open. */
+export interface Open {
+  readonly createdAt: number;
+  readonly state: string;
+  readonly isHeld: boolean;
+  readonly row: Row;
+}
+
+/** Created, as far as anybody saw, and not closed; one that was removed is not asked about. */
+export function openNow(found: Case, { intervals }: Holds): Open | null {
+  const { createdAt } = found;
+  const state = valueNow(found.state) ?? 'unknown';
+  if (createdAt === null || state === 'closed') return null;
+  return { createdAt, state, isHeld: intervals.at(-1)?.ended === null, row: rowNow(found) };
+}
+
+const HOUR_MS = 3_600_000;
+/** Each begins at its own age: an hour is no longer under one. */
+const AGES = [
+  { name: 'over_7d', fromMs: 7 * DAY_MS },
+  { name: '1d_to_7d', fromMs: DAY_MS },
+  { name: '4h_to_24h', fromMs: 4 * HOUR_MS },
+  { name: '1h_to_4h', fromMs: HOUR_MS },
+];
+const ageOf = (ms: number): string => AGES.find(({ fromMs }) => ms >= fromMs)?.name ?? 'under_1h';
+
+const ALWAYS: readonly string[] = ['channel', 'team'];
+const ROWS = [...DIMENSIONS, 'age', 'state'] as const;
+
+interface OpenInRow extends Open {
+  readonly row: FullRow;
+}
+
+export function backlogSeries(
+  open: readonly OpenInRow[],
+  T: number,
+  by: Known['by'],
+): OracleSeries[] {
+  const held = open.filter(({ isHeld }) => isHeld);
+  const active = open.filter(({ isHeld }) => !isHeld);
+  return [...gauge('backlog', active, T, by), ...gauge('backlog-held', held, T, by)];
+}
+
+/** The total, if it is none too, and a row for each value that one of them has. */
+function gauge(
+  metric: string,
+  open: readonly OpenInRow[],
+  T: number,
+  by: Known['by'],
+): OracleSeries[] {
+  const rows = ROWS.filter((dim) => ALWAYS.includes(dim) || by[metric]?.includes(dim));
+  const counts = new Map([[metric, open.length]]);
+  for (const { createdAt, state, row } of open) {
+    const values = { ...row, age: [ageOf(T - createdAt)], state: [state] };
+    for (const dim of rows) {
+      for (const value of values[dim]) {
+        const key = seriesKey(metric, { [dim]: value });
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+    }
+  }
+  return [...counts].map(([key, n]) => ({ key, cells: [cellOf(n, T)], waiting: null }));
+}
+
+const cellOf = (n: number, T: number): OracleCell => ({
+  ...{ window: 'now', from: T, to: T, value: n, n },
+  ...{ num: null, den: null, mean: null, p50: null, p90: null, max: null, vsPrev: null },
+});
