@@ -82,9 +82,11 @@ export function setupOf(
       bodies: source.bodies,
       messages: source.messages,
       statuses: source.statuses as Readonly<Record<string, StateCategory>>,
-      roster: rosterOf(source.roster),
+      roster: rosterOf(source.roster, source.internalDomains),
       priorityField: source.priorityField ?? 'priority',
-      categoryField: null,
+      categoryField: source.categoryField,
+      accountFields: source.accountFields,
+      teamRanks: source.teamRanks,
       workspaceKey,
       client: source.token === null ? null : clientOf(source.token, source, deps),
     }),
@@ -96,6 +98,7 @@ export function setupOf(
       currency: workspace.currency,
       tree: trees.get(id) ?? DEFAULT_TREE,
       autoCloseAfterMs: workspace.autoCloseAfterMs,
+      managerRoles: managerRolesOf(config, id),
       sources,
     }),
   }));
@@ -118,29 +121,45 @@ export function workspaceConfig(
     readonly currency: string;
     readonly tree?: CompiledTree;
     readonly autoCloseAfterMs?: number | null;
+    readonly managerRoles?: readonly string[];
     readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages' | 'roster'>[];
   },
 ): WorkspaceConfig {
   const own = options.sources.filter((source) => source.workspace === id);
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
+  const { managerRoles = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
     sources: own.map((source) => source.id),
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
+    ...(managerRoles.length === 0 ? {} : { managerRoles }),
     tree: options.tree ?? DEFAULT_TREE,
   };
 }
 
-export function rosterOf(kinds: Readonly<Record<string, 'human' | 'bot' | 'automation'>>): Roster {
+/** Sorted, and each once: the same declaration is the same configuration. */
+const managerRolesOf = ({ sources }: Config, workspace: string): string[] =>
+  [
+    ...new Set(
+      Object.values(sources).flatMap((one) =>
+        one.workspace === workspace ? one.managerRoles : [],
+      ),
+    ),
+  ].sort();
+
+export function rosterOf(
+  kinds: Readonly<Record<string, 'human' | 'bot' | 'automation'>>,
+  internalDomains: readonly string[] = [],
+): Roster {
   const of = (kind: string): Set<string> =>
     new Set(Object.keys(kinds).filter((id) => kinds[id] === kind));
   return {
     humans: of('human'),
     bots: of('bot'),
     automations: of('automation'),
-    internalDomains: new Set(),
+    internalDomains: new Set(internalDomains),
   };
 }
 

@@ -10,6 +10,8 @@ const headed = { kind: 'static-header', header: 'x-desk', tokens: ['a-secret'] }
 const source = (changed: Partial<SourceConfig> = {}): SourceConfig => ({
   ...{ workspace: 'acme', token: 'token', region: 'us', baseUrl: null, bodies: 'hints' },
   ...{ messages: 'read', statuses: {}, roster: {}, priorityField: null },
+  ...{ categoryField: null, accountFields: { tier: null, arr: null, parent: null } },
+  ...{ teamRanks: {}, managerRoles: [], internalDomains: [] },
   hooks: { acme: { schemes: [signed] } },
   ...changed,
 });

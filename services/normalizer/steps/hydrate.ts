@@ -25,7 +25,7 @@ import {
 import type { RestIssue, RestMessage } from '@sapwood/pylon/rest-objects';
 import type { Clock, Idle } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import { issueHashOf, type Memory } from '../memory.ts';
+import { hashesOf, type Memory } from '../memory.ts';
 import type { Debt } from '../outcome.ts';
 
 export interface HydrateDeps {
@@ -45,6 +45,8 @@ export interface HydrateDeps {
   readonly label: (labels: readonly Label[]) => void;
   readonly quarantine: (src: Source, reason: string, detail: string) => Promise<void>;
   readonly seen: (issueId: string, issue: IssueObserved) => void;
+  /** More is owed than reads can keep up with. */
+  readonly onBacklog: () => void;
 }
 
 export interface Owed {
@@ -125,6 +127,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     entry.changedAt = clock.monotonic();
     if (entry.notFoundAt === null) entry.dueAt = clock.monotonic();
     entries.set(ref, entry);
+    if (entries.size === BACKLOG_HIGH + 1) deps.onBacklog();
     if (entries.size > deps.owedMax) entries.delete(entries.keys().next().value!);
     wake?.();
   }
@@ -204,9 +207,9 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     deps.seen(issue.id, seen);
     const known = memory.get(workspace, issue.id);
     const ids = messages?.map((message) => message.id) ?? null;
-    const issueHash = issueHashOf(seen);
+    const hashes = hashesOf(seen);
     const thread = ids === null ? (known?.threadHash ?? null) : threadHash(ids);
-    const newer = known?.issueHash !== issueHash || (known?.threadHash ?? null) !== thread;
+    const newer = known?.issueHash !== hashes.issueHash || (known?.threadHash ?? null) !== thread;
     const wait = REREAD_MS[entry.misses];
     if (!newer && wait !== undefined && entry.srcs.length > 0) {
       entry.misses += 1;
@@ -221,7 +224,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     }
     if (messages) labelAuthors(messages);
     memory.merge(workspace, issue.id, {
-      issueHash,
+      ...hashes,
       latestMessageAt: seen.latestMessageAt ?? null,
       threadHash: thread,
       ...(ids === null ? {} : { messageIds: ids }),
@@ -262,11 +265,11 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
   /** The issue itself is news already; its thread stays owed, and the conversation partial. */
   async function keepIssueAlone(issue: RestIssue, arrival: RestArrival): Promise<void> {
     const seen = observedIssue(issue, context);
-    const issueHash = issueHashOf(seen);
-    if (memory.get(context.workspace, issue.id)?.issueHash === issueHash) return;
+    const hashes = hashesOf(seen);
+    if (memory.get(context.workspace, issue.id)?.issueHash === hashes.issueHash) return;
     if (!(await deps.append(restFacts(issue, null, [], arrival, context)))) return;
     deps.seen(issue.id, seen);
-    memory.merge(context.workspace, issue.id, { issueHash });
+    memory.merge(context.workspace, issue.id, hashes);
   }
 
   /** The entry that has waited longest; under a backlog the one that changed last. */
