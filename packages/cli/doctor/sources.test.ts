@@ -54,6 +54,9 @@ describe('doctor on Pylon', () => {
     expect(of({ kind: 'refused', status: 401 })).toBe(
       'wrong Pylon: the token of desk is refused (401) -> a new token, or region: eu at sapwood.yaml#sources.desk',
     );
+    expect(of({ kind: 'refused', status: 401, code: 'wrong_region_token' })).toBe(
+      'wrong Pylon: the token of desk is refused (401) -> region: eu at sapwood.yaml#sources.desk',
+    );
     expect(of({ kind: 'refused', status: 403 })).toMatch(/refused \(403\) -> the rights/);
     expect(of({ kind: 'failed', status: 0, retryAfterMs: 1 })).toMatch(/^degraded .*no connection/);
     expect(of(null, { token: null })).toMatch(/^degraded .*has no token.* -> tokenFile/);
