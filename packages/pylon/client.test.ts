@@ -151,6 +151,15 @@ describe('REST client, refused', () => {
     expect((await client.contacts()).kind).toBe('ok');
     expect(calls).toHaveLength(3);
   });
+  it('PYL-50 one issue out of reach says nothing of the others, three in a row do', async () => {
+    const forbidden = { status: 403 };
+    const found = { body: { data: { id: 'I' } } };
+    const { client, calls } = setUp([forbidden, forbidden, found, ...Array(3).fill(forbidden)]);
+    const kinds: string[] = [];
+    for (let i = 0; i < 8; i++) kinds.push((await client.getIssue(`I${i}`)).kind);
+    expect(kinds).toEqual(['refused', 'refused', 'ok', ...Array(5).fill('refused')]);
+    expect(calls).toHaveLength(6);
+  });
   it('PYL-51 lists page on as their answers say, with a limit where one is demanded', async () => {
     const page = { data: [{ id: 'A' }], pagination: { cursor: 'c d', has_next_page: true } };
     const { client, calls } = setUp([{ body: page }, {}, { body: page }, { body: page }]);

@@ -75,7 +75,10 @@ async function examineTokens(loaded: LoadedConfig, clock: Clock): Promise<Findin
       const answer = client === null ? null : await client.me();
       const finding = judgeToken(id, source, answer, loaded.place);
       if (client === null || answer?.kind !== 'ok') return [finding];
-      return [finding, ...judgeReads(id, source, await askReads(client), loaded.place)];
+      return [
+        finding,
+        ...judgeReads(id, source, await askReads(client, clock.now()), loaded.place),
+      ];
     }),
   );
   return found.flat();

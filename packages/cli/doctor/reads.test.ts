@@ -14,7 +14,7 @@ const ok: PageResult<never> = { kind: 'ok', value: { items: [], cursor: null } }
 const healthy: Answers = {
   feeds: {
     ...{ 'issue statuses': ok, users: ok, teams: ok, accounts: ok, contacts: ok },
-    'custom fields': ok,
+    ...{ 'custom fields': ok, 'searches of issues': ok },
   },
   issueFields: ['priority', 'topic'],
   accountFields: ['plan'],

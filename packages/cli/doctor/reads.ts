@@ -8,6 +8,7 @@ import { degraded, type Finding, type Place } from './finding.ts';
 
 /** What is missing where a list may not be read. */
 const FEEDS = {
+  'searches of issues': 'only what webhooks tell is found',
   'issue statuses': 'statuses of your own have no category',
   users: 'nobody is known to be a manager',
   teams: 'teams have no ranks and no members',
@@ -24,12 +25,14 @@ export interface Answers {
   readonly accountFields: readonly string[] | null;
 }
 
-/** Asks for one page of each list. */
-export async function askReads(client: PylonClient): Promise<Answers> {
+/** Asks for one page of each list, and for what changed after `now`. */
+export async function askReads(client: PylonClient, nowMs: number): Promise<Answers> {
+  const now = new Date(nowMs).toISOString();
   const issue = await client.customFields('issue');
   const account = await client.customFields('account');
   return {
     feeds: {
+      'searches of issues': await client.searchIssues({ field: 'updated_at', after: now }),
       'issue statuses': await client.statuses(),
       users: await client.users(),
       teams: await client.teams(),

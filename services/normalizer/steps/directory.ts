@@ -184,6 +184,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         ? ({ kind: 'not_found' } as const)
         : await client.account(id);
       if (answer.kind === 'limited' || answer.kind === 'failed') return answer.retryAfterMs;
+      if (answer.kind === 'refused' && answer.status === 401) return AGAIN_MS;
       if (answer.kind === 'ok') {
         named('account', [answer.value]);
         if (!(await keep([accountFact(answer.value, context, observedAt)]))) return AGAIN_MS;

@@ -12,7 +12,7 @@ import {
 } from '@sapwood/core/facts';
 import type { PylonClient, ReadResult } from '@sapwood/pylon/client';
 import type { FactContext } from '@sapwood/pylon/facts';
-import { PROBE_EVERY_MS } from '@sapwood/pylon/gate';
+import { ENDPOINT_REST_MS, PROBE_EVERY_MS } from '@sapwood/pylon/gate';
 import {
   GONE_AFTER_MS,
   goneFact,
@@ -98,6 +98,8 @@ const FAILED_FIRST_MS = 1_000;
 const FAILED_LAST_MS = 60_000;
 const APPEND_PAUSE_MS = 1_000;
 
+type Unread = Exclude<ReadResult<unknown>, { readonly kind: 'ok' | 'not_found' }>;
+
 /** Threads are not for this token: the issue is all there is to be read. */
 const isWithheld = (answer: ReadResult<unknown>): boolean =>
   answer.kind === 'refused' && answer.status !== 401;
@@ -137,14 +139,15 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
   }
 
   /** What did not succeed, and when to try again. */
-  function unread(entry: Entry, result: Exclude<ReadResult<unknown>, { kind: 'ok' }>): void {
+  function unread(entry: Entry, result: Unread): void {
     if (result.kind === 'limited') pause(result.retryAfterMs);
     else if (result.kind === 'failed') {
       pause(result.retryAfterMs);
       const waitMs = Math.min(FAILED_LAST_MS, FAILED_FIRST_MS * 2 ** entry.failures);
       entry.failures = Math.min(entry.failures + 1, 20);
       entry.dueAt = clock.monotonic() + Math.max(waitMs, result.retryAfterMs);
-    } else if (result.kind === 'refused') pause(PROBE_EVERY_MS);
+    } else if (result.kind === 'refused' && result.status === 401) pause(PROBE_EVERY_MS);
+    else entry.dueAt = clock.monotonic() + ENDPOINT_REST_MS;
   }
 
   /** 400: the question itself is wrong, and will be the next time. */
@@ -256,8 +259,9 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
       if (await keep(entry, issue.value, messages, arrival)) settle(entry, through);
     } else {
       await keepIssueAlone(issue.value, arrival);
-      entry.dueAt = clock.monotonic() + GONE_AFTER_MS;
-      unread(entry, thread);
+      if (thread.kind !== 'not_found') unread(entry, thread);
+      // Of an issue that was just there the next read of the issue will tell.
+      else entry.dueAt = clock.monotonic() + GONE_AFTER_MS;
       if (thread.kind === 'limited') entry.dueAt = clock.monotonic() + thread.retryAfterMs;
     }
   }
