@@ -65,15 +65,24 @@ export function createMemory(): Memory {
     // The least recently touched goes first: a Map keeps the order of insertion.
     if (issues.size > ISSUES_MAX) issues.delete(issues.keys().next().value!);
   }
+  const get = (workspace: string, issueId: string): KnownIssue | null =>
+    issues.get(keyOf(workspace, issueId)) ?? null;
   return {
-    get: (workspace, issueId) => issues.get(keyOf(workspace, issueId)) ?? null,
+    get,
     merge,
     epoch: () => epoch,
     learn(fact) {
       for (const place of [...fact.srcs, fact.readAfter])
         epoch = Math.max(epoch, place?.epoch ?? 0);
+      if (fact.kind === 'message.observed' && fact.via === 'rest') {
+        const ids = new Set(get(fact.workspace, fact.entity)?.messageIds);
+        merge(fact.workspace, fact.entity, { messageIds: [...ids.add(fact.body.messageId)] });
+      }
       if (fact.kind === 'thread.observed') {
-        merge(fact.workspace, fact.entity, { threadHash: fact.body.idsHash });
+        const { idsHash, vanished } = fact.body;
+        const ids = get(fact.workspace, fact.entity)?.messageIds ?? [];
+        const messageIds = ids.filter((id) => !vanished.includes(id));
+        merge(fact.workspace, fact.entity, { threadHash: idsHash, messageIds });
       }
       if (fact.kind !== 'issue.observed') return;
       if (fact.via === 'rest') {

@@ -13,7 +13,8 @@ import { quarantineRecord } from './raw-reader.ts';
 import type { SourceDeps } from './source-runtime.ts';
 import { absentIssues } from './steps/absent.ts';
 import { createDirectory } from './steps/directory.ts';
-import { BACKLOG_HIGH, createHydrator, type Hydrator } from './steps/hydrate.ts';
+import { createHydrator, type Hydrator } from './steps/hydrate.ts';
+import { BACKLOG_HIGH } from './steps/owed.ts';
 import { createReconciler } from './steps/reconcile.ts';
 import type { Written } from './written.ts';
 

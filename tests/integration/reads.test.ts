@@ -427,6 +427,28 @@ describe('what only a longer look finds', () => {
   });
 });
 
+describe('after a start', () => {
+  it('NORM-61 a message that was taken out meanwhile is noticed', async () => {
+    const reads = await started({ hooks: true });
+    await reads.settle(2 * MINUTE_MS);
+    const { tenant } = reads.world;
+    const issue = pickIssue(reads);
+    const [first] = issue.messages;
+    const more = { id: 'M-second', author: 'customer', person: issue.requester } as const;
+    await reads.hint(tenant.message(reads.clock.now(), issue.id, more));
+    await reads.settle(MINUTE_MS);
+    const restarted = reads.restart();
+    const change = tenant.redact(reads.clock.now(), issue.id, first!.id);
+    await restarted;
+    await reads.hint(change);
+    const isNoticed = (facts: readonly Fact[]) =>
+      facts.some(
+        ({ kind, body }) => kind === 'thread.observed' && body.vanished.includes(first!.id),
+      );
+    expect(await reads.until(isNoticed, 30_000)).toBe(true);
+  });
+});
+
 describe('the directory', () => {
   it('NORM-56 is told where it changed, also after a start, and an unknown account is asked for', async () => {
     const reads = await started({ hooks: true, normalizer: { directoryEveryMs: 10 * MINUTE_MS } });
@@ -470,5 +492,22 @@ describe('the directory', () => {
     expect(
       await reads.until((all) => countOf(all, 'contact.observed') > 0, 2 * HOUR_MS, 5 * MINUTE_MS),
     ).toBe(true);
+  });
+
+  it('NORM-62 an issue whose status had no category is read again once it has one', async () => {
+    const reads = await started({ hooks: true });
+    const { rest, world, clock } = reads;
+    rest.allow('/issue-statuses', false);
+    await reads.settle(MINUTE_MS);
+    const { id } = pickIssue(reads);
+    await reads.hint(world.tenant.setState(clock.now(), id, 'on_hold', 'waiting_on_engineering')!);
+    // Longer than any scan looks back.
+    await reads.settle(3 * HOUR_MS);
+    const categoryIn = (facts: readonly Fact[]) =>
+      latest(facts, 'issue.observed', id)?.stateCategory;
+    expect(categoryIn(await reads.facts())).toBe('unknown');
+    rest.allow('/issue-statuses', true);
+    const isKnown = (facts: readonly Fact[]) => categoryIn(facts) === 'on_hold';
+    expect(await reads.until(isKnown, 2 * HOUR_MS, MINUTE_MS)).toBe(true);
   });
 });

@@ -27,6 +27,7 @@ import type { Clock, Idle } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { hashesOf, type Memory } from '../memory.ts';
 import type { Debt } from '../outcome.ts';
+import { BACKLOG_HIGH, type Entry, OwedReads } from './owed.ts';
 
 export interface HydrateDeps {
   readonly source: { readonly id: string; readonly workspace: string };
@@ -72,28 +73,8 @@ export interface Hydrator extends Idle {
   run(signal: AbortSignal): Promise<void>;
 }
 
-interface Entry {
-  readonly ref: string;
-  messages: boolean;
-  srcs: Source[];
-  /** Monotonic, as every wait here: a wall clock that is set back must not hold a read up. */
-  dueAt: number;
-  /** When the last delivery about it came, monotonic. */
-  changedAt: number;
-  /** Reads that found nothing newer than what was known. */
-  misses: number;
-  /** Reads in a row that failed: it waits longer each time, so that it holds up no other. */
-  failures: number;
-  notFoundAt: number | null;
-  /** REST had it once. */
-  known: boolean;
-}
-
 /** REST may lag behind the webhook: nothing newer is looked for twice more, then believed. */
 const REREAD_MS = [2_000, 10_000] as const;
-const SRCS_PER_READ_MAX = 64;
-/** Above it reads cannot keep up: the newest first, and the search catches up with the rest. */
-export const BACKLOG_HIGH = 20;
 const FAILED_FIRST_MS = 1_000;
 const FAILED_LAST_MS = 60_000;
 const APPEND_PAUSE_MS = 1_000;
@@ -106,32 +87,16 @@ const isWithheld = (answer: ReadResult<unknown>): boolean =>
 
 export function createHydrator(deps: HydrateDeps): Hydrator {
   const { client, clock, context, memory, telemetry, source } = deps;
-  const entries = new Map<string, Entry>();
+  const reads = new OwedReads(deps.owedMax);
   let pausedUntil = 0;
   let reading = false;
   let wake: (() => void) | null = null;
 
-  function add(ref: string, src: Source | null, messages: boolean): void {
-    const entry = entries.get(ref) ?? {
-      ref,
-      messages: false,
-      srcs: [],
-      dueAt: 0,
-      changedAt: 0,
-      misses: 0,
-      failures: 0,
-      notFoundAt: null,
-      known: false,
-    };
-    entry.messages ||= messages;
-    if (src) entry.srcs = [...entry.srcs, src].slice(-SRCS_PER_READ_MAX);
-    entry.misses = 0;
-    entry.changedAt = clock.monotonic();
-    if (entry.notFoundAt === null) entry.dueAt = clock.monotonic();
-    entries.set(ref, entry);
-    if (entries.size === BACKLOG_HIGH + 1) deps.onBacklog();
-    if (entries.size > deps.owedMax) entries.delete(entries.keys().next().value!);
+  function add(ref: string, src: Source | null, messages: boolean): Entry {
+    const entry = reads.add(ref, src, messages, clock.monotonic());
+    if (reads.size === BACKLOG_HIGH + 1) deps.onBacklog();
     wake?.();
+    return entry;
   }
 
   function pause(ms: number): void {
@@ -155,16 +120,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     const text = `Pylon does not understand the read of issue ${entry.ref}: this is a bug.`;
     telemetry({ type: 'Notice', level: 'error', text });
     for (const src of entry.srcs) await deps.quarantine(src, 'read_refused', entry.ref);
-    settle(entry, through);
-  }
-
-  /** The deliveries that a read begun after `through` satisfies are struck off. */
-  function settle(entry: Entry, through: RawPosition): void {
-    entry.srcs = entry.srcs.filter((src) => compareRaw(src, through) > 0);
-    entry.misses = 0;
-    entry.notFoundAt = null;
-    entry.failures = 0;
-    if (entry.srcs.length === 0) entries.delete(entry.ref);
+    reads.settle(entry, through);
   }
 
   async function notFound(entry: Entry, arrival: RestArrival): Promise<void> {
@@ -180,7 +136,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     } else {
       for (const src of entry.srcs) await deps.quarantine(src, 'issue_not_found', entry.ref);
     }
-    settle(entry, arrival.readAfter);
+    reads.settle(entry, arrival.readAfter);
   }
 
   function needsMessages(entry: Entry, issue: RestIssue): boolean {
@@ -253,10 +209,10 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
       ? await client.getMessages(issue.value.id)
       : null;
     if (thread === null || isWithheld(thread)) {
-      if (await keep(entry, issue.value, null, arrival)) settle(entry, through);
+      if (await keep(entry, issue.value, null, arrival)) reads.settle(entry, through);
     } else if (thread.kind === 'ok') {
       const messages = thread.value.slice(0, MESSAGES_PER_READ_MAX);
-      if (await keep(entry, issue.value, messages, arrival)) settle(entry, through);
+      if (await keep(entry, issue.value, messages, arrival)) reads.settle(entry, through);
     } else {
       await keepIssueAlone(issue.value, arrival);
       if (thread.kind !== 'not_found') unread(entry, thread);
@@ -276,26 +232,6 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     memory.merge(context.workspace, issue.id, hashes);
   }
 
-  /** The entry that has waited longest; under a backlog the one that changed last. */
-  function nextDue(): Entry | null {
-    const now = clock.monotonic();
-    const newestFirst = backlog(now) > BACKLOG_HIGH;
-    const rank = (entry: Entry): number =>
-      newestFirst && entry.dueAt <= now ? -entry.changedAt : entry.dueAt;
-    let found: Entry | null = null;
-    for (const entry of entries.values()) {
-      if (newestFirst && entry.dueAt > now) continue;
-      if (!found || rank(entry) < rank(found)) found = entry;
-    }
-    return found;
-  }
-
-  function backlog(now: number): number {
-    let count = 0;
-    for (const entry of entries.values()) if (entry.dueAt <= now) count += 1;
-    return count;
-  }
-
   function waitUntil(at: number | null, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const timer = at === null ? null : clock.after(Math.max(1, at - clock.monotonic()), done);
@@ -313,28 +249,27 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
 
   return {
     name: `hydrate ${source.id}`,
-    owe: ({ ref, src, messages }) => add(ref, src, messages),
-    request: (ref) => add(ref, null, true),
+    owe: ({ ref, src, messages }) => void add(ref, src, messages),
+    request: (ref) => void add(ref, null, true),
     suspect(issueId) {
-      add(issueId, null, false);
-      entries.get(issueId)!.known = true;
+      add(issueId, null, false).known = true;
     },
-    backlog: () => backlog(clock.monotonic()),
+    backlog: () => reads.backlog(clock.monotonic()),
     covered(issueId, through, threadMoved) {
-      const entry = entries.get(issueId);
+      const entry = reads.get(issueId);
       if (!entry) return;
       if (entry.messages || threadMoved) entry.misses = REREAD_MS.length;
-      else settle(entry, { epoch: deps.epoch, offset: through });
+      else reads.settle(entry, { epoch: deps.epoch, offset: through });
     },
-    owed: () => [...entries.values()].map(({ ref, messages, srcs }) => ({ ref, messages, srcs })),
+    owed: () => [...reads.all()].map(({ ref, messages, srcs }) => ({ ref, messages, srcs })),
     idle() {
       const now = clock.monotonic();
-      const due = nextDue();
+      const due = reads.next(now);
       return !reading && (due === null || Math.max(due.dueAt, pausedUntil) > now);
     },
     async run(signal) {
       while (!signal.aborted) {
-        const entry = nextDue();
+        const entry = reads.next(clock.monotonic());
         const at = entry && Math.max(entry.dueAt, pausedUntil);
         if (entry === null || at! > clock.monotonic()) {
           await waitUntil(at, signal);
@@ -344,7 +279,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
         await readOne(entry).finally(() => {
           reading = false;
         });
-        telemetry({ type: 'ReadsOwed', count: entries.size });
+        telemetry({ type: 'ReadsOwed', count: reads.size });
       }
     },
   };
