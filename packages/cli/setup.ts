@@ -85,9 +85,11 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
       bodies: source.bodies,
       messages: source.messages,
       statuses: source.statuses as Readonly<Record<string, StateCategory>>,
-      roster: rosterOf(source.roster),
+      roster: rosterOf(source.roster, source.internalDomains),
       priorityField: source.priorityField ?? 'priority',
-      categoryField: null,
+      categoryField: source.categoryField,
+      accountFields: source.accountFields,
+      teamRanks: source.teamRanks,
       workspaceKey,
       client: source.token === null ? null : clientOf(source.token, source, deps),
     }),
@@ -115,6 +117,7 @@ interface DeclaredWorkspace {
   readonly tree?: CompiledTree;
   readonly autoCloseAfterMs?: number | null;
   readonly costPlan?: readonly CostCategory[];
+  readonly managerRoles?: readonly string[];
   readonly calendar?: Calendar;
 }
 
@@ -127,7 +130,8 @@ export function declaredOf(
   const { currency, autoCloseAfterMs, costPlan } = config.workspaces[id]!;
   const tree = trees.get(id) ?? DEFAULT_TREE;
   const calendar = compileCalendar(calendars.get(id)!, now);
-  return { currency, tree, autoCloseAfterMs, costPlan, calendar };
+  const managerRoles = managerRolesOf(config, id);
+  return { currency, tree, autoCloseAfterMs, costPlan, managerRoles, calendar };
 }
 
 /** The part of the configuration that the folds obey. */
@@ -141,7 +145,7 @@ export function workspaceConfig(
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
   const by = declaredRows(tree, metricDefinition);
-  const { calendar, costPlan = [] } = options;
+  const { calendar, costPlan = [], managerRoles = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
@@ -149,20 +153,34 @@ export function workspaceConfig(
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
     ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
+    ...(managerRoles.length === 0 ? {} : { managerRoles }),
     ...(Object.keys(by).length === 0 ? {} : { by }),
     ...(calendar === undefined ? {} : { calendar }),
     tree,
   };
 }
 
-export function rosterOf(kinds: Readonly<Record<string, 'human' | 'bot' | 'automation'>>): Roster {
+/** Sorted, and each once: the same declaration is the same configuration. */
+const managerRolesOf = ({ sources }: Declared['config'], workspace: string): string[] =>
+  [
+    ...new Set(
+      Object.values(sources).flatMap((one) =>
+        one.workspace === workspace ? one.managerRoles : [],
+      ),
+    ),
+  ].sort();
+
+export function rosterOf(
+  kinds: Readonly<Record<string, 'human' | 'bot' | 'automation'>>,
+  internalDomains: readonly string[] = [],
+): Roster {
   const of = (kind: string): Set<string> =>
     new Set(Object.keys(kinds).filter((id) => kinds[id] === kind));
   return {
     humans: of('human'),
     bots: of('bot'),
     automations: of('automation'),
-    internalDomains: new Set(),
+    internalDomains: new Set(internalDomains),
   };
 }
 

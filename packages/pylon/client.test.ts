@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBudget, START_PER_MINUTE } from './budget.ts';
 import { createPylonClient, type PylonClient } from './client.ts';
@@ -120,6 +121,80 @@ describe('REST client', () => {
     expect(budget.perMinute()).toBe(60);
     budget.pause(700_000);
     expect([budget.take(650_000), budget.perMinute()]).toEqual([50_000, 30]);
+  });
+});
+
+describe('REST client, refused', () => {
+  it('PYL-50 after a 401 one probe every five minutes, by whoever asks next', async () => {
+    const refused = { status: 401, body: { errors: ['wrong_region_token'], request_id: 'r' } };
+    const { client, calls, at } = setUp([refused, refused, { body: { data: { id: 'I' } } }]);
+    const answer = { kind: 'refused', status: 401, code: 'wrong_region_token' };
+    expect(await client.getIssue('I')).toEqual(answer);
+    at(299_999);
+    expect([await client.getIssue('I'), await client.teams()]).toEqual([answer, answer]);
+    expect(calls).toHaveLength(1);
+    at(300_000);
+    const both = await Promise.all([client.teams(), client.getIssue('I')]);
+    expect(both).toEqual([answer, answer]);
+    expect(calls).toHaveLength(2);
+    at(600_000);
+    expect((await client.getIssue('I')).kind).toBe('ok');
+    expect((await client.teams()).kind).toBe('ok');
+  });
+  it('PYL-50 after a 403 that endpoint alone rests for an hour', async () => {
+    const { client, calls, at } = setUp([{ status: 403, body: { code: 'permission_denied' } }]);
+    expect(await client.contacts()).toMatchObject({ status: 403, code: 'permission_denied' });
+    at(3_599_999);
+    expect((await client.contacts()).kind).toBe('refused');
+    expect((await client.accounts()).kind).toBe('ok');
+    at(3_600_000);
+    expect((await client.contacts()).kind).toBe('ok');
+    expect(calls).toHaveLength(3);
+  });
+  it('PYL-50 one issue out of reach says nothing of the others, three in a row do', async () => {
+    const forbidden = { status: 403 };
+    const found = { body: { data: { id: 'I' } } };
+    const { client, calls } = setUp([forbidden, forbidden, found, ...Array(3).fill(forbidden)]);
+    const kinds: string[] = [];
+    for (let i = 0; i < 8; i++) kinds.push((await client.getIssue(`I${i}`)).kind);
+    expect(kinds).toEqual(['refused', 'refused', 'ok', ...Array(5).fill('refused')]);
+    expect(calls).toHaveLength(6);
+  });
+  it('PYL-51 lists page on as their answers say, with a limit where one is demanded', async () => {
+    const page = { data: [{ id: 'A' }], pagination: { cursor: 'c d', has_next_page: true } };
+    const { client, calls } = setUp([{ body: page }, {}, { body: page }, { body: page }]);
+    expect(await client.accounts()).toEqual({
+      kind: 'ok',
+      value: { items: [{ id: 'A' }], cursor: 'c d' },
+    });
+    expect(await client.accounts('c d')).toMatchObject({ value: { items: [], cursor: null } });
+    await client.users();
+    await client.users('c d');
+    await client.customFields('account');
+    expect(calls.map(([url]) => url.replace('https://api.usepylon.com', ''))).toEqual([
+      '/accounts?limit=999',
+      '/accounts?limit=999&cursor=c+d',
+      '/users',
+      '/users?cursor=c+d',
+      '/custom-fields?object_type=account',
+    ]);
+  });
+  it('PYL-49 no minute has more calls than the budget, whenever they are asked for', () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 50, maxLength: 400 });
+    fc.assert(
+      fc.property(gaps, (waits) => {
+        const budget = createBudget('search', 0.5);
+        const made: number[] = [];
+        let now = 0;
+        for (const wait of waits) {
+          now += wait;
+          if (budget.take(now) === 0) made.push(now);
+        }
+        const inMinute = (from: number): number =>
+          made.filter((at) => at >= from && at < from + 60_000).length;
+        expect(Math.max(...made.map(inMinute))).toBeLessThanOrEqual(START_PER_MINUTE.search);
+      }),
+    );
   });
 });
 

@@ -2,6 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { type Hint, mapBody } from './body.ts';
 import { bodyFacts, isStale } from './body-facts.ts';
 import {
+  accountFact,
+  contactFact,
+  microOf,
+  NO_ACCOUNT_FIELDS,
+  statusFact,
+  teamFact,
+  userFact,
+} from './directory-facts.ts';
+import {
   channelOf,
   createPseudonym,
   DEFAULT_STATUSES,
@@ -159,5 +168,86 @@ describe('facts from reads', () => {
     };
     const own = [{ id: 'M', author: { contact: { id: 'C', email: 'x@A.example' } } }];
     expect(restFacts(issue, own, [], read, internal)[1]!.body).toMatchObject({ author: 'human' });
+  });
+  it('PYL-38 an issue is observed whole', () => {
+    const whole: RestIssue = {
+      ...issue,
+      custom_fields: {
+        priority: { value: 'Critical' },
+        topic: { value: '', values: ['login', 'sso'] },
+        empty: { value: '', values: [] },
+        unset: null,
+      },
+      external_issues: [{ external_id: 'DEV-9' }, { external_id: 'DEV-1' }, { external_id: null }],
+      csat_responses: [{ score: 5 }, { score: null }, { score: 2 }],
+      first_response_breach_time: '2026-01-15T12:00:00Z',
+      first_response_seconds: 900,
+      business_hours_first_response_seconds: 60,
+    };
+    const [fact] = restFacts(whole, null, [], read, { ...context, categoryField: 'topic' });
+    expect(fact!.body).toMatchObject({
+      ...{ priority: 'urgent', category: 'login', fieldsFilled: ['priority', 'topic'] },
+      ...{ external: ['DEV-1', 'DEV-9'], csat: [5, 2] },
+      breachAt: { first: Date.parse('2026-01-15T12:00:00Z'), next: null, resolution: null },
+      vendorSeconds: {
+        ...{ firstResponse: 900, businessFirstResponse: 60, resolution: null },
+        businessResolution: null,
+      },
+    });
+    expect(fact!.body).not.toHaveProperty('aiResolved');
+    const [bare] = restFacts({ id: 'I' }, null, [], read, context);
+    expect(bare!.body).toMatchObject({
+      ...{ fieldsFilled: [], external: [], csat: [], breachAt: null, vendorSeconds: null },
+    });
+  });
+});
+
+describe('facts of the directory', () => {
+  const declared = {
+    ...context,
+    accountFields: { tier: 'plan', arr: 'revenue', parent: 'mother' },
+    teamRanks: { T: 3 },
+  };
+  const account = {
+    ...{ id: 'A', name: 'Acme', type: 'customer', owner: { id: 'G', email: 'g@x.example' } },
+    custom_fields: { plan: { value: 'gold' }, revenue: { value: '1200.5' } },
+  };
+  it('PYL-39 they are ids and slugs, and what is not declared is empty', () => {
+    const facts = [
+      accountFact(account, declared, SENT),
+      accountFact(account, { ...declared, accountFields: NO_ACCOUNT_FIELDS }, SENT),
+      contactFact({ id: 'R', account: { id: 'A' } }, declared, SENT),
+      userFact({ id: 'AI', name: 'Robot', role_id: 'r1', status: 'active' }, declared, SENT),
+      userFact({ id: 'X', name: 'Stranger' }, declared, SENT),
+      teamFact({ id: 'T', users: [{ id: 'H' }, { id: 'G' }, { id: 'G' }, {}] }, declared, SENT),
+      teamFact({ id: 'U' }, declared, SENT),
+      statusFact({ slug: 'new' }, declared, SENT),
+      statusFact({ slug: 'odd' }, declared, SENT),
+    ];
+    const none = { tier: null, parentId: null, arrMicro: null };
+    const shared = { type: 'customer', ownerId: 'G' };
+    expect(facts.map(({ entity, body }) => [entity, body])).toEqual([
+      ['A', { ...shared, tier: 'gold', parentId: null, arrMicro: 1_200_500_000 }],
+      ['A', { ...shared, ...none }],
+      [context.pseudonym('R'), { accountId: 'A' }],
+      ['AI', { userKind: 'bot', status: 'active', role: 'r1' }],
+      ['X', { userKind: 'human', status: null, role: null }],
+      ['T', { members: ['G', 'H'], rank: 3 }],
+      ['U', { members: [], rank: null }],
+      ['new', { category: 'new' }],
+      ['odd', { category: 'unknown' }],
+    ]);
+    expect(JSON.stringify(facts)).not.toMatch(/Acme|Robot|Stranger|@/);
+  });
+  it.each([
+    ['0', 0],
+    ['-1.000001', -1_000_001],
+    ['999999999.9999999', 999_999_999_999_999],
+    ['1,000', null],
+    ['1e6', null],
+    ['', null],
+    [null, null],
+  ])('PYL-39 the number %s in micro-units is %s', (text, micro) => {
+    expect(microOf(text)).toBe(micro);
   });
 });

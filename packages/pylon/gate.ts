@@ -5,6 +5,9 @@ import type { Refused } from './transport.ts';
 /** A refused token is tried again so often, a refused endpoint more rarely: rights change by hand. */
 export const PROBE_EVERY_MS = 300_000;
 export const ENDPOINT_REST_MS = 3_600_000;
+/** Of single objects one may be out of reach and the others not: so many refusals in a row tell. */
+const OF_ONE_OBJECT: ReadonlySet<Endpoint> = new Set(['issue', 'messages', 'account']);
+const OBJECTS_REFUSED = 3;
 /** How long a call that was let through may take before another is. */
 const LET_THROUGH_MS = 10_000;
 
@@ -18,6 +21,13 @@ export interface Gate {
 export function createGate(): Gate {
   /** Of the token as a whole, and of single endpoints. */
   const shut = new Map<Endpoint | 'token', { refusal: Refused; untilMs: number }>();
+  const inARow = new Map<Endpoint, number>();
+
+  function mayBeOne(endpoint: Endpoint): boolean {
+    const count = (inARow.get(endpoint) ?? 0) + 1;
+    inARow.set(endpoint, count);
+    return OF_ONE_OBJECT.has(endpoint) && count < OBJECTS_REFUSED;
+  }
   return {
     shut(endpoint, nowMs) {
       for (const name of ['token', endpoint] as const) {
@@ -30,12 +40,13 @@ export function createGate(): Gate {
     },
     refused(endpoint, refusal, nowMs) {
       if (refusal.status === 401) shut.set('token', { refusal, untilMs: nowMs + PROBE_EVERY_MS });
-      if (refusal.status === 403)
-        shut.set(endpoint, { refusal, untilMs: nowMs + ENDPOINT_REST_MS });
+      if (refusal.status !== 403 || mayBeOne(endpoint)) return;
+      shut.set(endpoint, { refusal, untilMs: nowMs + ENDPOINT_REST_MS });
     },
     opened(endpoint) {
       shut.delete('token');
       shut.delete(endpoint);
+      inARow.delete(endpoint);
     },
   };
 }

@@ -157,12 +157,12 @@ export function createSimulatedRest(options: RestOptions): SimulatedRest {
     if (request.headers.authorization !== `Bearer ${token}`) {
       return refuse(reply, 401, 'invalid_api_token');
     }
+    options.onRequest?.(path);
     if (faults.times > 0) {
       faults.times -= 1;
       if (faults.status === 429) reply.header('retry-after', '1');
       return refuse(reply, faults.status, faults.code);
     }
-    options.onRequest?.(path);
     if (forbidden.has(path)) return refuse(reply, 403, 'permission_denied');
     if (limits) {
       const left = spend(path);

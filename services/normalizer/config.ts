@@ -52,6 +52,8 @@ export interface NormalizerLimits {
   readonly sweepEveryMs: number;
   readonly backfillMs: number;
   readonly directoryEveryMs: number;
+  /** There are many of them, and an issue names its account by itself. */
+  readonly contactsEveryMs: number;
 }
 
 export const DEFAULT_LIMITS: NormalizerLimits = {
@@ -65,4 +67,5 @@ export const DEFAULT_LIMITS: NormalizerLimits = {
   sweepEveryMs: 7 * DAY_MS,
   backfillMs: 7 * DAY_MS,
   directoryEveryMs: 60 * 60_000,
+  contactsEveryMs: DAY_MS,
 };

@@ -43,7 +43,10 @@ export function createLoop(name: string, clock: Clock, signal: AbortSignal): Loo
     idle: () => !working,
     wake() {
       woken = true;
-      endRest?.();
+      if (endRest === null) return;
+      // From now on, not only once the sleep has ended: nobody may take it for idle in between.
+      working = true;
+      endRest();
     },
     async run(turn) {
       while (!signal.aborted) {

@@ -12,6 +12,8 @@ import type { EventLog } from '@sapwood/runtime/ports';
 export interface KnownIssue {
   /** Hash of the last answer of REST for the issue alone; null: never read. */
   readonly issueHash: string | null;
+  /** The same without `updatedAt`. */
+  readonly contentHash: string | null;
   readonly threadHash: string | null;
   readonly latestMessageAt: number | null;
   readonly messageIds: readonly string[];
@@ -21,6 +23,7 @@ export interface KnownIssue {
 
 export const UNKNOWN_ISSUE: KnownIssue = {
   issueHash: null,
+  contentHash: null,
   threadHash: null,
   latestMessageAt: null,
   messageIds: [],
@@ -38,8 +41,16 @@ export interface Memory {
 const ISSUES_MAX = 20_000;
 const LEARN_FACTS_MAX = 5_000;
 
-export const issueHashOf = (seen: IssueObserved): string =>
+const hashOf = (seen: IssueObserved): string =>
   createHash('sha256').update(canonicalJson(seen)).digest('base64url');
+
+/** What is remembered of a look at an issue. */
+export const hashesOf = (
+  seen: IssueObserved,
+): Pick<KnownIssue, 'contentHash'> & { readonly issueHash: string } => ({
+  issueHash: hashOf(seen),
+  contentHash: hashOf({ ...seen, updatedAt: null }),
+});
 
 export function createMemory(): Memory {
   const issues = new Map<string, KnownIssue>();
@@ -54,20 +65,29 @@ export function createMemory(): Memory {
     // The least recently touched goes first: a Map keeps the order of insertion.
     if (issues.size > ISSUES_MAX) issues.delete(issues.keys().next().value!);
   }
+  const get = (workspace: string, issueId: string): KnownIssue | null =>
+    issues.get(keyOf(workspace, issueId)) ?? null;
   return {
-    get: (workspace, issueId) => issues.get(keyOf(workspace, issueId)) ?? null,
+    get,
     merge,
     epoch: () => epoch,
     learn(fact) {
       for (const place of [...fact.srcs, fact.readAfter])
         epoch = Math.max(epoch, place?.epoch ?? 0);
+      if (fact.kind === 'message.observed' && fact.via === 'rest') {
+        const ids = new Set(get(fact.workspace, fact.entity)?.messageIds);
+        merge(fact.workspace, fact.entity, { messageIds: [...ids.add(fact.body.messageId)] });
+      }
       if (fact.kind === 'thread.observed') {
-        merge(fact.workspace, fact.entity, { threadHash: fact.body.idsHash });
+        const { idsHash, vanished } = fact.body;
+        const ids = get(fact.workspace, fact.entity)?.messageIds ?? [];
+        const messageIds = ids.filter((id) => !vanished.includes(id));
+        merge(fact.workspace, fact.entity, { threadHash: idsHash, messageIds });
       }
       if (fact.kind !== 'issue.observed') return;
       if (fact.via === 'rest') {
         const latestMessageAt = fact.body.latestMessageAt ?? null;
-        merge(fact.workspace, fact.entity, { issueHash: issueHashOf(fact.body), latestMessageAt });
+        merge(fact.workspace, fact.entity, { ...hashesOf(fact.body), latestMessageAt });
       } else {
         const createdAt = fact.body.createdAt ?? null;
         merge(fact.workspace, fact.entity, createdAt === null ? {} : { createdAt });

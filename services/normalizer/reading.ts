@@ -13,7 +13,8 @@ import { quarantineRecord } from './raw-reader.ts';
 import type { SourceDeps } from './source-runtime.ts';
 import { absentIssues } from './steps/absent.ts';
 import { createDirectory } from './steps/directory.ts';
-import { BACKLOG_HIGH, createHydrator, type Hydrator } from './steps/hydrate.ts';
+import { createHydrator, type Hydrator } from './steps/hydrate.ts';
+import { BACKLOG_HIGH } from './steps/owed.ts';
 import { createReconciler } from './steps/reconcile.ts';
 import type { Written } from './written.ts';
 
@@ -65,6 +66,7 @@ export function createReading(deps: ReadingDeps): Reading {
     written: deps.written,
     reread: (issueId) => hydrator.request(issueId),
     everyMs: limits.directoryEveryMs,
+    contactsEveryMs: limits.contactsEveryMs,
     onReady: () => loops.scan.wake(),
     loop: loops.directory,
   });
@@ -77,6 +79,7 @@ export function createReading(deps: ReadingDeps): Reading {
     telemetry,
     owedMax: limits.owedMax,
     label: deps.label,
+    onBacklog: () => loops.scan.wake(),
     quarantine: (src, reason, detail) => {
       telemetry({ type: 'RawQuarantined', reason, offset: src.offset });
       const record = quarantineRecord(source.workspace, src, reason, detail, clock.now());
@@ -109,16 +112,14 @@ export function createReading(deps: ReadingDeps): Reading {
   /** A scan when it is time; sooner where reads cannot keep up, since one search answers 999 of them. */
   async function scanTurn(): Promise<number> {
     if (!directory.isReady()) return BUSY_SCAN_MS;
-    const restMs = scannedAt + everyMs - clock.monotonic();
-    const isBusy = hydrator.backlog() > BACKLOG_HIGH;
-    if (restMs > 0 && !(isBusy && restMs <= everyMs - BUSY_SCAN_MS)) {
-      return Math.min(restMs, BUSY_SCAN_MS);
-    }
+    const pauseMs = hydrator.backlog() > BACKLOG_HIGH ? Math.min(everyMs, BUSY_SCAN_MS) : everyMs;
+    const restMs = scannedAt + pauseMs - clock.monotonic();
+    if (restMs > 0) return restMs;
     scannedAt = clock.monotonic();
     scans.reconciledAt =
       (await reconciler.scan(scans.reconciledAt, loops.scan)) ?? scans.reconciledAt;
     await save();
-    return Math.min(everyMs, BUSY_SCAN_MS);
+    return 0;
   }
 
   async function lookDeep(): Promise<boolean> {

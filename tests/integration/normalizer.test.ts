@@ -384,6 +384,32 @@ describe('reads', () => {
     await r.settle(2_000);
     expect(await r.facts('issue.observed')).toHaveLength(1);
   });
+  it.each([
+    ['always fails', { kind: 'failed', status: 500, retryAfterMs: 500 }],
+    ['is out of reach', { kind: 'refused', status: 403 }],
+  ] as const)('NORM-59 an issue whose read %s holds up no other', async (_how, fault) => {
+    const r = await withToken({ messages: 'none' });
+    const { getIssue } = r.pylon.client;
+    Object.assign(r.pylon.client, {
+      getIssue: async (ref: string) => (ref === 'I0' ? fault : getIssue(ref)),
+    });
+    for (let i = 0; i < 10; i++) {
+      r.pylon.issues.set(`I${i}`, { ...ISSUE, id: `I${i}` });
+      await r.post({ issue_id: `I${i}` });
+    }
+    await r.settle(10_000);
+    const read = new Set((await r.facts('issue.observed')).map((f) => f.entity));
+    expect(read.size).toBe(9);
+    expect(read.has('I0')).toBe(false);
+  });
+  it('NORM-60 a read that Pylon does not understand is quarantined and never repeated', async () => {
+    const r = await withToken({ messages: 'none' });
+    r.pylon.faults.push({ kind: 'refused', status: 400 });
+    await r.post({ issue_id: 'I1' });
+    await r.settle(3_600_000);
+    expect(r.pylon.calls).toHaveLength(1);
+    expect((await r.dlq()).map((q) => [q.offset, q.reason])).toEqual([[0, 'read_refused']]);
+  });
   it('NORM-14 not found twice is gone if it was known, else quarantined', async () => {
     const r = await withToken({ messages: 'none' });
     r.pylon.issues.set('I1', ISSUE);

@@ -20,6 +20,7 @@ import { REGISTRY } from '../distributed/topic-plan.ts';
 import { newestBodies } from '../doctor/deliveries.ts';
 import { judgeBrokers, judgeRedis, judgeSkew, judgeTopics } from '../doctor/engines.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { askReads, judgeReads } from '../doctor/reads.ts';
 import { judgeDestination, judgeToken } from '../doctor/sources.ts';
 import { judgeStates, statesOf } from '../doctor/state.ts';
 import { EXIT, UserError } from '../exit.ts';
@@ -68,13 +69,19 @@ async function examine(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
 
 async function examineTokens(loaded: LoadedConfig, clock: Clock): Promise<Finding[]> {
   const deps = { clock, rng: createSystemRng(), telemetry: () => {} };
-  return Promise.all(
+  const found = await Promise.all(
     Object.entries(loaded.config.sources).map(async ([id, source]) => {
-      const { token } = source;
-      const answer = token === null ? null : await clientOf(token, source, deps).me();
-      return judgeToken(id, source, answer, loaded.place);
+      const client = source.token === null ? null : clientOf(source.token, source, deps);
+      const answer = client === null ? null : await client.me();
+      const finding = judgeToken(id, source, answer, loaded.place);
+      if (client === null || answer?.kind !== 'ok') return [finding];
+      return [
+        finding,
+        ...judgeReads(id, source, await askReads(client, clock.now()), loaded.place),
+      ];
     }),
   );
+  return found.flat();
 }
 
 async function examineStored(

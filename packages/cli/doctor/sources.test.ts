@@ -10,6 +10,8 @@ const headed = { kind: 'static-header', header: 'x-desk', tokens: ['a-secret'] }
 const source = (changed: Partial<SourceConfig> = {}): SourceConfig => ({
   ...{ workspace: 'acme', token: 'token', region: 'us', baseUrl: null, bodies: 'hints' },
   ...{ messages: 'read', statuses: {}, roster: {}, priorityField: null },
+  ...{ categoryField: null, accountFields: { tier: null, arr: null, parent: null } },
+  ...{ teamRanks: {}, managerRoles: [], internalDomains: [] },
   hooks: { acme: { schemes: [signed] } },
   ...changed,
 });
@@ -51,6 +53,9 @@ describe('doctor on Pylon', () => {
     );
     expect(of({ kind: 'refused', status: 401 })).toBe(
       'wrong Pylon: the token of desk is refused (401) -> a new token, or region: eu at sapwood.yaml#sources.desk',
+    );
+    expect(of({ kind: 'refused', status: 401, code: 'wrong_region_token' })).toBe(
+      'wrong Pylon: the token of desk is refused (401) -> region: eu at sapwood.yaml#sources.desk',
     );
     expect(of({ kind: 'refused', status: 403 })).toMatch(/refused \(403\) -> the rights/);
     expect(of({ kind: 'failed', status: 0, retryAfterMs: 1 })).toMatch(/^degraded .*no connection/);

@@ -10,6 +10,7 @@ import { count, degraded, type Finding, fine, type Place, wrong } from './findin
 
 type Organisation = ReadResult<{ readonly id: string; readonly name: string }>;
 const UNAUTHORISED = 401;
+const WRONG_REGION = 'wrong_region_token';
 
 /** `answer`: of `GET /me`; null: there is no token. */
 export function judgeToken(
@@ -36,8 +37,10 @@ export function judgeToken(
     default: {
       const status = answer.kind === 'refused' ? answer.status : 404;
       const region = source.region === 'us' ? 'eu' : 'us';
-      const remedy =
-        status === UNAUTHORISED
+      const isElsewhere = answer.kind === 'refused' && answer.code === WRONG_REGION;
+      const remedy = isElsewhere
+        ? `region: ${region} at ${at}`
+        : status === UNAUTHORISED
           ? `a new token, or region: ${region} at ${at}`
           : `the rights of the token's user in Pylon`;
       return wrong(`Pylon: the token of ${id} is refused (${status})`, remedy);

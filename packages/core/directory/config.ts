@@ -17,6 +17,8 @@ export interface WorkspaceConfig {
   readonly sources: readonly string[];
   /** Users who are bots or automations, by the declared roster: they own nothing. Sorted. */
   readonly notPeople?: readonly string[];
+  /** Ids of the vendor's roles whose users are managers (metrics.md 9). Sorted. */
+  readonly managerRoles?: readonly string[];
   /** After how much silence of the customer the workspace's automation closes, ms (metrics.md 1.5). */
   readonly autoCloseAfterMs?: number;
   /** Metrics that have rows beyond channel and team, by the dimensions that the tree declares. */

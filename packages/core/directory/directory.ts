@@ -27,11 +27,17 @@ type Kind = (typeof KINDS)[number];
 const isKind = (kind: string): kind is Kind => (KINDS as readonly string[]).includes(kind);
 
 export class Directory {
+  readonly #managerRoles: () => readonly string[];
   readonly #entries = {
     acct: new Map<string, Seen<AccountObserved>>(),
     team: new Map<string, Seen<TeamObserved>>(),
     role: new Map<string, Seen<Role>>(),
   };
+
+  /** `managerRoles`: those declared now (metrics.md 9). */
+  constructor(managerRoles: () => readonly string[]) {
+    this.#managerRoles = managerRoles;
+  }
 
   /** True if what it answers changed; `store` is given the name of the field to be stored anew. */
   take(fact: DirectoryFact, store: (field: string) => void): boolean {
@@ -78,10 +84,10 @@ export class Directory {
     return this.#entries.team.get(teamId)?.body.members ?? [];
   }
 
-  /** Whether the user's role is one of those declared (metrics.md 9). */
-  isManager(userId: string, managerRoles: readonly string[]): boolean {
+  /** Whether the user's role is one of those declared. */
+  isManager(userId: string): boolean {
     const role = this.#entries.role.get(userId)?.body.role ?? null;
-    return role !== null && managerRoles.includes(role);
+    return role !== null && this.#managerRoles().includes(role);
   }
 
   *fieldNames(): Generator<string> {

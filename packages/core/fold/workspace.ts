@@ -93,7 +93,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
-  readonly directory: Directory = new Directory();
+  readonly directory: Directory = new Directory(() => this.config?.managerRoles ?? []);
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
   readonly shown: ShownSeries = new ShownSeries({

@@ -192,6 +192,37 @@ log: {level: loud}
     expect(collisions(leavesFor(() => ['a-b', 'a_b'])).length).toBeGreaterThan(0);
   });
 
+  it('CONF-12 what of a tenant is declared: fields, ranks, manager roles, own domains', () => {
+    const source = (lines: string): string =>
+      `workspaces: {acme: {}}\nsources:\n  s:\n    workspace: acme\n    token: ${SECRET}\n${lines}`;
+    const declared = [
+      '    categoryField: topic',
+      '    accountFields: {tier: plan}',
+      '    teamRanks: {T: 2}',
+      '    managerRoles: [role_1]',
+    ];
+    const env = { SAPWOOD_SOURCES_S_INTERNAL_DOMAINS: 'a.example, b.example' };
+    const result = load(source(declared.join('\n')), { env });
+    expect(result.ok && result.config.sources['s']).toMatchObject({
+      ...{ categoryField: 'topic', priorityField: null, teamRanks: { T: 2 } },
+      accountFields: { tier: 'plan', arr: null, parent: null },
+      ...{ managerRoles: ['role_1'], internalDomains: ['a.example', 'b.example'] },
+    });
+    expect(errorsOf(source('    accountFields: {teir: plan}'))[0]).toMatch(
+      /sapwood\.yaml:6:\d+ sources\.s\.accountFields.*teir.*tier/,
+    );
+    expect(errorsOf(source('    teamRanks: {T: high}'))[0]).toContain('sources.s.teamRanks.T');
+    expect(errorsOf(source('    internalDomains: ["@a.example"]'))[0]).toContain('a domain');
+    const blind = source('    teamRanks: {T: 1}').replace(/ {4}token: .*\n/, '');
+    expect(
+      errorsOf(`${blind}\n    hooks: {h: {schemes: [{kind: pylon-hmac, secrets: [${SECRET}]}]}}`),
+    ).toEqual([
+      expect.stringContaining(
+        'sources.s.teamRanks: is of teams that are read, and there is no "token"',
+      ),
+    ]);
+  });
+
   it('CONF-11 Kafka and Redis, from the file or from variables, their passwords hidden', () => {
     const env = {
       SAPWOOD_KAFKA_BROKERS: 'a:9092, b:9093',

@@ -64,11 +64,21 @@ function checkSource(id: string, source: SourceDocument, document: TypedDocument
     const message = 'hints must be read, and there is no "token" to read with';
     problems.push({ path: [...path, 'bodies'], message });
   }
+  if (!hasToken) problems.push(...checkUnread(path, source));
   if (source.baseUrl !== undefined && !isLoopbackUrl(source.baseUrl)) {
     const message = 'only a loopback address such as http://127.0.0.1:4010';
     problems.push({ path: [...path, 'baseUrl'], message });
   }
   return [...problems, ...checkSchemes(path, source)];
+}
+
+/** What is declared of things that only REST tells. */
+function checkUnread(path: readonly string[], source: SourceDocument): CrossProblem[] {
+  const of = { accountFields: 'accounts', teamRanks: 'teams', managerRoles: 'users' } as const;
+  return (Object.keys(of) as (keyof typeof of)[]).flatMap((key) => {
+    const message = `is of ${of[key]} that are read, and there is no "token" to read with`;
+    return source[key] === undefined ? [] : [{ path: [...path, key], message }];
+  });
 }
 
 function isLoopbackUrl(text: string): boolean {

@@ -17,6 +17,11 @@ export interface SourceDocument {
   statuses?: Record<string, string>;
   roster?: Record<string, 'human' | 'bot' | 'automation'>;
   priorityField?: string;
+  categoryField?: string;
+  accountFields?: { tier?: string; arr?: string; parent?: string };
+  teamRanks?: Record<string, number>;
+  managerRoles?: string[];
+  internalDomains?: string[];
   hooks?: Record<string, { schemes: SchemeDocument[] }>;
 }
 

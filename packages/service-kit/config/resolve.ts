@@ -156,6 +156,11 @@ function sourceOf(source: SourceDocument, path: Path, secretAt: SecretAt): Sourc
     statuses: source.statuses ?? {},
     roster: source.roster ?? {},
     priorityField: source.priorityField ?? null,
+    categoryField: source.categoryField ?? null,
+    accountFields: { tier: null, arr: null, parent: null, ...source.accountFields },
+    teamRanks: source.teamRanks ?? {},
+    managerRoles: source.managerRoles ?? [],
+    internalDomains: source.internalDomains ?? [],
     hooks: mapEntries(source.hooks ?? {}, ({ schemes }, destination) => ({
       schemes: schemes.map((scheme, i) =>
         schemeOf(scheme, [...path, 'hooks', destination, 'schemes', i], secretAt),

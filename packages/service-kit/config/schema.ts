@@ -36,6 +36,12 @@ const scheme = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const ROLES_MAX = 50;
+const DOMAINS_MAX = 100;
+const domain = z
+  .string()
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'expected a domain in lower case such as example.com');
+
 const source = z.strictObject({
   workspace: id,
   token: secret.optional(),
@@ -49,6 +55,13 @@ const source = z.strictObject({
     .optional(),
   roster: z.record(text, z.enum(['human', 'bot', 'automation'])).optional(),
   priorityField: text.optional(),
+  categoryField: text.optional(),
+  accountFields: z
+    .strictObject({ tier: text.optional(), arr: text.optional(), parent: text.optional() })
+    .optional(),
+  teamRanks: z.record(text, z.int().min(0).max(100)).optional(),
+  managerRoles: z.array(text).max(ROLES_MAX).optional(),
+  internalDomains: z.array(domain).max(DOMAINS_MAX).optional(),
   hooks: z.record(id, z.strictObject({ schemes: z.array(scheme).min(1).max(4) })).optional(),
 });
 

@@ -14,6 +14,12 @@ export interface HookConfig {
   readonly schemes: readonly SchemeConfig[];
 }
 
+export interface AccountFieldsConfig {
+  readonly tier: string | null;
+  readonly arr: string | null;
+  readonly parent: string | null;
+}
+
 export interface SourceConfig {
   readonly workspace: string;
   /** API token; null without one: then the webhooks' bodies are all there is. */
@@ -28,6 +34,16 @@ export interface SourceConfig {
   readonly statuses: Readonly<Record<string, string>>;
   readonly roster: Readonly<Record<string, 'human' | 'bot' | 'automation'>>;
   readonly priorityField: string | null;
+  /** Slug of the issue field that holds the topic; null: none, and topics are not known. */
+  readonly categoryField: string | null;
+  /** Slugs of account fields: Pylon itself has none of these. */
+  readonly accountFields: AccountFieldsConfig;
+  /** By team id; a higher one is further up. */
+  readonly teamRanks: Readonly<Record<string, number>>;
+  /** Ids of Pylon's roles whose users are managers. */
+  readonly managerRoles: readonly string[];
+  /** Contacts with an address there are colleagues. */
+  readonly internalDomains: readonly string[];
   /** By destination: the last part of `/hooks/<destination>`. */
   readonly hooks: Readonly<Record<string, HookConfig>>;
 }

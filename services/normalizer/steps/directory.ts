@@ -43,6 +43,7 @@ export interface DirectoryDeps {
   /** An issue whose status had no category, and has one now. */
   readonly reread: (issueId: string) => void;
   readonly everyMs: number;
+  readonly contactsEveryMs: number;
   /** Called once the statuses were asked for. */
   readonly onReady: () => void;
   readonly loop: Loop;
@@ -60,8 +61,6 @@ export interface Directory {
 const STATUSES_AGAIN_MS = 60_000;
 /** After a list that was refused or not kept. */
 const AGAIN_MS = 60_000;
-/** There are many of them, and an issue names its account by itself. */
-const CONTACTS_EVERY_MS = 86_400_000;
 /** Accounts asked for one by one, and issues that wait for a status. */
 const WAITING_MAX = 1_000;
 
@@ -171,7 +170,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       },
     },
     {
-      ...{ everyMs: Math.max(everyMs, CONTACTS_EVERY_MS), dueAt: 0 },
+      ...{ everyMs: deps.contactsEveryMs, dueAt: 0 },
       read: () => readList(client.contacts, contactFact, () => {}),
     },
   ];
@@ -185,6 +184,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
         ? ({ kind: 'not_found' } as const)
         : await client.account(id);
       if (answer.kind === 'limited' || answer.kind === 'failed') return answer.retryAfterMs;
+      if (answer.kind === 'refused' && answer.status === 401) return AGAIN_MS;
       if (answer.kind === 'ok') {
         named('account', [answer.value]);
         if (!(await keep([accountFact(answer.value, context, observedAt)]))) return AGAIN_MS;

@@ -12,7 +12,7 @@ import {
 } from '@sapwood/core/facts';
 import type { PylonClient, ReadResult } from '@sapwood/pylon/client';
 import type { FactContext } from '@sapwood/pylon/facts';
-import { PROBE_EVERY_MS } from '@sapwood/pylon/gate';
+import { ENDPOINT_REST_MS, PROBE_EVERY_MS } from '@sapwood/pylon/gate';
 import {
   GONE_AFTER_MS,
   goneFact,
@@ -25,8 +25,9 @@ import {
 import type { RestIssue, RestMessage } from '@sapwood/pylon/rest-objects';
 import type { Clock, Idle } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import { issueHashOf, type Memory } from '../memory.ts';
+import { hashesOf, type Memory } from '../memory.ts';
 import type { Debt } from '../outcome.ts';
+import { BACKLOG_HIGH, type Entry, OwedReads } from './owed.ts';
 
 export interface HydrateDeps {
   readonly source: { readonly id: string; readonly workspace: string };
@@ -45,6 +46,8 @@ export interface HydrateDeps {
   readonly label: (labels: readonly Label[]) => void;
   readonly quarantine: (src: Source, reason: string, detail: string) => Promise<void>;
   readonly seen: (issueId: string, issue: IssueObserved) => void;
+  /** More is owed than reads can keep up with. */
+  readonly onBacklog: () => void;
 }
 
 export interface Owed {
@@ -70,31 +73,13 @@ export interface Hydrator extends Idle {
   run(signal: AbortSignal): Promise<void>;
 }
 
-interface Entry {
-  readonly ref: string;
-  messages: boolean;
-  srcs: Source[];
-  /** Monotonic, as every wait here: a wall clock that is set back must not hold a read up. */
-  dueAt: number;
-  /** When the last delivery about it came, monotonic. */
-  changedAt: number;
-  /** Reads that found nothing newer than what was known. */
-  misses: number;
-  /** Reads in a row that failed: it waits longer each time, so that it holds up no other. */
-  failures: number;
-  notFoundAt: number | null;
-  /** REST had it once. */
-  known: boolean;
-}
-
 /** REST may lag behind the webhook: nothing newer is looked for twice more, then believed. */
 const REREAD_MS = [2_000, 10_000] as const;
-const SRCS_PER_READ_MAX = 64;
-/** Above it reads cannot keep up: the newest first, and the search catches up with the rest. */
-export const BACKLOG_HIGH = 20;
 const FAILED_FIRST_MS = 1_000;
 const FAILED_LAST_MS = 60_000;
 const APPEND_PAUSE_MS = 1_000;
+
+type Unread = Exclude<ReadResult<unknown>, { readonly kind: 'ok' | 'not_found' }>;
 
 /** Threads are not for this token: the issue is all there is to be read. */
 const isWithheld = (answer: ReadResult<unknown>): boolean =>
@@ -102,31 +87,16 @@ const isWithheld = (answer: ReadResult<unknown>): boolean =>
 
 export function createHydrator(deps: HydrateDeps): Hydrator {
   const { client, clock, context, memory, telemetry, source } = deps;
-  const entries = new Map<string, Entry>();
+  const reads = new OwedReads(deps.owedMax);
   let pausedUntil = 0;
   let reading = false;
   let wake: (() => void) | null = null;
 
-  function add(ref: string, src: Source | null, messages: boolean): void {
-    const entry = entries.get(ref) ?? {
-      ref,
-      messages: false,
-      srcs: [],
-      dueAt: 0,
-      changedAt: 0,
-      misses: 0,
-      failures: 0,
-      notFoundAt: null,
-      known: false,
-    };
-    entry.messages ||= messages;
-    if (src) entry.srcs = [...entry.srcs, src].slice(-SRCS_PER_READ_MAX);
-    entry.misses = 0;
-    entry.changedAt = clock.monotonic();
-    if (entry.notFoundAt === null) entry.dueAt = clock.monotonic();
-    entries.set(ref, entry);
-    if (entries.size > deps.owedMax) entries.delete(entries.keys().next().value!);
+  function add(ref: string, src: Source | null, messages: boolean): Entry {
+    const entry = reads.add(ref, src, messages, clock.monotonic());
+    if (reads.size === BACKLOG_HIGH + 1) deps.onBacklog();
     wake?.();
+    return entry;
   }
 
   function pause(ms: number): void {
@@ -134,14 +104,15 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
   }
 
   /** What did not succeed, and when to try again. */
-  function unread(entry: Entry, result: Exclude<ReadResult<unknown>, { kind: 'ok' }>): void {
+  function unread(entry: Entry, result: Unread): void {
     if (result.kind === 'limited') pause(result.retryAfterMs);
     else if (result.kind === 'failed') {
       pause(result.retryAfterMs);
       const waitMs = Math.min(FAILED_LAST_MS, FAILED_FIRST_MS * 2 ** entry.failures);
       entry.failures = Math.min(entry.failures + 1, 20);
       entry.dueAt = clock.monotonic() + Math.max(waitMs, result.retryAfterMs);
-    } else if (result.kind === 'refused') pause(PROBE_EVERY_MS);
+    } else if (result.kind === 'refused' && result.status === 401) pause(PROBE_EVERY_MS);
+    else entry.dueAt = clock.monotonic() + ENDPOINT_REST_MS;
   }
 
   /** 400: the question itself is wrong, and will be the next time. */
@@ -149,16 +120,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     const text = `Pylon does not understand the read of issue ${entry.ref}: this is a bug.`;
     telemetry({ type: 'Notice', level: 'error', text });
     for (const src of entry.srcs) await deps.quarantine(src, 'read_refused', entry.ref);
-    settle(entry, through);
-  }
-
-  /** The deliveries that a read begun after `through` satisfies are struck off. */
-  function settle(entry: Entry, through: RawPosition): void {
-    entry.srcs = entry.srcs.filter((src) => compareRaw(src, through) > 0);
-    entry.misses = 0;
-    entry.notFoundAt = null;
-    entry.failures = 0;
-    if (entry.srcs.length === 0) entries.delete(entry.ref);
+    reads.settle(entry, through);
   }
 
   async function notFound(entry: Entry, arrival: RestArrival): Promise<void> {
@@ -174,7 +136,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     } else {
       for (const src of entry.srcs) await deps.quarantine(src, 'issue_not_found', entry.ref);
     }
-    settle(entry, arrival.readAfter);
+    reads.settle(entry, arrival.readAfter);
   }
 
   function needsMessages(entry: Entry, issue: RestIssue): boolean {
@@ -204,9 +166,9 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     deps.seen(issue.id, seen);
     const known = memory.get(workspace, issue.id);
     const ids = messages?.map((message) => message.id) ?? null;
-    const issueHash = issueHashOf(seen);
+    const hashes = hashesOf(seen);
     const thread = ids === null ? (known?.threadHash ?? null) : threadHash(ids);
-    const newer = known?.issueHash !== issueHash || (known?.threadHash ?? null) !== thread;
+    const newer = known?.issueHash !== hashes.issueHash || (known?.threadHash ?? null) !== thread;
     const wait = REREAD_MS[entry.misses];
     if (!newer && wait !== undefined && entry.srcs.length > 0) {
       entry.misses += 1;
@@ -221,7 +183,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
     }
     if (messages) labelAuthors(messages);
     memory.merge(workspace, issue.id, {
-      issueHash,
+      ...hashes,
       latestMessageAt: seen.latestMessageAt ?? null,
       threadHash: thread,
       ...(ids === null ? {} : { messageIds: ids }),
@@ -247,14 +209,15 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
       ? await client.getMessages(issue.value.id)
       : null;
     if (thread === null || isWithheld(thread)) {
-      if (await keep(entry, issue.value, null, arrival)) settle(entry, through);
+      if (await keep(entry, issue.value, null, arrival)) reads.settle(entry, through);
     } else if (thread.kind === 'ok') {
       const messages = thread.value.slice(0, MESSAGES_PER_READ_MAX);
-      if (await keep(entry, issue.value, messages, arrival)) settle(entry, through);
+      if (await keep(entry, issue.value, messages, arrival)) reads.settle(entry, through);
     } else {
       await keepIssueAlone(issue.value, arrival);
-      entry.dueAt = clock.monotonic() + GONE_AFTER_MS;
-      unread(entry, thread);
+      if (thread.kind !== 'not_found') unread(entry, thread);
+      // Of an issue that was just there the next read of the issue will tell.
+      else entry.dueAt = clock.monotonic() + GONE_AFTER_MS;
       if (thread.kind === 'limited') entry.dueAt = clock.monotonic() + thread.retryAfterMs;
     }
   }
@@ -262,31 +225,11 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
   /** The issue itself is news already; its thread stays owed, and the conversation partial. */
   async function keepIssueAlone(issue: RestIssue, arrival: RestArrival): Promise<void> {
     const seen = observedIssue(issue, context);
-    const issueHash = issueHashOf(seen);
-    if (memory.get(context.workspace, issue.id)?.issueHash === issueHash) return;
+    const hashes = hashesOf(seen);
+    if (memory.get(context.workspace, issue.id)?.issueHash === hashes.issueHash) return;
     if (!(await deps.append(restFacts(issue, null, [], arrival, context)))) return;
     deps.seen(issue.id, seen);
-    memory.merge(context.workspace, issue.id, { issueHash });
-  }
-
-  /** The entry that has waited longest; under a backlog the one that changed last. */
-  function nextDue(): Entry | null {
-    const now = clock.monotonic();
-    const newestFirst = backlog(now) > BACKLOG_HIGH;
-    const rank = (entry: Entry): number =>
-      newestFirst && entry.dueAt <= now ? -entry.changedAt : entry.dueAt;
-    let found: Entry | null = null;
-    for (const entry of entries.values()) {
-      if (newestFirst && entry.dueAt > now) continue;
-      if (!found || rank(entry) < rank(found)) found = entry;
-    }
-    return found;
-  }
-
-  function backlog(now: number): number {
-    let count = 0;
-    for (const entry of entries.values()) if (entry.dueAt <= now) count += 1;
-    return count;
+    memory.merge(context.workspace, issue.id, hashes);
   }
 
   function waitUntil(at: number | null, signal: AbortSignal): Promise<void> {
@@ -306,28 +249,27 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
 
   return {
     name: `hydrate ${source.id}`,
-    owe: ({ ref, src, messages }) => add(ref, src, messages),
-    request: (ref) => add(ref, null, true),
+    owe: ({ ref, src, messages }) => void add(ref, src, messages),
+    request: (ref) => void add(ref, null, true),
     suspect(issueId) {
-      add(issueId, null, false);
-      entries.get(issueId)!.known = true;
+      add(issueId, null, false).known = true;
     },
-    backlog: () => backlog(clock.monotonic()),
+    backlog: () => reads.backlog(clock.monotonic()),
     covered(issueId, through, threadMoved) {
-      const entry = entries.get(issueId);
+      const entry = reads.get(issueId);
       if (!entry) return;
       if (entry.messages || threadMoved) entry.misses = REREAD_MS.length;
-      else settle(entry, { epoch: deps.epoch, offset: through });
+      else reads.settle(entry, { epoch: deps.epoch, offset: through });
     },
-    owed: () => [...entries.values()].map(({ ref, messages, srcs }) => ({ ref, messages, srcs })),
+    owed: () => [...reads.all()].map(({ ref, messages, srcs }) => ({ ref, messages, srcs })),
     idle() {
       const now = clock.monotonic();
-      const due = nextDue();
+      const due = reads.next(now);
       return !reading && (due === null || Math.max(due.dueAt, pausedUntil) > now);
     },
     async run(signal) {
       while (!signal.aborted) {
-        const entry = nextDue();
+        const entry = reads.next(clock.monotonic());
         const at = entry && Math.max(entry.dueAt, pausedUntil);
         if (entry === null || at! > clock.monotonic()) {
           await waitUntil(at, signal);
@@ -337,7 +279,7 @@ export function createHydrator(deps: HydrateDeps): Hydrator {
         await readOne(entry).finally(() => {
           reading = false;
         });
-        telemetry({ type: 'ReadsOwed', count: entries.size });
+        telemetry({ type: 'ReadsOwed', count: reads.size });
       }
     },
   };

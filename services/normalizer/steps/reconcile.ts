@@ -10,7 +10,7 @@ import { observedIssue, type RestArrival, restFacts } from '@sapwood/pylon/rest-
 import type { RestIssue } from '@sapwood/pylon/rest-objects';
 import type { Clock } from '@sapwood/runtime/ports';
 import type { Loop } from '../loop.ts';
-import { issueHashOf, type Memory } from '../memory.ts';
+import { hashesOf, type KnownIssue, type Memory } from '../memory.ts';
 import { readPages } from '../pages.ts';
 
 export interface ReconcileDeps {
@@ -71,13 +71,13 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
   async function keep(issue: RestIssue, arrival: RestArrival): Promise<boolean> {
     const seen = observedIssue(issue, context);
     const known = memory.get(source.workspace, issue.id);
-    const issueHash = issueHashOf(seen);
-    if (known?.issueHash === issueHash) return true;
+    const hashes = hashesOf(seen);
+    if (known?.issueHash === hashes.issueHash) return true;
     if (!(await deps.append(restFacts(issue, null, [], arrival, context)))) return false;
     const latestMessageAt = seen.latestMessageAt ?? null;
     const threadMoved =
-      context.messages === 'read' && (known?.latestMessageAt ?? null) !== latestMessageAt;
-    memory.merge(source.workspace, issue.id, { issueHash, latestMessageAt });
+      context.messages === 'read' && mayHaveMoved(known, latestMessageAt, hashes.contentHash);
+    memory.merge(source.workspace, issue.id, { ...hashes, latestMessageAt });
     deps.seen(issue.id, seen);
     deps.covered(issue.id, arrival.readAfter.offset, threadMoved);
     // A closed issue of the backfill tells enough by its own fields; an open one needs its thread.
@@ -151,6 +151,19 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
   function isClosed(issue: RestIssue): boolean {
     return observedIssue(issue, context).stateCategory === 'closed';
   }
+}
+
+/**
+ * Whether the thread is another one. An update of which nothing shows may be a message that was
+ * changed or taken out.
+ */
+function mayHaveMoved(
+  known: KnownIssue | null,
+  latestMessageAt: number | null,
+  contentHash: string | null,
+): boolean {
+  if ((known?.latestMessageAt ?? null) !== latestMessageAt) return true;
+  return known !== null && known.contentHash === contentHash;
 }
 
 const slugsOf = (category: StateCategory, statuses: ReadonlyMap<string, StateCategory>): string[] =>
