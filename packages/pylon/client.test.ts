@@ -229,7 +229,7 @@ describe('cost feed', () => {
     expect(readCostBody('x').ok).toBe(false);
     expect(readCostBody([]).ok).toBe(false);
   });
-  it('PYL-49 scope, driver, accrual and rate are kept, and an amount must survive its rate', () => {
+  it('PYL-60 scope, driver, accrual and rate are kept, and an amount must survive its rate', () => {
     const fx = { rateMicro: 785_432, asOf: '2026-06-01T00:00:00Z', source: 'ECB' };
     const whole = {
       ...{ ...entry, scope: { dimension: 'team', value: 'T1' }, driver: 'touches' },

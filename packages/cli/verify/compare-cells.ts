@@ -1,7 +1,7 @@
 /** The fold's series against the oracle's, cell by cell. */
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Form, Series } from '@sapwood/core/metrics';
-import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
 
 export interface Difference {
@@ -23,10 +23,6 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   GAUGE: ['value'],
   MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
 };
-
-const WINDOWS_AND_CLOCKS = WINDOW_CODES.flatMap((window) =>
-  CLOCKS.map((clock) => [window, clock] as const),
-);
 
 const isEmpty = (cell: OracleCell | Cell | undefined): boolean =>
   !cell || (cell.n === 0 && (cell.value ?? 0) === 0 && (cell.vsPrev ?? 0) === 0);
@@ -53,11 +49,10 @@ export function compareSeries(
     const ours = fold.get(key);
     const truth = oracle.get(key);
     compareWaiting(key, ours, truth, place, found);
-    for (const [window, clock] of WINDOWS_AND_CLOCKS) {
-      const isIt = (c: Pick<Cell, 'window' | 'clock'>): boolean =>
-        c.window === window && c.clock === clock;
-      const cell = ours?.cells.find(isIt);
-      const other = truth?.cells.find((c) => isIt({ clock: 'wall', ...c }));
+    for (const window of WINDOW_CODES) {
+      // The oracle has no open hours: durations are compared as the wall tells them.
+      const cell = ours?.cells.find((c) => c.window === window && c.clock === 'wall');
+      const other = truth?.cells.find((c) => c.window === window);
       if (isEmpty(cell) && isEmpty(other)) continue;
       found.cells += 1;
       for (const field of fieldsOf(key)) {
@@ -71,7 +66,7 @@ export function compareSeries(
         found.differences.push({
           ...place,
           key,
-          what: `${window} ${clock} ${field}`,
+          what: `${window} ${field}`,
           fold: a,
           oracle: b,
         });

@@ -16,7 +16,7 @@ import {
 } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { HandledBy, Transition } from '../conversation/transition.ts';
-import { NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
+import { DIMENSION_NAMES, NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/in-force.ts';
 import type { CostTerms } from '../cost/span.ts';
 import {
@@ -588,15 +588,15 @@ function openRows(
 
 /** What an event says of where it stands; what is not known is not said, but of channel and team. */
 function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {
-  const { channel, team, tags, ...others } = dims;
-  const known = Object.entries(others).filter(([, value]) => value !== NONE);
-  return {
-    channel,
-    team,
-    ...Object.fromEntries(known),
-    ...(tags === '' ? {} : { tags: JSON.stringify(tagsOf(tags)) }),
-    ...(closedBy ? { closed_by: closedBy } : {}),
-  };
+  const said: Record<string, string> = {};
+  // In an order of their own: equal events are equal bytes, restored or not.
+  for (const name of DIMENSION_NAMES) {
+    const isSaid = name === 'tags' ? dims.tags !== '' : dims[name] !== NONE;
+    if (name === 'channel' || name === 'team') said[name] = dims[name];
+    else if (isSaid) said[name] = name === 'tags' ? JSON.stringify(tagsOf(dims.tags)) : dims[name];
+  }
+  if (closedBy) said['closed_by'] = closedBy;
+  return said;
 }
 
 function groupKey(fact: Fact): string {
