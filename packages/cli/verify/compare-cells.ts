@@ -3,6 +3,7 @@ import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Form, Series } from '@sapwood/core/metrics';
 import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+import { isOther, withOthers } from './others.ts';
 
 export interface Difference {
   readonly workspace: string;
@@ -22,6 +23,13 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev'],
   GAUGE: ['value'],
   MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
+};
+
+/** Of what is told together only that which adds up. */
+const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
+  ...FIELDS,
+  RATIO: ['from', 'to', 'value', 'num', 'den', 'n'],
+  DUR: ['from', 'to', 'n', 'max'],
 };
 
 const isEmpty = (cell: OracleCell | Cell | undefined): boolean =>
@@ -45,9 +53,10 @@ export function compareSeries(
   place: Place,
   found: Comparison,
 ): void {
-  for (const key of new Set([...fold.keys(), ...oracle.keys()])) {
+  const truths = withOthers(fold, oracle);
+  for (const key of new Set([...fold.keys(), ...truths.keys()])) {
     const ours = fold.get(key);
-    const truth = oracle.get(key);
+    const truth = truths.get(key);
     compareWaiting(key, ours, truth, place, found);
     for (const window of WINDOW_CODES) {
       // The oracle has no open hours: durations are compared as the wall tells them.
@@ -101,7 +110,8 @@ function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
 
 function fieldsOf(key: string): readonly Field[] {
   const id = parseSeriesKey(key)?.id ?? key;
-  return FIELDS[metricDefinition(id)?.form ?? 'COUNT'];
+  const form = metricDefinition(id)?.form ?? 'COUNT';
+  return isOther(key) ? OTHER_FIELDS[form] : FIELDS[form];
 }
 
 function compareWaiting(

@@ -26,7 +26,7 @@ import { compareTotals } from './compare-totals.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
 const RUNS = bySize(20, 60);
-const TEST_MS = 60_000;
+const TEST_MS = 240_000;
 /** Longer than a pane: time that passes without a record may move a window. */
 const QUIET_MS = 6_000;
 /** Facts that may fall due between two records: those of the last few steps. */

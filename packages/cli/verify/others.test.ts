@@ -1,0 +1,47 @@
+import type { Series } from '@sapwood/core/metrics';
+import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+import { expect, it } from 'vitest';
+import { withOthers } from './others.ts';
+
+const BLANK: Omit<OracleCell, 'value' | 'n'> = {
+  window: '5m',
+  from: 0,
+  to: 1,
+  num: null,
+  den: null,
+  mean: null,
+  p50: null,
+  p90: null,
+  max: null,
+  vsPrev: null,
+};
+const row = (key: string, cell: Partial<OracleCell> & { n: number }): [string, OracleSeries] => [
+  key,
+  { key, cells: [{ ...BLANK, value: cell.n, ...cell }], waiting: null },
+];
+const shown = (...keys: string[]): Map<string, Series> =>
+  new Map(keys.map((key) => [key, {} as Series]));
+
+it('CLI-9 what the fold hides is one row of the oracle, the sum of theirs', () => {
+  const oracle = new Map([
+    row('v', { n: 9, vsPrev: 3 }),
+    row('v{tag=a}', { n: 4 }),
+    row('v{tag=b}', { n: 3, vsPrev: 1 }),
+    row('v{tag=c}', { n: 2, vsPrev: 2 }),
+    row('v{team=b}', { n: 9 }),
+  ]);
+  const told = withOthers(shown('v', 'v{tag=a}', 'v{tag=__other__}', 'v{team=b}'), oracle);
+  expect([...told.keys()]).toEqual(['v', 'v{tag=a}', 'v{team=b}', 'v{tag=__other__}']);
+  expect(told.get('v{tag=__other__}')!.cells[0]).toMatchObject({ value: 5, n: 5, vsPrev: 3 });
+});
+
+it('CLI-9 shares are of all that are hidden; where nothing is hidden nothing is added up', () => {
+  const oracle = new Map([
+    row('r{tag=b}', { n: 3, num: 1, den: 3, value: 333_333 }),
+    row('r{tag=c}', { n: 1, num: 1, den: 1, value: 1_000_000 }),
+  ]);
+  const told = withOthers(shown('r{tag=__other__}'), oracle);
+  const [cell] = told.get('r{tag=__other__}')!.cells;
+  expect(cell).toMatchObject({ value: 500_000, num: 2, den: 4, n: 4 });
+  expect(withOthers(shown('r{tag=b}', 'r{tag=c}'), oracle)).toBe(oracle);
+});
