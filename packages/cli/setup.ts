@@ -155,7 +155,7 @@ export function workspaceConfig(
     ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
     ...(managerRoles.length === 0 ? {} : { managerRoles }),
     ...(Object.keys(by).length === 0 ? {} : { by }),
-    ...(calendar === undefined ? {} : { calendar }),
+    ...(calendar === undefined || isPlain(calendar) ? {} : { calendar }),
     tree,
   };
 }
@@ -169,6 +169,10 @@ const managerRolesOf = ({ sources }: Declared['config'], workspace: string): str
       ),
     ),
   ].sort();
+
+/** What holds where nothing is declared need not be said: who declares nothing keeps the configuration he has. */
+const isPlain = ({ zone, dayStartsMs, schedules }: Calendar): boolean =>
+  zone === 'UTC' && dayStartsMs === 0 && Object.keys(schedules).length === 0;
 
 export function rosterOf(
   kinds: Readonly<Record<string, 'human' | 'bot' | 'automation'>>,
