@@ -15,6 +15,11 @@ const oracle = (only: string): TestChoice => ({
   only,
 });
 
+const bodies: TestChoice = {
+  file: 'packages/core/conversation/add-fact.test.ts',
+  only: 'CONV-11 ',
+};
+
 export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B4c',
@@ -94,7 +99,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     file: ADD_FACT,
     find: "  if (via === 'body' && yields(raw, conversation.issueReadAfter)) return 'same';\n",
     replace: '',
-    tests: [oracle('M3 ')],
+    tests: [bodies],
   },
   {
     id: 'B16b',
@@ -102,7 +107,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     file: ADD_FACT,
     find: 'conversation.observations = conversation.observations.filter((o) => !yields(o.raw, readAfter));',
     replace: '',
-    tests: [oracle('M1 .*email')],
+    tests: [bodies],
   },
   {
     id: 'B16c',
@@ -110,7 +115,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     file: ADD_FACT,
     find: "if (fact.via === 'body' && yields(raw, conversation.threadReadAfter)) return false;",
     replace: '',
-    tests: [oracle('M3 ')],
+    tests: [bodies],
   },
   {
     id: 'B17b',
