@@ -1,5 +1,5 @@
 /** Metrics that count, time or compare transitions, in their rows (metrics.md 3.1, 3.2). */
-import { parseSeriesKey, seriesKey } from '@sapwood/core/metrics';
+import { seriesKey } from '@sapwood/core/metrics';
 import {
   cell,
   count,
@@ -34,37 +34,50 @@ interface InRow {
   readonly row: FullRow;
 }
 
-type Dims = Readonly<Record<string, string>>;
+/** A value of a dimension; null: the total. */
+type Place = { readonly dimension: Dimension; readonly value: string } | null;
 type By = Known['by'];
 
-/** Rows of a metric that entries stand in: the total, and one for each value of its dimensions. */
-function rowsOf(metric: string, by: By, values: Values): Dims[] {
-  const declared = by[metric] ?? [];
-  const own = DIMENSIONS.filter(
-    (dim) => dim === 'channel' || dim === 'team' || declared.includes(dim),
-  );
-  return [{}, ...own.flatMap((dim) => [...values[dim]].map((value) => ({ [dim]: value })))];
+const keyOf = (metric: string, place: Place): string =>
+  seriesKey(metric, place ? { [place.dimension]: place.value } : {});
+
+/** The total, and each value of each dimension that entries stand under. */
+function placesOf(entries: readonly InRow[]): Place[] {
+  const places = DIMENSIONS.flatMap((dimension) => {
+    const values = new Set(entries.flatMap(({ row }) => row[dimension]));
+    return [...values].map((value) => ({ dimension, value }));
+  });
+  return [null, ...places];
 }
 
-type Values = Readonly<Record<Dimension, ReadonlySet<string>>>;
-
-const valuesOf = (entries: readonly InRow[]): Values =>
-  Object.fromEntries(
-    DIMENSIONS.map((dim) => [dim, new Set(entries.flatMap(({ row }) => row[dim]))]),
-  ) as Record<Dimension, Set<string>>;
+/** Of every metric there are rows by channel and team, of some by what is declared for them. */
+function hasRow(metric: string, place: Place, by: By): boolean {
+  if (place === null || place.dimension === 'channel' || place.dimension === 'team') return true;
+  return by[metric]?.includes(place.dimension) === true;
+}
 
 /** Picks the entries of a row; an entry stands in one for each of its values. */
-function byRow<E extends InRow>(entries: readonly E[]): (dims: Dims) => readonly E[] {
-  const byDimension = new Map<string, Map<string, E[]>>();
-  for (const dim of DIMENSIONS) {
-    const placed = entries.flatMap((entry) => entry.row[dim].map((value) => ({ value, entry })));
-    const groups = [...Map.groupBy(placed, ({ value }) => value)];
-    byDimension.set(dim, new Map(groups.map(([value, all]) => [value, all.map((o) => o.entry)])));
-  }
-  return (dims) => {
-    const [only] = Object.entries(dims);
-    return only ? (byDimension.get(only[0])?.get(only[1]) ?? []) : entries;
+function byRow<E extends InRow>(entries: readonly E[]): (place: Place) => readonly E[] {
+  const known = new Map<Dimension, ReadonlyMap<string, readonly E[]>>();
+  return (place) => {
+    if (place === null) return entries;
+    const { dimension, value } = place;
+    const groups = known.get(dimension) ?? grouped(entries, dimension);
+    known.set(dimension, groups);
+    return groups.get(value) ?? [];
   };
+}
+
+function grouped<E extends InRow>(entries: readonly E[], dimension: Dimension): Map<string, E[]> {
+  const groups = new Map<string, E[]>();
+  for (const entry of entries) {
+    for (const value of entry.row[dimension]) {
+      const group = groups.get(value);
+      if (group) group.push(entry);
+      else groups.set(value, [entry]);
+    }
+  }
+  return groups;
 }
 
 /** What each metric of flows measures in its row. */
@@ -138,21 +151,20 @@ export function flowSeries(
     measures.set(metric, hasMessages ? measure : UNKNOWN);
   }
   const sides = sidesOf(recent, T);
-  const values = valuesOf(recent);
-  const add = (metric: string, cellOf: (side: Side, dims: Dims) => OracleCell): void => {
-    for (const dims of rowsOf(metric, by, values)) {
-      const cells = sides.map((side) => cellOf(side, dims));
-      found.push({ key: seriesKey(metric, dims), cells, waiting: null });
+  for (const place of placesOf(recent)) {
+    const add = (metric: string, cellOf: (side: Side) => OracleCell): void => {
+      if (!hasRow(metric, place, by)) return;
+      found.push({ key: keyOf(metric, place), cells: sides.map(cellOf), waiting: null });
+    };
+    for (const [metric, measure] of measures) {
+      add(metric, ({ window, now, before }) =>
+        cell(T, window, measure(now(place)), measure(before(place))),
+      );
     }
-  };
-  for (const [metric, measure] of measures) {
-    add(metric, ({ window, now, before }, dims) =>
-      cell(T, window, measure(now(dims)), measure(before(dims))),
+    add('conversation-handoff-rate', ({ window, stands, stoodBefore }) =>
+      cell(T, window, handoffRate(stands(place)), handoffRate(stoodBefore(place))),
     );
   }
-  add('conversation-handoff-rate', ({ window, stands, stoodBefore }, dims) =>
-    cell(T, window, handoffRate(stands(dims)), handoffRate(stoodBefore(dims))),
-  );
   return found;
 }
 
@@ -167,16 +179,16 @@ export function addWaiting(
 ): void {
   for (const [metric, counts] of Object.entries(WAITS)) {
     const own = waits.filter(counts);
-    for (const dims of rowsOf(metric, by, valuesOf(own))) {
-      const key = seriesKey(metric, dims);
-      if (series.has(key)) continue;
-      const cells = WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING));
-      series.set(key, { key, cells, waiting: null });
-    }
     const rowOf = byRow(own);
     for (const [key, one] of series) {
-      const parsed = parseSeriesKey(key);
-      if (parsed?.id === metric) series.set(key, { ...one, waiting: gauge(rowOf(parsed.dims)) });
+      const isOfMetric = key === metric || key.startsWith(`${metric}{`);
+      if (isOfMetric) series.set(key, { ...one, waiting: gauge([]) });
+    }
+    for (const place of placesOf(own).filter((one) => hasRow(metric, one, by))) {
+      const key = keyOf(metric, place);
+      const cells =
+        series.get(key)?.cells ?? WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING));
+      series.set(key, { key, cells, waiting: gauge(rowOf(place)) });
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Who owns it: the first owner, and who gave it to whom (metrics.md 1.4). */
 import { type Attribute, type Change, second, type Value } from './attribute.ts';
 import { atChange, type Case, isAfter, isPublic, type Transition } from './case.ts';
-import { type Giver, given, giverBefore, ownerOf } from './rows.ts';
+import { type Giver, given, giverBefore, ownerOf, type Row } from './rows.ts';
 import type { Message } from './story.ts';
 
 const PAIR_MS = 5_000;
@@ -80,8 +80,8 @@ export function lastHeld(found: Case): { lastOwner: Value; lastTeam: Value } {
 
 export interface Moves {
   readonly transitions: readonly Transition[];
-  /** Of each change that is a handoff or a reroute: who gave it away. */
-  readonly givers: ReadonlyMap<Change, Giver>;
+  /** Of each change that is a handoff or a reroute, or one of a pair: where that stands. */
+  readonly rows: ReadonlyMap<Change, Row>;
   readonly handoffs: readonly Handoff[];
 }
 
@@ -114,31 +114,33 @@ export function moves(found: Case): Moves {
     (value) => ownerOf(found, value),
     past?.lastOwner ?? null,
   ).filter((agent) => isHandoff(agent) && !isSelf(agent));
-  const givers = new Map<Change, Giver>();
+  const rows = new Map<Change, Row>();
   const transitions: Transition[] = [];
   const handoffs: Handoff[] = [];
   for (const { change, from } of teams.filter((team) => !isHandoff(team))) {
     const giver = { ...giverBefore(found, change.at), team: from };
-    givers.set(change, giver);
-    transitions.push(givenAway(found, 'rerouted', change, giver));
+    const moved = givenAway(found, 'rerouted', change, giver);
+    rows.set(change, moved.row);
+    transitions.push(moved);
   }
-  for (const [first, mate] of paired([...agents, ...teams.filter(isHandoff)])) {
+  // Of one instant the team's change is the first, whichever look shows it.
+  for (const [first, mate] of paired([...teams.filter(isHandoff), ...agents])) {
     const team = first.what === 'team' ? first : mate;
     const agent = first.what === 'agent' ? first : mate;
     const before = giverBefore(found, first.change.at);
     const giver = { assignee: agent?.from ?? before.assignee, team: team?.from ?? before.team };
-    givers.set(first.change, giver);
-    if (mate) givers.set(mate.change, giver);
     const kind = team ? 'handed_off.team' : 'handed_off.agent';
     const { change } = mate ?? first;
-    transitions.push(givenAway(found, kind, change, giver));
+    const moved = givenAway(found, kind, change, giver);
+    for (const one of [first, mate]) if (one) rows.set(one.change, moved.row);
+    transitions.push(moved);
     handoffs.push({ at: change.at, newOwner: team ? null : first.to });
   }
-  return { transitions, givers, handoffs };
+  return { transitions, rows, handoffs };
 }
 
 /** It stands in the row of those who gave it away. */
-export function givenAway(found: Case, kind: string, change: Change, giver: Giver): Transition {
+function givenAway(found: Case, kind: string, change: Change, giver: Giver): Transition {
   const transition = atChange(found, kind, change);
   return { ...transition, row: given(transition.row, giver) };
 }

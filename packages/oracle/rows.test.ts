@@ -259,6 +259,23 @@ describe('what is given away', () => {
     expect(standing('priority', first, mate)).toEqual({ urgent: 1 });
   });
 
+  it('ORACLE-39 both changes of a pair stand where it stands; of one instant the team’s is first', () => {
+    const first = look('09:40:00', { assigneeId: 'ben', category: 'x' });
+    const moved = (time: string): Fact =>
+      ({
+        ...look(time, { assigneeId: 'ben', teamId: 'tier2', category: 'y' }),
+        origin: 'import',
+      }) as Fact;
+    const handedOff = (...facts: readonly Fact[]) =>
+      told(...start, ...facts)
+        .series.get('conversation-handoff-rate')!
+        .cells.find(({ window }) => window === '24h')!.num;
+    // Of the pair only the first is live, and that is the last live work.
+    expect(standing('category', first, moved('09:40:03'))).toEqual({ y: 1 });
+    expect(handedOff(first, moved('09:40:03'))).toBe(0);
+    expect(handedOff(first, moved('09:40:00'))).toBe(1);
+  });
+
   it('ORACLE-39 a reroute too; a first assignment is the new owner’s', () => {
     const early = [ASKED, look('09:00:00', { assigneeId: 'ada' })];
     const rows = (...facts: readonly Fact[]): Counted =>

@@ -24,7 +24,7 @@ import { type HandledBy, handledBy } from './handled-by.ts';
 import { holdsOf } from './holds.ts';
 import { closures, resolved } from './outcomes.ts';
 import { owedAt, type Waiting } from './owed.ts';
-import { firstOwned, givenAway, moves, ownership } from './owners.ts';
+import { firstOwned, moves, ownership } from './owners.ts';
 import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
@@ -160,15 +160,13 @@ function firstReplies(found: Case): Transition[] {
 
 function worked(found: Case): Transition[] {
   const { story, team, assignee, closes } = found;
-  const { givers } = moves(found);
+  const { rows } = moves(found);
   const done = story.messages
     .filter((m) => isPublic(m, 'human', 'bot') || (m.isPrivate && m.author === 'human'))
     .map((message) => atMessage(found, 'worked', message, null));
   for (const change of [...assignee.changes, ...team.changes]) {
-    const giver = givers.get(change);
-    done.push(
-      giver ? givenAway(found, 'worked', change, giver) : atChange(found, 'worked', change),
-    );
+    const own = atChange(found, 'worked', change);
+    done.push({ ...own, row: rows.get(change) ?? own.row });
   }
   done.push(...closes.map((close) => atChange(found, 'worked', close)));
   return done.sort(inOrder);

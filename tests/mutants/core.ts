@@ -213,4 +213,20 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     replace: 'panes.add(openCell(row), at, value, sign, true)',
     tests: [{ file: 'packages/core/fold/hours.test.ts', only: 'HOURS-12 ' }],
   },
+  {
+    id: 'B23e',
+    sentence: 'What grows old leaps over the ages between two stops of log time.',
+    file: 'packages/core/panes/open-index.ts',
+    find: 'T = top.at;',
+    replace: 'T = next;',
+    tests: [{ file: 'packages/core/fold/backlog.test.ts', only: 'GAUGE-6 ' }],
+  },
+  {
+    id: 'B23f',
+    sentence: 'After a bot the work of a handoff stands with who got it.',
+    file: 'packages/core/conversation/transfers.ts',
+    find: 'change.observed ?? change',
+    replace: 'change',
+    tests: [{ file: 'packages/core/conversation/dims.test.ts', only: 'DIM-4 ' }],
+  },
 ];

@@ -66,6 +66,20 @@ it('DIM-4 a transfer stands with those who gave it away, in both rows', () => {
   expect(handoff).toMatchObject({ team: 'T1', assignee: 'ben', account: 'A2' });
 });
 
+it('DIM-4 a bot between two owners is nobody: the work of the handoff is in its rows', () => {
+  const owned = (time: string, assigneeId: string): Fact => issue('I', at(time), { assigneeId });
+  const list = derived([
+    message('I', at('09:00'), 'customer'),
+    owned('09:01', 'ada'),
+    message('I', at('09:10'), 'human', { authorId: 'ada' }),
+    owned('09:20', 'robot'),
+    owned('09:30', 'ben'),
+  ]);
+  expect(one(list, 'handed_off.agent').assignee).toBe('ada');
+  const last = list.findLast(({ kind }) => kind === 'worked')!;
+  expect([last.at, last.dims.assignee]).toEqual([at('09:30'), 'ada']);
+});
+
 it('DIM-5 a priority that is taken back within a minute never was; an account stands as it was seen', () => {
   const story = [
     issue('I', at('09:00'), { ...created, priority: 'low', accountId: 'A1' }),

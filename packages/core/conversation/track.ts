@@ -14,6 +14,8 @@ export interface Change<V> {
   /** Its place among the looks: of two at one instant the later one counts. */
   readonly place: number;
   readonly live: boolean;
+  /** The change as it was observed, where this is how it looks through a mask. */
+  readonly observed?: Change<V>;
 }
 
 /** First known value, when it was first seen, and the changes that stand after undo. */
@@ -72,8 +74,9 @@ export function masked<V>(track: Track<V>, mask: (value: V) => V): Track<V> {
   const changes = track.changes.flatMap((change) => {
     const [from, to] = [mask(change.from), mask(change.to)];
     if (from === to) return [];
-    // Where nothing is hidden the very change stays: work is matched with its transfer by it.
-    return from === change.from && to === change.to ? [change] : [{ ...change, from, to }];
+    return from === change.from && to === change.to
+      ? [change]
+      : [{ ...change, from, to, observed: change }];
   });
   return { ...track, first: track.first === undefined ? undefined : mask(track.first), changes };
 }

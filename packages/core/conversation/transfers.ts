@@ -31,7 +31,7 @@ export function transfersOf(timeline: Timeline, human: FirstHuman | null): Trans
 export const isHandoff = ({ kind }: Transfer): boolean => kind !== 'rerouted';
 
 /** A move from one value to another, and the observed one that it ends with. */
-interface Move extends Change<string> {
+interface Move extends Omit<Change<string>, 'observed'> {
   readonly seen: Change<string | null>;
 }
 
@@ -42,7 +42,7 @@ function betweenValues(track: Track<string | null>): Move[] {
   for (const change of track.changes) {
     if (change.to === null) continue;
     if (held !== null && held !== change.to) {
-      moves.push({ ...change, from: held, to: change.to, seen: change });
+      moves.push({ ...change, from: held, to: change.to, seen: change.observed ?? change });
     }
     held = change.to;
   }

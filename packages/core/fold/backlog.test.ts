@@ -71,6 +71,18 @@ it('GAUGE-4 what is closed leaves, what is reopened comes back, what is gone is 
   expect(valuesOf(folded(group), 'backlog')).toEqual({});
 });
 
+it('GAUGE-6 which rows of age there are hangs on no stop of log time', () => {
+  const end = tick(START + 30 * HOUR_MS);
+  const rowsOf = (...hours: number[]): string[] => {
+    const stops = hours.map((hour) => tick(START + hour * HOUR_MS));
+    const fold = folded([BY, seen('a', '09:00', {}), ...stops, end]);
+    const stored = [...fold.encode()].map(([, field]) => field);
+    return [...fold.keys(), ...stored].filter((key) => key.includes('age=')).sort();
+  };
+  expect(rowsOf()).toHaveLength(8);
+  expect(rowsOf(2, 6, 25)).toEqual(rowsOf());
+});
+
 it('GAUGE-5 restored, the backlog is the one that was', () => {
   const fold = folded([BY, seen('a', '09:00', { assigneeId: 'ada' }), tick(START + 2 * HOUR_MS)]);
   const copy = createFactFold({ topology: 1, hash: (text) => text });

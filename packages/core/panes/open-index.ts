@@ -78,13 +78,15 @@ export function createOpenIndex(): OpenIndex {
       else drop(id, changed);
     },
     advance(next, changed) {
-      T = next;
-      for (let top = leaving.peek(); top && top.at <= T; top = leaving.peek()) {
+      // Through every band on the way: which rows there are hangs on no stop of log time.
+      for (let top = leaving.peek(); top && top.at <= next; top = leaving.peek()) {
         leaving.pop();
         const known = held.get(top.id);
         if (known?.leavesAt !== top.at) continue;
+        T = top.at;
         place(top.id, known, changed);
       }
+      T = next;
     },
     read: (row) => counts.get(row) ?? 0,
   };

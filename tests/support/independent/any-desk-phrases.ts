@@ -267,3 +267,22 @@ export const OWNERS: readonly Phrase[] = [
     [replyBy('ben'), gap],
   ],
 ];
+
+const moved = (team: string): Move => ({ what: 'team', team });
+const opening: Phrase = [
+  [{ ...ask, seen: 'read', team: 'tier1' }, gap],
+  [{ ...giveTo('ada'), seen: 'read' }, gap],
+];
+const answered: Phrase = [...opening, [{ ...replyBy('ada'), seen: 'read' }, gap]];
+
+/** Ends of stories, each of a conversation of its own: given away, and nothing done to it since. */
+export const GIVEN_AWAY: readonly Phrase[] = [
+  // To another team before anybody answered, with its owner or without.
+  [...opening, [moved('tier2'), gap]],
+  [...opening, [giveTo(null), soon], [moved('tier2'), gap]],
+  // By its owner, at once or after nobody had it; with the team, before it or after.
+  [...answered, [giveTo('ben'), gap]],
+  [...answered, [giveTo(null), gap], [giveTo('ben'), gap]],
+  [...answered, [moved('tier2'), gap], [giveTo('ben'), soon]],
+  [...answered, [giveTo('ben'), gap], [moved('tier2'), soon]],
+];

@@ -5,11 +5,13 @@
  */
 import fc from 'fast-check';
 import type { DeskStep } from './any-desk.ts';
+import { withDetails } from './any-desk-details.ts';
 import {
   ask,
   type Beat,
   bot,
   DAY_MS,
+  GIVEN_AWAY,
   gap,
   MOVES,
   note,
@@ -94,13 +96,27 @@ const storiesOf = (themes: readonly fc.Arbitrary<DeskStep[]>[]): fc.Arbitrary<De
     )
     .map(([first, rest]) => [...first, ...rest.flat()].slice(0, STEPS_MAX));
 
-export const turnStories: fc.Arbitrary<DeskStep[]> = storiesOf(THEMES);
+const NO_END = Array.from({ length: 3 * GIVEN_AWAY.length }, (): Phrase => []);
+/** Every fourth story ends so; drawn after the rest, which a seed tells as without it. */
+const epilogue: fc.Arbitrary<DeskStep[]> = fc
+  .constantFrom<Phrase>(...GIVEN_AWAY, ...NO_END)
+  .chain((beats) => fc.tuple(...beats.map((one) => beat(one, 'I3'))));
+
+const whole = (stories: fc.Arbitrary<DeskStep[]>): fc.Arbitrary<DeskStep[]> =>
+  withDetails(fc.tuple(stories, epilogue).map(([story, end]) => [...story, ...end]));
+
+export const turnStories: fc.Arbitrary<DeskStep[]> = whole(storiesOf(THEMES));
 
 /** With weeks between phrases, so that closed conversations are forgotten but for a summary. */
-export const longTurnStories: fc.Arbitrary<DeskStep[]> = storiesOf(
-  THEMES.map((phrase) =>
-    fc
-      .tuple(phrase, fc.constantFrom(0, 0, ...LONG_GAPS_MS))
-      .map(([[first, ...rest], restMs]) => [{ ...first!, gapMs: first!.gapMs + restMs }, ...rest]),
+export const longTurnStories: fc.Arbitrary<DeskStep[]> = whole(
+  storiesOf(
+    THEMES.map((phrase) =>
+      fc
+        .tuple(phrase, fc.constantFrom(0, 0, ...LONG_GAPS_MS))
+        .map(([[first, ...rest], restMs]) => [
+          { ...first!, gapMs: first!.gapMs + restMs },
+          ...rest,
+        ]),
+    ),
   ),
 );

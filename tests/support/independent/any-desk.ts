@@ -10,6 +10,15 @@ import type {
   Origin,
 } from '@sapwood/core/facts';
 import fc from 'fast-check';
+import {
+  DECLARATIONS,
+  type Detail,
+  describe,
+  type Look,
+  putOrTakeSpam,
+  undoing,
+  withDetails,
+} from './any-desk-details.ts';
 
 export const DESK_WORKSPACE = 'acme';
 const START = Date.parse('2026-06-10T08:00:00Z');
@@ -54,6 +63,8 @@ export interface DeskStep {
   readonly latestMs?: number | null;
   /** How long a `snooze` is to last; null: it is ended by hand. */
   readonly snoozeMs?: number | null;
+  /** What it does beside that. */
+  readonly detail?: Detail;
 }
 
 const DAY_MS = 86_400_000;
@@ -92,9 +103,11 @@ const stepsWith = (gapsMs: readonly number[]): fc.Arbitrary<DeskStep[]> =>
     { minLength: 1, maxLength: 40 },
   );
 
-export const deskSteps: fc.Arbitrary<DeskStep[]> = stepsWith(GAPS_MS);
+export const deskSteps: fc.Arbitrary<DeskStep[]> = withDetails(stepsWith(GAPS_MS));
 /** Conversations that rest for weeks and are spoken to again. */
-export const longDeskSteps: fc.Arbitrary<DeskStep[]> = stepsWith([...GAPS_MS, ...LONG_GAPS_MS]);
+export const longDeskSteps: fc.Arbitrary<DeskStep[]> = withDetails(
+  stepsWith([...GAPS_MS, ...LONG_GAPS_MS]),
+);
 
 /** Every other step tells of a cost. */
 export const costStories: fc.Arbitrary<DeskStep[]> = deskSteps.map((steps) =>
@@ -110,10 +123,14 @@ interface Said {
 }
 
 interface HeldIssue {
-  readonly look: { -readonly [K in keyof IssueObserved]: IssueObserved[K] };
+  readonly look: Look;
   readonly thread: Map<string, Said>;
   vanished: string[];
 }
+
+/** Fields that bodies claim, and those that only some do: neither category nor tags. */
+const CLAIMED = ['stateCategory', 'stateSlug', 'assigneeId'] as const;
+const CLAIMED_SELDOM = ['createdAt', 'channel', 'teamId', 'accountId', 'priority'] as const;
 
 export interface DeskKind {
   readonly messages: 'read' | 'none';
@@ -141,12 +158,12 @@ export const backlogRows: fc.Arbitrary<DeclaredRows> = fc.record(
 );
 
 export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] {
-  const desk = new Desk(kind);
+  const desk = new Desk(kind, steps.length % DECLARATIONS.length);
   for (const step of steps) desk.live(step);
   return desk.facts;
 }
 
-type More = Partial<Pick<Fact, 'at' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
+type More = Partial<Pick<Fact, 'at' | 'observedAt' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
 
 class Desk {
   readonly facts: Fact[] = [];
@@ -158,32 +175,44 @@ class Desk {
   #raw = 0;
   #said = 0;
 
-  constructor(kind: DeskKind) {
+  /** What is taken back between two steps. */
+  #brief: { readonly id: string; readonly ms: number; readonly undo: Detail } | null = null;
+
+  constructor(kind: DeskKind, declaration: number) {
     this.#kind = kind;
-    const { messages, autoCloseAfterMs, by } = kind;
-    const tree = { nodes: [], edges: [], influence: [], roots: [] };
-    const declared = {
-      ...(autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs }),
-      ...(by === undefined ? {} : { by }),
-    };
-    const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
-    const config = { messages, ...money, sources: ['pylon'], ...declared, tree };
-    const system = { via: 'system', origin: 'system' } as const;
-    const document = JSON.stringify(config);
+    this.#declare(declaration);
     this.facts.push(
-      this.#fact('config', 'config.applied', { configHash: 'h', document }, system),
       this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
       this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
     );
   }
 
   live(step: DeskStep): void {
-    this.#now += step.gapMs;
-    // Two looks never begin at one instant, so which is the last is never in doubt.
-    this.#log = Math.max(this.#log + 1, this.#now);
+    this.#pass(step.gapMs - this.#takeBack(step.gapMs));
+    if (step.detail?.declares !== undefined) this.#declare(step.detail.declares);
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
     else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
+  }
+
+  #pass(ms: number): void {
+    this.#now += ms;
+    // Two looks never begin at one instant, so which is the last is never in doubt.
+    this.#log = Math.max(this.#log + 1, this.#now);
+  }
+
+  /** How much of a gap has passed until what was to last briefly is as it was, and read. */
+  #takeBack(gapMs: number): number {
+    if (this.#brief === null) return 0;
+    const { id, ms, undo } = this.#brief;
+    this.#brief = null;
+    const passedMs = Math.min(ms, gapMs);
+    this.#pass(passedMs);
+    const issue = this.#issues.get(id)!;
+    describe(issue.look, undo);
+    issue.look.updatedAt = this.#now;
+    this.#read(id, issue, 'webhook');
+    return passedMs;
   }
 
   #fact<K extends FactKind>(entity: string, kind: K, body: FactBodies[K], more: More = {}): Fact {
@@ -211,6 +240,21 @@ class Desk {
   #append(facts: readonly Fact[]): void {
     const n = facts.length;
     this.facts.push(...facts.map((fact, i) => ({ ...fact, group: n > 1 ? { i, n } : null })));
+  }
+
+  /** The rows that a member of `DECLARATIONS` names, from now on. */
+  #declare(declaration: number): void {
+    const { messages, autoCloseAfterMs, by } = this.#kind;
+    const tree = { nodes: [], edges: [], influence: [], roots: [] };
+    const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
+    const rows = { ...DECLARATIONS[declaration], ...by };
+    const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
+    const config = { messages, ...money, sources: ['pylon'], ...declared, by: rows, tree };
+    const document = JSON.stringify(config);
+    const body = { configHash: hash32(document), document };
+    // Known from the start, so that a log in disorder may begin with all of them.
+    const system = { via: 'system', origin: 'system', observedAt: START } as const;
+    this.facts.push(this.#fact('config', 'config.applied', body, system));
   }
 
   #tick(): void {
@@ -264,6 +308,7 @@ class Desk {
       return;
     }
     const messageId = this.#touch(step, issue);
+    if (step.detail) this.#describe(step.id, issue.look, step.detail);
     issue.look.updatedAt = this.#now;
     if (step.seen.startsWith('body')) this.#claim(step, issue, messageId);
     if (step.seen === 'body' || step.seen === 'unseen') return;
@@ -275,6 +320,12 @@ class Desk {
     this.#read(step.id, issue, step.seen === 'import' ? 'backfill' : 'webhook');
     this.#log += 1;
     if (step.twice) this.#read(step.id, issue, 'reconcile');
+  }
+
+  #describe(id: string, look: Look, detail: Detail): void {
+    const { briefMs } = detail;
+    if (briefMs !== undefined) this.#brief = { id, ms: briefMs, undo: undoing(look, detail) };
+    describe(look, detail);
   }
 
   /** Changes the desk; the id of a message that was written. */
@@ -305,7 +356,7 @@ class Desk {
         look.snoozedUntil = step.snoozeMs == null ? null : this.#now + step.snoozeMs;
         break;
       case 'spam':
-        look.tags = look.tags?.length ? [] : ['Spam'];
+        putOrTakeSpam(look);
         break;
       case 'group':
         look.isGroup = step.twice && !look.isGroup;
@@ -340,15 +391,13 @@ class Desk {
     this.#raw += 1;
     const source = { topic: 'raw.pylon.v1', partition: 0, epoch: 1, offset: this.#raw };
     const more = { via: 'body', srcs: [source] } as const;
-    const { stateCategory, stateSlug, assigneeId, createdAt, channel, teamId } = look;
-    const claims = {
-      ...{ stateCategory, stateSlug, assigneeId, updatedAt: this.#log },
-      ...(twice ? { createdAt, channel, teamId } : {}),
-    } as IssueObserved;
+    const told = twice ? [...CLAIMED, ...CLAIMED_SELDOM] : CLAIMED;
+    const seen = told.filter((field) => look[field] !== undefined);
+    const claims = Object.fromEntries(seen.map((field) => [field, look[field]]));
     const said = messageId === null ? undefined : thread.get(messageId);
     const isTold = said !== undefined && this.#kind.messages === 'read';
     this.#append([
-      this.#fact(id, 'issue.observed', claims, more),
+      this.#fact(id, 'issue.observed', { ...claims, updatedAt: this.#log }, more),
       ...(isTold ? [this.#message(id, messageId!, said, more)] : []),
     ]);
   }

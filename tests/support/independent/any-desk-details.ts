@@ -1,0 +1,112 @@
+/**
+ * What an issue of any-desk.ts is about: whose it is, how urgent, of what kind; and the rows that the
+ * workspace declares meanwhile. Drawn after a story, so that a seed tells the same story with them.
+ */
+import type { IssueObserved } from '@sapwood/core/facts';
+import fc from 'fast-check';
+import type { DeclaredRows, DeskStep } from './any-desk.ts';
+
+/** What a step does beside its own; undefined: leaves as it is. */
+export interface Detail {
+  readonly account?: string | null | undefined;
+  readonly priority?: string | null | undefined;
+  readonly category?: string | null | undefined;
+  /** All but the spam tag, which is a step of its own. */
+  readonly tags?: readonly string[] | null | undefined;
+  /** After so long, or when the next step comes, all of that is taken back; undefined: it stays. */
+  readonly briefMs?: number | undefined;
+  /** A member of `DECLARATIONS` that is put in force before the step. */
+  readonly declares?: number | undefined;
+}
+
+const DIMENSIONS = ['account', 'assignee', 'category', 'handled_by', 'priority', 'tag'] as const;
+const METRICS = [
+  ...['conversation-volume', 'issues-created', 'contacts-handled', 'contacts-unhandled-change'],
+  ...['contacts-resolved', 'episodes-handled', 'channel-switches', 'ai-handoffs', 'holds'],
+  ...['first-response-time', 'first-response-time-any', 'first-response-time-ai'],
+  ...['message-response-time', 'message-response-time-last', 'next-response-time'],
+  ...['first-response-time-after-handoff', 'handoff-gap', 'reopens', 'no-reply-rate'],
+  ...['average-resolution-time', 'average-resolution-time-first', 'conversation-handoff-rate'],
+  ...['average-resolution-time-active', 'average-resolution-time-human'],
+] as const;
+/** What is last done to a conversation is seen nowhere else. */
+const ALWAYS: DeclaredRows = { 'conversation-handoff-rate': DIMENSIONS };
+
+/** Of these two nobody is the assignee: rows of one are never declared (metrics.md 3.1). */
+const UNOWNED: readonly string[] = ['conversation-volume', 'issues-created'];
+const allowed = (metric: string, dimensions: readonly string[]): readonly string[] =>
+  UNOWNED.includes(metric) ? dimensions.filter((one) => one !== 'assignee') : dimensions;
+
+/** Each metric by one dimension, by another in each of six; all of a few; none. */
+export const DECLARATIONS: readonly DeclaredRows[] = [
+  ...DIMENSIONS.map((_, turn) => {
+    const rows = METRICS.map((metric, place) => {
+      const dimension = DIMENSIONS[(place + turn) % DIMENSIONS.length]!;
+      return [metric, allowed(metric, [dimension])];
+    });
+    return { ...Object.fromEntries(rows), ...ALWAYS };
+  }),
+  {
+    ...ALWAYS,
+    'issues-created': allowed('issues-created', DIMENSIONS),
+    'message-response-time': DIMENSIONS,
+  },
+  {},
+];
+
+const AS_IT_IS = undefined;
+const mostly = <T>(often: T): T[] => Array.from({ length: 8 }, () => often);
+
+const detail: fc.Arbitrary<Detail> = fc.record({
+  account: fc.constantFrom(...mostly(AS_IT_IS), 'acme', 'acme', 'globex', 'globex', null),
+  priority: fc.constantFrom(...mostly(AS_IT_IS), 'urgent', 'urgent', 'low', 'low', null),
+  // Not every value may stand in a key as it is.
+  category: fc.constantFrom(...mostly(AS_IT_IS), 'login', 'login', '50% {a=b}, é', null),
+  tags: fc.constantFrom(
+    ...mostly(AS_IT_IS),
+    ...[['vip'], ['new', 'vip'], ['vip', 'new', 'vip'], [], null],
+  ),
+  briefMs: fc.constantFrom(...mostly(AS_IT_IS), ...mostly(AS_IT_IS), 500, 20_000, 60_000, 60_001),
+  declares: fc.constantFrom(
+    ...[1, 2, 3, 4].flatMap(() => mostly(AS_IT_IS)),
+    ...DECLARATIONS.keys(),
+  ),
+});
+
+const STEPS_MAX = 40;
+
+export const withDetails = (stories: fc.Arbitrary<DeskStep[]>): fc.Arbitrary<DeskStep[]> =>
+  fc
+    .tuple(stories, fc.array(detail, { minLength: STEPS_MAX, maxLength: STEPS_MAX }))
+    .map(([steps, details]) => steps.map((step, i) => ({ ...step, detail: details[i]! })));
+
+export type Look = { -readonly [K in keyof IssueObserved]: IssueObserved[K] };
+
+const SPAM = 'Spam';
+const isSpam = (tag: string): boolean => tag === SPAM;
+
+export function putOrTakeSpam(look: Look): void {
+  const tags = look.tags ?? [];
+  look.tags = tags.some(isSpam) ? tags.filter((tag) => !isSpam(tag)) : [...tags, SPAM];
+}
+
+/** Fields that nothing was told of yet are none that a look sees. */
+export function describe(look: Look, { account, priority, category, tags }: Detail): void {
+  if (account !== undefined) look.accountId = account;
+  if (priority !== undefined) look.priority = priority;
+  if (category !== undefined) look.category = category;
+  if (tags === undefined) return;
+  const spam = (look.tags ?? []).filter(isSpam);
+  look.tags = tags === null && spam.length === 0 ? null : [...(tags ?? []), ...spam];
+}
+
+/** What takes a detail back, told of before it is; a field that had no value is seen to have none. */
+export function undoing(look: Look, told: Detail): Detail {
+  const { accountId = null, priority = null, category = null, tags } = look;
+  return {
+    account: told.account === undefined ? AS_IT_IS : accountId,
+    priority: told.priority === undefined ? AS_IT_IS : priority,
+    category: told.category === undefined ? AS_IT_IS : category,
+    tags: told.tags === undefined ? AS_IT_IS : (tags ?? []).filter((tag) => !isSpam(tag)),
+  };
+}
