@@ -6,17 +6,9 @@
 import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
-import type { TransitionEvent } from '../conversation/event.ts';
-import {
-  type Conversation,
-  latest,
-  newConversation,
-  type Open,
-  type Waiting,
-} from '../conversation/model.ts';
+import { type Conversation, newConversation } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
-import type { HandledBy, Transition } from '../conversation/transition.ts';
-import { DIMENSION_NAMES, NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
+import type { Transition } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/in-force.ts';
 import type { CostTerms } from '../cost/span.ts';
 import {
@@ -37,14 +29,16 @@ import { fullWindows } from '../metrics/read.ts';
 import { type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
-import { createOpenIndex, type OpenIndex } from '../panes/open-index.ts';
-import { createWaitIndex } from '../panes/wait-index.ts';
+import type { OpenIndex } from '../panes/open-index.ts';
+import type { WaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
 import { contributionsOf, movesOf, type Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { Counts, countedIn } from './counts.ts';
+import { type Cause, eventOf } from './emit.ts';
 import { Forgetting } from './forgetting.ts';
+import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
 import type { Outbox } from './outbox.ts';
 import { createSampling, type Sampling } from './sampling.ts';
@@ -61,9 +55,6 @@ import {
 const UNREAD_MS: number = MINUTE_MS;
 /** Some milliseconds of work. */
 const RESTORED_PER_STEP = 250;
-
-/** Why transitions change: the offset of a fact, or that an instant has come. */
-type Cause = number | `due ${number}`;
 
 export interface WorkspaceDeps {
   readonly id: string;
@@ -88,8 +79,6 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #conversations: ConversationShelf;
   readonly #forgetting: Forgetting;
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
-  readonly waits: ReturnType<typeof createWaitIndex> = createWaitIndex();
-  readonly open: OpenIndex = createOpenIndex();
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
@@ -100,6 +89,7 @@ export class WorkspaceFold implements WorkspaceFields {
     config: () => this.config,
     rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
   });
+  readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #counts: Counts;
   #rowsOf: RowsOf = rowsUnder(undefined);
   readonly provisional: Set<string> = new Set();
@@ -129,6 +119,14 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get rows(): Set<string> {
     return this.shown.rows;
+  }
+
+  get waits(): WaitIndex {
+    return this.#gauges.waits;
+  }
+
+  get open(): OpenIndex {
+    return this.#gauges.open;
   }
 
   get hasHours(): boolean {
@@ -171,9 +169,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (flips.length === 0) return;
     for (const flip of flips) this.#counts.flip(flip);
     for (const id of this.#conversations.ids()) {
-      const conversation = this.#conversations.view(id);
-      this.#placeWaiting(conversation);
-      this.#placeOpen(conversation);
+      this.#gauges.place(this.#conversations.view(id), this.#rowsOf);
     }
   }
 
@@ -195,9 +191,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#sampling.advance(this.T, T);
     this.T = T;
     for (const row of this.windows.advance(T)) this.shown.touch(row);
-    const aged = new Set<string>();
-    this.open.advance(T, aged);
-    for (const row of aged) this.shown.touch(row);
+    this.#gauges.advance(T);
     if (isHour) {
       this.#forgetting.advance(T);
       this.#dropCosts();
@@ -422,35 +416,19 @@ export class WorkspaceFold implements WorkspaceFields {
       const come = transitions.flatMap((t) => contributionsOf(t, told));
       for (const move of movesOf(gone, come)) this.#counts.move(move);
       this.#counts.replaceMarks(transitions, was, transitions, told);
-      this.#placeWaiting(conversation);
-      this.#placeOpen(conversation);
+      this.#gauges.place(conversation, this.#rowsOf);
     }
   }
 
   #emit(conversation: Conversation, t: Transition, sign: 1 | -1, cause: Cause): void {
     countTransition(this.totals, t, sign);
-    const op = sign > 0 ? 'add' : 'retract';
-    const { topology, hash } = this.#deps;
-    const event: Omit<TransitionEvent, 'seq'> = {
-      workspace: this.id,
-      topology,
-      eventId: hash([this.id, conversation.id, op, transitionKey(t), cause].join('\u001f')),
-      op,
-      reason: sign > 0 ? null : 'derived_anew',
-      conversation: conversation.id,
-      number: latest(conversation, 'number') ?? null,
-      kind: t.kind,
-      at: t.at,
-      atMin: t.atMin,
-      dimensions: dimensionsOf(t),
-    };
+    const event = eventOf(conversation, t, { sign, cause }, this.#deps);
     this.#deps.outbox.add('events.v1', conversation.id, event);
   }
 
   #showWaiting(conversation: Conversation): boolean {
     const { provisional } = conversation;
-    const changed = this.#placeWaiting(conversation);
-    this.#placeOpen(conversation);
+    const changed = this.#gauges.place(conversation, this.#rowsOf);
     // Values show whether any is provisional, not which.
     const wasAny = this.provisional.size > 0;
     if (provisional) this.provisional.add(conversation.id);
@@ -459,29 +437,6 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#due.set(conversation.id, conversation.dueAt);
     this.#trackUnread(conversation);
     return changed;
-  }
-
-  /** True if it waits otherwise than before. */
-  #placeWaiting({ id, handledBy, waiting }: Conversation): boolean {
-    const rows = waiting ? waitingRows(waiting, handledBy, this.#rowsOf) : [];
-    const places = new Set(rows.flatMap((row) => this.shown.placesOf(row)));
-    const at = waiting && { since: waiting.since, rows: [...places] };
-    const changed = this.waits.set(id, at);
-    for (const row of changed) this.shown.touch(row);
-    return changed.length > 0;
-  }
-
-  #placeOpen({ id, handledBy, open }: Conversation): void {
-    const changed = new Set<string>();
-    const place = open && {
-      createdAt: open.createdAt,
-      rowsAged: (age: string): string[] => {
-        const rows = openRows(open, { handledBy, age }, this.#rowsOf);
-        return [...new Set(rows.flatMap((row) => this.shown.placesOf(row)))];
-      },
-    };
-    this.open.set(id, place, changed);
-    for (const row of changed) this.shown.touch(row);
   }
 
   #trackUnread(conversation: Conversation): void {
@@ -529,7 +484,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#clock = clockOf(this.calendars);
     this.shown.configured();
     this.windows.advance(T);
-    this.open.advance(T, new Set());
+    this.#gauges.advance(T);
     this.#forgetting.restart(T);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
@@ -564,39 +519,6 @@ function derivedBy(config: WorkspaceConfig | null): string {
 function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {
   const hours = Object.keys(calendars.at(-1)?.calendar.schedules ?? {}).length > 0;
   return hours ? createBusinessClock(calendars) : null;
-}
-
-/** Rows of every metric that shows who waits, in which this one does. */
-const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: RowsOf): string[] =>
-  CATALOGUE.flatMap((metric) =>
-    metric.waiting === 'any' || (metric.waiting === 'first' && turn === 1)
-      ? rowsOf(metric, { dims, handledBy })
-      : [],
-  );
-
-/** Rows of the gauges that an open conversation counts in. */
-function openRows(
-  { isHeld, state, dims }: Open,
-  { handledBy, age }: { readonly handledBy: HandledBy; readonly age: string },
-  rowsOf: RowsOf,
-): string[] {
-  const standing = { dims, handledBy, state, age };
-  return CATALOGUE.flatMap((metric) =>
-    metric.gauge === (isHeld ? 'held' : 'open') ? rowsOf(metric, standing) : [],
-  );
-}
-
-/** What an event says of where it stands; what is not known is not said, but of channel and team. */
-function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {
-  const said: Record<string, string> = {};
-  // In an order of their own: equal events are equal bytes, restored or not.
-  for (const name of DIMENSION_NAMES) {
-    const isSaid = name === 'tags' ? dims.tags !== '' : dims[name] !== NONE;
-    if (name === 'channel' || name === 'team') said[name] = dims[name];
-    else if (isSaid) said[name] = name === 'tags' ? JSON.stringify(tagsOf(dims.tags)) : dims[name];
-  }
-  if (closedBy) said['closed_by'] = closedBy;
-  return said;
 }
 
 function groupKey(fact: Fact): string {

@@ -1,0 +1,54 @@
+/** A transition that comes or goes, as subscribers of `events.v1` see it (reliability.md 1.8). */
+import type { TransitionEvent } from '../conversation/event.ts';
+import { type Conversation, latest } from '../conversation/model.ts';
+import {
+  DIMENSION_NAMES,
+  NONE,
+  type Transition,
+  tagsOf,
+  transitionKey,
+} from '../conversation/transition.ts';
+
+/** Why transitions change: the offset of a fact, or that an instant has come. */
+export type Cause = number | `due ${number}`;
+
+export interface EmitDeps {
+  readonly id: string;
+  readonly topology: number;
+  readonly hash: (text: string) => string;
+}
+
+export function eventOf(
+  conversation: Conversation,
+  t: Transition,
+  { sign, cause }: { readonly sign: 1 | -1; readonly cause: Cause },
+  { id, topology, hash }: EmitDeps,
+): Omit<TransitionEvent, 'seq'> {
+  const op = sign > 0 ? 'add' : 'retract';
+  return {
+    workspace: id,
+    topology,
+    eventId: hash([id, conversation.id, op, transitionKey(t), cause].join('\u001f')),
+    op,
+    reason: sign > 0 ? null : 'derived_anew',
+    conversation: conversation.id,
+    number: latest(conversation, 'number') ?? null,
+    kind: t.kind,
+    at: t.at,
+    atMin: t.atMin,
+    dimensions: dimensionsOf(t),
+  };
+}
+
+/** What an event says of where it stands; what is not known is not said, but of channel and team. */
+function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {
+  const said: Record<string, string> = {};
+  // In an order of their own: equal events are equal bytes, restored or not.
+  for (const name of DIMENSION_NAMES) {
+    const isSaid = name === 'tags' ? dims.tags !== '' : dims[name] !== NONE;
+    if (name === 'channel' || name === 'team') said[name] = dims[name];
+    else if (isSaid) said[name] = name === 'tags' ? JSON.stringify(tagsOf(dims.tags)) : dims[name];
+  }
+  if (closedBy) said['closed_by'] = closedBy;
+  return said;
+}
