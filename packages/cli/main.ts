@@ -216,6 +216,14 @@ config
   .description('where each value comes from; secrets stay hidden')
   .action(async (options) => (await import('./commands/config.ts')).show(options));
 
+const tree = program.command('tree').description('a tree file, before it steers anything');
+tree
+  .command('check')
+  .argument('<file>')
+  .description('every mistake at once, with file, line and column; and what will be unknown')
+  .option('--currency <code>', 'the reported one: money in another must be a benchmark')
+  .action(async (file, options) => (await import('./commands/tree.ts')).check(file, options));
+
 /** What went wrong, in plain words; the stack only if asked for. */
 function tell(error: unknown): number {
   const known = error instanceof UserError || error instanceof ReplayError;

@@ -7,7 +7,7 @@ export {
   loadConfig,
 } from './config/load.ts';
 export { type PrintedSetting, printConfig, printedSettings } from './config/print.ts';
-export { readTreeFile } from './config/tree-file.ts';
+export { readTrees } from './config/tree-file.ts';
 export type {
   Config,
   KafkaConfig,

@@ -4,6 +4,9 @@
  */
 import type { Amount, TransitionKind } from '../conversation/transition.ts';
 import { DIMENSIONS, type Dimension } from '../tree/dimensions.ts';
+import { PLANNED } from './catalogue/planned.ts';
+import { ALL_DIMS } from './catalogue/shapes.ts';
+import { type MetricSheet, type NamedMetric, wantOf } from './sheet.ts';
 import type { Form, Unit } from './value.ts';
 
 /**
@@ -12,7 +15,7 @@ import type { Form, Unit } from './value.ts';
  */
 export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount>>>;
 
-export interface MetricDefinition {
+export interface MetricDefinition extends NamedMetric {
   readonly id: string;
   readonly version: number;
   readonly form: Form;
@@ -49,7 +52,13 @@ export interface MetricDefinition {
 /** Every dimension; `NO_OWNER`: counted where nobody owns it yet. */
 const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
 const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
-const BASE = { version: 1, additive: false, floor: 0, dims: STD } as const;
+const BASE = {
+  version: 1,
+  additive: false,
+  floor: 0,
+  dims: STD,
+  dimsLater: ['account_tier'],
+} as const;
 const COUNT = { ...BASE, form: 'COUNT', unit: 'count', grade: 'E', additive: true } as const;
 const TIME = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 } as const;
 const REPLY_TIME = { ...TIME, grade: 'E', needsMessages: true } as const;
@@ -62,6 +71,7 @@ const COST_PER = {
   better: -1,
   floor: 20,
   dims: [],
+  dimsLater: ALL_DIMS,
 } as const;
 
 export const CATALOGUE: readonly MetricDefinition[] = [
@@ -249,6 +259,10 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     label: 'Handled',
     prose: 'Conversations first handled in the window: a team message or a close. Each once.',
     adds: { handled: 1 },
+    parts: {
+      dropped: 'contacts-unhandled-change',
+      'change(unhandled)': 'contacts-unhandled-change',
+    },
   },
   {
     ...COUNT,
@@ -353,3 +367,21 @@ const BY_ID: ReadonlyMap<string, MetricDefinition> = new Map(CATALOGUE.map((m) =
 export function metricDefinition(id: string): MetricDefinition | null {
   return BY_ID.get(id) ?? null;
 }
+
+const SHEETS: ReadonlyMap<string, MetricDefinition | MetricSheet> = new Map<
+  string,
+  MetricDefinition | MetricSheet
+>([...PLANNED, ...CATALOGUE].map((sheet) => [sheet.id, sheet]));
+
+/** Of every metric that Sapwood knows, computed or not; null: nobody knows it. */
+export function metricSheet(id: string): MetricDefinition | MetricSheet | null {
+  return SHEETS.get(id) ?? null;
+}
+
+/** Why a known metric has no value anywhere; null: it is computed, or nobody knows it. */
+export function missingOf(id: string): string | null {
+  const sheet = PLANNED.find((one) => one.id === id);
+  return sheet === undefined || BY_ID.has(id) ? null : wantOf(sheet);
+}
+
+export const METRIC_IDS: readonly string[] = [...SHEETS.keys()];

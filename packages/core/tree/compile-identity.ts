@@ -1,16 +1,51 @@
 /** Identity expressions of the tree file: `a / b`, `a - b - c`, `a + b`, `a * b`, `sum by category`. */
+import type { NamedMetric } from '../metrics/sheet.ts';
+import { didYouMean } from './suggest.ts';
 import type { Identity } from './tree.ts';
 
-export type ParsedIdentity = { readonly identity: Identity | null } | { readonly problem: string };
+/** `formula`: in the metric's own parts, so that no node decomposes it. */
+export type ParsedIdentity =
+  | { readonly identity: Identity }
+  | { readonly formula: string }
+  | { readonly problem: string };
 
 const NAME = /^[a-z][a-z0-9-]*$/;
+const TERM = /[a-z][a-z0-9-]*(?:\([a-z][a-z0-9-]*\))?/g;
 /** The categories of a cost are not nodes: the metric itself is their sum. */
 const SUM_BY_CATEGORY = /^sum\s+by\s+category$/;
+const MEAN_OF_PARTS = /^mean\s+of\s+(.+?)(?:\s+parts)?$/;
 
 /** Operators stand between spaces, so that `a-b` is a name and `a - b` a difference. */
-export function parseIdentity(text: string): ParsedIdentity {
-  if (SUM_BY_CATEGORY.test(text.trim())) return { identity: null };
-  const words = text.trim().split(/\s+/);
+export function parseIdentity(input: string, { id, parts = {} }: NamedMetric): ParsedIdentity {
+  const text = input.trim();
+  if (SUM_BY_CATEGORY.test(text)) return { formula: text };
+  const mean = MEAN_OF_PARTS.exec(text);
+  const terms = (mean?.[1] ?? text).match(TERM) ?? [];
+  if (mean === null && !terms.some((term) => term in parts)) return identityOf(text.split(/\s+/));
+  const unknown = terms.find((term) => !(term in parts) && (mean !== null || !NAME.test(term)));
+  if (unknown !== undefined) {
+    const named = Object.keys(parts);
+    if (named.length === 0) return { problem: `"${id}" is no mean of parts` };
+    const hint = didYouMean(unknown, named);
+    return { problem: `"${unknown}" is no part of "${id}": ${named.join(', ')}${hint}` };
+  }
+  // Parts that no metric holds stay inside the metric's own formula.
+  if (terms.some((term) => parts[term] === null)) return { formula: text };
+  return identityOf(withoutRepeats(text.split(/\s+/).map((word) => parts[word] ?? word)));
+}
+
+/** `a - b - b` is `a - b`, where one metric holds several parts. */
+function withoutRepeats(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words;
+  const kept = [first ?? ''];
+  for (let i = 0; i + 1 < rest.length; i += 2) {
+    const [operator, name] = [rest[i]!, rest[i + 1]!];
+    if (!kept.includes(name)) kept.push(operator, name);
+  }
+  return kept;
+}
+
+function identityOf(words: readonly string[]): ParsedIdentity {
   const names = words.filter((_, i) => i % 2 === 0);
   const operators = new Set(words.filter((_, i) => i % 2 === 1));
   if (words.length < 3 || words.length % 2 === 0 || !names.every((name) => NAME.test(name))) {
