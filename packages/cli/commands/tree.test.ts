@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { check } from './tree.ts';
+import { check, diff, graph, schema } from './tree.ts';
 
 const SHIPPED = new URL('../../contracts/trees/', import.meta.url).pathname;
 let folder: string;
@@ -76,4 +76,47 @@ it('TREECLI-2 both trees that ship are without mistakes, in any currency, apart 
   expect(data).toContain(
     'unknown net-revenue-retention: not computed yet; it will need a revenue feed and accounts of the customers',
   );
+});
+
+it('TREECLI-3 diff names what differs and what it means for keys and history', () => {
+  const cost = readFileSync(join(SHIPPED, 'cost.yaml'), 'utf8');
+  const changed = fileWith(
+    cost
+      .replace('<=8 GBP', '<=7 GBP')
+      .replace('C: finance', 'C: cfo')
+      .replace('reopen-rate: [pos', 'reopens: [pos, null, x] #')
+      .replace('by: [category, channel', 'by: [priority, channel'),
+  );
+  const { data } = said(() => diff(join(SHIPPED, 'cost.yaml'), changed, {}));
+  expect(data).toContain('  - edge reopen-rate -> handling-time-per-contact: influence +');
+  expect(data).toContain('  ~ target cost-per-contact{channel=email}: <=8 GBP ref -> <=7 GBP ref');
+  expect(data.slice(data.indexOf('  for keys and history:') + 1)).toEqual([
+    '    reopens: counted all along: no key is new, and the past is there',
+    '    conversation-volume{priority=…}: new keys, filled from everything that still counts; longer ago is not told apart',
+    '    conversation-volume{category=…}: these keys end; told again later they are filled from what still counts then',
+    '    cost-per-contact{channel=email}: no key changes; judged by the new one from when it is applied',
+    '    cost-per-contact: no key changes; alerts name the new one from when it is applied',
+  ]);
+  vi.restoreAllMocks();
+  const same = said(() => diff(join(SHIPPED, 'cost.yaml'), join(SHIPPED, 'cost.yaml'), {}));
+  expect(same).toEqual({ data: [], talk: ['The trees say the same.'] });
+});
+
+it('TREECLI-3 trees of files with several are compared by their names', () => {
+  const cost = readFileSync(join(SHIPPED, 'cost.yaml'), 'utf8');
+  const both = fileWith(`${cost}---\n${readFileSync(join(SHIPPED, 'retention.yaml'), 'utf8')}`);
+  const { data } = said(() => diff(join(SHIPPED, 'cost.yaml'), both, {}));
+  expect(data).toEqual(['+ tree retention']);
+});
+
+it('TREECLI-4 graph and schema are written to stdout', () => {
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  graph(join(SHIPPED, 'retention.yaml'), { format: 'mermaid' });
+  schema();
+  const [picture, text] = out.mock.calls.map(([part]) => String(part));
+  out.mockRestore();
+  expect(picture).toMatch(/^flowchart LR\n {2}net-revenue-retention\["/);
+  expect(picture).toContain('account-health-score -.->|"+, after 28 d"| csat\n');
+  expect(text).toBe(readFileSync(join(SHIPPED, 'tree.schema.json'), 'utf8'));
+  expect(() => graph(join(SHIPPED, 'cost.yaml'), { format: 'png' })).toThrow('mermaid, dot');
 });

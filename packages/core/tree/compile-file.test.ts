@@ -31,7 +31,7 @@ const mistake = (id: string, target: unknown): string => errorsOf({ [id]: { targ
 describe('targets', () => {
   it('TREE-20 are read in every form that a person writes', () => {
     expect(targetOf('cost-per-contact', '<=8 GBP ref')).toEqual({
-      ...{ op: '<=', value: 8_000_000, source: 'ref' },
+      ...{ op: '<=', value: 8_000_000, currency: 'GBP', source: 'ref' },
     });
     expect(targetOf('resolution-rate-no-human', '60-80 % ref')).toEqual({
       ...{ op: '>=', value: 600_000, upTo: 800_000, source: 'ref' },

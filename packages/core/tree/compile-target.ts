@@ -15,8 +15,9 @@ interface Words {
   readonly high: string | null;
   readonly isBusiness: boolean;
   readonly source: 'ref' | 'def' | null;
-  /** A currency, if money is told in another than the reported one. */
-  readonly foreign: string | null;
+  readonly currency: string | null;
+  /** Money in another currency than the reported one. */
+  readonly isForeign: boolean;
 }
 
 const SHAPE =
@@ -32,8 +33,8 @@ export function parseTarget(
 ): ParsedTarget {
   const words = wordsOf(String(input).trim(), metric, currency);
   if (words === null) return { problem: `${EXPECTED}, got "${String(input)}"` };
-  const { foreign, source } = words;
-  if (foreign !== null && source !== 'ref') {
+  const { isForeign, source } = words;
+  if (isForeign && source !== 'ref') {
     return {
       problem: `money is reported in ${currency}: convert it, or end it with "ref" if it is a benchmark that nothing is compared with`,
     };
@@ -41,8 +42,8 @@ export function parseTarget(
   const problem = problemOf(words, metric);
   if (problem !== null) return { problem };
   const read = readAmounts(words, metric, currency);
-  if ('problem' in read || foreign === null) return read;
-  return { benchmark: { ...read.target, currency: foreign } };
+  if ('problem' in read || !isForeign) return read;
+  return { benchmark: { ...read.target, currency: words.currency! } };
 }
 
 function wordsOf(text: string, metric: NamedMetric, currency: string | null): Words | null {
@@ -50,7 +51,7 @@ function wordsOf(text: string, metric: NamedMetric, currency: string | null): Wo
   if (!match) return null;
   const [, of = null, op = null, low = '', high = null, business, unit = '', source = null] = match;
   const isMoney = metric.unit === 'micro' || metric.unit === 'micro/h';
-  const isForeign = isMoney && /^[A-Z]{3}$/.test(unit) && currency !== null && unit !== currency;
+  const written = isMoney && /^[A-Z]{3}$/.test(unit) ? unit : null;
   return {
     of,
     op: op as Words['op'],
@@ -58,7 +59,8 @@ function wordsOf(text: string, metric: NamedMetric, currency: string | null): Wo
     high: high === null ? null : `${high} ${unit}`.trim(),
     isBusiness: business !== undefined,
     source: source as Words['source'],
-    foreign: isForeign ? unit : null,
+    currency: written,
+    isForeign: written !== null && currency !== null && written !== currency,
   };
 }
 
@@ -82,10 +84,11 @@ function readAmounts(
   metric: NamedMetric,
   currency: string | null,
 ): { readonly target: Target } | { readonly problem: string } {
-  const { of, op, low, high, isBusiness, source, foreign } = words;
-  const value = parseQuantity(low, metric.unit, foreign ?? currency);
+  const { of, op, low, high, isBusiness, source } = words;
+  const money = words.currency ?? currency;
+  const value = parseQuantity(low, metric.unit, money);
   if ('problem' in value) return value;
-  const upTo = high === null ? null : parseQuantity(high, metric.unit, foreign ?? currency);
+  const upTo = high === null ? null : parseQuantity(high, metric.unit, money);
   if (upTo !== null && 'problem' in upTo) return upTo;
   if (upTo !== null && upTo.value <= value.value)
     return { problem: 'a band goes from less to more' };
@@ -98,6 +101,7 @@ function readAmounts(
       ...(upTo === null ? {} : { upTo: upTo.value }),
       ...(of === null ? {} : { of: of as Statistic }),
       ...(isBusiness ? { clock: 'business' as const } : {}),
+      ...(words.currency === null ? {} : { currency: words.currency }),
       ...(source === null ? {} : { source }),
     },
   };

@@ -42,6 +42,8 @@ export interface Target {
   readonly of?: Statistic;
   /** Left out: the headline's clock. */
   readonly clock?: Clock;
+  /** Of money, as it was written. */
+  readonly currency?: string;
   /** `ref`: from the reference definitions; `def`: a starting value. */
   readonly source?: 'ref' | 'def';
 }
