@@ -24,6 +24,8 @@ export interface Setup {
   readonly workspaces: readonly {
     readonly id: string;
     readonly config: WorkspaceConfig;
+    /** Where its tree stands, `/etc/trees.yaml#cost`; null: the built-in one. */
+    readonly treeFile: string | null;
   }[];
   readonly destinations: readonly Destination[];
   readonly costKeys: readonly CostKey[];
@@ -98,6 +100,7 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
   const workspaces = Object.keys(config.workspaces).map((id) => ({
     id,
     config: workspaceConfig(id, { ...declaredOf(id, loaded, deps.clock.now()), sources }),
+    treeFile: config.workspaces[id]!.tree,
   }));
   const isShown = ({ id }: { readonly id: string }): number => Number(id === config.http.workspace);
   return {
@@ -144,7 +147,6 @@ export function workspaceConfig(
   const own = options.sources.filter((source) => source.workspace === id);
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
-  const by = declaredRows(tree, metricDefinition);
   const { calendar, costPlan = [], managerRoles = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
@@ -154,10 +156,23 @@ export function workspaceConfig(
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
     ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
     ...(managerRoles.length === 0 ? {} : { managerRoles }),
-    ...(Object.keys(by).length === 0 ? {} : { by }),
     ...(calendar === undefined || isPlain(calendar) ? {} : { calendar }),
-    tree,
+    ...steeredBy(tree),
   };
+}
+
+/** A tree, and the rows that it asks for. */
+function steeredBy(tree: CompiledTree): Pick<WorkspaceConfig, 'tree' | 'by'> {
+  const by = declaredRows(tree, metricDefinition);
+  return Object.keys(by).length === 0 ? { tree } : { by, tree };
+}
+
+/** The same configuration with another tree. */
+export function withTree(
+  { by: _by, ...config }: WorkspaceConfig,
+  tree: CompiledTree,
+): WorkspaceConfig {
+  return { ...config, ...steeredBy(tree) };
 }
 
 /** Sorted, and each once: the same declaration is the same configuration. */

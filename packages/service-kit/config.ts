@@ -7,7 +7,7 @@ export {
   loadConfig,
 } from './config/load.ts';
 export { type PrintedSetting, printConfig, printedSettings } from './config/print.ts';
-export { readTrees } from './config/tree-file.ts';
+export { readTreeFile, readTrees, splitTreeName } from './config/tree-file.ts';
 export { treeSchemaText } from './config/tree-schema.ts';
 export type {
   Config,

@@ -195,7 +195,7 @@ async function simulationOf(
   { config, clock, secret, costKey }: Running,
   engine: Parameters<typeof simulate>[0],
   options: RunOptions,
-  { origins: _origins }: LoadedConfig,
+  loaded: LoadedConfig,
 ): Promise<Simulation | null> {
   if (options.manual || Object.keys(config.sources).length > 0) return null;
   return simulate(engine, clock, {
@@ -203,6 +203,7 @@ async function simulationOf(
     secret,
     costKey,
     workspaceKey: keptSecret(config.data, 'workspace-key'),
+    loaded,
   });
 }
 

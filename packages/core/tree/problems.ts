@@ -51,7 +51,7 @@ export class Problems {
 
   text(value: unknown, path: DocumentPath): string | null {
     if (typeof value === 'string' && value.trim() !== '') return value.trim();
-    this.add(path, 'expected text');
+    this.add(path, value === undefined ? 'is missing: expected text' : 'expected text');
     return null;
   }
 
