@@ -2,7 +2,7 @@
 import { type NamedMetric, PLANNED_DIMENSIONS } from '../metrics/sheet.ts';
 import { parseIdentity } from './compile-identity.ts';
 import type { EdgeTerms } from './compile-influence.ts';
-import { compileLenses } from './compile-lenses.ts';
+import { compileLenses, lensNodes } from './compile-lenses.ts';
 import { answers, raciOf, rolesIn } from './compile-owner.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSegments } from './compile-segments.ts';
@@ -68,7 +68,7 @@ export function compileNode(
     ...(uncounted.length === 0 ? {} : { uncounted }),
     ...(segments.length === 0 ? {} : { segments }),
     children: childrenOf(identity.identity),
-    influences,
+    influences: [...new Set([...lensNodes(lenses), ...influences])],
     ...(beside.length === 0 ? {} : { beside }),
     ...targetOf(map['target'], [...path, 'target'], metric, edge, context),
     audience: audienceOf(map['audience'], [...path, 'audience'], metric, problems),

@@ -1,6 +1,5 @@
 /** What holds of a tree as a whole: units of identities agree, there is no cycle, it is not too deep. */
 import type { NamedMetric } from '../metrics/sheet.ts';
-import { lensNodes } from './compile-lenses.ts';
 import { childrenOf, type KnownMetrics } from './evaluate.ts';
 import type { DocumentPath, Problems } from './problems.ts';
 import type { Identity, TreeNode } from './tree.ts';
@@ -39,10 +38,7 @@ function unitsAgree(op: Identity['op'], unit: AnyUnit, units: readonly AnyUnit[]
   return others.length === 0 ? unit === 'count' : others.length === 1 && others[0] === unit;
 }
 
-/**
- * Depth first from the root, then what stands alone, in file order. Refuses cycles and depth. What a lens is made
- * of stands below its node, and need not be acyclic with it: a lens is beside the tree.
- */
+/** Depth first from the root, then what stands alone, in file order. Refuses cycles and depth. */
 export function inTreeOrder(root: string, nodes: Nodes, problems: Problems): string[] {
   const order: string[] = [];
   const done = new Set<string>();
@@ -62,8 +58,6 @@ export function inTreeOrder(root: string, nodes: Nodes, problems: Problems): str
     order.push(id);
     for (const next of [...node.children, ...node.influences]) visit(next, [...trail, id]);
   };
-  visit(root, []);
-  for (const node of nodes.values()) for (const id of lensNodes(node.lenses)) visit(id, []);
-  for (const id of nodes.keys()) visit(id, []);
+  for (const id of [root, ...nodes.keys()]) visit(id, []);
   return order;
 }

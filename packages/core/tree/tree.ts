@@ -99,7 +99,7 @@ export interface TreeNode {
   /** What it is to be told by and nothing counts yet: such children are unknown. */
   readonly uncounted?: readonly string[];
   readonly segments?: readonly Segment[];
-  /** Children in file order; influence edges apart. */
+  /** Children in file order; what it is not made of apart: parts of its lenses, then hypotheses. */
   readonly children: readonly string[];
   readonly influences: readonly string[];
   /** Metrics to be seen beside it: it may not get better at their expense. */
@@ -117,6 +117,6 @@ export interface CompiledTree {
   readonly id: string;
   readonly root: string;
   readonly nodes: readonly TreeNode[];
-  /** Signs and lags of all `influences`; absent in trees of older logs. */
+  /** The hypotheses among all `influences`, with signs and lags; absent in trees of older logs. */
   readonly edges?: readonly InfluenceEdge[];
 }
