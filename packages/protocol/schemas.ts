@@ -41,6 +41,7 @@ const NodeSchema: z.ZodType<WireNode> = z.object({
   benchmark: BenchmarkSchema.exactOptional(),
   beside: z.array(z.string()).exactOptional(),
   missing: z.string().exactOptional(),
+  prose: z.string().exactOptional(),
   audience: z.enum(['floor', 'lead', 'finance']),
   owner: z.string(),
 });

@@ -20,6 +20,8 @@ export interface WireNode {
   readonly beside?: readonly string[];
   /** Why nothing computes it: it is unknown until something does. */
   readonly missing?: string;
+  /** What it would mean: pages carry the sheets of what is computed alone. */
+  readonly prose?: string;
   readonly audience: Audience;
   readonly owner: string;
 }

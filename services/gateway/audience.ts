@@ -3,9 +3,9 @@
  * neither the tree nor the catalogue knows is shown to nobody.
  */
 import type { Alert } from '@sapwood/core/alert';
-import { metricSheet, missingOf } from '@sapwood/core/catalogue';
 import type { Series } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
+import { metricSheet, missingOf } from '@sapwood/core/sheets';
 import type { Audience, TreeNode } from '@sapwood/core/tree';
 import { maySee, visibleTree, type WireNode, type WireTree } from '@sapwood/protocol/tree';
 import type { WorkspaceView } from './view.ts';
@@ -67,7 +67,7 @@ function annotated(view: WorkspaceView, viewer: Audience, node: WireNode): WireN
   const beside = nodeOf(view, node.id)?.beside?.filter((id) => seesKey(view, viewer, id)) ?? [];
   return {
     ...node,
-    ...(missing === null ? {} : { missing }),
+    ...(missing === null ? {} : { missing, prose: metricSheet(node.id)!.prose }),
     ...(beside.length === 0 ? {} : { beside }),
   };
 }

@@ -1,6 +1,7 @@
 /** What a tree or the catalogue names and nothing computes: known, and unknown, with what is missing. */
-import { metricSheet, missingOf } from '@sapwood/core/catalogue';
+
 import { parseSeriesKey } from '@sapwood/core/metrics';
+import { metricSheet, missingOf } from '@sapwood/core/sheets';
 import type { Audience } from '@sapwood/core/tree';
 import { audienceOf, nodeOf, seesKey } from './audience.ts';
 import type { WorkspaceView } from './view.ts';

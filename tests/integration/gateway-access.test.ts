@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from '@sapwood/client';
-import { missingOf } from '@sapwood/core/catalogue';
+import { missingOf } from '@sapwood/core/sheets';
 import { createPairingCode } from '@sapwood/gateway/secrets';
 import { WireTreeSchema } from '@sapwood/protocol/schemas';
 import type { WireTree } from '@sapwood/protocol/tree';

@@ -1,6 +1,6 @@
 /** `sapwood tree check`, `diff` and `graph`: a tree file before it steers anything. */
 import { readFileSync } from 'node:fs';
-import { metricSheet, missingOf } from '@sapwood/core/catalogue';
+import { metricSheet, missingOf } from '@sapwood/core/sheets';
 import type { CompiledTree } from '@sapwood/core/tree';
 import { diffTrees, type TreeChange } from '@sapwood/core/tree-diff';
 import { GRAPH_FORMATS, graphOf } from '@sapwood/core/tree-graph';

@@ -1,6 +1,7 @@
 /** What a change of the tree means for keys and their history, in sentences. */
-import { metricDefinition, missingOf } from '@sapwood/core/catalogue';
+import { metricDefinition } from '@sapwood/core/catalogue';
 import { declaredRows } from '@sapwood/core/declared-rows';
+import { missingOf } from '@sapwood/core/sheets';
 import type { CompiledTree } from '@sapwood/core/tree';
 import type { TreeChange } from '@sapwood/core/tree-diff';
 

@@ -1,5 +1,5 @@
 /** What of a tree will have no value, and why: metrics and rows that are known and not computed yet. */
-import { missingOf } from '@sapwood/core/catalogue';
+import { missingOf } from '@sapwood/core/sheets';
 import type { CompiledTree } from '@sapwood/core/tree';
 
 export interface Unknown {

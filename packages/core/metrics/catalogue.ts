@@ -4,9 +4,8 @@
  */
 import type { Amount, TransitionKind } from '../conversation/transition.ts';
 import { DIMENSIONS, type Dimension } from '../tree/dimensions.ts';
-import { PLANNED } from './catalogue/planned.ts';
 import { ALL_DIMS } from './catalogue/shapes.ts';
-import { type MetricSheet, type NamedMetric, wantOf } from './sheet.ts';
+import type { NamedMetric } from './sheet.ts';
 import type { Form, Unit } from './value.ts';
 
 /**
@@ -367,21 +366,3 @@ const BY_ID: ReadonlyMap<string, MetricDefinition> = new Map(CATALOGUE.map((m) =
 export function metricDefinition(id: string): MetricDefinition | null {
   return BY_ID.get(id) ?? null;
 }
-
-const SHEETS: ReadonlyMap<string, MetricDefinition | MetricSheet> = new Map<
-  string,
-  MetricDefinition | MetricSheet
->([...PLANNED, ...CATALOGUE].map((sheet) => [sheet.id, sheet]));
-
-/** Of every metric that Sapwood knows, computed or not; null: nobody knows it. */
-export function metricSheet(id: string): MetricDefinition | MetricSheet | null {
-  return SHEETS.get(id) ?? null;
-}
-
-/** Why a known metric has no value anywhere; null: it is computed, or nobody knows it. */
-export function missingOf(id: string): string | null {
-  const sheet = PLANNED.find((one) => one.id === id);
-  return sheet === undefined || BY_ID.has(id) ? null : wantOf(sheet);
-}
-
-export const METRIC_IDS: readonly string[] = [...SHEETS.keys()];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLANNED } from '../metrics/catalogue/planned.ts';
-import { CATALOGUE, METRIC_IDS, metricSheet, missingOf } from '../metrics/catalogue.ts';
+import { CATALOGUE } from '../metrics/catalogue.ts';
+import { METRIC_IDS, metricSheet, missingOf } from '../metrics/sheets.ts';
 import { compileTree } from './compile.ts';
 import type { CompiledTree, TreeNode } from './tree.ts';
 

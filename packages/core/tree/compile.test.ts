@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricSheet } from '../metrics/catalogue.ts';
+import { metricSheet } from '../metrics/sheets.ts';
 import { type CompileOptions, compileTree } from './compile.ts';
 import { DEFAULT_TREE } from './default-tree.ts';
 import { evaluateIdentity } from './evaluate.ts';

@@ -3,7 +3,7 @@
  * tree that the folds, the gateway and the wall read. All errors at once, each with its path.
  */
 
-import { METRIC_IDS, missingOf } from '../metrics/catalogue.ts';
+import { METRIC_IDS, missingOf } from '../metrics/sheets.ts';
 import { compileInfluences, type Influences } from './compile-influence.ts';
 import { lensNodes } from './compile-lenses.ts';
 import { compileNode, KNOWN_DIMENSIONS, type NodeContext } from './compile-node.ts';

@@ -2,7 +2,7 @@
  * The built-in cost tree (metrics.md 6), reduced to the metrics of the catalogue, and its rules
  * (anomaly.md 11.1): on with no configuration, never paging. It goes through the same compiler as a file.
  */
-import { metricSheet } from '../metrics/catalogue.ts';
+import { metricSheet } from '../metrics/sheets.ts';
 import { compileTree } from './compile.ts';
 import type { CompiledTree } from './tree.ts';
 

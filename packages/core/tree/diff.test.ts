@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricSheet } from '../metrics/catalogue.ts';
+import { metricSheet } from '../metrics/sheets.ts';
 import { compileTree } from './compile.ts';
 import { diffTrees } from './diff.ts';
 import { graphOf } from './graph.ts';

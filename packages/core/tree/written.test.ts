@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { metricSheet } from '../metrics/catalogue.ts';
 import type { SheetUnit } from '../metrics/sheet.ts';
+import { metricSheet } from '../metrics/sheets.ts';
 import { parseTarget } from './compile-target.ts';
 import { parseQuantity } from './quantity.ts';
 import type { Target } from './tree.ts';

@@ -1,6 +1,7 @@
 /** Reads tree files: YAML with places, one tree or several parted by `---`, all errors at once. */
-import { metricSheet } from '@sapwood/core/catalogue';
+
 import { compileTree } from '@sapwood/core/compile';
+import { metricSheet } from '@sapwood/core/sheets';
 import { didYouMean } from '@sapwood/core/suggest';
 import type { CompiledTree } from '@sapwood/core/tree';
 import { parseYamlStream, type YamlFile } from './yaml-file.ts';

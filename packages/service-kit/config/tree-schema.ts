@@ -2,9 +2,10 @@
  * The shape of a tree file for editors: JSON Schema, from zod. `sapwood tree check` judges by meaning, in
  * core's compiler, and all at once; what it accepts this schema must accept.
  */
-import { METRIC_IDS, metricSheet } from '@sapwood/core/catalogue';
+
 import { DIMENSIONS } from '@sapwood/core/dimensions';
 import { PLANNED_DIMENSIONS } from '@sapwood/core/sheet';
+import { METRIC_IDS, metricSheet } from '@sapwood/core/sheets';
 import { AUDIENCES, ROLES } from '@sapwood/core/tree';
 import * as z from 'zod';
 

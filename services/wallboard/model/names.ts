@@ -1,5 +1,5 @@
 /** Names for keys: a person never meets an id where a name belongs (design D15). */
-import { metricSheet } from '@sapwood/core/catalogue';
+import { metricDefinition } from '@sapwood/core/catalogue';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import type { WireTree } from '@sapwood/protocol/tree';
 
@@ -21,7 +21,7 @@ export function dimensionName(names: Names, dim: string, value: string): string 
 
 export function metricName(names: Names, id: string): string {
   const node = names.tree?.nodes.find((one) => one.id === id);
-  return node?.label ?? metricSheet(id)?.label ?? capitalised(id);
+  return node?.label ?? metricDefinition(id)?.label ?? capitalised(id);
 }
 
 /** What tells a series from its parent: the dimension's value; the metric where it has none. */

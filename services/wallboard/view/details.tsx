@@ -1,6 +1,6 @@
 /** What a number means and how sure it is: the desk's answer to "why". */
 
-import { metricSheet } from '@sapwood/core/catalogue';
+import { metricDefinition } from '@sapwood/core/catalogue';
 import type { WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import { ownerOf } from '@sapwood/core/tree-segments';
@@ -89,7 +89,7 @@ export function Details(props: DetailsProps): JSX.Element {
       <p class="big">
         <Value card={card} />
       </p>
-      <p>{metricSheet(id)?.prose}</p>
+      <p>{node?.prose ?? metricDefinition(id)?.prose}</p>
       {node?.missing !== undefined && <p>No data: {node.missing}.</p>}
       <dl>
         {rows.map(([name, text]) => (
