@@ -109,6 +109,28 @@ export interface IssueObserved {
   readonly latestMessageAt?: number | null;
   readonly snoozedUntil?: number | null;
   readonly resolutionAt?: number | null;
+  /** Slugs of the custom fields that have a value, sorted. */
+  readonly fieldsFilled?: readonly string[] | null;
+  /** Ids of linked issues elsewhere (Jira, Linear ...), sorted. */
+  readonly external?: readonly string[] | null;
+  /** Scores of its ratings in the order given; the scale is the tenant's (pylon.md 4.5). */
+  readonly csat?: readonly number[] | null;
+  readonly breachAt?: BreachAt | null;
+  readonly aiResolved?: boolean | null;
+  readonly vendorSeconds?: VendorSeconds | null;
+}
+/** When Pylon says that a running target breaches, epoch ms; null: none is running, or it does not say. */
+export interface BreachAt {
+  readonly first: number | null;
+  readonly next: number | null;
+  readonly resolution: number | null;
+}
+/** What Pylon says it took, whole seconds from creation: an oracle for our own (pylon.md 6). */
+export interface VendorSeconds {
+  readonly firstResponse: number | null;
+  readonly businessFirstResponse: number | null;
+  readonly resolution: number | null;
+  readonly businessResolution: number | null;
 }
 export type IssueField = keyof IssueObserved;
 

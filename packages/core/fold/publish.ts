@@ -65,6 +65,7 @@ function contextOf(workspace: WorkspaceFold): ReadContext {
     costs: workspace.costs,
     currency: workspace.config?.currency ?? '',
     noMessages: workspace.noMessages,
+    noScale: workspace.noScale,
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
   };

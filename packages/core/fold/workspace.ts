@@ -4,6 +4,7 @@
  */
 
 import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
+import { type Declared, declaredOf, NOTHING_DECLARED } from '../conversation/declared.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
@@ -85,6 +86,8 @@ export class WorkspaceFold implements WorkspaceFields {
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
+  #declaredFrom: WorkspaceConfig | null = null;
+  #declared: Declared = NOTHING_DECLARED;
   readonly #dirtyPuts: Set<string> = new Set();
 
   constructor(deps: WorkspaceDeps) {
@@ -106,6 +109,10 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get rows(): Set<string> {
     return this.shown.rows;
+  }
+
+  get noScale(): boolean {
+    return this.config?.csatScale === undefined;
   }
 
   get noMessages(): boolean {
@@ -305,7 +312,17 @@ export class WorkspaceFold implements WorkspaceFields {
   get #deriving(): DeriveContext {
     const { noMessages, config, T } = this;
     const autoCloseAfterMs = config?.autoCloseAfterMs;
-    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T };
+    const declared = this.#declaredBy(config);
+    return { noMessages, autoCloseAfterMs, declared, isPerson: this.#isPerson, T };
+  }
+
+  /** Read once for each configuration. */
+  #declaredBy(config: WorkspaceConfig | null): Declared {
+    if (config !== this.#declaredFrom) {
+      this.#declaredFrom = config;
+      this.#declared = declaredOf(config ?? {});
+    }
+    return this.#declared;
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -479,7 +496,19 @@ export class WorkspaceFold implements WorkspaceFields {
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
   const { messages, notPeople = [], autoCloseAfterMs = 0 } = config ?? {};
-  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}`;
+  const { teamRanks, managers, escalationTags, escalationFields } = config ?? {};
+  const { csatScale, spamStatuses, spamTags } = config ?? {};
+  const ladder = { teamRanks, managers, escalationTags, escalationFields };
+  const isNone = messages === 'none';
+  return canonicalJson({
+    isNone,
+    notPeople,
+    autoCloseAfterMs,
+    ladder,
+    csatScale,
+    spamStatuses,
+    spamTags,
+  });
 }
 
 /** Rows of every metric that shows who waits, in which this one does. */

@@ -19,6 +19,8 @@ export interface ReadContext {
   readonly costs: ReadonlyMap<string, CostEntry>;
   readonly currency: string;
   readonly noMessages: boolean;
+  /** No scale of ratings is declared. */
+  readonly noScale: boolean;
   /** Something was hinted more than 60 s ago and is still unread. */
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
@@ -67,12 +69,17 @@ export function readCells(
   context: ReadContext,
   absence: Absence = null,
 ): Cell[] {
-  const absent = metric.needsMessages && context.noMessages ? 'no_messages' : absence;
+  const absent = lackOf(metric, context) ?? absence;
   return WINDOWS.map((spec) => {
     const reading = READERS[metric.form](metric, key, spec, context);
     const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : reading;
     return decorate(metric, spec, known, context);
   });
+}
+
+function lackOf(metric: MetricDefinition, { noMessages, noScale }: ReadContext): string | null {
+  if (metric.needsMessages && noMessages) return 'no_messages';
+  return metric.needsScale && noScale ? 'no_scale' : null;
 }
 
 type Reader = (m: MetricDefinition, key: string, spec: WindowSpec, c: ReadContext) => Reading;
@@ -108,11 +115,17 @@ const READERS: Readonly<Record<MetricDefinition['form'], Reader>> = {
     const read = metric.distinct ? level.distinct.read(key, spec.code) : sharesIn(level, key, spec);
     const vsPrev = read.denBefore === 0 ? null : ppm(read.numBefore, read.denBefore);
     const counted = { ...BLANK, to: T, num: read.num, den: read.den, n: read.den, vsPrev };
-    if (read.den === 0) return { ...counted, reasons: [metric.distinct ? 'no_work' : 'no_closes'] };
+    if (read.den === 0) return { ...counted, reasons: [nothingOf(metric)] };
     return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
   },
   MONEY: readMoney,
 };
+
+/** What there was none of, where there is nothing to divide by. */
+function nothingOf({ distinct, needsScale }: MetricDefinition): string {
+  if (distinct) return 'no_work';
+  return needsScale ? 'no_ratings' : 'no_closes';
+}
 
 /** Of everything that was counted in the window, what counted 1. */
 function sharesIn({ panes }: Level, key: string, spec: WindowSpec): DistinctRead {
@@ -230,7 +243,12 @@ const PARTIAL: ReadonlySet<string> = new Set([
   'no_rate',
 ]);
 /** There is no value at all, whatever else is in doubt. */
-const ABSENT: ReadonlySet<string> = new Set(['no_messages', 'in_other', 'not_declared']);
+const ABSENT: ReadonlySet<string> = new Set([
+  'no_messages',
+  'no_scale',
+  'in_other',
+  'not_declared',
+]);
 const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */

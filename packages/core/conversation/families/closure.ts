@@ -31,6 +31,9 @@ function closed(story: Story): Transition[] {
   return closes.map((close) => {
     const amounts: Amounts = {
       ...(story.noMessages ? {} : { unanswered: isUnanswered(story, close) ? 1 : 0 }),
+      ...(story.timeline.tags.first === undefined
+        ? {}
+        : { tagged: story.dimsAt({ change: close.at }).tags === '' ? 0 : 1 }),
       ...(close === first ? { firstMs: Math.max(0, close.effectiveAt - start!.at) } : {}),
     };
     const hasAny = Object.keys(amounts).length > 0;

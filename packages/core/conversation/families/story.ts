@@ -4,7 +4,9 @@ import type { StateCategory } from '../../facts/fact.ts';
 import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
 import type { FirstHuman, Past, Spoken, Start } from '../chapter.ts';
 import { type Closing, closingsOf } from '../closing.ts';
+import type { Declared } from '../declared.ts';
 import { type DimsAt, dimsOver } from '../dims.ts';
+import { type Escalation, escalationsOf } from '../escalations.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
 import { type Reopen, reopensOf } from '../reopens.ts';
@@ -25,9 +27,11 @@ export interface Story {
   readonly closes: readonly Closing[];
   readonly reopens: readonly Reopen[];
   readonly transfers: readonly Transfer[];
+  readonly escalations: readonly Escalation[];
   readonly turns: Turns;
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
+  readonly declared: Declared;
   readonly dimsAt: DimsAt;
 }
 
@@ -35,16 +39,17 @@ export interface StoryOptions {
   readonly noMessages: boolean;
   /** After how much silence the workspace says that it closes by itself. */
   readonly autoCloseAfterMs?: number | undefined;
+  readonly declared: Declared;
   /** Log time: what has lasted until then. */
   readonly T: number;
 }
 
 export function tellStory(timeline: Timeline, past: Past | null, options: StoryOptions): Story {
-  const { noMessages, T } = options;
+  const { noMessages, declared, T } = options;
   const start = past?.start ?? (noMessages ? startWithout(timeline) : startOf(timeline));
   const firstHuman =
     past?.firstHuman ?? (noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start));
-  const closes = closingsOf(timeline, noMessages ? undefined : options.autoCloseAfterMs);
+  const closes = closingsOf(timeline, past, noMessages ? undefined : options.autoCloseAfterMs);
   const turns = noMessages ? NO_TURNS : turnsOf(timeline, past, start, T);
   return {
     timeline,
@@ -55,9 +60,11 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     closes,
     reopens: reopensOf(timeline, past, noMessages),
     transfers: transfersOf(timeline, firstHuman),
+    escalations: escalationsOf(timeline, declared),
     turns,
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
+    declared,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
   };
 }
