@@ -14,7 +14,7 @@ import { createPylonClient, type PylonClient } from '@sapwood/pylon/client';
 import type { Roster } from '@sapwood/pylon/facts';
 import type { Clock, Rng } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import type { Config } from '@sapwood/service-kit/config';
+import { type Config, SPAM, type WorkspaceSettings } from '@sapwood/service-kit/config';
 import { UserError } from './exit.ts';
 
 export interface Setup {
@@ -97,6 +97,7 @@ export function setupOf(
       currency: workspace.currency,
       tree: trees.get(id) ?? DEFAULT_TREE,
       autoCloseAfterMs: workspace.autoCloseAfterMs,
+      conventions: workspace,
       sources,
     }),
   }));
@@ -119,6 +120,7 @@ export function workspaceConfig(
     readonly currency: string;
     readonly tree?: CompiledTree;
     readonly autoCloseAfterMs?: number | null;
+    readonly conventions?: Conventions;
     readonly sources: readonly Pick<SourceConfig, 'id' | 'workspace' | 'messages' | 'roster'>[];
   },
 ): WorkspaceConfig {
@@ -132,8 +134,29 @@ export function workspaceConfig(
     sources: own.map((source) => source.id),
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
+    ...(options.conventions ? declaredIn(options.conventions) : {}),
     ...(Object.keys(by).length === 0 ? {} : { by }),
     tree,
+  };
+}
+
+type Conventions = Pick<
+  WorkspaceSettings,
+  'teamRanks' | 'managers' | 'escalation' | 'csatScale' | 'spam'
+>;
+
+/** What is declared beyond the defaults: an installation that declares nothing keeps its hash. */
+function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
+  const { teamRanks, managers, escalation, csatScale, spam } = conventions;
+  const isSpam = (words: readonly string[]): boolean => words.join() === SPAM.join();
+  return {
+    ...(Object.keys(teamRanks).length === 0 ? {} : { teamRanks }),
+    ...(managers.length === 0 ? {} : { managers }),
+    ...(escalation.tags.length === 0 ? {} : { escalationTags: escalation.tags }),
+    ...(escalation.fields.length === 0 ? {} : { escalationFields: escalation.fields }),
+    ...(csatScale === null ? {} : { csatScale }),
+    ...(isSpam(spam.statuses) ? {} : { spamStatuses: spam.statuses }),
+    ...(isSpam(spam.tags) ? {} : { spamTags: spam.tags }),
   };
 }
 

@@ -13,4 +13,6 @@ export type {
   RedisConfig,
   SchemeConfig,
   SourceConfig,
+  WorkspaceSettings,
 } from './config/types.ts';
+export { SPAM } from './config/types.ts';

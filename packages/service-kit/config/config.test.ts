@@ -214,4 +214,40 @@ log: {level: loud}
     // A developer's variable for the tests must not keep `start` from starting.
     expect(errorsOf('', { env: { SAPWOOD_KAFKA_BROKERS: 'a:1' } })).toEqual([]);
   });
+
+  it('CONF-12 reads what a workspace declares of its conventions', () => {
+    const result = load(`workspaces:
+  a:
+    teamRanks: {T1: 1, T2: 2}
+    managers: [M]
+    escalation: {tags: [escalated]}
+    csatScale: {min: 1, max: 5, positiveFrom: 4}
+    spam: {tags: [junk]}
+  b:
+`);
+    if (!result.ok) throw new Error(result.errors.join());
+    expect(result.config.workspaces['a']).toMatchObject({
+      teamRanks: { T1: 1, T2: 2 },
+      managers: ['M'],
+      escalation: { tags: ['escalated'], fields: [] },
+      csatScale: { min: 1, max: 5, positiveFrom: 4 },
+      spam: { statuses: ['spam'], tags: ['junk'] },
+    });
+    expect(result.config.workspaces['b']).toMatchObject({ csatScale: null, managers: [] });
+  });
+
+  it('CONF-12 refuses what is none, with its place', () => {
+    const bad = `workspaces:
+  a:
+    teamRanks: {T1: high}
+    managers: M
+    escalation: {tag: [x]}
+    csatScale: {min: 1, max: 5, positiveFrom: 6}
+`;
+    const errors = errorsOf(bad).join('\n');
+    expect(errors).toMatch(/sapwood\.yaml:3:21 workspaces\.a\.teamRanks\.T1: /);
+    expect(errors).toMatch(/sapwood\.yaml:4:15 workspaces\.a\.managers: /);
+    expect(errors).toMatch(/sapwood\.yaml:5:18 .*unknown key - did you mean "tags"\?/);
+    expect(errors).toMatch(/sapwood\.yaml:6:5 .*expected min < positiveFrom <= max/);
+  });
 });

@@ -5,6 +5,18 @@ export type SchemeDocument =
   | { kind: 'pylon-hmac'; secrets?: string[]; secretFiles?: string[] }
   | { kind: 'static-header'; header: string; tokens?: string[]; tokenFiles?: string[] };
 
+export interface WorkspaceDocument {
+  currency: string;
+  zone: string;
+  tree?: string;
+  autoCloseAfter?: string;
+  teamRanks?: Record<string, number>;
+  managers?: string[];
+  escalation?: { tags?: string[]; fields?: string[] };
+  csatScale?: { min: number; max: number; positiveFrom: number };
+  spam?: { statuses?: string[]; tags?: string[] };
+}
+
 export interface SourceDocument {
   workspace: string;
   token?: string;
@@ -45,10 +57,7 @@ export interface TypedDocument {
   http: { host: string; port: number; lan: boolean; workspace?: string };
   metrics: { host: string; port: number };
   data: string;
-  workspaces?: Record<
-    string,
-    { currency: string; zone: string; tree?: string; autoCloseAfter?: string }
-  >;
+  workspaces?: Record<string, WorkspaceDocument>;
   sources?: Record<string, SourceDocument>;
   costs?: { keys?: Record<string, { workspace: string; key?: string; keyFile?: string }> };
   simulator: { seed: number; scenario: string; eventsPerSecond: number };

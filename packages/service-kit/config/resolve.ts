@@ -20,6 +20,7 @@ import {
   type RedisConfig,
   type SchemeConfig,
   type SourceConfig,
+  SPAM,
 } from './types.ts';
 
 /** Text of a file; null if it cannot be read. */
@@ -94,6 +95,11 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     zone,
     tree: named.tree === undefined ? null : resolve(folder, named.tree),
     autoCloseAfterMs: durationOf(named.autoCloseAfter),
+    teamRanks: named.teamRanks ?? {},
+    managers: named.managers ?? [],
+    escalation: { tags: [], fields: [], ...named.escalation },
+    csatScale: named.csatScale ?? null,
+    spam: { statuses: SPAM, tags: SPAM, ...named.spam },
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };

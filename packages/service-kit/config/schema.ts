@@ -49,6 +49,13 @@ const source = z.strictObject({
   hooks: z.record(id, z.strictObject({ schemes: z.array(scheme).min(1).max(4) })).optional(),
 });
 
+const words = z.array(text).max(ENTRIES_MAX).optional();
+const csatScale = z
+  .strictObject({ min: z.int(), max: z.int(), positiveFrom: z.int() })
+  .refine(({ min, max, positiveFrom }) => min < positiveFrom && positiveFrom <= max, {
+    message: 'expected min < positiveFrom <= max, such as {min: 1, max: 5, positiveFrom: 4}',
+  });
+
 const workspace = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as GBP'),
   zone: text.refine(isZone, { message: 'expected a time zone such as Europe/London' }),
@@ -56,6 +63,11 @@ const workspace = z.strictObject({
   autoCloseAfter: text
     .refine(isDuration, { message: 'expected a duration such as 72 h or 5 d' })
     .optional(),
+  teamRanks: z.record(text, z.int()).optional(),
+  managers: words,
+  escalation: z.strictObject({ tags: words, fields: words }).optional(),
+  csatScale: csatScale.optional(),
+  spam: z.strictObject({ statuses: words, tags: words }).optional(),
 });
 
 const costKey = z.strictObject({

@@ -66,6 +66,20 @@ export interface WorkspaceSettings {
   readonly tree: string | null;
   /** After how much silence of the customer an automation of Pylon closes, ms; null: none does. */
   readonly autoCloseAfterMs: number | null;
+  /** Rank by team id; higher is further up. */
+  readonly teamRanks: Readonly<Record<string, number>>;
+  /** Ids of users to whom one escalates. */
+  readonly managers: readonly string[];
+  /** Tags, and slugs of custom fields, that say that a conversation was escalated. */
+  readonly escalation: { readonly tags: readonly string[]; readonly fields: readonly string[] };
+  /** Of ratings; null: what a score means is unknown. */
+  readonly csatScale: {
+    readonly min: number;
+    readonly max: number;
+    readonly positiveFrom: number;
+  } | null;
+  /** What marks spam. */
+  readonly spam: { readonly statuses: readonly string[]; readonly tags: readonly string[] };
 }
 
 export interface Config {
@@ -102,6 +116,9 @@ export const KAFKA_DEFAULTS: Readonly<
 export const REDIS_DEFAULTS: Readonly<Pick<RedisConfig, 'prefix'>> = { prefix: '' };
 
 export const SCENARIOS = ['calm', 'email-outage', 'cost-leak'] as const;
+
+/** What marks spam where a workspace does not say. */
+export const SPAM: readonly string[] = ['spam'];
 
 /** Lowest layer: what holds where nothing else says so. */
 export const DEFAULTS: Readonly<Record<string, string | number | boolean>> = {
