@@ -110,8 +110,7 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
     for (const [subject, { marks }] of waiting) {
       const spans = spansOf(marks, paneMs, current);
       for (const span of spans) place(span, 1, changed);
-      if (Math.floor(marks.at(-1)!.at / paneMs) > current)
-        ahead.set(subject, { marks, spans });
+      if (Math.floor(marks.at(-1)!.at / paneMs) > current) ahead.set(subject, { marks, spans });
     }
   }
 
