@@ -3,6 +3,7 @@ import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { CostEntry, Fact, FactOf } from '@sapwood/core/facts';
 import type { Circumstances } from './case.ts';
 import { entriesInForce } from './cost.ts';
+import { declaredBy } from './declared.ts';
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
@@ -36,6 +37,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   }
   const hasMessages = config?.messages !== 'none';
   const autoCloseAfterMs = positive(config?.autoCloseAfterMs);
+  const declared = declaredBy(config);
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
   nobodies.push(...(config?.notPeople ?? []));
   let T = 0;
@@ -49,8 +51,9 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     firstAt: prefix[0]?.recordedAt ?? 0,
     by: config?.by ?? {},
     costs: config ? entriesInForce(costs, config.currency) : [],
-    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}`,
+    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}/${JSON.stringify(declared)}`,
     autoCloseAfterMs,
+    declared,
     isNobody: (userId) => nobodies.includes(userId),
   };
 }

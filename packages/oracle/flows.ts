@@ -6,13 +6,18 @@ import {
   current,
   duration,
   type Entry,
+  ESCALATED,
+  escalationRate,
+  HANDED_OFF,
   handoffRate,
   type Measure,
   type Measured,
   meanFirst,
   type OracleCell,
+  positiveRate,
   previous,
   standings,
+  taggedRate,
   unansweredRate,
   unhandledChange,
   WINDOWS,
@@ -83,6 +88,9 @@ const FLOWS: Readonly<Record<string, Measure>> = {
   'average-resolution-time-human': meanFirst(duration(['resolved'], (one) => one.humanMs ?? null)),
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
+  escalations: count(ESCALATED),
+  'handoff-pingpongs': count(HANDED_OFF, ({ isPingpong }) => isPingpong === true),
+  'tag-coverage': taggedRate,
 };
 
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];
@@ -101,7 +109,19 @@ const OF_MESSAGES: Readonly<Record<string, Measure>> = {
   'no-reply-rate': unansweredRate,
 };
 
+/** Those of which nothing is known where no scale is declared. */
+const OF_RATINGS: Readonly<Record<string, Measure>> = {
+  csat: positiveRate,
+  ratings: count('rated'),
+};
+
 const UNKNOWN: Measure = () => ({ value: null, n: 0 });
+/** Those of distinct conversations, each in the rows of its last work. */
+const OF_WORKED = {
+  'conversation-handoff-rate': handoffRate,
+  'escalation-rate': escalationRate,
+};
+
 const NOTHING: Measured = duration([])([]);
 
 /** Metrics beside which stands who waits now, and which owed turns those are. */
@@ -128,12 +148,15 @@ function sidesOf(recent: readonly Entry[], T: number) {
 export function flowSeries(
   recent: readonly Entry[],
   T: number,
-  { hasMessages, by }: Pick<Known, 'hasMessages' | 'by'>,
+  { hasMessages, declared, by }: Pick<Known, 'hasMessages' | 'declared' | 'by'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
   const measures = new Map(Object.entries(FLOWS));
   for (const [metric, measure] of Object.entries(OF_MESSAGES)) {
     measures.set(metric, hasMessages ? measure : UNKNOWN);
+  }
+  for (const [metric, measure] of Object.entries(OF_RATINGS)) {
+    measures.set(metric, declared.scale ? measure : UNKNOWN);
   }
   const sides = sidesOf(recent, T);
   const values = valuesOf(recent);
@@ -148,9 +171,11 @@ export function flowSeries(
       cell(T, window, measure(now(dims)), measure(before(dims))),
     );
   }
-  add('conversation-handoff-rate', ({ window, stands, stoodBefore }, dims) =>
-    cell(T, window, handoffRate(stands(dims)), handoffRate(stoodBefore(dims))),
-  );
+  for (const [metric, rate] of Object.entries(OF_WORKED)) {
+    add(metric, ({ window, stands, stoodBefore }, dims) =>
+      cell(T, window, rate(stands(dims)), rate(stoodBefore(dims))),
+    );
+  }
   return found;
 }
 

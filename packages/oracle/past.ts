@@ -15,6 +15,7 @@ import {
 } from './case.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
+import { lastHuman } from './rating.ts';
 import {
   comparePosition,
   heardMessages,
@@ -46,10 +47,15 @@ export interface Past {
   /** When a bot gave it to a person; null: not yet. */
   readonly aiHandedOffAt: number | null;
   readonly spoken: Spoken;
+  /** Author of its last public human message. */
+  readonly lastHuman: Value;
   /** How many turns there were. */
   readonly turns: number;
   /** Its `resolved`, which a later reopening or close takes back. */
   readonly resolved: Transition | null;
+  /** Its rating, which a later one replaces; its removal, while that stands. */
+  readonly rated: Transition | null;
+  readonly removed: Transition | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -67,7 +73,7 @@ export interface Memory {
   readonly past: Past | null;
   /** Facts since then that are still kept. */
   readonly facts: readonly Fact[];
-  /** Of the chapters that are closed, without `resolved`: that is still open. */
+  /** Of the chapters that are closed, without what is still open: `resolved`, `rated`, a removal. */
   readonly chapters: readonly Derived[];
 }
 
@@ -93,13 +99,18 @@ export function remember(
           : null;
       // What time alone still changes is not over.
       if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
-        const { transitions, turns } = chapter;
-        chapters.push({ ...chapter, transitions: transitions.filter((t) => !isResolved(t)) });
+        const { transitions, turns, isRemoved } = chapter;
+        const isOpen = ({ kind }: Transition): boolean =>
+          isRemoved || kind === 'resolved' || kind === 'rated';
+        const still = (kind: string): Transition | null =>
+          transitions.find((t) => isOpen(t) && t.kind.startsWith(kind)) ?? null;
+        chapters.push({ ...chapter, transitions: transitions.filter((t) => !isOpen(t)) });
         past = {
           ...close(story, facts, circumstances),
           turns,
-          resolved: transitions.find(isResolved) ?? null,
+          resolved: still('resolved'),
+          rated: still('rated'),
+          removed: still('removed'),
         };
         facts = [];
       } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
@@ -141,6 +152,10 @@ const FIELDS = [
   'priority',
   'category',
   'tags',
+  'fieldsFilled',
+  'external',
+  'csat',
+  'aiResolved',
   'createdAt',
   'resolutionAt',
   'snoozedUntil',
@@ -165,7 +180,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'resolved'> {
+): Omit<Past, 'turns' | 'resolved' | 'rated' | 'removed'> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
@@ -186,6 +201,7 @@ function close(
     isThreadRead: story.isThreadRead,
     aiHandedOffAt: aiHandedOffAt(found),
     spoken: spokenIn(found),
+    lastHuman: lastHuman(story, messages),
   };
 }
 

@@ -1,5 +1,4 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
-import type { IssueObserved } from '@sapwood/core/facts';
 import { aiHandoffs } from './ai-handoff.ts';
 import { second } from './attribute.ts';
 import {
@@ -17,13 +16,17 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
+import { escalations, escalationsOf } from './escalations.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
 import { type HandledBy, handledBy } from './handled-by.ts';
 import { holdsOf } from './holds.ts';
+import { labels } from './labels.ts';
 import { closures, resolved } from './outcomes.ts';
 import { owedAt, type Waiting } from './owed.ts';
 import { firstOwned, givenAway, moves, ownership } from './owners.ts';
+import { rated } from './rating.ts';
+import { removalOf } from './removal.ts';
 import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
@@ -33,6 +36,8 @@ export interface Derived {
   /** The turn that is owed. */
   readonly waiting: Waiting | null;
   readonly handledBy: HandledBy;
+  /** Spam, deleted or a group: retracted everywhere, but for the removal. */
+  readonly isRemoved: boolean;
   /** Raw differences between consecutive observations. */
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
   /** How many turns there were, forgotten chapters included. */
@@ -53,15 +58,19 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   const found = openCase(story, raw, circumstances);
   const turns = turnsOf(found, T);
   const all = { changes, turns: turns.count, handledBy: handledBy(found) };
-  if (isRemoved(story)) {
+  const removal = removalOf(found);
+  if (removal.isRemoved) {
     const until = Number.POSITIVE_INFINITY;
-    return { ...all, transitions: [], waiting: null, isTurnRunning: false, until };
+    const { transitions } = removal;
+    return { ...all, isRemoved: true, transitions, waiting: null, isTurnRunning: false, until };
   }
   const holds = holdsOf(found, T);
   const owed = owedAt(found, turns.running, T);
   return {
     ...all,
+    isRemoved: false,
     transitions: [
+      ...removal.transitions,
       ...births(found),
       ...firstReplies(found),
       ...turns.transitions,
@@ -75,26 +84,14 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...aiHandoffs(found),
       ...handoffGaps(found),
       ...channelSwitches(found),
+      ...escalations(found),
+      ...labels(found),
+      ...rated(found),
     ],
     waiting: owed.waiting,
     isTurnRunning: turns.running !== null,
     until: Math.min(turns.until, owed.until, holds.until),
   };
-}
-
-/** Spam, deleted or a group: retracted everywhere. */
-function isRemoved({ observations, isGone }: Story): boolean {
-  const newest = <F extends 'tags' | 'stateSlug' | 'isGroup'>(
-    field: F,
-  ): IssueObserved[F] | undefined =>
-    [...observations].reverse().find(({ body }) => body[field] !== undefined)?.body[field];
-  const isSpam = (word: string): boolean => word.toLowerCase() === 'spam';
-  return (
-    isGone ||
-    newest('isGroup') === true ||
-    (newest('tags') ?? []).some(isSpam) ||
-    isSpam(newest('stateSlug') ?? '')
-  );
 }
 
 /** `created` and `opened` stand in the row of now, until the first reply or close after them. */
@@ -156,7 +153,11 @@ function firstReplies(found: Case): Transition[] {
 
 function worked(found: Case): Transition[] {
   const { story, team, assignee, closes } = found;
-  const { givers } = moves(found);
+  const risen = escalationsOf(found);
+  const givers = new Map([
+    ...risen.map(({ change, giver }) => [change, giver] as const),
+    ...moves(found).givers,
+  ]);
   const done = story.messages
     .filter((m) => isPublic(m, 'human', 'bot') || (m.isPrivate && m.author === 'human'))
     .map((message) => atMessage(found, 'worked', message, null));
@@ -165,6 +166,9 @@ function worked(found: Case): Transition[] {
     done.push(
       giver ? givenAway(found, 'worked', change, giver) : atChange(found, 'worked', change),
     );
+  }
+  for (const { change, giver } of risen.filter(({ isOwnWork }) => isOwnWork)) {
+    done.push(givenAway(found, 'worked', change, giver));
   }
   done.push(...closes.map((close) => atChange(found, 'worked', close)));
   return done.sort(inOrder);

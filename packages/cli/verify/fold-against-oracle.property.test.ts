@@ -13,6 +13,11 @@ import {
   longDeskSteps,
 } from '../../../tests/support/independent/any-desk.ts';
 import {
+  FAMILIES,
+  familyStories,
+  longFamilyStories,
+} from '../../../tests/support/independent/any-desk-families.ts';
+import {
   AUTO_CLOSE_MS,
   longTurnStories,
   turnStories,
@@ -221,6 +226,47 @@ it(
       }),
       { seed: SEED, numRuns: 2 * RUNS },
     );
+  },
+  TEST_MS,
+);
+
+/** Of each there must have been some: else the stories say nothing about it. */
+const FAMILY_TOLD = [
+  ...['tier_up', 'engineering', 'manager', 'declared'].map((how) => `escalated.${how}`),
+  ...['spam', 'deleted', 'group'].map((why) => `removed.${why}`),
+  ...['prioritised', 'unprioritised', 'categorised', 'uncategorised', 'tagged', 'untagged'],
+  ...['field_filled', 'field_emptied', 'rated', 'restored'],
+] as const;
+/** Of each, too, something must have been measured. */
+const FAMILY_METRICS = [
+  ...['escalation-rate', 'escalations', 'csat', 'ratings', 'handoff-pingpongs', 'tag-coverage'],
+] as const;
+
+it.each([
+  { name: 'hours', stories: familyStories, messages: 'read' },
+  { name: 'months', stories: longFamilyStories, messages: 'read' },
+  { name: 'hours', stories: familyStories, messages: 'none' },
+] as const)(
+  'M1 live = the oracle for escalations, ratings, labels and removals over $name: messages $messages',
+  ({ stories, messages }) => {
+    const told = new Set<string>();
+    const measured = new Set<string>();
+    const kind = { messages, source: 'email', autoCloseAfterMs: AUTO_CLOSE_MS, declared: FAMILIES };
+    fc.assert(
+      fc.property(stories, (steps) => {
+        const found = judge(factsOfDesk(steps, kind), false, ({ transitions, series }) => {
+          for (const one of Object.keys(transitions)) told.add(one);
+          for (const metric of FAMILY_METRICS) {
+            const cells = series.get(metric)?.cells ?? [];
+            if (cells.some(({ value }) => (value ?? 0) > 0)) measured.add(metric);
+          }
+        });
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 5 * RUNS },
+    );
+    expect(FAMILY_TOLD.filter((one) => !told.has(one))).toEqual([]);
+    expect(FAMILY_METRICS.filter((metric) => !measured.has(metric))).toEqual([]);
   },
   TEST_MS,
 );

@@ -1,5 +1,6 @@
 /** A desk that lives through arbitrary steps, and the facts that a normalizer would make of it. */
 import { createHash } from 'node:crypto';
+import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
   CostEntry,
@@ -25,12 +26,14 @@ const GAPS_MS = [
 ];
 const EVENTS = ['message', 'note', 'state', 'close', 'agent', 'team'] as const;
 const RARE = ['edit', 'vanish', 'spam', 'group', 'gone', 'cost', 'tick', 'touch'] as const;
+/** What any step of any-desk-families.ts may do beside those. */
+type Label = 'tag' | 'field' | 'external' | 'rate' | 'aiResolved' | 'rank' | 'slug';
 const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
 
 export interface DeskStep {
   readonly gapMs: number;
   readonly id: string;
-  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number] | 'snooze';
+  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number] | 'snooze' | Label;
   readonly author: AuthorKind;
   readonly agent: string | null;
   readonly team: string | null;
@@ -49,6 +52,10 @@ export interface DeskStep {
   readonly latestMs?: number | null;
   /** How long a `snooze` is to last; null: it is ended by hand. */
   readonly snoozeMs?: number | null;
+  /** The tag, field, id, priority or slug that comes or, if it is there, goes; null: all go. */
+  readonly word?: string | null;
+  readonly scores?: readonly number[] | null;
+  readonly isAiResolved?: boolean | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -111,6 +118,8 @@ export interface DeskKind {
   readonly source: string;
   /** Silence after which its automation closes, where it is declared. */
   readonly autoCloseAfterMs?: number;
+  /** What makes an escalation, a rating or spam. */
+  readonly declared?: Partial<WorkspaceConfig>;
 }
 
 export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] {
@@ -120,6 +129,13 @@ export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] 
 }
 
 type More = Partial<Pick<Fact, 'at' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
+
+/** Pylon's lists come sorted. */
+function toggled(words: readonly string[] | null | undefined, word: string | null = null) {
+  if (word === null) return null;
+  const left = (words ?? []).filter((one) => one !== word);
+  return left.length < (words ?? []).length ? left : [...left, word].sort();
+}
 
 class Desk {
   readonly facts: Fact[] = [];
@@ -136,7 +152,12 @@ class Desk {
     const { messages, autoCloseAfterMs } = kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
-    const config = { messages, currency: 'GBP', sources: ['pylon'], ...declared, tree };
+    const config = {
+      ...{ messages, currency: 'GBP', sources: ['pylon'] },
+      ...declared,
+      ...kind.declared,
+      tree,
+    };
     const system = { via: 'system', origin: 'system' } as const;
     const document = JSON.stringify(config);
     this.facts.push(
@@ -220,6 +241,7 @@ class Desk {
       resolutionAt: null,
       latestMessageAt: null,
       snoozedUntil: null,
+      ...(this.#kind.declared ? { fieldsFilled: [], external: [] } : {}),
     } as const;
     const issue: HeldIssue = { look: { ...look }, thread: new Map(), vanished: [] };
     this.#issues.set(id, issue);
@@ -277,6 +299,28 @@ class Desk {
         break;
       case 'group':
         look.isGroup = step.twice && !look.isGroup;
+        break;
+      case 'tag':
+        look.tags = toggled(look.tags, step.word);
+        break;
+      case 'field':
+        look.fieldsFilled = toggled(look.fieldsFilled, step.word);
+        break;
+      case 'external':
+        look.external = toggled(look.external, step.word);
+        break;
+      case 'rank':
+        look.priority = step.word ?? null;
+        look.category = step.twice ? (step.word ?? null) : (look.category ?? null);
+        break;
+      case 'slug':
+        look.stateSlug = step.word ?? look.stateCategory ?? null;
+        break;
+      case 'rate':
+        look.csat = step.scores ?? null;
+        break;
+      case 'aiResolved':
+        look.aiResolved = step.isAiResolved ?? null;
         break;
       case 'edit':
         if (last !== undefined) thread.get(last)!.isNote = !thread.get(last)!.isNote;

@@ -1,0 +1,53 @@
+/** What the customer thought of it: the last rating on the declared scale (metrics.md 1.4, 4). */
+import { type Change, second, type Value, valueAt } from './attribute.ts';
+import { atChange, type Case, isPublic, type Transition } from './case.ts';
+import { type Giver, given, ownerOf } from './rows.ts';
+import type { Message, Story } from './story.ts';
+
+/** Ratings as one comparable value; none at all: null. */
+export const scoresValue = (scores: readonly number[] | null): Value =>
+  scores === null || scores.length === 0 ? null : JSON.stringify(scores);
+
+/** The one rating that stands, of a forgotten chapter if this one has none. */
+export function rated(found: Case): Transition[] {
+  const { scale } = found.declared;
+  if (scale === null) return [];
+  const isOnScale = (score: number): boolean =>
+    Number.isInteger(score) && score >= scale.min && score <= scale.max;
+  const last = shown(found).findLast((change) => isOnScale(lastOf(change)));
+  if (!last) return found.story.past?.rated ? [found.story.past.rated] : [];
+  const rating = atChange(found, 'rated', last);
+  const isPositive = lastOf(last) >= scale.positiveFrom;
+  return [{ ...rating, row: given(rating.row, ratedOf(found, last)), isPositive }];
+}
+
+const lastOf = ({ to }: Change): number => (JSON.parse(to!) as number[]).at(-1)!;
+
+/** Lists that a look showed anew and not empty; the first look's are new, but not a summary's. */
+function shown({ csat, story }: Case): Change[] {
+  const { first, changes } = csat;
+  const all = [...changes];
+  if (first && !(story.past && first.index === 0)) {
+    const { value, u, index } = first;
+    all.unshift({ from: null, to: value, at: u, atMin: u, isExact: false, seenAt: u, index });
+  }
+  return all.filter(({ to }) => to !== null);
+}
+
+/** Who had it at the last close before it, else at it; where nobody did, who wrote last. */
+function ratedOf(found: Case, { at }: Change): Giver {
+  const { closes, story, assignee, team } = found;
+  const close = closes.findLast((one) => one.at <= at);
+  const then = close?.at ?? story.past?.closedAt ?? at;
+  const heard = story.messages.filter((m) => second(m.at) <= second(at));
+  return {
+    assignee: ownerOf(found, valueAt(assignee, then)) ?? lastHuman(story, heard),
+    team: valueAt(team, then),
+  };
+}
+
+/** Author of the last public human message of these, else of the forgotten chapters'. */
+export function lastHuman({ past }: Story, heard: readonly Message[]): Value {
+  const last = heard.findLast((m) => isPublic(m, 'human'));
+  return last ? last.authorId : (past?.lastHuman ?? null);
+}
