@@ -4,13 +4,13 @@ import {
   type Attribute,
   attributeOf,
   type Change,
+  scoresValue,
   second,
   textField,
   undone,
   type Value,
 } from './attribute.ts';
 import type { Declared } from './declared.ts';
-import { scoresValue } from './rating.ts';
 import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
 import type { Message, Observation, Story } from './story.ts';
 

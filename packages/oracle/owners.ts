@@ -150,7 +150,9 @@ export function givenAway(found: Case, kind: string, change: Change, giver: Give
 
 /** An agent and a team within 5 s are one handoff, paired from the oldest. */
 function paired(handoffs: readonly Handover[]): [first: Handover, mate: Handover | undefined][] {
-  const left = [...handoffs].sort((a, b) => a.change.at - b.change.at);
+  const left = [...handoffs].sort(
+    ({ change: a }, { change: b }) => a.at - b.at || a.index - b.index,
+  );
   const pairs: [Handover, Handover | undefined][] = [];
   for (let first = left.shift(); first; first = left.shift()) {
     const { what, change } = first;

@@ -15,7 +15,8 @@ import {
 } from './case.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
-import { lastHuman } from './rating.ts';
+import { closerBefore, lastHuman } from './rating.ts';
+import { type Giver, ownerAt } from './rows.ts';
 import {
   comparePosition,
   heardMessages,
@@ -49,13 +50,15 @@ export interface Past {
   readonly spoken: Spoken;
   /** Author of its last public human message. */
   readonly lastHuman: Value;
+  /** Who had it at its last close. */
+  readonly closer: Giver;
   /** How many turns there were. */
   readonly turns: number;
   /** Its `resolved`, which a later reopening or close takes back. */
   readonly resolved: Transition | null;
-  /** Its rating, which a later one replaces; its removal, while that stands. */
+  /** Its rating, and its removal with what restored it: later ones replace them. */
   readonly rated: Transition | null;
-  readonly removed: Transition | null;
+  readonly removal: readonly Transition[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -99,18 +102,17 @@ export function remember(
           : null;
       // What time alone still changes is not over.
       if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        const { transitions, turns, isRemoved } = chapter;
-        const isOpen = ({ kind }: Transition): boolean =>
-          isRemoved || kind === 'resolved' || kind === 'rated';
-        const still = (kind: string): Transition | null =>
-          transitions.find((t) => isOpen(t) && t.kind.startsWith(kind)) ?? null;
-        chapters.push({ ...chapter, transitions: transitions.filter((t) => !isOpen(t)) });
+        const { transitions, turns } = chapter;
+        const open = (...kinds: readonly string[]): Transition[] =>
+          transitions.filter(({ kind }) => kinds.includes(kind.split('.')[0]!));
+        const still = open('resolved', 'rated', 'removed', 'restored');
+        chapters.push({ ...chapter, transitions: transitions.filter((t) => !still.includes(t)) });
         past = {
           ...close(story, facts, circumstances),
           turns,
-          resolved: still('resolved'),
-          rated: still('rated'),
-          removed: still('removed'),
+          resolved: open('resolved')[0] ?? null,
+          rated: open('rated')[0] ?? null,
+          removal: open('removed', 'restored'),
         };
         facts = [];
       } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
@@ -180,7 +182,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'resolved' | 'rated' | 'removed'> {
+): Omit<Past, 'turns' | 'resolved' | 'rated' | 'removal'> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
@@ -202,6 +204,7 @@ function close(
     aiHandedOffAt: aiHandedOffAt(found),
     spoken: spokenIn(found),
     lastHuman: lastHuman(story, messages),
+    closer: closerBefore(found, Number.POSITIVE_INFINITY) ?? ownerAt(found, closedAt),
   };
 }
 

@@ -1,12 +1,8 @@
 /** What the customer thought of it: the last rating on the declared scale (metrics.md 1.4, 4). */
-import { type Change, second, type Value, valueAt } from './attribute.ts';
+import { type Change, second, type Value } from './attribute.ts';
 import { atChange, type Case, isPublic, type Transition } from './case.ts';
-import { type Giver, given, ownerOf } from './rows.ts';
+import { type Giver, given, ownerAt } from './rows.ts';
 import type { Message, Story } from './story.ts';
-
-/** Ratings as one comparable value; none at all: null. */
-export const scoresValue = (scores: readonly number[] | null): Value =>
-  scores === null || scores.length === 0 ? null : JSON.stringify(scores);
 
 /** The one rating that stands, of a forgotten chapter if this one has none. */
 export function rated(found: Case): Transition[] {
@@ -36,14 +32,16 @@ function shown({ csat, story }: Case): Change[] {
 
 /** Who had it at the last close before it, else at it; where nobody did, who wrote last. */
 function ratedOf(found: Case, { at }: Change): Giver {
-  const { closes, story, assignee, team } = found;
-  const close = closes.findLast((one) => one.at <= at);
-  const then = close?.at ?? story.past?.closedAt ?? at;
+  const { story } = found;
   const heard = story.messages.filter((m) => second(m.at) <= second(at));
-  return {
-    assignee: ownerOf(found, valueAt(assignee, then)) ?? lastHuman(story, heard),
-    team: valueAt(team, then),
-  };
+  const { assignee, team } = closerBefore(found, at) ?? ownerAt(found, at);
+  return { assignee: assignee ?? lastHuman(story, heard), team };
+}
+
+/** Who had it at the last close by then, forgotten chapters included; null: it was never closed. */
+export function closerBefore(found: Case, instant: number): Giver | null {
+  const close = found.closes.findLast(({ at }) => at <= instant);
+  return close ? ownerAt(found, close.at) : (found.story.past?.closer ?? null);
 }
 
 /** Author of the last public human message of these, else of the forgotten chapters'. */

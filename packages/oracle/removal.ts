@@ -13,7 +13,9 @@ export interface Removal {
   readonly transitions: readonly Transition[];
 }
 
-type Reason = 'group' | 'spam';
+/** By precedence, after deletion. */
+const REASONS = ['group', 'spam'] as const;
+type Reason = (typeof REASONS)[number];
 
 /** What each look knew: what that did not see is as it was. */
 interface Known {
@@ -24,19 +26,23 @@ interface Known {
 export function removalOf(found: Case): Removal {
   const { story } = found;
   const looks = knownAtLooks(story.observations, found.declared);
-  const last = looks.length - 1;
-  const reason = reasonAt(looks, last);
+  const now = looks.at(-1);
+  const reason = REASONS.find((one) => now?.[one]);
   if (story.isGone) return { isRemoved: true, transitions: [deleted(found)] };
-  if (reason) return { isRemoved: true, transitions: [labelled(found, looks, last, reason)] };
-  const back = looks.findLastIndex((_, i) => i > 0 && reasonAt(looks, i - 1) !== null);
-  const foundAgain = foundAgainAt(story);
-  const index = Math.max(back, foundAgain);
-  if (index < 0) return { isRemoved: false, transitions: [] };
-  const removed =
-    index === foundAgain
-      ? deleted(found)
-      : labelled(found, looks, index - 1, reasonAt(looks, index - 1)!);
+  if (reason)
+    return { isRemoved: true, transitions: [labelled(found, looks, looks.length - 1, reason)] };
+  const ends = [
+    { reason: null, index: foundAgainAt(story) },
+    ...REASONS.map((one) => ({ reason: one, index: endOf(looks, one) })),
+  ];
+  const index = Math.max(...ends.map((end) => end.index));
+  if (index < 0) return { isRemoved: false, transitions: story.past?.removal ?? [] };
   const { u } = story.observations[index]!;
+  // Of what ended at one instant the first by precedence was its removal.
+  const last = ends.find((end) => story.observations[end.index]?.u === u)!;
+  const removed = last.reason
+    ? labelled(found, looks, last.index - 1, last.reason)
+    : deleted(found);
   const restored = atChange(found, 'restored', changeAt(index, u));
   return { isRemoved: false, transitions: [removed, restored] };
 }
@@ -55,18 +61,16 @@ function knownAtLooks(observations: readonly Observation[], declared: Declared):
   });
 }
 
-function reasonAt(looks: readonly Known[], index: number): Reason | null {
-  const look = looks[index];
-  if (look?.group) return 'group';
-  return look?.spam ? 'spam' : null;
-}
+/** Index of the look at which it ended last; -1: never. */
+const endOf = (looks: readonly Known[], reason: Reason): number =>
+  looks.findLastIndex((look, i) => !look[reason] && looks[i - 1]?.[reason]);
 
 /** Since the first look from which on it has been so; one of a forgotten chapter is that chapter's. */
 function labelled(found: Case, looks: readonly Known[], until: number, reason: Reason): Transition {
   const since = looks.findLastIndex((look, i) => i < until && !look[reason]) + 1;
   const { past, observations } = found.story;
   const kind = `removed.${reason}`;
-  if (since === 0 && past?.removed?.kind === kind) return past.removed;
+  if (since === 0 && past?.removal[0]?.kind === kind) return past.removal[0];
   const removed = atChange(found, kind, changeAt(since, observations[since]!.u));
   return { ...removed, row: rowNow(found) };
 }

@@ -167,10 +167,11 @@ function worked(found: Case): Transition[] {
       giver ? givenAway(found, 'worked', change, giver) : atChange(found, 'worked', change),
     );
   }
+  done.push(...closes.map((close) => atChange(found, 'worked', close)));
+  // Of what one look shows an escalation comes last.
   for (const { change, giver } of risen.filter(({ isOwnWork }) => isOwnWork)) {
     done.push(givenAway(found, 'worked', change, giver));
   }
-  done.push(...closes.map((close) => atChange(found, 'worked', close)));
   return done.sort(inOrder);
 }
 

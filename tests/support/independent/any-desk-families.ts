@@ -53,6 +53,9 @@ const look: Move = { what: 'touch' };
 const unseen = (move: Move): Move => ({ ...move, seen: 'unseen' });
 
 const one = (...moves: readonly Move[]): Phrase => moves.map((move) => [move, gap] as const);
+/** Beyond the minute in which what is taken back never was. */
+const slow = (...moves: readonly Move[]): Phrase =>
+  moves.map((move) => [move, fc.constantFrom(60_001, 600_000)] as const);
 const quick = (...moves: readonly Move[]): Phrase => moves.map((move) => [move, soon] as const);
 /** Around the day of a ping-pong. */
 const around: fc.Arbitrary<number> = fc.constantFrom(
@@ -77,8 +80,8 @@ const UP: readonly Phrase[] = [
 ];
 
 const LABELS: readonly Phrase[] = [
-  one(rank('high'), rank('low', true), rank(null)),
-  one(rank('high', true), rank(null, true)),
+  slow(rank('high', true), rank('low', true), rank(null, true)),
+  slow(rank('high', true), rank(null, true)),
   quick(rank('high'), rank(null)),
   one(tag('billing'), tag('refund'), tag(null)),
   one(unseen(tag('billing')), tag('refund'), close),
@@ -142,7 +145,7 @@ const ALL: readonly Phrase[] = [...UP, ...LABELS, ...RATINGS, ...PINGPONG, ...AI
 const THEMES: readonly fc.Arbitrary<DeskStep[]>[] = [
   phraseOf([...UP, ...TO_AND_FRO]),
   phraseOf([...UP, ...OWNERS, ...PINGPONG]),
-  phraseOf([...LABELS, ...UP]),
+  phraseOf(LABELS),
   phraseOf([...RATINGS, ...OWNERS, ...TO_AND_FRO]),
   phraseOf([...AI, ...SILENCES]),
   phraseOf([...GONE, ...RATINGS]),
