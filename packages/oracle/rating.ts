@@ -41,7 +41,16 @@ function ratedOf(found: Case, { at }: Change): Giver {
 /** Who had it at the last close by then, forgotten chapters included; null: it was never closed. */
 export function closerBefore(found: Case, instant: number): Giver | null {
   const close = found.closes.findLast(({ at }) => at <= instant);
-  return close ? ownerAt(found, close.at) : (found.story.past?.closer ?? null);
+  if (close) return ownerAt(found, close.at);
+  const { past } = found.story;
+  if (!past) return null;
+  // What no look had seen by then is as it was seen first.
+  const { assigneeId, teamId } = past.last.body;
+  const then = ownerAt(found, past.closedAt);
+  return {
+    assignee: assigneeId === undefined ? then.assignee : past.closer.assignee,
+    team: teamId === undefined ? then.team : past.closer.team,
+  };
 }
 
 /** Author of the last public human message of these, else of the forgotten chapters'. */

@@ -274,7 +274,9 @@ it.each([
       { seed: SEED, numRuns: 5 * RUNS },
     );
     expect(FAMILY_TOLD.filter((one) => !told.has(one))).toEqual([]);
-    expect(FAMILY_METRICS.filter((metric) => !measured.has(metric))).toEqual([]);
+    // Without messages few handoffs come about.
+    const due = FAMILY_METRICS.filter((id) => messages === 'read' || id !== 'handoff-pingpongs');
+    expect(due.filter((metric) => !measured.has(metric))).toEqual([]);
   },
   TEST_MS,
 );

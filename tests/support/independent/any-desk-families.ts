@@ -144,7 +144,7 @@ const ALL: readonly Phrase[] = [...UP, ...LABELS, ...RATINGS, ...PINGPONG, ...AI
 
 const THEMES: readonly fc.Arbitrary<DeskStep[]>[] = [
   phraseOf([...UP, ...TO_AND_FRO]),
-  phraseOf([...UP, ...OWNERS, ...PINGPONG]),
+  phraseOf([...OWNERS, ...PINGPONG, ...PINGPONG]),
   phraseOf(LABELS),
   phraseOf([...RATINGS, ...OWNERS, ...TO_AND_FRO]),
   phraseOf([...AI, ...SILENCES]),
