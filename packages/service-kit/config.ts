@@ -14,4 +14,6 @@ export type {
   RedisConfig,
   SchemeConfig,
   SourceConfig,
+  WorkspaceSettings,
 } from './config/types.ts';
+export { SPAM } from './config/types.ts';

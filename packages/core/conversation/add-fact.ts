@@ -149,13 +149,11 @@ function shareFields(observations: Observation[]): void {
 function sameFields(a: CompactIssue, b: CompactIssue): boolean {
   const names = Object.keys(a) as (keyof CompactIssue)[];
   if (names.length !== Object.keys(b).length) return false;
-  return names.every(
-    (name) => a[name] === b[name] || (name === 'tags' && sameTags(a.tags, b.tags)),
-  );
+  return names.every((name) => a[name] === b[name] || sameList(a[name], b[name]));
 }
 
-const sameTags = (a: CompactIssue['tags'], b: CompactIssue['tags']): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+const sameList = (a: unknown, b: unknown): boolean =>
+  Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b);
 
 /** REST by (updatedAt, observedAt, content); then bodies by raw position (metrics.md 1.3). */
 function compareObservations(a: Observation, b: Observation): number {
@@ -177,6 +175,10 @@ function compact(body: IssueObserved, recordedAt: number): CompactIssue {
   if (body.tags !== undefined) fields.tags = body.tags;
   if (body.priority !== undefined) fields.priority = body.priority;
   if (body.category !== undefined) fields.category = body.category;
+  if (body.fieldsFilled !== undefined) fields.fieldsFilled = body.fieldsFilled;
+  if (body.external !== undefined) fields.external = body.external;
+  if (body.csat !== undefined) fields.csat = body.csat;
+  if (body.aiResolved !== undefined) fields.aiResolved = body.aiResolved;
   if (body.createdAt !== undefined) fields.createdAt = usableInstant(body.createdAt, recordedAt);
   if (body.resolutionAt !== undefined) {
     fields.resolutionAt = usableInstant(body.resolutionAt, recordedAt);

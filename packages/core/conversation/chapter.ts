@@ -1,5 +1,5 @@
 /** What later chapters of a conversation need of those that are closed and forgotten. */
-import type { Transition } from './transition.ts';
+import type { Dimensions, Transition } from './transition.ts';
 
 /** The start of the conversation for the customer (metrics.md 1.4, `opened`). */
 export interface Start {
@@ -41,6 +41,14 @@ export interface Past {
   readonly spoken: Spoken;
   /** When a bot gave it to a person, if one did. */
   readonly aiHandedAt: number | null;
+  /** Whose it was at the last close, where that is not who has it at the end. */
+  readonly closedOwners?: Pick<Dimensions, 'team' | 'assignee'>;
+  /** Who of the team wrote last, a person. */
+  readonly lastHumanBy?: string;
+  /** Stands until another rating comes. */
+  readonly rated?: Transition;
+  /** Why it was out of the numbers, and how it came back. */
+  readonly removed?: readonly Transition[];
   /** Stands until it is reopened. */
   readonly resolved: Transition | null;
 }

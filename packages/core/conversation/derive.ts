@@ -1,10 +1,14 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
 import { aiHandoff } from './families/ai-handoff.ts';
 import { closure } from './families/closure.ts';
+import { escalation } from './families/escalation.ts';
 import { handoffGap } from './families/handoff-gap.ts';
 import { holding } from './families/holding.ts';
+import { labels } from './families/labels.ts';
 import { opening } from './families/opening.ts';
 import { ownership } from './families/ownership.ts';
+import { rating } from './families/rating.ts';
+import { removal } from './families/removal.ts';
 import { replies } from './families/replies.ts';
 import { openNow } from './families/standing.ts';
 import { type Story, type StoryOptions, tellStory } from './families/story.ts';
@@ -12,14 +16,7 @@ import { switching } from './families/switching.ts';
 import { turns } from './families/turns.ts';
 import { owed } from './families/waiting.ts';
 import { work } from './families/work.ts';
-import {
-  type ChangeCounts,
-  type Conversation,
-  isGone,
-  latest,
-  type Open,
-  type Waiting,
-} from './model.ts';
+import type { ChangeCounts, Conversation, Open, Waiting } from './model.ts';
 import { buildTimeline, type TimelineOptions } from './timeline.ts';
 import type { HandledBy, Transition } from './transition.ts';
 
@@ -50,15 +47,19 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
   holding,
   aiHandoff,
   handoffGap,
+  escalation,
+  labels,
+  rating,
+  removal,
 ];
-const SPAM = 'spam';
 
 export function derive(conversation: Conversation, context: DeriveContext): Derived {
   const story = storyOf(conversation, context);
   const { timeline, handledBy } = story;
-  if (isRemoved(conversation)) {
+  // What is out of every number has its removal alone.
+  if (timeline.removal?.restored === null) {
     const changes = timeline.rawChanges;
-    return { ...NOTHING, changes, handledBy };
+    return { ...NOTHING, transitions: removal(story), changes, handledBy };
   }
   const transitions = FAMILIES.flatMap((family) => family(story));
   const { waiting, dueAt } = owed(story, context.T);
@@ -73,13 +74,7 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
   };
 }
 
-const NOTHING = {
-  transitions: [],
-  waiting: null,
-  open: null,
-  provisional: false,
-  dueAt: null,
-} as const;
+const NOTHING = { waiting: null, open: null, provisional: false, dueAt: null } as const;
 
 function soonest(...instants: readonly (number | null)[]): number | null {
   const known = instants.filter((at) => at !== null);
@@ -88,10 +83,3 @@ function soonest(...instants: readonly (number | null)[]): number | null {
 
 export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>
   tellStory(buildTimeline(conversation, context), conversation.past, context);
-
-/** Gone, an issue group, or spam: out of every number (metrics.md 1.4, `removed`). */
-function isRemoved(conversation: Conversation): boolean {
-  if (isGone(conversation) || latest(conversation, 'isGroup') === true) return true;
-  if (latest(conversation, 'stateSlug')?.toLowerCase() === SPAM) return true;
-  return latest(conversation, 'tags')?.some((tag) => tag.toLowerCase() === SPAM) ?? false;
-}

@@ -39,6 +39,10 @@ export type CompactIssue = Pick<
   | 'createdAt'
   | 'resolutionAt'
   | 'snoozedUntil'
+  | 'fieldsFilled'
+  | 'external'
+  | 'csat'
+  | 'aiResolved'
 >;
 
 export interface Message {

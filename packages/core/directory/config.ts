@@ -21,6 +21,22 @@ export interface WorkspaceConfig {
   readonly managerRoles?: readonly string[];
   /** After how much silence of the customer the workspace's automation closes, ms (metrics.md 1.5). */
   readonly autoCloseAfterMs?: number;
+  /** Rank by team id, higher is further up; a team that is not named has none. */
+  readonly teamRanks?: Readonly<Record<string, number>>;
+  /** Ids of users to whom one escalates. */
+  readonly managers?: readonly string[];
+  /** What says that a conversation was escalated: tags in any case, slugs of custom fields. */
+  readonly escalationTags?: readonly string[];
+  readonly escalationFields?: readonly string[];
+  /** Of ratings; from `positiveFrom` on one is positive. Without it there are none. */
+  readonly csatScale?: {
+    readonly min: number;
+    readonly max: number;
+    readonly positiveFrom: number;
+  };
+  /** What marks spam, in any case; left out: `spam`. */
+  readonly spamStatuses?: readonly string[];
+  readonly spamTags?: readonly string[];
   /** Metrics that have rows beyond channel and team, by the dimensions that the tree declares. */
   readonly by?: Readonly<Record<string, readonly string[]>>;
   /** Zone, business day and open hours; left out: UTC, midnight, none declared. */

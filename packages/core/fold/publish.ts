@@ -65,6 +65,7 @@ function contextOf(workspace: WorkspaceFold): ReadContext {
     costTerms: workspace.costTerms,
     costPlan: workspace.config?.costPlan ?? [],
     noMessages: workspace.noMessages,
+    noScale: workspace.noScale,
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,

@@ -4,6 +4,7 @@
  */
 
 import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
+import { type Declared, declaredOf, NOTHING_DECLARED } from '../conversation/declared.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import { type Conversation, newConversation } from '../conversation/model.ts';
@@ -98,6 +99,8 @@ export class WorkspaceFold implements WorkspaceFields {
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
+  #declaredFrom: WorkspaceConfig | null = null;
+  #declared: Declared = NOTHING_DECLARED;
   readonly #dirtyPuts: Set<string> = new Set();
 
   constructor(deps: WorkspaceDeps) {
@@ -127,6 +130,10 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get open(): OpenIndex {
     return this.#gauges.open;
+  }
+
+  get noScale(): boolean {
+    return this.config?.csatScale === undefined;
   }
 
   get hasHours(): boolean {
@@ -288,13 +295,17 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
+    const { entity: id, body } = fact;
+    const standing = (): string => `${this.#isPerson(id)} ${this.#isManager(id)}`;
+    const before = standing();
     const fate = this.#applyDirectory(fact);
-    if (this.users.get(fact.entity) === fact.body.userKind) return fate;
-    const wasPerson = this.#isPerson(fact.entity);
-    this.users.set(fact.entity, fact.body.userKind);
-    this.#dirtyPuts.add(`user/${fact.entity}`);
-    if (wasPerson !== this.#isPerson(fact.entity)) this.#rederiveAll(offset);
-    return 'applied';
+    const isOther = this.users.get(id) !== body.userKind;
+    if (isOther) {
+      this.users.set(id, body.userKind);
+      this.#dirtyPuts.add(`user/${id}`);
+    }
+    if (standing() !== before) this.#rederiveAll(offset);
+    return isOther ? 'applied' : fate;
   }
 
   #applyDirectory(fact: DirectoryFact): Fate {
@@ -307,6 +318,9 @@ export class WorkspaceFold implements WorkspaceFields {
     if (kind === 'bot' || kind === 'automation') return false;
     return !this.config?.notPeople?.includes(userId);
   };
+
+  readonly #isManager = (userId: string): boolean =>
+    this.config?.managers?.includes(userId) === true || this.directory.isManager(userId);
 
   #applyConversation(fact: ConversationFact, offset: number): Fate {
     let conversation = this.#conversations.get(fact.entity);
@@ -358,8 +372,19 @@ export class WorkspaceFold implements WorkspaceFields {
   get #deriving(): DeriveContext {
     const { noMessages, config, T } = this;
     const autoCloseAfterMs = config?.autoCloseAfterMs;
+    const declared = this.#declaredBy(config);
     const clock = this.#clock;
-    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T, clock };
+    const people = { isPerson: this.#isPerson, isManager: this.#isManager };
+    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock };
+  }
+
+  /** Read once for each configuration. */
+  #declaredBy(config: WorkspaceConfig | null): Declared {
+    if (config !== this.#declaredFrom) {
+      this.#declaredFrom = config;
+      this.#declared = declaredOf(config ?? {});
+    }
+    return this.#declared;
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -511,8 +536,19 @@ export class WorkspaceFold implements WorkspaceFields {
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
   const { messages, notPeople = [], autoCloseAfterMs = 0, calendar } = config ?? {};
-  const hours = calendar ? canonicalJson(calendar) : '';
-  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}|${hours}`;
+  const { teamRanks, managers, managerRoles, escalationTags, escalationFields } = config ?? {};
+  const { csatScale, spamStatuses, spamTags } = config ?? {};
+  const ladder = { teamRanks, managers, managerRoles, escalationTags, escalationFields };
+  return canonicalJson({
+    isNone: messages === 'none',
+    notPeople,
+    autoCloseAfterMs,
+    calendar,
+    ladder,
+    csatScale,
+    spamStatuses,
+    spamTags,
+  });
 }
 
 /** null: the newest calendar declares no hours, for anybody. */

@@ -40,6 +40,8 @@ export interface MetricDefinition {
   readonly needsMessages?: true;
   /** GAUGE: open conversations of now, those that rest apart. */
   readonly gauge?: 'open' | 'held';
+  /** Unknown where no scale of ratings is declared (`no_scale`). */
+  readonly needsScale?: true;
   /** Who is owed a reply stands beside it: the first reply, or any. */
   readonly waiting?: 'first' | 'any';
   /** DUR: its value is the mean; left out: the median. */
@@ -55,6 +57,12 @@ const TIME = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 } as cons
 const REPLY_TIME = { ...TIME, grade: 'E', needsMessages: true } as const;
 const RESOLUTION = { ...TIME, grade: 'B', headline: 'mean' } as const;
 const GAUGE = { ...BASE, form: 'GAUGE', unit: 'count', grade: 'E', additive: true } as const;
+const ESCALATED = [
+  'escalated.tier_up',
+  'escalated.engineering',
+  'escalated.manager',
+  'escalated.declared',
+] as const;
 const COST_PER = {
   ...BASE,
   form: 'MONEY',
@@ -191,6 +199,74 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     prose:
       'Distinct conversations handed to another agent or team after the first human reply, of those worked on in the window.',
     distinct: { num: ['handed_off.agent', 'handed_off.team'], den: ['worked'] },
+  },
+  {
+    ...COUNT,
+    id: 'handoff-pingpongs',
+    grade: 'B',
+    better: -1,
+    label: 'Ping-pongs',
+    prose: 'Handoffs whose new owner gave the conversation away again within 24 h.',
+    adds: { 'handed_off.agent': 'pingpong', 'handed_off.team': 'pingpong' },
+  },
+  {
+    ...BASE,
+    id: 'escalation-rate',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: -1,
+    grade: 'B',
+    floor: 20,
+    label: 'Escalation rate',
+    prose:
+      'Distinct conversations that went to a higher team, a manager or engineering, or were declared escalated, of those worked on in the window.',
+    distinct: { num: ESCALATED, den: ['worked'] },
+  },
+  {
+    ...COUNT,
+    id: 'escalations',
+    grade: 'B',
+    better: -1,
+    label: 'Escalations',
+    prose:
+      'Times a conversation went to a higher team, a manager or engineering, or was declared escalated.',
+    adds: Object.fromEntries(ESCALATED.map((kind) => [kind, 1])),
+  },
+  {
+    ...BASE,
+    id: 'csat',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: 1,
+    grade: 'B',
+    floor: 20,
+    label: 'CSAT',
+    prose:
+      'Positive ratings, of all that customers gave in the window on the declared scale; of a conversation the last one, in the row of whoever closed it.',
+    adds: { rated: 'positive' },
+    needsScale: true,
+  },
+  {
+    ...COUNT,
+    id: 'ratings',
+    grade: 'B',
+    better: 0,
+    label: 'Ratings',
+    prose: 'Conversations that a customer rated on the declared scale: of each the last rating.',
+    adds: { rated: 1 },
+    needsScale: true,
+  },
+  {
+    ...BASE,
+    id: 'tag-coverage',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: 1,
+    grade: 'B',
+    floor: 20,
+    label: 'Tagged',
+    prose: 'Closes of conversations that had a tag then, of all closes.',
+    adds: { closed: 'tagged' },
   },
   {
     ...BASE,

@@ -22,6 +22,8 @@ export interface ReadContext {
   /** Categories that the workspace has planned to tell of. */
   readonly costPlan: readonly CostCategory[];
   readonly noMessages: boolean;
+  /** No scale of ratings is declared. */
+  readonly noScale: boolean;
   /** Something was hinted more than 60 s ago and is still unread. */
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
@@ -86,7 +88,7 @@ export function readCells(
   context: ReadContext,
   absence: Absence = null,
 ): Cell[] {
-  const absent = metric.needsMessages && context.noMessages ? 'no_messages' : absence;
+  const absent = lackOf(metric, context) ?? absence;
   const { form } = metric;
   if (form === 'GAUGE') return [readGauge(metric, key, context, absent)];
   const clocks: readonly Clock[] = form === 'DUR' && context.hasHours ? CLOCKS : ['wall'];
@@ -131,6 +133,11 @@ function readGauge(
   return decorate(metric, { code: 'now', from: T, lengthMs: 0 }, reading, context);
 }
 
+function lackOf(metric: MetricDefinition, { noMessages, noScale }: ReadContext): string | null {
+  if (metric.needsMessages && noMessages) return 'no_messages';
+  return metric.needsScale && noScale ? 'no_scale' : null;
+}
+
 type Reader = (m: MetricDefinition, key: string, spec: WindowSpec, c: ReadContext) => Reading;
 
 const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reader>> = {
@@ -164,11 +171,17 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const read = metric.distinct ? level.distinct.read(key, spec.code) : sharesIn(level, key, spec);
     const vsPrev = read.denBefore === 0 ? null : ppm(read.numBefore, read.denBefore);
     const counted = { ...BLANK, to: T, num: read.num, den: read.den, n: read.den, vsPrev };
-    if (read.den === 0) return { ...counted, reasons: [metric.distinct ? 'no_work' : 'no_closes'] };
+    if (read.den === 0) return { ...counted, reasons: [nothingOf(metric)] };
     return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
   },
   MONEY: readMoney,
 };
+
+/** What there was none of, where there is nothing to divide by. */
+function nothingOf({ distinct, needsScale }: MetricDefinition): string {
+  if (distinct) return 'no_work';
+  return needsScale ? 'no_ratings' : 'no_closes';
+}
 
 /** Of everything that was counted in the window, what counted 1. */
 function sharesIn({ panes }: Level, key: string, spec: WindowSpec): DistinctRead {
@@ -300,7 +313,12 @@ const PARTIAL: ReadonlySet<string> = new Set([
   ...COST_GAPS,
 ]);
 /** There is no value at all, whatever else is in doubt. */
-const ABSENT: ReadonlySet<string> = new Set(['no_messages', 'in_other', 'not_declared']);
+const ABSENT: ReadonlySet<string> = new Set([
+  'no_messages',
+  'no_scale',
+  'in_other',
+  'not_declared',
+]);
 const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */

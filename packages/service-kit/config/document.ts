@@ -6,6 +6,19 @@ export type SchemeDocument =
   | { kind: 'pylon-hmac'; secrets?: string[]; secretFiles?: string[] }
   | { kind: 'static-header'; header: string; tokens?: string[]; tokenFiles?: string[] };
 
+export interface WorkspaceDocument {
+  currency: string;
+  zone: string;
+  tree?: string;
+  autoCloseAfter?: string;
+  teamRanks?: Record<string, number>;
+  managers?: string[];
+  managerRoles?: string[];
+  escalation?: { tags?: string[]; fields?: string[] };
+  csatScale?: { min: number; max: number; positiveFrom: number };
+  spam?: { statuses?: string[]; tags?: string[] };
+}
+
 export interface SourceDocument {
   workspace: string;
   token?: string;
@@ -19,8 +32,6 @@ export interface SourceDocument {
   priorityField?: string;
   categoryField?: string;
   accountFields?: { tier?: string; arr?: string; parent?: string };
-  teamRanks?: Record<string, number>;
-  managerRoles?: string[];
   internalDomains?: string[];
   hooks?: Record<string, { schemes: SchemeDocument[] }>;
 }

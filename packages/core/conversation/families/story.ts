@@ -5,7 +5,9 @@ import type { StateCategory } from '../../facts/fact.ts';
 import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
 import type { FirstHuman, Past, Spoken, Start } from '../chapter.ts';
 import { type Closing, closingsOf } from '../closing.ts';
+import type { Declared } from '../declared.ts';
 import { type DimsAt, dimsOver } from '../dims.ts';
+import { type Escalation, escalationsOf, type IsManager } from '../escalations.ts';
 import { type OpenMs, openMsOver } from '../hours.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
@@ -27,9 +29,11 @@ export interface Story {
   readonly closes: readonly Closing[];
   readonly reopens: readonly Reopen[];
   readonly transfers: readonly Transfer[];
+  readonly escalations: readonly Escalation[];
   readonly turns: Turns;
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
+  readonly declared: Declared;
   readonly dimsAt: DimsAt;
   readonly openMs: OpenMs;
 }
@@ -38,6 +42,8 @@ export interface StoryOptions {
   readonly noMessages: boolean;
   /** After how much silence the workspace says that it closes by itself. */
   readonly autoCloseAfterMs?: number | undefined;
+  readonly declared: Declared;
+  readonly isManager: IsManager;
   /** Log time: what has lasted until then. */
   readonly T: number;
   /** Open hours; left out: none are declared. */
@@ -45,11 +51,11 @@ export interface StoryOptions {
 }
 
 export function tellStory(timeline: Timeline, past: Past | null, options: StoryOptions): Story {
-  const { noMessages, T } = options;
+  const { noMessages, declared, T } = options;
   const start = past?.start ?? (noMessages ? startWithout(timeline) : startOf(timeline));
   const firstHuman =
     past?.firstHuman ?? (noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start));
-  const closes = closingsOf(timeline, noMessages ? undefined : options.autoCloseAfterMs);
+  const closes = closingsOf(timeline, past, noMessages ? undefined : options.autoCloseAfterMs);
   const turns = noMessages ? NO_TURNS : turnsOf(timeline, past, start, T);
   return {
     timeline,
@@ -60,9 +66,11 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     closes,
     reopens: reopensOf(timeline, past, noMessages),
     transfers: transfersOf(timeline, firstHuman),
+    escalations: escalationsOf(timeline, declared, options.isManager),
     turns,
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
+    declared,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
     openMs: openMsOver(timeline.team, options.clock ?? null),
   };
