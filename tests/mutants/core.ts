@@ -164,8 +164,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B22d',
     sentence: 'Whoever owns it first after the bot does not end its cover.',
     file: 'packages/core/conversation/families/waiting.ts',
-    find: '  if (isTaken) return Number.NEGATIVE_INFINITY;\n',
-    replace: '',
+    find: 'takenAt === null ? (intervals.at(-1)?.to ?? NEVER) : NEVER',
+    replace: 'intervals.at(-1)?.to ?? NEVER',
     tests: [oracle('M1 .*turns.*hours')],
   },
   {

@@ -6,6 +6,7 @@ import { holding } from './families/holding.ts';
 import { opening } from './families/opening.ts';
 import { ownership } from './families/ownership.ts';
 import { replies } from './families/replies.ts';
+import { sla, slaNow } from './families/sla.ts';
 import { openNow } from './families/standing.ts';
 import { type Story, type StoryOptions, tellStory } from './families/story.ts';
 import { switching } from './families/switching.ts';
@@ -18,6 +19,7 @@ import {
   isGone,
   latest,
   type Open,
+  type RunningSla,
   type Waiting,
 } from './model.ts';
 import { buildTimeline, type TimelineOptions } from './timeline.ts';
@@ -28,6 +30,7 @@ export interface DeriveContext extends TimelineOptions, StoryOptions {}
 export interface Derived {
   readonly transitions: readonly Transition[];
   readonly waiting: Waiting | null;
+  readonly sla: RunningSla | null;
   /** S rests on `createdAt` because the thread was not read yet. */
   readonly provisional: boolean;
   readonly changes: ChangeCounts;
@@ -50,6 +53,7 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
   holding,
   aiHandoff,
   handoffGap,
+  sla,
 ];
 const SPAM = 'spam';
 
@@ -62,20 +66,23 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
   }
   const transitions = FAMILIES.flatMap((family) => family(story));
   const { waiting, dueAt } = owed(story, context.T);
+  const running = slaNow(story);
   return {
     transitions,
     waiting,
+    sla: running,
     provisional: story.start?.provisional ?? false,
     changes: timeline.rawChanges,
     handledBy,
     open: openNow(story),
-    dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt),
+    dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt, ...slaDues(story)),
   };
 }
 
 const NOTHING = {
   transitions: [],
   waiting: null,
+  sla: null,
   open: null,
   provisional: false,
   dueAt: null,
@@ -84,6 +91,13 @@ const NOTHING = {
 function soonest(...instants: readonly (number | null)[]): number | null {
   const known = instants.filter((at) => at !== null);
   return known.length === 0 ? null : Math.min(...known);
+}
+
+/** When a clock that runs is breached, and when its pause by a snooze is over. */
+function slaDues({ sla, timeline }: Story): (number | null)[] {
+  if (!sla) return [];
+  const running = sla.filter(({ stop, isBreached }) => !stop && !isBreached);
+  return [timeline.slaRest?.holds.dueAt ?? null, ...running.map((clock) => clock.dueAt)];
 }
 
 export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>

@@ -7,7 +7,9 @@
 import type { RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
+import type { Past } from './chapter.ts';
 import { type Story, spokenIn } from './families/story.ts';
+import { within } from './intervals.ts';
 import {
   type CompactIssue,
   type Conversation,
@@ -15,6 +17,7 @@ import {
   NO_CHANGES,
   type Observation,
 } from './model.ts';
+import { resolutionPauses } from './sla.ts';
 
 export const SHRINK_AFTER_MS: number = DAY_MS;
 export const SUMMARY_AFTER_MS: number = 35 * DAY_MS;
@@ -90,15 +93,33 @@ export function summarise(conversation: Conversation, story: Story): void {
     spoken: spokenIn(timeline, conversation.past),
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
+    ...slaOf(conversation, story, closedAt),
     resolved: conversation.transitions.find(({ kind }) => kind === 'resolved') ?? null,
   };
   conversation.issueReadAfter = newest(conversation.issueReadAfter, observations);
   conversation.threadReadAfter = newest(conversation.threadReadAfter, bodyMessages.values());
   conversation.observations = [lastLook(conversation, lookAt)];
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
-  conversation.transitions = conversation.past.resolved ? [conversation.past.resolved] : [];
+  const { resolved, resolutionSla } = conversation.past;
+  conversation.transitions = [resolved, resolutionSla?.met ?? null].filter((t) => t !== null);
   conversation.changes = NO_CHANGES;
   conversation.provisional = false;
+}
+
+/** Without a policy nobody knows what to count once the chapter is forgotten. */
+function slaOf(
+  { past, transitions }: Conversation,
+  story: Story,
+  closedAt: number,
+): Pick<Past, 'resolutionSla'> {
+  const { start, sla } = story;
+  if (!start || !sla || (past?.start && !past.resolutionSla)) return {};
+  const met = transitions.find(({ kind }) => kind === 'sla_met.resolution') ?? null;
+  const isBreached =
+    past?.resolutionSla?.isBreached === true ||
+    transitions.some(({ kind }) => kind === 'sla_breached.resolution');
+  const pauses = isBreached ? [] : within(resolutionPauses(story, start.at), start.at, closedAt);
+  return { resolutionSla: { pauses, isBreached, met } };
 }
 
 function lastHeld(track: Story['timeline']['team']): string | null {

@@ -3,7 +3,7 @@
  * dating and undo applied once (metrics.md 1.3). Families read this and nothing else.
  */
 
-import type { StateCategory } from '../facts/fact.ts';
+import type { BreachAt, StateCategory } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { Past } from './chapter.ts';
 import { type Holds, holdsOf } from './holds.ts';
@@ -16,6 +16,7 @@ import {
   type Message,
   type Observation,
 } from './model.ts';
+import type { SlaTerms } from './sla.ts';
 import {
   type Change,
   masked,
@@ -48,9 +49,18 @@ export interface Timeline {
   /** Sets of tags, as one value each. */
   readonly tags: Track<string>;
   readonly holds: Holds;
+  /** What pauses a resolution's target, and when Pylon says that targets are breached; null, none: no policy. */
+  readonly slaRest: { readonly holds: Holds; readonly onCustomer: boolean } | null;
+  readonly breaches: readonly SaidBreach[];
   readonly rawChanges: ChangeCounts;
   /** Instant of the newest look. */
   readonly lookAt: number;
+}
+
+/** What a look says of when targets are breached. */
+export interface SaidBreach {
+  readonly at: number;
+  readonly breachAt: BreachAt | null;
 }
 
 export interface TimelineOptions {
@@ -58,6 +68,7 @@ export interface TimelineOptions {
   readonly isPerson: (userId: string) => boolean;
   /** Log time: what has lasted until then. */
   readonly T: number;
+  readonly sla?: SlaTerms | null;
 }
 
 export function buildTimeline(conversation: Conversation, options: TimelineOptions): Timeline {
@@ -90,12 +101,32 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
     category: track(looks, (o) => o.fields.category),
     tags: track(looks, tagsSeen),
     holds: holdsOf(looks, messages, options.T),
+    ...slaOf(looks, messages, options),
     rawChanges: {
       state: state.changes.length,
       team: team.changes.length,
       assignee: owner.changes.length,
     },
     lookAt: looks.at(-1)?.at ?? 0,
+  };
+}
+
+function slaOf(
+  looks: readonly Look[],
+  messages: readonly Message[],
+  { sla, T }: TimelineOptions,
+): Pick<Timeline, 'slaRest' | 'breaches'> {
+  if (!sla) return { slaRest: null, breaches: [] };
+  const { pauseOn } = sla.policy;
+  const rests = pauseOn.filter((one) => one !== 'waiting_on_customer');
+  return {
+    slaRest: {
+      holds: holdsOf(looks, messages, T, rests),
+      onCustomer: pauseOn.includes('waiting_on_customer'),
+    },
+    breaches: looks.flatMap(({ at, observation: { fields } }) =>
+      fields.breachAt === undefined ? [] : [{ at, breachAt: fields.breachAt }],
+    ),
   };
 }
 

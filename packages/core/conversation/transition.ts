@@ -31,6 +31,15 @@ export const TRANSITION_KINDS = [
   'ai_handed_off',
   'first_reply_after_handoff',
   'handoff_answered',
+  'sla_met.first',
+  'sla_met.next',
+  'sla_met.resolution',
+  'sla_breached.first',
+  'sla_breached.next',
+  'sla_breached.resolution',
+  'sla_cancelled.first',
+  'sla_cancelled.next',
+  'sla_cancelled.resolution',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 

@@ -11,7 +11,22 @@ import { createFactFold, type FactFold } from './fold.ts';
 
 const START = Date.parse('2026-06-10T08:00:00Z');
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
-const CONFIG = { messages: 'read', currency: 'GBP', sources: ['pylon'], tree: DEFAULT_TREE };
+const minutesOf = (n: number): object => ({ ms: n * 60_000, clock: 'wall' });
+const SLA = {
+  targets: {
+    first: { urgent: minutesOf(4), '*': minutesOf(15) },
+    next: { '*': minutesOf(10) },
+    resolution: { '*': minutesOf(40) },
+  },
+  pauseOn: ['on_hold'],
+};
+const CONFIG = {
+  messages: 'read',
+  currency: 'GBP',
+  sources: ['pylon'],
+  sla: SLA,
+  tree: DEFAULT_TREE,
+};
 const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];
 
 const newFold = (awakeMax = 10): FactFold => createFactFold({ topology: 1, hash, awakeMax });
@@ -62,6 +77,7 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         agent: fc.constantFrom(...AGENTS),
         team: fc.constantFrom(...TEAMS),
         state: fc.constantFrom(...STATES),
+        priority: fc.constantFrom('urgent', 'low', null),
       }),
       { minLength: 5, maxLength: 60 },
     )
@@ -72,7 +88,8 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         const at = now - s.lateMs;
         const stamp = { recordedAt: now };
         if (s.what === 'look') {
-          const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team };
+          const { priority } = s;
+          const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team, priority };
           return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
         }
         const author = s.what === 'note' ? 'human' : s.what;

@@ -7,13 +7,7 @@ import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
-import {
-  type Conversation,
-  latest,
-  newConversation,
-  type Open,
-  type Waiting,
-} from '../conversation/model.ts';
+import { type Conversation, latest, newConversation, type Waiting } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { HandledBy, Transition } from '../conversation/transition.ts';
 import { DIMENSION_NAMES, NONE, tagsOf, transitionKey } from '../conversation/transition.ts';
@@ -27,7 +21,7 @@ import {
   PLAIN_CALENDAR,
   withCalendar,
 } from '../directory/calendar.ts';
-import type { WorkspaceConfig } from '../directory/config.ts';
+import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import { Directory, type DirectoryFact } from '../directory/directory.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
@@ -37,7 +31,7 @@ import { fullWindows } from '../metrics/read.ts';
 import { type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
-import { createOpenIndex, type OpenIndex } from '../panes/open-index.ts';
+import { createGaugeIndex, type GaugeIndex } from '../panes/gauge-index.ts';
 import { createWaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
@@ -45,10 +39,12 @@ import { contributionsOf, movesOf, type Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { Counts, countedIn } from './counts.ts';
 import { Forgetting } from './forgetting.ts';
+import { standingOf } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
 import type { Outbox } from './outbox.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
+import { WorkspaceSla } from './sla-terms.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import {
   decodeField,
@@ -89,11 +85,12 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #forgetting: Forgetting;
   readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
   readonly waits: ReturnType<typeof createWaitIndex> = createWaitIndex();
-  readonly open: OpenIndex = createOpenIndex();
+  readonly gauges: GaugeIndex = createGaugeIndex();
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
   readonly directory: Directory = new Directory(() => this.config?.managerRoles ?? []);
+  readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
   readonly shown: ShownSeries = new ShownSeries({
@@ -142,6 +139,10 @@ export class WorkspaceFold implements WorkspaceFields {
     return hours ? { currency, openMs: (from, to) => openMs(hours, from, to) } : { currency };
   }
 
+  get slaKinds(): ReadonlySet<SlaKind> {
+    return this.#sla.kinds;
+  }
+
   get noMessages(): boolean {
     return this.config?.messages === 'none';
   }
@@ -167,13 +168,13 @@ export class WorkspaceFold implements WorkspaceFields {
     const hour = wholeHour(T);
     if (hour <= wholeHour(this.T) || !this.shown.isCapped) return;
     this.#advanceTo(hour);
-    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.open.read(row));
+    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.gauges.read(row));
     if (flips.length === 0) return;
     for (const flip of flips) this.#counts.flip(flip);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
       this.#placeWaiting(conversation);
-      this.#placeOpen(conversation);
+      this.#placeGauges(conversation);
     }
   }
 
@@ -196,7 +197,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.T = T;
     for (const row of this.windows.advance(T)) this.shown.touch(row);
     const aged = new Set<string>();
-    this.open.advance(T, aged);
+    this.gauges.advance(T, aged);
     for (const row of aged) this.shown.touch(row);
     if (isHour) {
       this.#forgetting.advance(T);
@@ -237,6 +238,7 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'user.observed':
         return this.#applyUser(fact, offset);
       case 'account.observed':
+        return this.#applyAccount(fact, offset);
       case 'contact.observed':
       case 'team.observed':
       case 'status.observed':
@@ -255,6 +257,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#dirtyPuts.add('config');
     if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows();
     this.#keepCalendar(this.config.calendar);
+    this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
@@ -301,6 +304,15 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#dirtyPuts.add(`user/${fact.entity}`);
     if (wasPerson !== this.#isPerson(fact.entity)) this.#rederiveAll(offset);
     return 'applied';
+  }
+
+  /** Targets go by the tier as known now. */
+  #applyAccount(fact: FactOf<'account.observed'>, offset: number): Fate {
+    const before = this.directory.tierOf(fact.entity);
+    const fate = this.#applyDirectory(fact);
+    if (this.directory.tierOf(fact.entity) === before) return fate;
+    this.#rederiveEach(this.#sla.of(fact.entity), offset);
+    return fate;
   }
 
   #applyDirectory(fact: DirectoryFact): Fate {
@@ -355,7 +367,11 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   #rederiveAll(offset: number): void {
-    for (const id of [...this.#conversations.ids()].sort()) {
+    this.#rederiveEach([...this.#conversations.ids()].sort(), offset);
+  }
+
+  #rederiveEach(ids: readonly string[], offset: number): void {
+    for (const id of ids) {
       this.#rederive(this.#conversations.get(id)!, offset);
       this.#conversations.settle();
     }
@@ -365,7 +381,8 @@ export class WorkspaceFold implements WorkspaceFields {
     const { noMessages, config, T } = this;
     const autoCloseAfterMs = config?.autoCloseAfterMs;
     const clock = this.#clock;
-    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T, clock };
+    const { terms: sla } = this.#sla;
+    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T, clock, sla };
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -423,7 +440,7 @@ export class WorkspaceFold implements WorkspaceFields {
       for (const move of movesOf(gone, come)) this.#counts.move(move);
       this.#counts.replaceMarks(transitions, was, transitions, told);
       this.#placeWaiting(conversation);
-      this.#placeOpen(conversation);
+      this.#placeGauges(conversation);
     }
   }
 
@@ -450,13 +467,14 @@ export class WorkspaceFold implements WorkspaceFields {
   #showWaiting(conversation: Conversation): boolean {
     const { provisional } = conversation;
     const changed = this.#placeWaiting(conversation);
-    this.#placeOpen(conversation);
+    this.#placeGauges(conversation);
     // Values show whether any is provisional, not which.
     const wasAny = this.provisional.size > 0;
     if (provisional) this.provisional.add(conversation.id);
     else this.provisional.delete(conversation.id);
     if (wasAny !== this.provisional.size > 0) this.shown.touchAll();
     this.#due.set(conversation.id, conversation.dueAt);
+    this.#sla.belongs(conversation.id, latest(conversation, 'accountId') ?? null);
     this.#trackUnread(conversation);
     return changed;
   }
@@ -471,16 +489,11 @@ export class WorkspaceFold implements WorkspaceFields {
     return changed.length > 0;
   }
 
-  #placeOpen({ id, handledBy, open }: Conversation): void {
+  #placeGauges(conversation: Conversation): void {
     const changed = new Set<string>();
-    const place = open && {
-      createdAt: open.createdAt,
-      rowsAged: (age: string): string[] => {
-        const rows = openRows(open, { handledBy, age }, this.#rowsOf);
-        return [...new Set(rows.flatMap((row) => this.shown.placesOf(row)))];
-      },
-    };
-    this.open.set(id, place, changed);
+    const placesOf = (row: string): readonly string[] => this.shown.placesOf(row);
+    const standing = standingOf(conversation, { rowsOf: this.#rowsOf, placesOf });
+    this.gauges.set(conversation.id, standing, changed);
     for (const row of changed) this.shown.touch(row);
   }
 
@@ -527,9 +540,10 @@ export class WorkspaceFold implements WorkspaceFields {
     this.T = T;
     this.#rowsOf = rowsUnder(this.config?.by);
     this.#clock = clockOf(this.calendars);
+    this.#sla.declare(this.config?.sla);
     this.shown.configured();
     this.windows.advance(T);
-    this.open.advance(T, new Set());
+    this.gauges.advance(T, new Set());
     this.#forgetting.restart(T);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
@@ -555,9 +569,10 @@ export class WorkspaceFold implements WorkspaceFields {
 
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
-  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar } = config ?? {};
+  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar, sla } = config ?? {};
   const hours = calendar ? canonicalJson(calendar) : '';
-  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}|${hours}`;
+  const targets = sla ? canonicalJson(sla) : '';
+  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}|${hours}|${targets}`;
 }
 
 /** null: the newest calendar declares no hours, for anybody. */
@@ -573,18 +588,6 @@ const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: Rows
       ? rowsOf(metric, { dims, handledBy })
       : [],
   );
-
-/** Rows of the gauges that an open conversation counts in. */
-function openRows(
-  { isHeld, state, dims }: Open,
-  { handledBy, age }: { readonly handledBy: HandledBy; readonly age: string },
-  rowsOf: RowsOf,
-): string[] {
-  const standing = { dims, handledBy, state, age };
-  return CATALOGUE.flatMap((metric) =>
-    metric.gauge === (isHeld ? 'held' : 'open') ? rowsOf(metric, standing) : [],
-  );
-}
 
 /** What an event says of where it stands; what is not known is not said, but of channel and team. */
 function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {
