@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { Calendar } from '@sapwood/core/calendar';
 import { metricDefinition } from '@sapwood/core/catalogue';
-import type { WorkspaceConfig } from '@sapwood/core/config';
+import type { SlaPolicy, WorkspaceConfig } from '@sapwood/core/config';
 import { declaredRows } from '@sapwood/core/declared-rows';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
 import type { CostCategory, StateCategory } from '@sapwood/core/facts';
@@ -16,7 +16,7 @@ import type { Roster } from '@sapwood/pylon/facts';
 import type { Refused } from '@sapwood/pylon/transport';
 import type { Clock, Rng } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import { compileCalendar, type LoadedConfig } from '@sapwood/service-kit/config';
+import { compileCalendar, type LoadedConfig, slaPolicyOf } from '@sapwood/service-kit/config';
 import { UserError } from './exit.ts';
 
 export interface Setup {
@@ -119,6 +119,7 @@ interface DeclaredWorkspace {
   readonly costPlan?: readonly CostCategory[];
   readonly managerRoles?: readonly string[];
   readonly calendar?: Calendar;
+  readonly sla?: SlaPolicy;
 }
 
 /** `now` in ms: up to which year its time zones are looked up. */
@@ -127,11 +128,12 @@ export function declaredOf(
   { config, trees, calendars }: Declared,
   now: number,
 ): DeclaredWorkspace {
-  const { currency, autoCloseAfterMs, costPlan } = config.workspaces[id]!;
+  const { currency, autoCloseAfterMs, costPlan, sla } = config.workspaces[id]!;
   const tree = trees.get(id) ?? DEFAULT_TREE;
   const calendar = compileCalendar(calendars.get(id)!, now);
   const managerRoles = managerRolesOf(config, id);
-  return { currency, tree, autoCloseAfterMs, costPlan, managerRoles, calendar };
+  const own = { currency, tree, autoCloseAfterMs, costPlan, managerRoles, calendar };
+  return sla === null ? own : { ...own, sla: slaPolicyOf(sla) };
 }
 
 /** The part of the configuration that the folds obey. */
@@ -145,7 +147,7 @@ export function workspaceConfig(
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
   const by = declaredRows(tree, metricDefinition);
-  const { calendar, costPlan = [], managerRoles = [] } = options;
+  const { calendar, sla, costPlan = [], managerRoles = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
@@ -155,6 +157,7 @@ export function workspaceConfig(
     ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
     ...(managerRoles.length === 0 ? {} : { managerRoles }),
     ...(Object.keys(by).length === 0 ? {} : { by }),
+    ...(sla === undefined ? {} : { sla }),
     ...(calendar === undefined ? {} : { calendar }),
     tree,
   };

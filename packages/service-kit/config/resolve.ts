@@ -110,6 +110,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     schedules: named.schedules ?? {},
     scheduleOf: named.scheduleOf ?? {},
     costPlan: named.costPlan ?? [],
+    sla: named.sla ?? null,
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };

@@ -5,6 +5,7 @@ import { didYouMean } from '@sapwood/core/suggest';
 import { DAY_MS } from '@sapwood/core/time';
 import * as z from 'zod';
 import { timeOfDay } from './schedules.ts';
+import { slaSchema } from './sla.ts';
 import { LOG_LEVELS, SCENARIOS } from './types.ts';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -96,6 +97,7 @@ const workspace = z.strictObject({
     .array(z.enum(COST_CATEGORIES))
     .refine((plan) => new Set(plan).size === plan.length, 'names a category twice')
     .optional(),
+  sla: slaSchema.optional(),
 });
 
 const costKey = z.strictObject({

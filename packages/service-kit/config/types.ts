@@ -1,6 +1,7 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
 import type { CostCategory } from '@sapwood/core/facts';
 import type { ScheduleDocument, WorkspaceDocument } from './document.ts';
+import type { SlaDocument } from './sla.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -91,6 +92,8 @@ export interface WorkspaceSettings {
   readonly scheduleOf: NonNullable<WorkspaceDocument['scheduleOf']>;
   /** Categories of cost without which a cost is incomplete. */
   readonly costPlan: readonly CostCategory[];
+  /** As they are written, for `slaPolicyOf`; null: nothing is promised. */
+  readonly sla: SlaDocument | null;
 }
 
 export interface Config {
