@@ -14,7 +14,7 @@ import type { Turn } from './turns.ts';
 const COVER_MS: number = 2 * MINUTE_MS;
 
 export interface Cover {
-  /** In order, disjoint; the last one may have no end, or one that is still to come. */
+  /** In order, they may overlap; the last one may have no end, or one that is still to come. */
   readonly intervals: readonly Interval[];
   /** Since when a person has it; null: nobody took it. */
   readonly takenAt: number | null;
@@ -30,7 +30,7 @@ export function coverOf({ messages, assignee }: Timeline, turn: Turn): Cover {
   const taken = assignee.changes.find(({ to, at }) => to !== null && second(at) >= from);
   const intervals = said.slice(first).map((m, i): Interval => {
     const next = said[first + i + 1]?.at ?? Number.POSITIVE_INFINITY;
-    return { from: m.at, to: isBot(m) ? next : Math.min(next, m.at + COVER_MS) };
+    return { from: m.at, to: isBot(m) ? next : m.at + COVER_MS };
   });
   return { intervals, takenAt: taken?.at ?? null };
 }

@@ -24,7 +24,7 @@ export const within = (intervals: readonly Interval[], from: number, to: number)
     return part.from < part.to ? [part] : [];
   });
 
-/** What of [from, infinity) lies in none of them; they are disjoint and in order. */
+/** What of [from, infinity) lies in none of them; they stand in order. */
 export function between(intervals: readonly Interval[], from: number): Interval[] {
   const gaps: Interval[] = [];
   let start = from;

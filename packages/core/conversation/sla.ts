@@ -58,7 +58,7 @@ interface Run {
   readonly from: number;
   readonly live: boolean;
   readonly stop: Stop | null;
-  /** Disjoint, in order. */
+  /** In order; they may overlap. */
   readonly pauses: readonly Interval[];
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
+import { account, config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { OutboxEntry, Put } from '../fold-contract.ts';
 import type { Sample } from '../samples.ts';
@@ -18,7 +18,8 @@ const SLA = {
     next: { '*': minutesOf(10) },
     resolution: { '*': minutesOf(40) },
   },
-  pauseOn: ['on_hold'],
+  tiers: { gold: { first: { '*': minutesOf(3) }, resolution: { urgent: minutesOf(20) } } },
+  pauseOn: ['on_hold', 'snoozed'],
 };
 const CONFIG = {
   messages: 'read',
@@ -73,11 +74,13 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         id: fc.constantFrom('I1', 'I2', 'I3'),
         gapMs: gap,
         lateMs: fc.constantFrom(0, 0, 0, 700, 30_000, 900_000),
-        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note'),
+        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note', 'account'),
         agent: fc.constantFrom(...AGENTS),
         team: fc.constantFrom(...TEAMS),
         state: fc.constantFrom(...STATES),
         priority: fc.constantFrom('urgent', 'low', null),
+        tier: fc.constantFrom('gold', null),
+        aheadMs: fc.constantFrom(null, 30_000, 700_000),
       }),
       { minLength: 5, maxLength: 60 },
     )
@@ -89,9 +92,16 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         const stamp = { recordedAt: now };
         if (s.what === 'look') {
           const { priority } = s;
-          const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team, priority };
+          const until = s.aheadMs === null ? null : at + s.aheadMs;
+          const seen = {
+            ...{ stateCategory: s.state, assigneeId: s.agent, teamId: s.team, priority },
+            accountId: s.id === 'I1' ? 'acme' : null,
+            snoozedUntil: s.team === null ? until : null,
+            breachAt: until === null ? null : { first: until, next: null, resolution: null },
+          };
           return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
         }
+        if (s.what === 'account') return account('acme', at, s.tier, stamp);
         const author = s.what === 'note' ? 'human' : s.what;
         const more = { ...stamp, note: s.what === 'note', authorId: s.agent ?? 'ada' };
         return message(s.id, at, author, more);

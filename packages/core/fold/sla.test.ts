@@ -1,7 +1,7 @@
 /** Targets in the fold: breaches by log time alone, shares, gauges, tiers, forgotten chapters. */
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
-import { config, issue, message, tick } from '../../../tests/support/facts.ts';
+import { account, config, issue, message, tick } from '../../../tests/support/facts.ts';
 import type { SlaPolicy } from '../directory/config.ts';
 import type { Fact, IssueObserved } from '../facts/fact.ts';
 import type { OutboxEntry } from '../fold-contract.ts';
@@ -23,13 +23,6 @@ const customer = (id: string, time: string): Fact =>
 const human = (id: string, time: string): Fact => message(id, at(time), 'human', { authorId: 'A' });
 const look = (id: string, time: string, seen: IssueObserved = {}): Fact =>
   issue(id, at(time), { createdAt: at('09:00'), stateCategory: 'new', ...seen });
-const account = (time: string, tier: string): Fact =>
-  ({
-    ...tick(at(time)),
-    ...{ kind: 'account.observed', entity: 'acme', at: null },
-    body: { tier, type: null, ownerId: null, parentId: null, arrMicro: null },
-  }) as Fact;
-
 const newFold = (): FactFold => createFactFold({ topology: 1, hash: (text) => text });
 
 /** Events as `kind@hh:mm`, those that are taken back with a minus. */
@@ -134,6 +127,17 @@ describe('targets in the fold', () => {
     expect(gauges(fold)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it('SLA-17 what is closed is no open conversation, though a customer waits in it', () => {
+    const { fold } = folded([
+      declared('08:00', { ...POLICY, targets: { next: { '*': wall(30) } } }),
+      ...[customer('a', '09:00'), human('a', '09:10')],
+      ...[look('a', '09:20', { stateCategory: 'closed' }), customer('a', '10:00')],
+    ]);
+    expect(gauges(fold)).toEqual([1, 1, 1, 0, 0, 0]);
+    expect(folded([tick(at('10:30'))], fold).events).toEqual(['sla_breached.next@10:30']);
+    expect(gauges(fold)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   it('SLA-17 gauges stand by what the conversation is now', () => {
     const { fold } = folded([...ASKED, look('a', '09:10', { teamId: 'T' })]);
     expect(cellOf(fold, 'sla-running{team=T}', 'now').value).toBe(2);
@@ -148,10 +152,10 @@ describe('targets in the fold', () => {
       ...[customer('a', '09:00'), look('a', '09:01', { accountId: 'acme' })],
       ...[customer('b', '09:00'), look('b', '09:01', { accountId: 'other' })],
     ];
-    const { fold, events } = folded([...facts, account('10:00', 'gold')]);
+    const { fold, events } = folded([...facts, account('acme', at('10:00'), 'gold')]);
     expect(events).toEqual(['sla_breached.first@09:30']);
     const copy = restored(fold);
-    expect(folded([account('10:10', 'silver')], copy).events).toEqual([
+    expect(folded([account('acme', at('10:10'), 'silver')], copy).events).toEqual([
       '-sla_breached.first@09:30',
     ]);
     const strict = { ...POLICY, targets: { first: { '*': wall(20) } } };
@@ -173,6 +177,7 @@ describe('targets in the fold', () => {
         ...[...ASKED, human('a', '09:05'), look('a', '09:30', { stateCategory: 'on_hold' })],
         look('a', '10:30'),
         look('a', closedAt, { stateCategory: 'closed' }),
+        look('a', '16:00', { stateCategory: 'closed', tags: ['seen'] }),
         ...[tick(at('23:00')), tick(LATER - HOUR_MS)],
       ]);
       const back = (minutes: number): string[] =>
@@ -192,6 +197,34 @@ describe('targets in the fold', () => {
       // Two of four hours had passed.
       expect(back(119)).toEqual(['-sla_met.resolution@12:00']);
       expect(back(120)).toEqual(['-sla_met.resolution@12:00', 'sla_breached.resolution@11:00']);
+    });
+
+    it('SLA-19 while it is closed still, no clock runs and what was met stands', () => {
+      const { fold } = told('12:00');
+      const seen = issue('a', LATER, { stateCategory: 'closed', tags: ['again'] });
+      expect(folded([seen], fold).events).toEqual([]);
+      expect(gauges(fold)).toEqual([0, 0, 0, 0, 0, 0]);
+    });
+
+    it('SLA-19 what was breached, and what nobody counted, is so after one more chapter too', () => {
+      const again = (fold: FactFold): string[] => {
+        const comes = (days: number): Fact[] => [
+          message('a', LATER + days * DAY_MS, 'customer'),
+          issue('a', LATER + days * DAY_MS + 1_000, { stateCategory: 'new' }),
+        ];
+        const goes = issue('a', LATER + HOUR_MS, { stateCategory: 'closed' });
+        const rest = [tick(LATER + DAY_MS), tick(LATER + 39 * DAY_MS)];
+        return folded([...comes(0), goes, ...rest, ...comes(40), tick(LATER + 50 * DAY_MS)], fold)
+          .events;
+      };
+      expect(again(told('15:00').fold)).toEqual([]);
+      const { fold } = folded([
+        declared('08:00'),
+        ...[customer('a', '09:00'), look('a', '10:00', { stateCategory: 'closed' })],
+        ...[tick(at('23:00')), tick(LATER - HOUR_MS)],
+        { ...declared('08:00', POLICY), recordedAt: LATER - 1 },
+      ]);
+      expect(again(fold)).toEqual([]);
     });
 
     it('SLA-19 what was breached in it is breached still, and never again', () => {

@@ -18,8 +18,11 @@ it('GAUGE-1 an open conversation grows old by log time alone, at the instant of 
   expect([index.read('under_1h'), index.read('1h_to_4h')]).toEqual([1, 0]);
   index.advance(HOUR_MS, changed);
   expect([index.read('under_1h'), index.read('1h_to_4h'), index.read('all')]).toEqual([0, 1, 1]);
+  changed.clear();
   index.advance(8 * DAY_MS, changed);
   expect(index.read('over_7d')).toBe(1);
+  // Through every band on the way, however far it moves at once.
+  expect([...changed].sort()).toEqual([...AGE_BANDS.slice(1), 'all'].sort());
   index.set('a', null, changed);
   expect(AGE_BANDS.map(index.read)).toEqual([0, 0, 0, 0, 0]);
 });

@@ -6,7 +6,9 @@ import { createBusinessClock, PLAIN_CALENDAR } from '../../directory/calendar.ts
 import type { SlaPause, SlaPolicy, SlaTarget, SlaTargets } from '../../directory/config.ts';
 import type { Fact, IssueObserved } from '../../facts/fact.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time/instant.ts';
+import { addFact, type ConversationFact } from '../add-fact.ts';
 import type { DeriveContext } from '../derive.ts';
+import { newConversation } from '../model.ts';
 
 const wall = (minutes: number): SlaTarget => ({ ms: minutes * MINUTE_MS, clock: 'wall' });
 const business = (minutes: number): SlaTarget => ({ ...wall(minutes), clock: 'business' });
@@ -58,6 +60,9 @@ describe('targets of replies (metrics.md 1.4, 3.2)', () => {
     ]);
     // Had the target passed before, that stays.
     expect(outcomes(NEXT, [...answered, customer('10:00'), closed('10:40')])).toEqual([
+      'sla_breached.next@10:30',
+    ]);
+    expect(outcomes(NEXT, [...answered, customer('10:00'), closed('10:30')])).toEqual([
       'sla_breached.next@10:30',
     ]);
     const released = [
@@ -164,6 +169,9 @@ describe('targets of resolutions', () => {
     const given = { pauseOn: ['snoozed'], T: '10:00' } as const;
     expect(judged(RESOLUTION, snoozed, given).sla?.clocks[0]?.dueAt).toBe(at('12:00'));
     expect(judged(RESOLUTION, snoozed, given).dueAt).toBe(at('10:30'));
+    // On hold beside it, which counts for nothing here.
+    const both = { stateCategory: 'on_hold', snoozedUntil: at('10:30') } as const;
+    expect(judged(RESOLUTION, [...begun, look('09:30', both)], given).dueAt).toBe(at('10:30'));
   });
 
   it('SLA-9 without messages it runs from the issue’s creation, and replies have no clock', () => {
@@ -190,7 +198,7 @@ describe('which target', () => {
 
   it('SLA-10 that of the priority, else of any other; where there is none no clock runs', () => {
     expect(outcomes(BY, asked('urgent'))).toEqual(['sla_breached.first@09:10']);
-    expect(outcomes(BY, asked('constructor'))).toEqual([]);
+    expect(judged(BY, asked('constructor')).sla).toBeNull();
     expect(judged(BY, asked(null)).sla).toBeNull();
     const any = { first: { ...BY.first, '*': wall(120) } };
     expect(outcomes(any, asked(null))).toEqual(['sla_breached.first@11:00']);
@@ -260,8 +268,32 @@ describe('which target', () => {
     // What it says of another clock, or once this one has stopped, is not of it.
     const answered = [...told, human('09:30'), seen('09:31', '12:00')];
     expect(outcomes(BY, answered)).toEqual(['sla_breached.first@09:20']);
-    const later = [...told, human('09:10'), customer('10:00')];
-    expect(outcomes({ next: { '*': wall(30) } }, later)).toEqual(['sla_breached.next@10:30']);
+    const atOnce = [...told, seen('09:30:00', '12:00'), human('09:30:00.500')];
+    expect(outcomes(BY, atOnce)).toEqual(['sla_breached.first@09:20']);
+    const next = { first: null, next: at('10:45'), resolution: null };
+    const later = [
+      ...[customer('09:00'), look('09:05', { stateCategory: 'new', breachAt: next })],
+      ...[human('09:10'), customer('10:00')],
+    ];
+    expect(outcomes(NEXT, later)).toEqual(['sla_breached.next@10:30']);
+    // Nor is what lies before its start.
+    expect(outcomes(BY, [customer('09:00'), seen('09:05', '08:50')])).toEqual([
+      'sla_breached.first@10:00',
+    ]);
+  });
+
+  it('SLA-13 a look in which Pylon’s instant alone differs is no repetition', () => {
+    const conversation = newConversation('I');
+    const [first, next] = [at('09:30'), null];
+    const additions = [at('13:00'), at('13:00'), at('14:00'), null].map((resolution, i) =>
+      addFact(
+        conversation,
+        look(`09:0${i}`, {
+          breachAt: resolution === null ? null : { first, next, resolution },
+        }) as ConversationFact,
+      ),
+    );
+    expect(additions).toEqual(['changed', 'redundant', 'changed', 'changed']);
   });
 });
 
