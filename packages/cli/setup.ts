@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { Calendar } from '@sapwood/core/calendar';
 import { metricDefinition } from '@sapwood/core/catalogue';
-import type { WorkspaceConfig } from '@sapwood/core/config';
+import type { SlaPolicy, WorkspaceConfig } from '@sapwood/core/config';
 import { declaredRows } from '@sapwood/core/declared-rows';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
 import type { CostCategory, StateCategory } from '@sapwood/core/facts';
@@ -20,6 +20,7 @@ import {
   compileCalendar,
   type LoadedConfig,
   SPAM,
+  slaPolicyOf,
   type WorkspaceSettings,
 } from '@sapwood/service-kit/config';
 import { UserError } from './exit.ts';
@@ -123,6 +124,7 @@ interface DeclaredWorkspace {
   readonly costPlan?: readonly CostCategory[];
   readonly conventions?: Conventions;
   readonly calendar?: Calendar;
+  readonly sla?: SlaPolicy;
 }
 
 /** `now` in ms: up to which year its time zones are looked up. */
@@ -132,11 +134,11 @@ export function declaredOf(
   now: number,
 ): DeclaredWorkspace {
   const conventions = config.workspaces[id]!;
-  const { currency, autoCloseAfterMs, costPlan } = conventions;
+  const { currency, autoCloseAfterMs, costPlan, sla } = conventions;
   const tree = trees.get(id) ?? DEFAULT_TREE;
   const calendar = compileCalendar(calendars.get(id)!, now);
-  const declared = { currency, autoCloseAfterMs, costPlan, conventions };
-  return { ...declared, tree, calendar };
+  const declared = { currency, tree, autoCloseAfterMs, costPlan, conventions, calendar };
+  return sla === null ? declared : { ...declared, sla: slaPolicyOf(sla) };
 }
 
 /** The part of the configuration that the folds obey. */
@@ -150,7 +152,7 @@ export function workspaceConfig(
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
   const by = declaredRows(tree, metricDefinition);
-  const { calendar, costPlan = [] } = options;
+  const { calendar, sla, costPlan = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
@@ -160,6 +162,7 @@ export function workspaceConfig(
     ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
     ...(options.conventions ? declaredIn(options.conventions) : {}),
     ...(Object.keys(by).length === 0 ? {} : { by }),
+    ...(sla === undefined ? {} : { sla }),
     ...(calendar === undefined || isPlain(calendar) ? {} : { calendar }),
     tree,
   };

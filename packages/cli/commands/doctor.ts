@@ -24,6 +24,7 @@ import type { Finding } from '../doctor/finding.ts';
 import { askReads, judgeReads } from '../doctor/reads.ts';
 import { judgeDestination, judgeToken } from '../doctor/sources.ts';
 import { judgeStates, statesOf } from '../doctor/state.ts';
+import { judgeTargets } from '../doctor/targets.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
 import { clientOf } from '../setup.ts';
@@ -55,8 +56,12 @@ async function examine(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
   const conventions = Object.entries(config.workspaces).flatMap(([id, workspace]) =>
     judgeConventions(id, workspace, loaded.place),
   );
-  const tokens = await examineTokens(loaded, clock);
-  const own = [judgeData(config, clock), ...conventions, ...tokens];
+  const own = [
+    judgeData(config, clock),
+    ...conventions,
+    ...judgeTargets(config, loaded.place),
+    ...(await examineTokens(loaded, clock)),
+  ];
   if (config.kafka === null && config.redis === null) {
     const file = join(config.data, STORE_FILE);
     if (!existsSync(file)) return { findings: own, reached: true };

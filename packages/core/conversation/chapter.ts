@@ -1,4 +1,5 @@
 /** What later chapters of a conversation need of those that are closed and forgotten. */
+import type { Interval } from './intervals.ts';
 import type { Dimensions, Transition } from './transition.ts';
 
 /** The start of the conversation for the customer (metrics.md 1.4, `opened`). */
@@ -25,6 +26,15 @@ export interface Spoken {
   readonly bot: boolean;
 }
 
+/** A clock that goes on if the conversation is reopened, unless it was breached. */
+export interface PastSla {
+  /** Disjoint, in order, up to the last close. */
+  readonly pauses: readonly Interval[];
+  readonly isBreached: boolean;
+  /** Stands until it is reopened. */
+  readonly met: Transition | null;
+}
+
 /** A closed chapter: its transitions stand for ever, and nothing dated in it is heard any more. */
 export interface Past {
   /** Newest instant of it. */
@@ -49,6 +59,8 @@ export interface Past {
   readonly rated?: Transition;
   /** Why it was out of the numbers, and how it came back. */
   readonly removed?: readonly Transition[];
+  /** What the clock of its resolution came to; left out: it has no start, or there was no policy. */
+  readonly resolutionSla?: PastSla;
   /** Stands until it is reopened. */
   readonly resolved: Transition | null;
 }

@@ -9,6 +9,7 @@ import { compareRaw } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { Past } from './chapter.ts';
 import { type Story, spokenIn } from './families/story.ts';
+import { within } from './intervals.ts';
 import { isHuman } from './messages.ts';
 import {
   type CompactIssue,
@@ -17,6 +18,7 @@ import {
   NO_CHANGES,
   type Observation,
 } from './model.ts';
+import { resolutionPauses } from './sla.ts';
 import type { Transition } from './transition.ts';
 
 export const SHRINK_AFTER_MS: number = DAY_MS;
@@ -95,6 +97,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
     ...lastOwnersOf(story, conversation.past, closedAt),
+    ...slaOf(conversation, story, closedAt),
     ...standing(conversation),
     resolved: ofKind(conversation, 'resolved')[0] ?? null,
   };
@@ -102,8 +105,10 @@ export function summarise(conversation: Conversation, story: Story): void {
   conversation.threadReadAfter = newest(conversation.threadReadAfter, bodyMessages.values());
   conversation.observations = [lastLook(conversation, lookAt)];
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
-  const { resolved, rated, removed = [] } = conversation.past;
-  conversation.transitions = [resolved, rated ?? null, ...removed].filter((t) => t !== null);
+  const { resolved, resolutionSla, rated, removed = [] } = conversation.past;
+  conversation.transitions = [resolved, resolutionSla?.met, rated, ...removed].filter(
+    (t) => t != null,
+  );
   conversation.changes = NO_CHANGES;
   conversation.provisional = false;
 }
@@ -137,6 +142,22 @@ function lastOwnersOf(
     ...(isSame ? {} : { closedOwners: { team, assignee } }),
     ...(by ? { lastHumanBy: by } : {}),
   };
+}
+
+/** Without a policy nobody knows what to count once the chapter is forgotten. */
+function slaOf(
+  { past, transitions }: Conversation,
+  story: Story,
+  closedAt: number,
+): Pick<Past, 'resolutionSla'> {
+  const { start, sla } = story;
+  if (!start || !sla || (past?.start && !past.resolutionSla)) return {};
+  const met = transitions.find(({ kind }) => kind === 'sla_met.resolution') ?? null;
+  const isBreached =
+    past?.resolutionSla?.isBreached === true ||
+    transitions.some(({ kind }) => kind === 'sla_breached.resolution');
+  const pauses = isBreached ? [] : within(resolutionPauses(story, start.at), start.at, closedAt);
+  return { resolutionSla: { pauses, isBreached, met } };
 }
 
 function lastHeld(track: Story['timeline']['team']): string | null {

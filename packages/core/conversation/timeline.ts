@@ -3,7 +3,7 @@
  * dating and undo applied once (metrics.md 1.3). Families read this and nothing else.
  */
 
-import type { StateCategory } from '../facts/fact.ts';
+import type { BreachAt, StateCategory } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { Past } from './chapter.ts';
 import type { Declared } from './declared.ts';
@@ -12,6 +12,7 @@ import { type Look, orderLooks } from './looks.ts';
 import { isCustomer, messagesOf } from './messages.ts';
 import { type ChangeCounts, type Conversation, latest, type Message } from './model.ts';
 import { type Removal, removalOf } from './removals.ts';
+import type { SlaTerms } from './sla.ts';
 import {
   type Change,
   masked,
@@ -53,9 +54,18 @@ export interface Timeline {
   readonly holds: Holds;
   /** Out of every number, or was. */
   readonly removal: Removal | null;
+  /** What pauses a resolution's target, and when Pylon says that targets are breached; null, none: no policy. */
+  readonly slaRest: { readonly holds: Holds; readonly onCustomer: boolean } | null;
+  readonly breaches: readonly SaidBreach[];
   readonly rawChanges: ChangeCounts;
   /** Instant of the newest look. */
   readonly lookAt: number;
+}
+
+/** What a look says of when targets are breached. */
+export interface SaidBreach {
+  readonly at: number;
+  readonly breachAt: BreachAt | null;
 }
 
 export interface TimelineOptions {
@@ -64,6 +74,7 @@ export interface TimelineOptions {
   readonly declared: Declared;
   /** Log time: what has lasted until then. */
   readonly T: number;
+  readonly sla?: SlaTerms | null;
 }
 
 export function buildTimeline(conversation: Conversation, options: TimelineOptions): Timeline {
@@ -114,6 +125,7 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
     ),
     holds: holdsOf(looks, messages, options.T),
     removal: removalOf(conversation, looks, options.declared),
+    ...slaOf(looks, messages, options),
     rawChanges: {
       state: state.changes.length,
       team: team.changes.length,
@@ -125,6 +137,25 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
 
 const setSeen = (values: readonly string[] | null | undefined): string | undefined =>
   values === undefined ? undefined : tagSet(values ?? []);
+
+function slaOf(
+  looks: readonly Look[],
+  messages: readonly Message[],
+  { sla, T }: TimelineOptions,
+): Pick<Timeline, 'slaRest' | 'breaches'> {
+  if (!sla) return { slaRest: null, breaches: [] };
+  const { pauseOn } = sla.policy;
+  const rests = pauseOn.filter((one) => one !== 'waiting_on_customer');
+  return {
+    slaRest: {
+      holds: holdsOf(looks, messages, T, rests),
+      onCustomer: pauseOn.includes('waiting_on_customer'),
+    },
+    breaches: looks.flatMap(({ at, observation: { fields } }) =>
+      fields.breachAt === undefined ? [] : [{ at, breachAt: fields.breachAt }],
+    ),
+  };
+}
 
 const COMPLETE_MS = 1_000;
 

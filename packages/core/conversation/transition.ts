@@ -48,6 +48,15 @@ export const TRANSITION_KINDS = [
   'removed.deleted',
   'removed.group',
   'restored',
+  'sla_met.first',
+  'sla_met.next',
+  'sla_met.resolution',
+  'sla_breached.first',
+  'sla_breached.next',
+  'sla_breached.resolution',
+  'sla_cancelled.first',
+  'sla_cancelled.next',
+  'sla_cancelled.resolution',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 

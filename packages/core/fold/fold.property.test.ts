@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
+import { account, config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
 import type { Fact, IssueObserved } from '../facts/fact.ts';
 import type { OutboxEntry, Put } from '../fold-contract.ts';
 import type { Sample } from '../samples.ts';
@@ -11,6 +11,16 @@ import { createFactFold, type FactFold } from './fold.ts';
 
 const START = Date.parse('2026-06-10T08:00:00Z');
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+const minutesOf = (n: number): object => ({ ms: n * 60_000, clock: 'wall' });
+const SLA = {
+  targets: {
+    first: { urgent: minutesOf(4), '*': minutesOf(15) },
+    next: { '*': minutesOf(10) },
+    resolution: { '*': minutesOf(40) },
+  },
+  tiers: { gold: { first: { '*': minutesOf(3) }, resolution: { urgent: minutesOf(20) } } },
+  pauseOn: ['on_hold', 'snoozed'],
+};
 const CONFIG = {
   messages: 'read',
   currency: 'GBP',
@@ -20,6 +30,7 @@ const CONFIG = {
   escalationTags: ['escalated'],
   escalationFields: ['severity'],
   csatScale: { min: 1, max: 5, positiveFrom: 4 },
+  sla: SLA,
   tree: DEFAULT_TREE,
 };
 const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];
@@ -76,11 +87,14 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         id: fc.constantFrom('I1', 'I2', 'I3'),
         gapMs: gap,
         lateMs: fc.constantFrom(0, 0, 0, 700, 30_000, 900_000),
-        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note'),
+        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note', 'account'),
         agent: fc.constantFrom(...AGENTS),
         team: fc.constantFrom(...TEAMS),
         state: fc.constantFrom(...STATES),
         labels: fc.constantFrom(...LABELS),
+        priority: fc.constantFrom('urgent', 'low', null),
+        tier: fc.constantFrom('gold', null),
+        aheadMs: fc.constantFrom(null, 30_000, 700_000),
       }),
       { minLength: 5, maxLength: 60 },
     )
@@ -91,14 +105,18 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         const at = now - s.lateMs;
         const stamp = { recordedAt: now };
         if (s.what === 'look') {
-          const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team };
-          return issue(
-            s.id,
-            at,
-            { ...seen, ...s.labels, createdAt: START, channel: 'email' },
-            stamp,
-          );
+          const { priority } = s;
+          const until = s.aheadMs === null ? null : at + s.aheadMs;
+          const seen = {
+            ...{ stateCategory: s.state, assigneeId: s.agent, teamId: s.team, priority },
+            accountId: s.id === 'I1' ? 'acme' : null,
+            snoozedUntil: s.team === null ? until : null,
+            breachAt: until === null ? null : { first: until, next: null, resolution: null },
+            ...s.labels,
+          };
+          return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
         }
+        if (s.what === 'account') return account('acme', at, s.tier, stamp);
         const author = s.what === 'note' ? 'human' : s.what;
         const more = { ...stamp, note: s.what === 'note', authorId: s.agent ?? 'ada' };
         return message(s.id, at, author, more);

@@ -69,7 +69,8 @@ function contextOf(workspace: WorkspaceFold): ReadContext {
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,
-    openIn: (row) => workspace.open.read(row),
+    slaKinds: workspace.slaKinds,
+    gaugeIn: (row) => workspace.gauges.read(row),
   };
 }
 

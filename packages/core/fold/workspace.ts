@@ -7,7 +7,7 @@ import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import { type Declared, declaredOf, NOTHING_DECLARED } from '../conversation/declared.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
-import { type Conversation, newConversation } from '../conversation/model.ts';
+import { type Conversation, latest, newConversation } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/in-force.ts';
@@ -20,7 +20,7 @@ import {
   PLAIN_CALENDAR,
   withCalendar,
 } from '../directory/calendar.ts';
-import type { WorkspaceConfig } from '../directory/config.ts';
+import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import { Directory, type DirectoryFact } from '../directory/directory.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
@@ -30,7 +30,7 @@ import { fullWindows } from '../metrics/read.ts';
 import { type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { createWindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
-import type { OpenIndex } from '../panes/open-index.ts';
+import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
@@ -44,6 +44,7 @@ import { createInstants, type Instants } from './instants.ts';
 import type { Outbox } from './outbox.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
+import { WorkspaceSla } from './sla-terms.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import {
   decodeField,
@@ -84,6 +85,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
   readonly directory: Directory = new Directory(() => this.config?.managerRoles ?? []);
+  readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
   readonly shown: ShownSeries = new ShownSeries({
@@ -128,8 +130,8 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#gauges.waits;
   }
 
-  get open(): OpenIndex {
-    return this.#gauges.open;
+  get gauges(): GaugeIndex {
+    return this.#gauges.counts;
   }
 
   get noScale(): boolean {
@@ -145,6 +147,10 @@ export class WorkspaceFold implements WorkspaceFields {
     const currency = this.config?.currency ?? '';
     const hours = this.#clock?.scheduleFor({ account: null, team: null });
     return hours ? { currency, openMs: (from, to) => openMs(hours, from, to) } : { currency };
+  }
+
+  get slaKinds(): ReadonlySet<SlaKind> {
+    return this.#sla.kinds;
   }
 
   get noMessages(): boolean {
@@ -172,7 +178,7 @@ export class WorkspaceFold implements WorkspaceFields {
     const hour = wholeHour(T);
     if (hour <= wholeHour(this.T) || !this.shown.isCapped) return;
     this.#advanceTo(hour);
-    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.open.read(row));
+    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.gauges.read(row));
     if (flips.length === 0) return;
     for (const flip of flips) this.#counts.flip(flip);
     for (const id of this.#conversations.ids()) {
@@ -238,6 +244,7 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'user.observed':
         return this.#applyUser(fact, offset);
       case 'account.observed':
+        return this.#applyAccount(fact, offset);
       case 'contact.observed':
       case 'team.observed':
       case 'status.observed':
@@ -256,6 +263,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#dirtyPuts.add('config');
     if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows();
     this.#keepCalendar(this.config.calendar);
+    this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
@@ -306,6 +314,15 @@ export class WorkspaceFold implements WorkspaceFields {
     }
     if (standing() !== before) this.#rederiveAll(offset);
     return isOther ? 'applied' : fate;
+  }
+
+  /** Targets go by the tier as known now. */
+  #applyAccount(fact: FactOf<'account.observed'>, offset: number): Fate {
+    const before = this.directory.tierOf(fact.entity);
+    const fate = this.#applyDirectory(fact);
+    if (this.directory.tierOf(fact.entity) === before) return fate;
+    this.#rederiveEach(this.#sla.of(fact.entity), offset);
+    return fate;
   }
 
   #applyDirectory(fact: DirectoryFact): Fate {
@@ -363,7 +380,11 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   #rederiveAll(offset: number): void {
-    for (const id of [...this.#conversations.ids()].sort()) {
+    this.#rederiveEach([...this.#conversations.ids()].sort(), offset);
+  }
+
+  #rederiveEach(ids: readonly string[], offset: number): void {
+    for (const id of ids) {
       this.#rederive(this.#conversations.get(id)!, offset);
       this.#conversations.settle();
     }
@@ -375,7 +396,8 @@ export class WorkspaceFold implements WorkspaceFields {
     const declared = this.#declaredBy(config);
     const clock = this.#clock;
     const people = { isPerson: this.#isPerson, isManager: this.#isManager };
-    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock };
+    const { terms: sla } = this.#sla;
+    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla };
   }
 
   /** Read once for each configuration. */
@@ -460,6 +482,7 @@ export class WorkspaceFold implements WorkspaceFields {
     else this.provisional.delete(conversation.id);
     if (wasAny !== this.provisional.size > 0) this.shown.touchAll();
     this.#due.set(conversation.id, conversation.dueAt);
+    this.#sla.belongs(conversation.id, latest(conversation, 'accountId') ?? null);
     this.#trackUnread(conversation);
     return changed;
   }
@@ -507,6 +530,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.T = T;
     this.#rowsOf = rowsUnder(this.config?.by);
     this.#clock = clockOf(this.calendars);
+    this.#sla.declare(this.config?.sla);
     this.shown.configured();
     this.windows.advance(T);
     this.#gauges.advance(T);
@@ -535,7 +559,7 @@ export class WorkspaceFold implements WorkspaceFields {
 
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
-  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar } = config ?? {};
+  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar, sla } = config ?? {};
   const { teamRanks, managers, managerRoles, escalationTags, escalationFields } = config ?? {};
   const { csatScale, spamStatuses, spamTags } = config ?? {};
   const ladder = { teamRanks, managers, managerRoles, escalationTags, escalationFields };
@@ -544,6 +568,7 @@ function derivedBy(config: WorkspaceConfig | null): string {
     notPeople,
     autoCloseAfterMs,
     calendar,
+    sla,
     ladder,
     csatScale,
     spamStatuses,

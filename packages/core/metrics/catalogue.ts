@@ -3,6 +3,8 @@
  * API and the tooltips read it. A change of meaning is a new version.
  */
 import type { Amount, TransitionKind } from '../conversation/transition.ts';
+import { SLA_KINDS, type SlaKind } from '../directory/config.ts';
+import { MINUTE_MS } from '../time/instant.ts';
 import { DIMENSIONS, type Dimension } from '../tree/dimensions.ts';
 import type { Form, Unit } from './value.ts';
 
@@ -38,10 +40,20 @@ export interface MetricDefinition {
   readonly per?: string | null;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
-  /** GAUGE: open conversations of now, those that rest apart. */
-  readonly gauge?: 'open' | 'held';
+  /**
+   * GAUGE: open conversations of now, those that rest apart; clocks of targets that run and are not
+   * breached, those of them that are due soon; open conversations with a breached one.
+   */
+  readonly gauge?:
+    | 'open'
+    | 'held'
+    | 'sla_running'
+    | 'sla_breached'
+    | { readonly slaDueWithinMs: number };
   /** Unknown where no scale of ratings is declared (`no_scale`). */
   readonly needsScale?: true;
+  /** Unknown where no target of any of these kinds is declared (`no_policy`). */
+  readonly needsTarget?: readonly SlaKind[];
   /** Who is owed a reply stands beside it: the first reply, or any. */
   readonly waiting?: 'first' | 'any';
   /** DUR: its value is the mean; left out: the median. */
@@ -63,6 +75,15 @@ const ESCALATED = [
   'escalated.manager',
   'escalated.declared',
 ] as const;
+const IN_TARGET = {
+  ...BASE,
+  form: 'RATIO',
+  unit: 'ppm',
+  better: 1,
+  grade: 'E',
+  floor: 20,
+} as const;
+const SLA_GAUGE = { ...GAUGE, better: -1, needsTarget: SLA_KINDS } as const;
 const COST_PER = {
   ...BASE,
   form: 'MONEY',
@@ -387,6 +408,73 @@ export const CATALOGUE: readonly MetricDefinition[] = [
       'reopened.unknown': 1,
     },
   },
+  {
+    ...IN_TARGET,
+    id: 'sla-first',
+    label: 'In target, first',
+    prose:
+      'First replies that came within their target, of all that came in time or whose target passed in the window. A breach counts when the target passes; what was closed before is in neither.',
+    adds: { 'sla_met.first': 1, 'sla_breached.first': 0 },
+    needsMessages: true,
+    needsTarget: ['first'],
+  },
+  {
+    ...IN_TARGET,
+    id: 'sla-next',
+    label: 'In target, next',
+    prose: 'As for first replies: every further reply that a customer waited for.',
+    adds: { 'sla_met.next': 1, 'sla_breached.next': 0 },
+    needsMessages: true,
+    needsTarget: ['next'],
+  },
+  {
+    ...IN_TARGET,
+    id: 'sla-resolution',
+    grade: 'B',
+    label: 'In target, resolved',
+    prose:
+      'Resolutions within their target, of all that were or whose target passed in the window. The clock rests while the conversation is closed, and while it rests as the policy says.',
+    adds: { 'sla_met.resolution': 1, 'sla_breached.resolution': 0 },
+    needsTarget: ['resolution'],
+  },
+  {
+    ...IN_TARGET,
+    id: 'sla-compliance',
+    grade: 'B',
+    label: 'In target',
+    prose: 'First replies, further replies and resolutions within their targets, taken together.',
+    adds: {
+      'sla_met.first': 1,
+      'sla_breached.first': 0,
+      'sla_met.next': 1,
+      'sla_breached.next': 0,
+      'sla_met.resolution': 1,
+      'sla_breached.resolution': 0,
+    },
+    needsTarget: SLA_KINDS,
+  },
+  {
+    ...SLA_GAUGE,
+    id: 'sla-running',
+    better: 0,
+    label: 'Targets running',
+    prose: 'Clocks of targets that run now and are not breached; a conversation may have several.',
+    gauge: 'sla_running',
+  },
+  {
+    ...SLA_GAUGE,
+    id: 'sla-breached-open',
+    label: 'Breached, open',
+    prose: 'Open conversations with a target that has passed while its clock still runs.',
+    gauge: 'sla_breached',
+  },
+  ...[5, 15, 30, 60].map((minutes) => ({
+    ...SLA_GAUGE,
+    id: `sla-due-${minutes}m`,
+    label: `Due in ${minutes} min`,
+    prose: `Running clocks whose target passes within ${minutes} minutes if nothing happens.`,
+    gauge: { slaDueWithinMs: minutes * MINUTE_MS },
+  })),
   {
     ...COST_PER,
     id: 'total-support-cost',

@@ -1,6 +1,7 @@
 /** From windows to published cells: one reader per form, then the decorators (metrics.md 0, 7). */
 import { COST_GAPS, costReasons } from '../cost/coverage.ts';
 import { type CostTerms, costBetween, type Span, type SpanCost } from '../cost/span.ts';
+import type { SlaKind } from '../directory/config.ts';
 import type { CostCategory, CostEntry } from '../facts/fact.ts';
 import { divRound, mulDivRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
@@ -30,8 +31,10 @@ export interface ReadContext {
   readonly provisionalStarts: boolean;
   /** A schedule is declared: durations are told in open hours too. */
   readonly hasHours: boolean;
-  /** How many are open now in a row. */
-  readonly openIn: (row: string) => number;
+  /** Kinds of targets that are declared. */
+  readonly slaKinds: ReadonlySet<SlaKind>;
+  /** How many count now in a row. */
+  readonly gaugeIn: (row: string) => number;
 }
 
 /** Why a row has no value of its own; null: it has one. */
@@ -105,6 +108,15 @@ export function readCells(
   );
 }
 
+/** What it needs and there is none of; null: nothing. */
+function lackOf(metric: MetricDefinition, context: ReadContext): string | null {
+  const { needsMessages, needsScale, needsTarget } = metric;
+  const { noMessages, noScale, slaKinds } = context;
+  if (needsMessages && noMessages) return 'no_messages';
+  if (needsScale && noScale) return 'no_scale';
+  return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
+}
+
 /** Share of those that no open hour lies in (metrics.md 1.6); null: there are none at all. */
 function zerosOf(cell: string, spec: WindowSpec, { windows }: ReadContext): number | null {
   const { n, counts } = windows.level(spec).panes.read(cell, spec.code).now;
@@ -126,16 +138,11 @@ function readGauge(
   absent: string | null,
 ): Cell {
   const { T } = context;
-  const value = context.openIn(key);
+  const value = context.gaugeIn(key);
   const reading = absent
     ? { ...BLANK, to: T, reasons: [absent] }
     : { ...BLANK, to: T, value, num: value, n: value };
   return decorate(metric, { code: 'now', from: T, lengthMs: 0 }, reading, context);
-}
-
-function lackOf(metric: MetricDefinition, { noMessages, noScale }: ReadContext): string | null {
-  if (metric.needsMessages && noMessages) return 'no_messages';
-  return metric.needsScale && noScale ? 'no_scale' : null;
 }
 
 type Reader = (m: MetricDefinition, key: string, spec: WindowSpec, c: ReadContext) => Reading;
@@ -178,9 +185,10 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
 };
 
 /** What there was none of, where there is nothing to divide by. */
-function nothingOf({ distinct, needsScale }: MetricDefinition): string {
+function nothingOf({ distinct, needsScale, needsTarget }: MetricDefinition): string {
   if (distinct) return 'no_work';
-  return needsScale ? 'no_ratings' : 'no_closes';
+  if (needsScale) return 'no_ratings';
+  return needsTarget ? 'none_ended' : 'no_closes';
 }
 
 /** Of everything that was counted in the window, what counted 1. */
@@ -316,6 +324,7 @@ const PARTIAL: ReadonlySet<string> = new Set([
 const ABSENT: ReadonlySet<string> = new Set([
   'no_messages',
   'no_scale',
+  'no_policy',
   'in_other',
   'not_declared',
 ]);

@@ -1,5 +1,6 @@
 /** The shape of the merged document once the schema has passed it. */
 import type { CostCategory } from '@sapwood/core/facts';
+import type { SlaDocument } from './sla.ts';
 import type { LogLevel } from './types.ts';
 
 export type SchemeDocument =
@@ -72,6 +73,7 @@ export interface WorkspaceDocument {
   tree?: string;
   autoCloseAfter?: string;
   costPlan?: CostCategory[];
+  sla?: SlaDocument;
   dayStarts: string;
   schedules?: Record<string, ScheduleDocument>;
   /** Whose hours they are. */

@@ -117,6 +117,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     escalation: { tags: [], fields: [], ...named.escalation },
     csatScale: named.csatScale ?? null,
     spam: { statuses: SPAM, tags: SPAM, ...named.spam },
+    sla: named.sla ?? null,
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };

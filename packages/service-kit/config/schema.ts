@@ -5,6 +5,7 @@ import { didYouMean } from '@sapwood/core/suggest';
 import { DAY_MS } from '@sapwood/core/time';
 import * as z from 'zod';
 import { timeOfDay } from './schedules.ts';
+import { slaSchema } from './sla.ts';
 import { LOG_LEVELS, SCENARIOS } from './types.ts';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -105,6 +106,7 @@ const workspace = z.strictObject({
   escalation: z.strictObject({ tags: words, fields: words }).optional(),
   csatScale: csatScale.optional(),
   spam: z.strictObject({ statuses: words, tags: words }).optional(),
+  sla: slaSchema.optional(),
 });
 
 const costKey = z.strictObject({

@@ -1,6 +1,7 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
 import type { CostCategory } from '@sapwood/core/facts';
 import type { ScheduleDocument, WorkspaceDocument } from './document.ts';
+import type { SlaDocument } from './sla.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -103,6 +104,8 @@ export interface WorkspaceSettings {
   } | null;
   /** What marks spam. */
   readonly spam: { readonly statuses: readonly string[]; readonly tags: readonly string[] };
+  /** As they are written, for `slaPolicyOf`; null: nothing is promised. */
+  readonly sla: SlaDocument | null;
 }
 
 export interface Config {

@@ -12,6 +12,7 @@ import { type OpenMs, openMsOver } from '../hours.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
 import { type Reopen, reopensOf } from '../reopens.ts';
+import { type SlaClock, type SlaTerms, slaClocksOf } from '../sla.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Change, second, type Track } from '../track.ts';
 import { type Transfer, transfersOf } from '../transfers.ts';
@@ -36,6 +37,8 @@ export interface Story {
   readonly declared: Declared;
   readonly dimsAt: DimsAt;
   readonly openMs: OpenMs;
+  /** null: there is no policy. */
+  readonly sla: readonly SlaClock[] | null;
 }
 
 export interface StoryOptions {
@@ -48,6 +51,8 @@ export interface StoryOptions {
   readonly T: number;
   /** Open hours; left out: none are declared. */
   readonly clock?: BusinessClock | null;
+  /** Targets; left out: none are declared. */
+  readonly sla?: SlaTerms | null;
 }
 
 export function tellStory(timeline: Timeline, past: Past | null, options: StoryOptions): Story {
@@ -57,6 +62,8 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     past?.firstHuman ?? (noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start));
   const closes = closingsOf(timeline, past, noMessages ? undefined : options.autoCloseAfterMs);
   const turns = noMessages ? NO_TURNS : turnsOf(timeline, past, start, T);
+  const clock = options.clock ?? null;
+  const told = { timeline, past, start, closes, turns };
   return {
     timeline,
     past,
@@ -72,7 +79,8 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
     declared,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
-    openMs: openMsOver(timeline.team, options.clock ?? null),
+    openMs: openMsOver(timeline.team, clock),
+    sla: options.sla ? slaClocksOf(told, options.sla, { T, clock }) : null,
   };
 }
 
