@@ -4,11 +4,13 @@ import {
   type Attribute,
   attributeOf,
   type Change,
+  scoresValue,
   second,
   textField,
   undone,
   type Value,
 } from './attribute.ts';
+import type { Declared } from './declared.ts';
 import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
 import type { Message, Observation, Story } from './story.ts';
 
@@ -29,6 +31,12 @@ export interface Transition {
   readonly humanMs?: number | null;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
+  /** A handoff's: its new owner gave it away again within 24 h. */
+  readonly isPingpong?: boolean;
+  /** A rating's. */
+  readonly isPositive?: boolean;
+  /** A close's: it had a tag; null: no look ever saw tags. */
+  readonly isTagged?: boolean | null;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;
 }
@@ -39,6 +47,7 @@ export interface Circumstances {
   isNobody(userId: string): boolean;
   /** Silence after which an automation closes, where it is declared. */
   readonly autoCloseAfterMs: number | null;
+  readonly declared: Declared;
 }
 
 export const DAY_MS = 86_400_000;
@@ -60,6 +69,10 @@ export interface Case extends Circumstances {
   readonly priority: Attribute;
   readonly category: Attribute;
   readonly tags: Attribute;
+  readonly fields: Attribute;
+  /** Whether it is linked to issues elsewhere: null or not. */
+  readonly external: Attribute;
+  readonly csat: Attribute;
   readonly closes: readonly Change[];
   readonly createdAt: number | null;
   readonly source: Value;
@@ -83,13 +96,21 @@ export function openCase(story: Story, raw: RawAttributes, circumstances: Circum
     priority: undone(attributeOf(observations, textField('priority')), messages, false),
     account: attributeOf(observations, textField('accountId')),
     category: attributeOf(observations, textField('category')),
-    tags: attributeOf(observations, ({ tags }) => (tags === undefined ? tags : tagsValue(tags))),
+    tags: attributeOf(observations, ({ tags }) => seen(tags, tagsValue)),
+    fields: attributeOf(observations, ({ fieldsFilled }) => seen(fieldsFilled, tagsValue)),
+    external: attributeOf(observations, ({ external }) =>
+      seen(external, (ids) => (ids?.length ? 'linked' : null)),
+    ),
+    csat: attributeOf(observations, ({ csat }) => seen(csat, scoresValue)),
     closes: state.changes.filter((change) => change.to === 'closed'),
     createdAt: lastSeen([...observations].reverse(), 'createdAt'),
     source: lastSeen(observations, 'channel'),
   };
   return { ...known, start: startOf(known) };
 }
+
+const seen = <T>(list: T | undefined, asValue: (list: T) => Value): Value | undefined =>
+  list === undefined ? undefined : asValue(list);
 
 export interface RawAttributes {
   readonly state: Attribute;

@@ -95,9 +95,9 @@ const of = (entries: readonly Entry[], kinds: readonly string[]): Entry[] =>
   entries.filter(({ kind }) => kinds.includes(kind));
 
 export const count =
-  (kind: string, counts: (entry: Entry) => boolean = () => true): Measure =>
+  (kinds: string | readonly string[], counts: (entry: Entry) => boolean = () => true): Measure =>
   (entries) => {
-    const n = of(entries, [kind]).filter(counts).length;
+    const n = of(entries, [kinds].flat()).filter(counts).length;
     return { value: n, n };
   };
 
@@ -148,14 +148,32 @@ export const meanFirst =
 /** Closes before which the team had said nothing, among all; each counts. */
 export const unansweredRate: Measure = (entries) => {
   const closed = of(entries, ['closed']);
-  const den = closed.length;
-  const num = closed.filter(({ isUnanswered }) => isUnanswered).length;
-  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+  return rateOf(closed.map(({ isUnanswered }) => isUnanswered === true));
 };
 
-/** A conversation that was worked on, by its last work, and whether it was handed off. */
+/** Ratings that are positive, among all. */
+export const positiveRate: Measure = (entries) =>
+  rateOf(of(entries, ['rated']).map(({ isPositive }) => isPositive === true));
+
+/** Closes with a tag, among all of which that is known. */
+export const taggedRate: Measure = (entries) =>
+  rateOf(of(entries, ['closed']).flatMap(({ isTagged }) => isTagged ?? []));
+
+function rateOf(all: readonly boolean[]): Measured {
+  const den = all.length;
+  const num = all.filter(Boolean).length;
+  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+}
+
+export const HANDED_OFF: readonly string[] = ['handed_off.agent', 'handed_off.team'];
+export const ESCALATED: readonly string[] = ['tier_up', 'engineering', 'manager', 'declared'].map(
+  (how) => `escalated.${how}`,
+);
+
+/** A conversation that was worked on, by its last work, and what else befell it. */
 export interface Standing extends Entry {
   readonly isMoved: boolean;
+  readonly isEscalated: boolean;
 }
 
 /** Each conversation worked on, once: it stands in the rows of its last work. */
@@ -165,18 +183,24 @@ export function standings(entries: readonly Entry[]): Standing[] {
     const known = lastWork.get(entry.conversation);
     if (!known || inOrder(entry, known) >= 0) lastWork.set(entry.conversation, entry);
   }
-  const moved = new Set(
-    of(entries, ['handed_off.agent', 'handed_off.team']).map((entry) => entry.conversation),
-  );
-  return [...lastWork.values()].map((e) => ({ ...e, isMoved: moved.has(e.conversation) }));
+  const those = (kinds: readonly string[]): Set<string> =>
+    new Set(of(entries, kinds).map((entry) => entry.conversation));
+  const moved = those(HANDED_OFF);
+  const escalated = those(ESCALATED);
+  return [...lastWork.values()].map((entry) => ({
+    ...entry,
+    isMoved: moved.has(entry.conversation),
+    isEscalated: escalated.has(entry.conversation),
+  }));
 }
 
 /** Those handed off among those worked on. */
-export function handoffRate(row: readonly Standing[]): Measured {
-  const den = row.length;
-  const num = row.filter(({ isMoved }) => isMoved).length;
-  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
-}
+export const handoffRate = (row: readonly Standing[]): Measured =>
+  rateOf(row.map(({ isMoved }) => isMoved));
+
+/** Those escalated among those worked on. */
+export const escalationRate = (row: readonly Standing[]): Measured =>
+  rateOf(row.map(({ isEscalated }) => isEscalated));
 
 /** A window's cell out of what was measured in it and in the one before. */
 export function cell(T: number, window: Window, now: Measured, before: Measured): OracleCell {

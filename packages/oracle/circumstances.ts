@@ -3,6 +3,7 @@ import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
+import { declaredBy } from './declared.ts';
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
@@ -30,12 +31,17 @@ export function circumstancesOver(facts: readonly Fact[]): (index: number) => Ci
 export function circumstancesOf(prefix: readonly Fact[]): Known {
   let config: WorkspaceConfig | null = null;
   const roster = new Map<string, string>();
+  const roles = new Map<string, string | null>();
   for (const fact of prefix) {
     if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document) as WorkspaceConfig;
-    if (fact.kind === 'user.observed') roster.set(fact.entity, fact.body.userKind);
+    if (fact.kind === 'user.observed') {
+      roster.set(fact.entity, fact.body.userKind);
+      roles.set(fact.entity, fact.body.role);
+    }
   }
   const hasMessages = config?.messages !== 'none';
   const autoCloseAfterMs = positive(config?.autoCloseAfterMs);
+  const declared = declaredBy(config, roles);
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
   nobodies.push(...(config?.notPeople ?? []));
   let T = 0;
@@ -53,8 +59,9 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
       currency: config?.currency ?? '',
       plan: config?.costPlan ?? [],
     },
-    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}`,
+    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}/${JSON.stringify(declared)}`,
     autoCloseAfterMs,
+    declared,
     isNobody: (userId) => nobodies.includes(userId),
   };
 }

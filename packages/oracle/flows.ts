@@ -6,14 +6,19 @@ import {
   current,
   duration,
   type Entry,
+  ESCALATED,
+  escalationRate,
+  HANDED_OFF,
   handoffRate,
   type Measure,
   type Measured,
   meanFirst,
   netFlow,
   type OracleCell,
+  positiveRate,
   previous,
   standings,
+  taggedRate,
   unansweredRate,
   unhandledChange,
   WINDOWS,
@@ -98,6 +103,9 @@ const FLOWS: Readonly<Record<string, Measure>> = {
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
   'backlog-net-flow': netFlow,
+  escalations: count(ESCALATED),
+  'handoff-pingpongs': count(HANDED_OFF, ({ isPingpong }) => isPingpong === true),
+  'tag-coverage': taggedRate,
 };
 
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];
@@ -116,7 +124,20 @@ const OF_MESSAGES: Readonly<Record<string, Measure>> = {
   'no-reply-rate': unansweredRate,
 };
 
+/** Those of which nothing is known where no scale is declared. */
+const OF_RATINGS: Readonly<Record<string, Measure>> = {
+  csat: positiveRate,
+  ratings: count('rated'),
+};
+
 const UNKNOWN: Measure = () => ({ value: null, n: 0 });
+
+/** Those of distinct conversations, each in the rows of its last work. */
+const OF_WORKED = {
+  'conversation-handoff-rate': handoffRate,
+  'escalation-rate': escalationRate,
+};
+
 const NOTHING: Measured = duration([])([]);
 
 /** Metrics beside which stands who waits now, and which owed turns those are. */
@@ -143,12 +164,15 @@ function sidesOf(recent: readonly Entry[], T: number) {
 export function flowSeries(
   recent: readonly Entry[],
   T: number,
-  { hasMessages, by }: Pick<Known, 'hasMessages' | 'by'>,
+  { hasMessages, declared, by }: Pick<Known, 'hasMessages' | 'declared' | 'by'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
   const measures = new Map(Object.entries(FLOWS));
   for (const [metric, measure] of Object.entries(OF_MESSAGES)) {
     measures.set(metric, hasMessages ? measure : UNKNOWN);
+  }
+  for (const [metric, measure] of Object.entries(OF_RATINGS)) {
+    measures.set(metric, declared.scale ? measure : UNKNOWN);
   }
   const sides = sidesOf(recent, T);
   for (const place of placesOf(recent)) {
@@ -161,9 +185,11 @@ export function flowSeries(
         cell(T, window, measure(now(place)), measure(before(place))),
       );
     }
-    add('conversation-handoff-rate', ({ window, stands, stoodBefore }) =>
-      cell(T, window, handoffRate(stands(place)), handoffRate(stoodBefore(place))),
-    );
+    for (const [metric, rate] of Object.entries(OF_WORKED)) {
+      add(metric, ({ window, stands, stoodBefore }) =>
+        cell(T, window, rate(stands(place)), rate(stoodBefore(place))),
+      );
+    }
   }
   return found;
 }

@@ -1,6 +1,6 @@
 /** `closed`, `reopened` and `resolved`, and what they carry beside their instant (metrics.md 1.4, 3.1, 3.2). */
 import { aiHandedOffAt } from './ai-handoff.ts';
-import { type Change, second, valueNow } from './attribute.ts';
+import { type Change, second, valueAt, valueNow } from './attribute.ts';
 import { atChange, type Case, isPublic, type Transition } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
 import { type Holds, heldWithin } from './holds.ts';
@@ -10,6 +10,7 @@ export function closures(found: Case): Transition[] {
   const closed = found.closes.map((close) => ({
     ...atChange(found, 'closed', close),
     ...closedAmounts(found, close),
+    isTagged: found.tags.first === null ? null : valueAt(found.tags, close.at) !== null,
   }));
   const reopened = reopenings(found).map(({ change, by }) => ({
     ...atChange(found, `reopened.${by}`, change),

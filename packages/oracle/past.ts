@@ -15,6 +15,8 @@ import {
 } from './case.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
+import { closerBefore, lastHuman } from './rating.ts';
+import { type Giver, ownerAt } from './rows.ts';
 import {
   comparePosition,
   heardMessages,
@@ -46,10 +48,17 @@ export interface Past {
   /** When a bot gave it to a person; null: not yet. */
   readonly aiHandedOffAt: number | null;
   readonly spoken: Spoken;
+  /** Author of its last public human message. */
+  readonly lastHuman: Value;
+  /** Who had it at its last close. */
+  readonly closer: Giver;
   /** How many turns there were. */
   readonly turns: number;
   /** Its `resolved`, which a later reopening or close takes back. */
   readonly resolved: Transition | null;
+  /** Its rating, and its removal with what restored it: later ones replace them. */
+  readonly rated: Transition | null;
+  readonly removal: readonly Transition[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -67,7 +76,7 @@ export interface Memory {
   readonly past: Past | null;
   /** Facts since then that are still kept. */
   readonly facts: readonly Fact[];
-  /** Of the chapters that are closed, without `resolved`: that is still open. */
+  /** Of the chapters that are closed, without what is still open: `resolved`, `rated`, a removal. */
   readonly chapters: readonly Derived[];
 }
 
@@ -93,13 +102,17 @@ export function remember(
           : null;
       // What time alone still changes is not over.
       if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
         const { transitions, turns } = chapter;
-        chapters.push({ ...chapter, transitions: transitions.filter((t) => !isResolved(t)) });
+        const open = (...kinds: readonly string[]): Transition[] =>
+          transitions.filter(({ kind }) => kinds.includes(kind.split('.')[0]!));
+        const still = open('resolved', 'rated', 'removed', 'restored');
+        chapters.push({ ...chapter, transitions: transitions.filter((t) => !still.includes(t)) });
         past = {
           ...close(story, facts, circumstances),
           turns,
-          resolved: transitions.find(isResolved) ?? null,
+          resolved: open('resolved')[0] ?? null,
+          rated: open('rated')[0] ?? null,
+          removal: open('removed', 'restored'),
         };
         facts = [];
       } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
@@ -141,6 +154,10 @@ const FIELDS = [
   'priority',
   'category',
   'tags',
+  'fieldsFilled',
+  'external',
+  'csat',
+  'aiResolved',
   'createdAt',
   'resolutionAt',
   'snoozedUntil',
@@ -165,7 +182,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'resolved'> {
+): Omit<Past, 'turns' | 'resolved' | 'rated' | 'removal'> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
@@ -186,6 +203,8 @@ function close(
     isThreadRead: story.isThreadRead,
     aiHandedOffAt: aiHandedOffAt(found),
     spoken: spokenIn(found),
+    lastHuman: lastHuman(story, messages),
+    closer: closerBefore(found, Number.POSITIVE_INFINITY) ?? ownerAt(found, closedAt),
   };
 }
 

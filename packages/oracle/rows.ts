@@ -80,6 +80,11 @@ export interface Giver {
   readonly team: Value;
 }
 
+export const ownerAt = (found: Case, instant: number): Giver => ({
+  assignee: ownerOf(found, valueAt(found.assignee, instant)),
+  team: valueAt(found.team, instant),
+});
+
 /** Who had it just before an instant that an observation dates. */
 export const giverBefore = (found: Case, instant: number): Giver => ({
   assignee: ownerOf(found, valueBefore(found.assignee, instant)),

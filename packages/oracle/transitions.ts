@@ -1,5 +1,4 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
-import type { IssueObserved } from '@sapwood/core/facts';
 import { aiHandoffs } from './ai-handoff.ts';
 import { second } from './attribute.ts';
 import { type Open, openNow } from './backlog.ts';
@@ -18,13 +17,17 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
+import { escalations, escalationsOf } from './escalations.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
 import { type HandledBy, handledBy } from './handled-by.ts';
 import { holdsOf } from './holds.ts';
+import { labels } from './labels.ts';
 import { closures, resolved } from './outcomes.ts';
 import { owedAt, type Waiting } from './owed.ts';
 import { firstOwned, moves, ownership } from './owners.ts';
+import { rated } from './rating.ts';
+import { removalOf } from './removal.ts';
 import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
@@ -36,6 +39,8 @@ export interface Derived {
   /** It is in the backlog. */
   readonly open: Open | null;
   readonly handledBy: HandledBy;
+  /** Spam, deleted or a group: retracted everywhere, but for the removal. */
+  readonly isRemoved: boolean;
   /** Raw differences between consecutive observations. */
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
   /** How many turns there were, forgotten chapters included. */
@@ -56,15 +61,20 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   const found = openCase(story, raw, circumstances);
   const turns = turnsOf(found, T);
   const all = { changes, turns: turns.count, handledBy: handledBy(found) };
-  if (isRemoved(story)) {
+  const removal = removalOf(found);
+  if (removal.isRemoved) {
     const until = Number.POSITIVE_INFINITY;
-    return { ...all, transitions: [], waiting: null, open: null, isTurnRunning: false, until };
+    const { transitions } = removal;
+    const nothing = { waiting: null, open: null, isTurnRunning: false, until };
+    return { ...all, ...nothing, isRemoved: true, transitions };
   }
   const holds = holdsOf(found, T);
   const owed = owedAt(found, turns.running, T);
   return {
     ...all,
+    isRemoved: false,
     transitions: [
+      ...removal.transitions,
       ...births(found),
       ...firstReplies(found),
       ...turns.transitions,
@@ -78,27 +88,15 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...aiHandoffs(found),
       ...handoffGaps(found),
       ...channelSwitches(found),
+      ...escalations(found),
+      ...labels(found),
+      ...rated(found),
     ],
     waiting: owed.waiting,
     open: openNow(found, holds),
     isTurnRunning: turns.running !== null,
     until: Math.min(turns.until, owed.until, holds.until),
   };
-}
-
-/** Spam, deleted or a group: retracted everywhere. */
-function isRemoved({ observations, isGone }: Story): boolean {
-  const newest = <F extends 'tags' | 'stateSlug' | 'isGroup'>(
-    field: F,
-  ): IssueObserved[F] | undefined =>
-    [...observations].reverse().find(({ body }) => body[field] !== undefined)?.body[field];
-  const isSpam = (word: string): boolean => word.toLowerCase() === 'spam';
-  return (
-    isGone ||
-    newest('isGroup') === true ||
-    (newest('tags') ?? []).some(isSpam) ||
-    isSpam(newest('stateSlug') ?? '')
-  );
 }
 
 /** `created` and `opened` stand in the row of now, until the first reply or close after them. */
@@ -160,7 +158,11 @@ function firstReplies(found: Case): Transition[] {
 
 function worked(found: Case): Transition[] {
   const { story, team, assignee, closes } = found;
-  const { rows } = moves(found);
+  const risen = escalationsOf(found);
+  const rows = new Map([
+    ...risen.map(({ change, row }) => [change, row] as const),
+    ...moves(found).rows,
+  ]);
   const done = story.messages
     .filter((m) => isPublic(m, 'human', 'bot') || (m.isPrivate && m.author === 'human'))
     .map((message) => atMessage(found, 'worked', message, null));
@@ -169,6 +171,10 @@ function worked(found: Case): Transition[] {
     done.push({ ...own, row: rows.get(change) ?? own.row });
   }
   done.push(...closes.map((close) => atChange(found, 'worked', close)));
+  // Of what one look shows an escalation comes last.
+  for (const { change, row } of risen.filter(({ isOwnWork }) => isOwnWork)) {
+    done.push({ ...atChange(found, 'worked', change), row });
+  }
   return done.sort(inOrder);
 }
 

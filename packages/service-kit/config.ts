@@ -7,6 +7,7 @@ export {
   loadConfig,
 } from './config/load.ts';
 export { type PrintedSetting, printConfig, printedSettings } from './config/print.ts';
+export { slaPolicyOf } from './config/sla.ts';
 export { readTreeFile, readTrees, splitTreeName } from './config/tree-file.ts';
 export { treeSchemaText } from './config/tree-schema.ts';
 export type {
@@ -15,4 +16,6 @@ export type {
   RedisConfig,
   SchemeConfig,
   SourceConfig,
+  WorkspaceSettings,
 } from './config/types.ts';
+export { SPAM } from './config/types.ts';

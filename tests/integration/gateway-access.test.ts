@@ -257,22 +257,22 @@ describe('rest', () => {
     const nodes = COST_TREE.nodes.map((one) =>
       one.id === COST ? { ...one, uncounted: ['channel'] } : one,
     );
-    await g.publish.tree({ ...COST_TREE, nodes: [...nodes, node('csat', 'CSAT')] }, 6);
+    await g.publish.tree({ ...COST_TREE, nodes: [...nodes, node('nps', 'NPS')] }, 6);
     await g.publish.pass([], frame(6));
     await until('the tree', () => g.gateway.idle());
     const of = async (key: string) => {
       const answer = await ask(g, 'GET', `/v1/metrics/${encodeURIComponent(key)}`);
       return { status: answer.status, ...JSON.parse(answer.body) };
     };
-    expect(await of('csat')).toEqual({
+    expect(await of('nps')).toEqual({
       status: 200,
-      key: 'csat',
-      definition: 'csat@1',
+      key: 'nps',
+      definition: 'nps@1',
       value: null,
       unit: 'ppm',
       state: 'unknown',
       reasons: ['not_computed'],
-      missing: missingOf('csat'),
+      missing: missingOf('nps'),
       audience: 'floor',
     });
     expect(await of(`${COST}{channel=email}`)).toMatchObject({
@@ -280,11 +280,11 @@ describe('rest', () => {
       missing: 'not counted by channel yet',
       audience: 'lead',
     });
-    expect(await of('cast')).toMatchObject({ status: 404 });
+    expect(await of('nsp')).toMatchObject({ status: 404 });
     const { body } = await ask(g, 'GET', '/v1/tree');
     const { tree } = JSON.parse(body) as { tree: WireTree };
-    expect(tree.nodes.find(({ id }) => id === 'csat')).toMatchObject({
-      missing: missingOf('csat'),
+    expect(tree.nodes.find(({ id }) => id === 'nps')).toMatchObject({
+      missing: missingOf('nps'),
     });
     expect(tree.nodes.find(({ id }) => id === COST)).not.toHaveProperty('missing');
     expect(WireTreeSchema.parse(tree)).toEqual(tree);

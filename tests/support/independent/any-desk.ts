@@ -1,5 +1,6 @@
 /** A desk that lives through arbitrary steps, and the facts that a normalizer would make of it. */
 import { createHash } from 'node:crypto';
+import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
   CostEntry,
@@ -34,6 +35,8 @@ const GAPS_MS = [
 ];
 const EVENTS = ['message', 'note', 'state', 'close', 'agent', 'team'] as const;
 const RARE = ['edit', 'vanish', 'spam', 'group', 'gone', 'cost', 'tick', 'touch'] as const;
+/** What any step of any-desk-families.ts may do beside those. */
+type Label = 'tag' | 'field' | 'external' | 'rate' | 'aiResolved' | 'rank' | 'slug';
 const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
 
 /** What a cost is for, by the team of its step. */
@@ -44,7 +47,7 @@ const CATEGORIES: Readonly<Record<string, CostEntry['category']>> = {
 export interface DeskStep {
   readonly gapMs: number;
   readonly id: string;
-  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number] | 'snooze';
+  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number] | 'snooze' | Label;
   readonly author: AuthorKind;
   readonly agent: string | null;
   readonly team: string | null;
@@ -65,6 +68,10 @@ export interface DeskStep {
   readonly snoozeMs?: number | null;
   /** What it does beside that. */
   readonly detail?: Detail;
+  /** The tag, field, id, priority or slug that comes or, if it is there, goes; null: all go. */
+  readonly word?: string | null;
+  readonly scores?: readonly number[] | null;
+  readonly isAiResolved?: boolean | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -140,6 +147,8 @@ export interface DeskKind {
   readonly autoCloseAfterMs?: number;
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by?: DeclaredRows;
+  /** What makes an escalation, a rating or spam. */
+  readonly declared?: Partial<WorkspaceConfig>;
 }
 
 export type DeclaredRows = Readonly<Record<string, readonly string[]>>;
@@ -165,6 +174,13 @@ export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] 
 
 type More = Partial<Pick<Fact, 'at' | 'observedAt' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
 
+/** Pylon's lists come sorted. */
+function toggled(words: readonly string[] | null | undefined, word: string | null = null) {
+  if (word === null) return null;
+  const left = (words ?? []).filter((one) => one !== word);
+  return left.length < (words ?? []).length ? left : [...left, word].sort();
+}
+
 class Desk {
   readonly facts: Fact[] = [];
   readonly #kind: DeskKind;
@@ -184,6 +200,7 @@ class Desk {
     this.facts.push(
       this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
       this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
+      ...(kind.declared ? [this.#lead('ben')] : []),
     );
   }
 
@@ -236,6 +253,10 @@ class Desk {
     } as unknown as Fact;
   }
 
+  #lead(id: string): Fact {
+    return this.#fact(id, 'user.observed', { userKind: 'human', status: null, role: 'lead' });
+  }
+
   /** Facts of one read or one delivery. */
   #append(facts: readonly Fact[]): void {
     const n = facts.length;
@@ -244,12 +265,13 @@ class Desk {
 
   /** The rows that a member of `DECLARATIONS` names, from now on. */
   #declare(declaration: number): void {
-    const { messages, autoCloseAfterMs, by } = this.#kind;
+    const { messages, autoCloseAfterMs, by, declared: conventions } = this.#kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
     const rows = { ...DECLARATIONS[declaration], ...by };
     const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
-    const config = { messages, ...money, sources: ['pylon'], ...declared, by: rows, tree };
+    const own = { ...declared, ...conventions, by: rows, tree };
+    const config = { messages, ...money, sources: ['pylon'], ...own };
     const document = JSON.stringify(config);
     const body = { configHash: hash32(document), document };
     // Known from the start, so that a log in disorder may begin with all of them.
@@ -296,6 +318,7 @@ class Desk {
       resolutionAt: null,
       latestMessageAt: null,
       snoozedUntil: null,
+      ...(this.#kind.declared ? { fieldsFilled: [], external: [] } : {}),
     } as const;
     const issue: HeldIssue = { look: { ...look }, thread: new Map(), vanished: [] };
     this.#issues.set(id, issue);
@@ -360,6 +383,28 @@ class Desk {
         break;
       case 'group':
         look.isGroup = step.twice && !look.isGroup;
+        break;
+      case 'tag':
+        look.tags = toggled(look.tags, step.word);
+        break;
+      case 'field':
+        look.fieldsFilled = toggled(look.fieldsFilled, step.word);
+        break;
+      case 'external':
+        look.external = toggled(look.external, step.word);
+        break;
+      case 'rank':
+        look.priority = step.word ?? null;
+        look.category = step.twice ? (step.word ?? null) : (look.category ?? null);
+        break;
+      case 'slug':
+        look.stateSlug = step.word ?? look.stateCategory ?? null;
+        break;
+      case 'rate':
+        look.csat = step.scores ?? null;
+        break;
+      case 'aiResolved':
+        look.aiResolved = step.isAiResolved ?? null;
         break;
       case 'edit':
         if (last !== undefined) thread.get(last)!.isNote = !thread.get(last)!.isNote;

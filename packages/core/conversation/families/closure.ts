@@ -33,6 +33,9 @@ function closed(story: Story): Transition[] {
     const took = close === first ? spent(story, start!.at, close.effectiveAt, closing.dims) : null;
     const amounts: Amounts = {
       ...(story.noMessages ? {} : { unanswered: isUnanswered(story, close) ? 1 : 0 }),
+      ...(story.timeline.tags.first === undefined
+        ? {}
+        : { tagged: closing.dims.tags === '' ? 0 : 1 }),
       ...(took ? { firstMs: took.ms! } : {}),
     };
     const hasAny = Object.keys(amounts).length > 0;

@@ -3,19 +3,6 @@ import { COHORT, LIVE_METRICS, LONG, type Planned, SCORE, SHARE } from './shapes
 
 export const HANDOFFS_PLANNED: readonly Planned[] = [
   {
-    ...SHARE,
-    id: 'escalation-rate',
-    better: -1,
-    grade: 'B',
-    label: 'Escalation rate',
-    prose:
-      'Distinct conversations that went to a higher team, a manager or engineering, or were declared escalated, of those worked on in the window.',
-    formula: 'escalated(W) / worked(W), distinct conversations',
-    source: LIVE_METRICS,
-    needs: ['roster', 'declared'],
-    owner: 'tier2-lead',
-  },
-  {
     ...COHORT,
     id: 'escalation-rate-all',
     better: -1,

@@ -38,18 +38,6 @@ export const REPLIES_PLANNED: readonly Planned[] = [
     owner: 'support-ops-manager',
   },
   {
-    ...SHARE,
-    id: 'sla-compliance',
-    better: 1,
-    grade: 'E',
-    label: 'In target',
-    prose:
-      'Replies and resolutions that met their target, of all that met it or whose target passed in the window.',
-    formula: 'met / (met + breached), of first replies, next replies and resolutions',
-    needs: ['schedule', 'declared'],
-    owner: 'team-leads',
-  },
-  {
     ...TIME,
     id: 'longest-waiting',
     form: 'GAUGE',

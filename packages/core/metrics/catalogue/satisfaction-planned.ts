@@ -3,18 +3,6 @@ import { CLASSES, LIVE_METRICS, LONG, type Planned, SCORE, SHARE } from './shape
 
 export const SATISFACTION_PLANNED: readonly Planned[] = [
   {
-    ...SHARE,
-    id: 'csat',
-    better: 1,
-    grade: 'B',
-    label: 'CSAT',
-    prose: 'Positive ratings of all that customers gave in the window, on the declared scale.',
-    formula: 'positive(W) / ratings(W)',
-    source: LIVE_METRICS,
-    needs: ['surveys', 'declared'],
-    owner: 'head-of-support',
-  },
-  {
     ...SCORE,
     id: 'customer-effort-score',
     better: 0,

@@ -78,20 +78,6 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     owner: 'support-ops-manager',
   },
   {
-    ...SHARE,
-    id: 'tag-coverage',
-    better: 1,
-    grade: 'B',
-    dimsLater: ['team', 'category', 'channel'],
-    source: LIVE_METRICS,
-    label: 'Tagged',
-    prose:
-      'Closes of conversations that had a tag, of all closes; tags that automation sets are left out.',
-    formula: 'closed(W) with a tag / closed(W)',
-    needs: [],
-    owner: 'support-ops-manager',
-  },
-  {
     ...TAG,
     id: 'tag-frequency',
     label: 'Tags',
