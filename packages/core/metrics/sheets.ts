@@ -1,21 +1,20 @@
 /** Every metric that Sapwood knows: those of the catalogue, which it computes, and those it does not yet. */
-import { PLANNED } from './catalogue/planned.ts';
-import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
+import { PLANNED } from './catalogue/planned/index.ts';
+import { CATALOGUE } from './catalogue.ts';
 import { type MetricSheet, wantOf } from './sheet.ts';
 
-const SHEETS: ReadonlyMap<string, MetricDefinition | MetricSheet> = new Map<
-  string,
-  MetricDefinition | MetricSheet
->([...PLANNED, ...CATALOGUE].map((sheet) => [sheet.id, sheet]));
+/** Those that are computed first. */
+export const SHEETS: readonly MetricSheet[] = [...CATALOGUE, ...PLANNED];
+export const METRIC_IDS: readonly string[] = SHEETS.map(({ id }) => id);
+
+const BY_ID: ReadonlyMap<string, MetricSheet> = new Map(SHEETS.map((sheet) => [sheet.id, sheet]));
 const MISSING: ReadonlyMap<string, string> = new Map(
   PLANNED.map((sheet) => [sheet.id, wantOf(sheet)]),
 );
 
-export const METRIC_IDS: readonly string[] = [...SHEETS.keys()];
-
 /** null: nobody knows it. */
-export function metricSheet(id: string): MetricDefinition | MetricSheet | null {
-  return SHEETS.get(id) ?? null;
+export function metricSheet(id: string): MetricSheet | null {
+  return BY_ID.get(id) ?? null;
 }
 
 /** Why a known metric has no value anywhere; null: it is computed, or nobody knows it. */

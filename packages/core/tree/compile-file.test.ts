@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLANNED } from '../metrics/catalogue/planned.ts';
+import { PLANNED } from '../metrics/catalogue/planned/index.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import { METRIC_IDS, metricSheet, missingOf } from '../metrics/sheets.ts';
 import { compileTree } from './compile.ts';

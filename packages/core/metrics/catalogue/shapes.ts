@@ -1,5 +1,6 @@
-/** What many sheets have in common. */
-import type { MetricSheet } from '../sheet.ts';
+/** What many definitions have in common. */
+import { DIMENSIONS, type Dimension } from '../../tree/dimensions.ts';
+import type { MetricDefinition } from '../definition.ts';
 
 const LIVE = '5, 15, 30, 60 min, 24 h, business day';
 export const LONG = '7, 28, 90 d';
@@ -13,8 +14,10 @@ export const DAILY = 'daily';
 export const LIVE_METRICS = 'reference definitions, the metrics of a support desk';
 export const FURTHER_METRICS = 'reference definitions, further metrics';
 export const COMPOSITES = 'reference definitions, composites';
+/** Not in the reference by itself: what its metrics count, told apart. */
+export const COMPANIONS = 'reference definitions, transitions';
 
-/** Every dimension of the definitions. */
+/** Every dimension that the definitions name. */
 export const ALL_DIMS = [
   'account',
   'account_tier',
@@ -27,36 +30,69 @@ export const ALL_DIMS = [
   'handled_by',
 ] as const;
 
-export type Planned = Omit<MetricSheet, 'dims'>;
+/** Every dimension that transitions have; `NO_OWNER`: counted where nobody owns it yet. */
+const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
+export const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
 
-type Base = Pick<
-  Planned,
+type Shared =
   | 'version'
   | 'additive'
   | 'floor'
+  | 'dims'
   | 'dimsLater'
   | 'windows'
   | 'frequency'
   | 'source'
-  | 'form'
-  | 'unit'
+  | 'needs';
+type Shape<More extends keyof MetricDefinition = never> = Pick<
+  MetricDefinition,
+  Shared | 'form' | 'unit' | More
 >;
-type Directed = Base & Pick<Planned, 'better'>;
 
-const BASE: Omit<Base, 'form' | 'unit'> = {
+const BASE: Pick<MetricDefinition, Shared> = {
   version: 1,
   additive: false,
   floor: 0,
-  dimsLater: ALL_DIMS,
+  dims: STD,
+  dimsLater: ['account_tier'],
   windows: LIVE_AND_LONG,
   frequency: AT_ONCE,
-  source: FURTHER_METRICS,
+  source: LIVE_METRICS,
+  needs: [],
 };
-export const SHARE: Base = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
-export const COHORT: Base = { ...SHARE, form: 'COHORT' };
-export const TIME: Directed = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 };
-export const GAUGE: Base = { ...BASE, form: 'GAUGE', unit: 'count', windows: NOW };
-export const MONEY: Base = { ...BASE, form: 'MONEY', unit: 'micro', floor: 20 };
-export const CLASSES: Directed = { ...BASE, form: 'DIST', unit: 'ppm', better: 0 };
-/** Scores and averages of counts, in thousandths. */
-export const SCORE: Directed = { ...BASE, form: 'MEAN', unit: 'milli', better: 1 };
+export const COUNT: Shape<'grade'> = {
+  ...BASE,
+  form: 'COUNT',
+  unit: 'count',
+  grade: 'E',
+  additive: true,
+};
+const TIME: Shape<'better'> = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 };
+export const REPLY_TIME: Shape<'better' | 'grade' | 'needsMessages'> = {
+  ...TIME,
+  grade: 'E',
+  needsMessages: true,
+};
+export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
+  ...TIME,
+  grade: 'B',
+  headline: 'mean',
+};
+export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
+export const GAUGE: Shape<'grade'> = {
+  ...BASE,
+  form: 'GAUGE',
+  unit: 'count',
+  grade: 'E',
+  additive: true,
+  windows: NOW,
+};
+export const COST_PER: Shape<'better'> = {
+  ...BASE,
+  form: 'MONEY',
+  unit: 'micro',
+  better: -1,
+  floor: 20,
+  dims: [],
+  dimsLater: ALL_DIMS,
+};

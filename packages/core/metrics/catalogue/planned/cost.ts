@@ -1,5 +1,6 @@
 /** Cost against the time that work takes. */
-import { ALL_DIMS, MONEY, type Planned, TIME } from './shapes.ts';
+import { ALL_DIMS } from '../shapes.ts';
+import { MONEY, type Planned, TIME } from './shapes.ts';
 
 export const COST_PLANNED: readonly Planned[] = [
   {

@@ -1,5 +1,6 @@
 /** How conversations end, as it is measured later. */
-import { COHORT, FURTHER_METRICS, LIVE_METRICS, type Planned, SHARE, TIME } from './shapes.ts';
+import { FURTHER_METRICS, LIVE_METRICS } from '../shapes.ts';
+import { COHORT, type Planned, SHARE, TIME } from './shapes.ts';
 
 export const RESOLUTION_PLANNED: readonly Planned[] = [
   {

@@ -1,16 +1,6 @@
 /** What conversations are about. */
-import {
-  CLASSES,
-  COHORT,
-  COMPOSITES,
-  DAILY,
-  HOURLY,
-  LIVE_METRICS,
-  LONG,
-  type Planned,
-  SCORE,
-  SHARE,
-} from './shapes.ts';
+import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS, LONG } from '../shapes.ts';
+import { CLASSES, COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
 
 const TAG = {
   ...CLASSES,

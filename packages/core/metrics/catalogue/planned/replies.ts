@@ -1,5 +1,6 @@
 /** Replies that are measured later. */
-import { LIVE_METRICS, type Planned, SHARE, TIME } from './shapes.ts';
+import { LIVE_METRICS } from '../shapes.ts';
+import { type Planned, SHARE, TIME } from './shapes.ts';
 
 export const REPLIES_PLANNED: readonly Planned[] = [
   {

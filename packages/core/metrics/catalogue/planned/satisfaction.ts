@@ -1,5 +1,6 @@
 /** What customers say, and how they sound. */
-import { CLASSES, LIVE_METRICS, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
+import { LIVE_METRICS, LONG } from '../shapes.ts';
+import { CLASSES, type Planned, SCORE, SHARE } from './shapes.ts';
 
 export const SATISFACTION_PLANNED: readonly Planned[] = [
   {

@@ -1,5 +1,6 @@
 /** Escalations, and handoffs told another way. */
-import { COHORT, LIVE_METRICS, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
+import { LIVE_METRICS, LONG } from '../shapes.ts';
+import { COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
 
 export const HANDOFFS_PLANNED: readonly Planned[] = [
   {

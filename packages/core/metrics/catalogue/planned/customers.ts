@@ -1,16 +1,6 @@
 /** Accounts: how often they write, how they fare, what they are worth. */
-import {
-  COMPOSITES,
-  DAILY,
-  HOURLY,
-  LIVE_METRICS,
-  LONG,
-  MONEY,
-  type Planned,
-  SCORE,
-  SHARE,
-  TIME,
-} from './shapes.ts';
+import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS, LONG } from '../shapes.ts';
+import { MONEY, type Planned, SCORE, SHARE, TIME } from './shapes.ts';
 
 const RETENTION = { ...SHARE, windows: '90, 365 d', frequency: DAILY, floor: 0 } as const;
 

@@ -1,5 +1,6 @@
 /** What is solved without a person. */
-import { COHORT, DAILY, type Planned, SHARE } from './shapes.ts';
+import { DAILY } from '../shapes.ts';
+import { COHORT, type Planned, SHARE } from './shapes.ts';
 
 const AI_DIMS = ['account_tier', 'channel', 'category'] as const;
 

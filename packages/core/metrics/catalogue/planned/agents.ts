@@ -1,14 +1,6 @@
 /** Teams and agents: what is on them, and what they get done. Per person hidden unless switched on. */
-import {
-  COHORT,
-  COMPOSITES,
-  DAILY,
-  GAUGE,
-  LIVE_METRICS,
-  type Planned,
-  SCORE,
-  SHARE,
-} from './shapes.ts';
+import { COMPOSITES, DAILY, LIVE_METRICS } from '../shapes.ts';
+import { COHORT, GAUGE, type Planned, SCORE, SHARE } from './shapes.ts';
 
 const BALANCE = {
   ...GAUGE,

@@ -1,0 +1,47 @@
+/** How long conversations take. */
+import type { MetricDefinition } from '../definition.ts';
+import { RESOLUTION_TIME } from './shapes.ts';
+
+export const RESOLUTION: readonly MetricDefinition[] = [
+  {
+    ...RESOLUTION_TIME,
+    id: 'average-resolution-time',
+    label: 'Resolution',
+    prose:
+      'From the first customer message to the last close of what is still closed: the mean. A close after silence counts to the last message of the team.',
+    formula: 'over resolved(W): last close - first customer message; the mean',
+    owner: 'support-ops-manager',
+    adds: { resolved: 'ms' },
+  },
+  {
+    ...RESOLUTION_TIME,
+    id: 'average-resolution-time-first',
+    label: 'First resolution',
+    prose: 'From the first customer message to the first close, whatever reopens later: the mean.',
+    formula: 'over first closes in W: first close - first customer message; the mean',
+    owner: 'support-ops-manager',
+    adds: { closed: 'firstMs' },
+  },
+  {
+    ...RESOLUTION_TIME,
+    id: 'average-resolution-time-active',
+    label: 'Active resolution',
+    prose: 'As the resolution time, without the time on hold or snoozed.',
+    formula: 'as average-resolution-time, less held time',
+    owner: 'support-ops-manager',
+    adds: { resolved: 'activeMs' },
+  },
+  {
+    ...RESOLUTION_TIME,
+    id: 'average-resolution-time-human',
+    label: 'Human resolution',
+    prose:
+      'As the resolution time, from when a bot gave it to a person; only what a person wrote in.',
+    formula:
+      'as average-resolution-time, from the AI handoff if there was one; only with a human message',
+    needs: ['ai'],
+    owner: 'support-ops-manager',
+    adds: { resolved: 'humanMs' },
+    needsMessages: true,
+  },
+];
