@@ -73,6 +73,15 @@ function gauge(
 }
 
 const cellOf = (n: number, T: number): OracleCell => ({
-  ...{ window: 'now', from: T, to: T, value: n, n },
-  ...{ num: null, den: null, mean: null, p50: null, p90: null, max: null, vsPrev: null },
+  ...{ window: 'now', clock: 'wall', from: T, to: T, value: n, n },
+  ...{
+    num: null,
+    den: null,
+    mean: null,
+    p50: null,
+    p90: null,
+    max: null,
+    vsPrev: null,
+    zeroPpm: null,
+  },
 });

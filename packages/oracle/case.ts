@@ -9,7 +9,9 @@ import {
   undone,
   type Value,
 } from './attribute.ts';
-import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
+import type { Version } from './hours.ts';
+import { type Lasted, lasted } from './lasted.ts';
+import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
 import type { Message, Observation, Story } from './story.ts';
 
 export interface Transition {
@@ -18,15 +20,15 @@ export interface Transition {
   readonly live: boolean;
   readonly row: Row;
   /** Duration it ends; null if none. */
-  readonly ms: number | null;
+  readonly lasted: Lasted | null;
   /** An answer's: since the customer's last message before it. */
-  readonly lastMs?: number;
+  readonly sinceLast?: Lasted;
   /** A close's: nobody of the team had spoken; of the first since S, its duration. */
   readonly isUnanswered?: boolean;
-  readonly firstMs?: number | null;
+  readonly first?: Lasted | null;
   /** A resolution's: less what was held; since a person has it. */
-  readonly activeMs?: number | null;
-  readonly humanMs?: number | null;
+  readonly active?: Lasted | null;
+  readonly human?: Lasted | null;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
@@ -39,6 +41,8 @@ export interface Circumstances {
   isNobody(userId: string): boolean;
   /** Silence after which an automation closes, where it is declared. */
   readonly autoCloseAfterMs: number | null;
+  /** The calendars declared so far, by the log time from which each holds. */
+  readonly calendars: readonly Version[];
 }
 
 export const DAY_MS = 86_400_000;
@@ -211,20 +215,17 @@ const isChangeLive = ({ story }: Pick<Case, 'story'>, change: Change): boolean =
   isObservedLive(story.observations[change.index]!) &&
   (!change.isExact || change.seenAt - change.at <= DAY_MS);
 
+/** `since`: where the duration began that it ends; null: it ends none. */
 export function atMessage(
   found: Case,
   kind: string,
   message: Message,
-  ms: number | null,
+  since: number | null,
 ): Transition {
-  return {
-    kind,
-    at: message.at,
-    live: isMessageLive(message),
-    row: rowOf(found, message),
-    ms,
-    rank: 0,
-  };
+  const { at } = message;
+  const row = rowOf(found, message);
+  const ended = since === null ? null : lasted(found, accountOf(row), since, at);
+  return { kind, at, live: isMessageLive(message), row, lasted: ended, rank: 0 };
 }
 
 export function atChange(found: Case, kind: string, change: Change): Transition {
@@ -233,7 +234,7 @@ export function atChange(found: Case, kind: string, change: Change): Transition 
     at: change.at,
     live: isChangeLive(found, change),
     row: rowAt(found, change.at),
-    ms: null,
+    lasted: null,
     rank: 1,
   };
 }

@@ -3,6 +3,26 @@ import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
+import type { Calendar, Version } from './hours.ts';
+
+/** Each holds until the next; of two of one instant the later one. */
+function calendarsOf(prefix: readonly Fact[]): Version[] {
+  let versions: Version[] = [];
+  let T = 0;
+  for (const fact of prefix) {
+    T = Math.max(T, fact.recordedAt);
+    if (fact.kind !== 'config.applied') continue;
+    const { calendar = PLAIN } = JSON.parse(fact.body.document) as WorkspaceConfig;
+    versions = [...versions.filter(({ from }) => from < T), { from: T, calendar }];
+  }
+  return versions;
+}
+
+/** Nothing is declared. */
+const PLAIN: Calendar = {
+  ...{ zone: 'UTC', dayStartsMs: 0, zones: {}, schedules: {} },
+  ...{ workspace: null, teams: {}, accounts: {} },
+};
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
@@ -15,9 +35,7 @@ export interface Known extends Circumstances {
 
 /** Circumstances before the fact of an index, looked up once for each change of them. */
 export function circumstancesOver(facts: readonly Fact[]): (index: number) => Circumstances {
-  const turns = [...facts.entries()]
-    .filter(([, { kind }]) => kind === 'config.applied' || kind === 'user.observed')
-    .map(([index]) => index + 1);
+  const turns = turnsOf(facts);
   const known = new Map<number, Circumstances>();
   return (index) => {
     const end = turns.findLast((turn) => turn <= index) ?? 0;
@@ -27,8 +45,15 @@ export function circumstancesOver(facts: readonly Fact[]): (index: number) => Ci
   };
 }
 
+/** How many facts there were after each that may change them. */
+const turnsOf = (facts: readonly Fact[]): number[] =>
+  facts.flatMap(({ kind }, i) => (TURNING.includes(kind) ? [i + 1] : []));
+
+const TURNING: readonly Fact['kind'][] = ['config.applied', 'user.observed'];
+
 export function circumstancesOf(prefix: readonly Fact[]): Known {
   let config: WorkspaceConfig | null = null;
+  const calendars = calendarsOf(prefix);
   const roster = new Map<string, string>();
   for (const fact of prefix) {
     if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document) as WorkspaceConfig;
@@ -53,7 +78,8 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
       currency: config?.currency ?? '',
       plan: config?.costPlan ?? [],
     },
-    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}`,
+    version: `${turnsOf(prefix).at(-1)}`,
+    calendars,
     autoCloseAfterMs,
     isNobody: (userId) => nobodies.includes(userId),
   };

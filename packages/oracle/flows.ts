@@ -1,10 +1,9 @@
 /** Metrics that count, time or compare transitions, in their rows (metrics.md 3.1, 3.2). */
-import { parseSeriesKey, seriesKey } from '@sapwood/core/metrics';
+import { type Clock, parseSeriesKey, seriesKey } from '@sapwood/core/metrics';
 import {
   cell,
   count,
   current,
-  duration,
   type Entry,
   handoffRate,
   type Measure,
@@ -14,12 +13,15 @@ import {
   type OracleCell,
   previous,
   standings,
+  type Timed,
+  timed,
   unansweredRate,
   unhandledChange,
   WINDOWS,
   within,
 } from './cells.ts';
 import type { Known } from './circumstances.ts';
+import { hasAnyHours } from './hours.ts';
 import type { Waiting } from './owed.ts';
 import { DIMENSIONS, type Dimension, type FullRow } from './rows.ts';
 
@@ -68,7 +70,7 @@ function byRow<E extends InRow>(entries: readonly E[]): (dims: Dims) => readonly
 }
 
 /** What each metric of flows measures in its row. */
-const FLOWS: Readonly<Record<string, Measure>> = {
+const FLOWS: Readonly<Record<string, Measure | Timed>> = {
   'conversation-volume': count('opened'),
   'issues-created': count('created'),
   'contacts-handled': count('handled'),
@@ -76,12 +78,10 @@ const FLOWS: Readonly<Record<string, Measure>> = {
   'contacts-resolved': count('resolved'),
   'episodes-handled': count('episode_handled'),
   'channel-switches': count('channel_switched'),
-  'average-resolution-time': meanFirst(duration(['resolved'])),
-  'average-resolution-time-first': meanFirst(duration(['closed'], (one) => one.firstMs ?? null)),
-  'average-resolution-time-active': meanFirst(
-    duration(['resolved'], (one) => one.activeMs ?? null),
-  ),
-  'average-resolution-time-human': meanFirst(duration(['resolved'], (one) => one.humanMs ?? null)),
+  'average-resolution-time': meanFirst(timed(['resolved'])),
+  'average-resolution-time-first': meanFirst(timed(['closed'], (one) => one.first)),
+  'average-resolution-time-active': meanFirst(timed(['resolved'], (one) => one.active)),
+  'average-resolution-time-human': meanFirst(timed(['resolved'], (one) => one.human)),
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
   'backlog-net-flow': netFlow,
@@ -90,21 +90,23 @@ const FLOWS: Readonly<Record<string, Measure>> = {
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];
 
 /** Those of which nothing is known where the source has no messages. */
-const OF_MESSAGES: Readonly<Record<string, Measure>> = {
-  'first-response-time': duration(['first_reply_human']),
-  'first-response-time-any': duration(['first_reply_any']),
-  'first-response-time-ai': duration(['first_reply_ai']),
-  'message-response-time': duration(ANSWERS),
-  'message-response-time-last': duration(ANSWERS, (entry) => entry.lastMs!),
-  'next-response-time': duration(['turn_answered.next']),
-  'first-response-time-after-handoff': duration(['first_reply_after_handoff']),
-  'handoff-gap': duration(['handoff_answered']),
+const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
+  'first-response-time': timed(['first_reply_human']),
+  'first-response-time-any': timed(['first_reply_any']),
+  'first-response-time-ai': timed(['first_reply_ai']),
+  'message-response-time': timed(ANSWERS),
+  'message-response-time-last': timed(ANSWERS, (one) => one.sinceLast),
+  'next-response-time': timed(['turn_answered.next']),
+  'first-response-time-after-handoff': timed(['first_reply_after_handoff']),
+  'handoff-gap': timed(['handoff_answered']),
   reopens: count('reopened.customer', ({ isCourtesy }) => !isCourtesy),
   'no-reply-rate': unansweredRate,
 };
 
 const UNKNOWN: Measure = () => ({ value: null, n: 0 });
-const NOTHING: Measured = duration([])([]);
+const unknown = (measured: Measure | Timed): Measure | Timed =>
+  typeof measured === 'function' ? UNKNOWN : { wall: UNKNOWN, business: UNKNOWN };
+const NOTHING: Measured = timed([]).wall([]);
 
 /** Metrics beside which stands who waits now, and which owed turns those are. */
 const WAITS: Readonly<Record<string, (waiting: Waiting) => boolean>> = {
@@ -130,47 +132,71 @@ function sidesOf(recent: readonly Entry[], T: number) {
 export function flowSeries(
   recent: readonly Entry[],
   T: number,
-  { hasMessages, by }: Pick<Known, 'hasMessages' | 'by'>,
+  { hasMessages, by, calendars }: Pick<Known, 'hasMessages' | 'by' | 'calendars'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
-  const measures = new Map(Object.entries(FLOWS));
-  for (const [metric, measure] of Object.entries(OF_MESSAGES)) {
-    measures.set(metric, hasMessages ? measure : UNKNOWN);
-  }
+  const clocks = clocksOf(calendars);
   const sides = sidesOf(recent, T);
   const values = valuesOf(recent);
-  const add = (metric: string, cellOf: (side: Side, dims: Dims) => OracleCell): void => {
+  const add = (metric: string, measures: readonly Clocked[]): void => {
     for (const dims of rowsOf(metric, by, values)) {
-      const cells = sides.map((side) => cellOf(side, dims));
+      const cells = measures.flatMap(({ clock, now, before }) =>
+        sides.map((side) => cell(T, side.window, now(side, dims), before(side, dims), clock)),
+      );
       found.push({ key: seriesKey(metric, dims), cells, waiting: null });
     }
   };
-  for (const [metric, measure] of measures) {
-    add(metric, ({ window, now, before }, dims) =>
-      cell(T, window, measure(now(dims)), measure(before(dims))),
-    );
+  const addMeasured = (metric: string, measured: Measure | Timed): void => {
+    const byClock: Partial<Timed> = typeof measured === 'function' ? { wall: measured } : measured;
+    const told = clocks.flatMap((clock): Clocked[] => {
+      const measure = byClock[clock];
+      if (!measure) return [];
+      const now: Clocked['now'] = (side, dims) => measure(side.now(dims));
+      return [{ clock, now, before: (side, dims) => measure(side.before(dims)) }];
+    });
+    add(metric, told);
+  };
+  for (const [metric, measured] of Object.entries(FLOWS)) addMeasured(metric, measured);
+  for (const [metric, measured] of Object.entries(OF_MESSAGES)) {
+    addMeasured(metric, hasMessages ? measured : unknown(measured));
   }
-  add('conversation-handoff-rate', ({ window, stands, stoodBefore }, dims) =>
-    cell(T, window, handoffRate(stands(dims)), handoffRate(stoodBefore(dims))),
-  );
+  const handoffs: Clocked = {
+    clock: 'wall',
+    now: ({ stands }, dims) => handoffRate(stands(dims)),
+    before: ({ stoodBefore }, dims) => handoffRate(stoodBefore(dims)),
+  };
+  add('conversation-handoff-rate', [handoffs]);
   return found;
 }
 
 type Side = ReturnType<typeof sidesOf>[number];
+
+/** What a metric measures in a row of a window and of the one before it, by one clock. */
+interface Clocked {
+  readonly clock: Clock;
+  now(side: Side, dims: Dims): Measured;
+  before(side: Side, dims: Dims): Measured;
+}
+
+/** Durations are told in open hours too where anybody has any. */
+const clocksOf = (calendars: Known['calendars']): readonly Clock[] =>
+  hasAnyHours(calendars) ? ['wall', 'business'] : ['wall'];
 
 /** Who waits stands beside a metric even where nothing of it was completed in memory. */
 export function addWaiting(
   series: Map<string, OracleSeries>,
   waits: readonly (Waiting & InRow)[],
   T: number,
-  by: By,
+  { by, calendars }: Pick<Known, 'by' | 'calendars'>,
 ): void {
   for (const [metric, counts] of Object.entries(WAITS)) {
     const own = waits.filter(counts);
     for (const dims of rowsOf(metric, by, valuesOf(own))) {
       const key = seriesKey(metric, dims);
       if (series.has(key)) continue;
-      const cells = WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING));
+      const cells = clocksOf(calendars).flatMap((clock) =>
+        WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING, clock)),
+      );
       series.set(key, { key, cells, waiting: null });
     }
     const rowOf = byRow(own);

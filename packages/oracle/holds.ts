@@ -1,6 +1,7 @@
 /** Held: on hold or snoozed, until that ends or the customer writes (metrics.md 1.4). */
 import { type Attribute, type Change, second, undone, type Value } from './attribute.ts';
 import { atChange, atMessage, type Case, isPublic, type Transition } from './case.ts';
+import type { Stretch } from './hours.ts';
 import type { Message, Story } from './story.ts';
 
 export interface Holds {
@@ -99,10 +100,6 @@ function endOf({ messages }: Story, from: number, left: Change | undefined): Hol
   return (isAskedFirst ? asked : left) ?? null;
 }
 
-/** How long it was held in [from, to]. */
-export function heldWithin({ intervals }: Holds, from: number, to: number): number {
-  return intervals.reduce((sum, { from: start, ended }) => {
-    const end = Math.min(ended?.at ?? to, to);
-    return sum + Math.max(0, end - Math.max(start, from));
-  }, 0);
-}
+/** When it was held; what lasts has no end. */
+export const heldOf = ({ intervals }: Holds): Stretch[] =>
+  intervals.map(({ from, ended }) => ({ from, to: ended?.at ?? Number.POSITIVE_INFINITY }));

@@ -120,7 +120,7 @@ function stateOf(
       transitions[transition.kind] = (transitions[transition.kind] ?? 0) + 1;
       if (transition.kind === 'first_reply_human') {
         firstReply.n += 1;
-        firstReply.sumMs += transition.ms!;
+        firstReply.sumMs += transition.lasted!.wallMs;
       }
       if (transition.live && transition.at >= oldest) {
         recent.push({ ...transition, conversation, row: handledRow(transition.row, derived) });
@@ -134,7 +134,7 @@ function stateOf(
       const { waiting } = derived;
       return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
     });
-    addWaiting(series, waits, T, circumstances.by);
+    addWaiting(series, waits, T, circumstances);
   }
   for (const one of moneySeries(recent, T, circumstances.books)) series.set(one.key, one);
   for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));

@@ -110,12 +110,12 @@ function births(found: Case): Transition[] {
     const live = isCreationLive(found, createdAt);
     // No message starts a clock here: the channel is the origin's (metrics.md 4).
     const row = { ...settledRow(found, createdAt, null), channel: [source ?? NONE] };
-    born.push({ kind: 'created', at: createdAt, live, row, ms: null, rank: 1 });
+    born.push({ kind: 'created', at: createdAt, live, row, lasted: null, rank: 1 });
   }
   if (start && !past?.start) {
     const { at, live, message } = start;
     const row = settledRow(found, at, message);
-    born.push({ kind: 'opened', at, live, row, ms: null, rank: message ? 0 : 1 });
+    born.push({ kind: 'opened', at, live, row, lasted: null, rank: message ? 0 : 1 });
   }
   return born;
 }
@@ -146,7 +146,7 @@ function firstReplies(found: Case): Transition[] {
   const reply = (kind: string, ...authors: readonly Said[]): Transition[] => {
     const message = after.find((m) => isPublic(m, ...authors));
     if (!message || isClosedBetween(found, start, message)) return [];
-    return [atMessage(found, kind, message, Math.max(0, message.at - start.at))];
+    return [atMessage(found, kind, message, start.at)];
   };
   const human = after.findIndex((m) => isPublic(m, 'human'));
   const bot = after.findIndex((m) => isPublic(m, 'bot'));

@@ -9,7 +9,8 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
-import { rowAt } from './rows.ts';
+import { lasted } from './lasted.ts';
+import { accountOf, rowAt } from './rows.ts';
 import { isComplete, type Message } from './story.ts';
 
 export interface Turn {
@@ -94,17 +95,16 @@ const openedAtCreation = (found: Case, { at, live }: Start): Transition => ({
   at,
   live,
   row: rowAt(found, at),
-  ms: null,
+  lasted: null,
   rank: 1,
 });
 
 function answered(found: Case, turn: Turn, message: Message): Transition {
   const kind = turn.number === 1 ? 'turn_answered.first' : 'turn_answered.next';
   const lastAt = turn.newest?.at ?? turn.since;
-  return {
-    ...atMessage(found, kind, message, Math.max(0, message.at - turn.since)),
-    lastMs: Math.max(0, message.at - lastAt),
-  };
+  const answer = atMessage(found, kind, message, turn.since);
+  const sinceLast = lasted(found, accountOf(answer.row), lastAt, message.at);
+  return { ...answer, sinceLast };
 }
 
 const RELEASE_MS = 60_000;

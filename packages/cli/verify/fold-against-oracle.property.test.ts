@@ -14,6 +14,7 @@ import {
   hash32,
   longDeskSteps,
 } from '../../../tests/support/independent/any-desk.ts';
+import { calendars, hoursOver } from '../../../tests/support/independent/any-desk-hours.ts';
 import {
   AUTO_CLOSE_MS,
   longTurnStories,
@@ -231,6 +232,30 @@ it.each([
     expect(expected.filter((what) => !told.has(what))).toEqual([]);
     const least = Math.min(did.released, did.uncovered, isSilent ? silences : did.released);
     expect(least).toBeGreaterThan(RUNS / 10);
+  },
+  TEST_MS,
+);
+
+it.each([
+  { name: 'hours', stories: hoursOver(turnStories) },
+  { name: 'months', stories: hoursOver(longTurnStories) },
+])(
+  'M1 live = the oracle in open hours, of teams and accounts that change and calendars too, over $name',
+  ({ stories }) => {
+    let told = 0;
+    fc.assert(
+      fc.property(stories, calendars, backlogRows, (steps, calendar, by) => {
+        const kind = { ...AUTOMATED, by, declared: { calendar } };
+        const found = judge(factsOfDesk(steps, kind), false, ({ series }) => {
+          for (const { cells } of series.values()) {
+            told += cells.filter(({ clock, n }) => clock === 'business' && n > 0).length;
+          }
+        });
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 5 * RUNS },
+    );
+    expect(told).toBeGreaterThan(RUNS * 50);
   },
   TEST_MS,
 );

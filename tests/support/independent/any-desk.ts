@@ -1,5 +1,6 @@
 /** A desk that lives through arbitrary steps, and the facts that a normalizer would make of it. */
 import { createHash } from 'node:crypto';
+import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
   CostEntry,
@@ -35,7 +36,10 @@ const CATEGORIES: Readonly<Record<string, CostEntry['category']>> = {
 export interface DeskStep {
   readonly gapMs: number;
   readonly id: string;
-  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number] | 'snooze';
+  readonly what:
+    | (typeof EVENTS)[number]
+    | (typeof RARE)[number]
+    | ('snooze' | 'declare' | 'account');
   readonly author: AuthorKind;
   readonly agent: string | null;
   readonly team: string | null;
@@ -54,7 +58,13 @@ export interface DeskStep {
   readonly latestMs?: number | null;
   /** How long a `snooze` is to last; null: it is ended by hand. */
   readonly snoozeMs?: number | null;
+  /** What a `declare` says of the workspace from then on, in place of what was said before. */
+  readonly declares?: Declared;
+  readonly account?: string | null;
 }
+
+/** Of a workspace, beside what a desk is anyway. */
+export type Declared = Pick<WorkspaceConfig, 'calendar'>;
 
 const DAY_MS = 86_400_000;
 /** Over before it began, at the next look, between two looks, not in this story. */
@@ -123,6 +133,8 @@ export interface DeskKind {
   readonly autoCloseAfterMs?: number;
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by?: DeclaredRows;
+  /** What is declared at first. */
+  readonly declared?: Declared;
 }
 
 export type DeclaredRows = Readonly<Record<string, readonly string[]>>;
@@ -160,21 +172,26 @@ class Desk {
 
   constructor(kind: DeskKind) {
     this.#kind = kind;
-    const { messages, autoCloseAfterMs, by } = kind;
+    this.#declare(kind.declared ?? {});
+    this.facts.push(
+      this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
+      this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
+    );
+  }
+
+  #declare(declares: Declared): void {
+    const { messages, autoCloseAfterMs, by } = this.#kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const declared = {
       ...(autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs }),
       ...(by === undefined ? {} : { by }),
     };
     const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
-    const config = { messages, ...money, sources: ['pylon'], ...declared, tree };
-    const system = { via: 'system', origin: 'system' } as const;
+    const config = { messages, ...money, sources: ['pylon'], ...declared, ...declares, tree };
     const document = JSON.stringify(config);
-    this.facts.push(
-      this.#fact('config', 'config.applied', { configHash: 'h', document }, system),
-      this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
-      this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
-    );
+    const body = { configHash: hash32(document), document };
+    const system = { via: 'system', origin: 'system' } as const;
+    this.facts.push(this.#fact('config', 'config.applied', body, system));
   }
 
   live(step: DeskStep): void {
@@ -183,6 +200,7 @@ class Desk {
     this.#log = Math.max(this.#log + 1, this.#now);
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
+    else if (step.what === 'declare') this.#declare(step.declares ?? {});
     else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
   }
 
@@ -300,6 +318,9 @@ class Desk {
         break;
       case 'team':
         look.teamId = step.team;
+        break;
+      case 'account':
+        look.accountId = step.account ?? null;
         break;
       case 'snooze':
         look.snoozedUntil = step.snoozeMs == null ? null : this.#now + step.snoozeMs;
