@@ -12,6 +12,7 @@ import {
 import type { Version } from './hours.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
+import type { SlaPolicy } from './sla-policy.ts';
 import type { Message, Observation, Story } from './story.ts';
 
 export interface Transition {
@@ -43,6 +44,10 @@ export interface Circumstances {
   readonly autoCloseAfterMs: number | null;
   /** The calendars declared so far, by the log time from which each holds. */
   readonly calendars: readonly Version[];
+  /** What it promises, if anything. */
+  readonly sla: SlaPolicy | null;
+  /** As known now; null: none. */
+  tierOf(accountId: string): Value;
 }
 
 export const DAY_MS = 86_400_000;
@@ -201,7 +206,7 @@ export const isAfter = (
     ? story.messages.indexOf(message) > story.messages.indexOf(start.message)
     : message.at >= start.at;
 
-const isMessageLive = ({ at, recordings }: Message): boolean =>
+export const isMessageLive = ({ at, recordings }: Message): boolean =>
   recordings.some((r) => r.isLiveOrigin && r.recordedAt <= at + DAY_MS);
 
 export const isCreationLive = ({ story }: Pick<Case, 'story'>, createdAt: number): boolean =>

@@ -5,6 +5,7 @@ import { inOrder, type Transition } from './case.ts';
 import type { Lasted } from './lasted.ts';
 import { quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
+import type { SlaKind } from './sla-policy.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -174,6 +175,23 @@ export const unansweredRate: Measure = (entries) => {
   const num = closed.filter(({ isUnanswered }) => isUnanswered).length;
   return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
 };
+
+/** What was promised and kept, among what was kept or not. */
+export const keptRate =
+  (...kinds: readonly SlaKind[]): Measure =>
+  (entries) => {
+    const num = of(
+      entries,
+      kinds.map((kind) => `sla_met.${kind}`),
+    ).length;
+    const den =
+      num +
+      of(
+        entries,
+        kinds.map((kind) => `sla_breached.${kind}`),
+      ).length;
+    return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+  };
 
 /** A conversation that was worked on, by its last work, and whether it was handed off. */
 export interface Standing extends Entry {

@@ -1,9 +1,11 @@
 /** What a workspace has declared, and what it costs: all that derivations need beside the facts. */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
+import type { Value } from './attribute.ts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
 import type { Calendar, Version } from './hours.ts';
+import type { SlaPolicy } from './sla-policy.ts';
 
 /** Each holds until the next; of two of one instant the later one. */
 function calendarsOf(prefix: readonly Fact[]): Version[] {
@@ -23,6 +25,17 @@ const PLAIN: Calendar = {
   ...{ zone: 'UTC', dayStartsMs: 0, zones: {}, schedules: {} },
   ...{ workspace: null, teams: {}, accounts: {} },
 };
+
+/** By the read of each account that began last; of two that began at once by the greater content. */
+function tiersOf(prefix: readonly Fact[]): (accountId: string) => Value {
+  const contentOf = (body: object): string => JSON.stringify(Object.entries(body).sort());
+  const reads = prefix
+    .filter((fact) => fact.kind === 'account.observed')
+    .map(({ entity, observedAt, body }) => ({ entity, observedAt, body, text: contentOf(body) }))
+    .sort((a, b) => a.observedAt - b.observedAt || (a.text < b.text ? -1 : 1));
+  const tiers = new Map(reads.map(({ entity, body }) => [entity, body.tier]));
+  return (accountId) => tiers.get(accountId) ?? null;
+}
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
@@ -49,14 +62,14 @@ export function circumstancesOver(facts: readonly Fact[]): (index: number) => Ci
 const turnsOf = (facts: readonly Fact[]): number[] =>
   facts.flatMap(({ kind }, i) => (TURNING.includes(kind) ? [i + 1] : []));
 
-const TURNING: readonly Fact['kind'][] = ['config.applied', 'user.observed'];
+const TURNING: readonly Fact['kind'][] = ['config.applied', 'user.observed', 'account.observed'];
 
 export function circumstancesOf(prefix: readonly Fact[]): Known {
-  let config: WorkspaceConfig | null = null;
+  let config: (WorkspaceConfig & { readonly sla?: SlaPolicy }) | null = null;
   const calendars = calendarsOf(prefix);
   const roster = new Map<string, string>();
   for (const fact of prefix) {
-    if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document) as WorkspaceConfig;
+    if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document);
     if (fact.kind === 'user.observed') roster.set(fact.entity, fact.body.userKind);
   }
   const hasMessages = config?.messages !== 'none';
@@ -80,6 +93,8 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     },
     version: `${turnsOf(prefix).at(-1)}`,
     calendars,
+    sla: config?.sla ?? null,
+    tierOf: tiersOf(prefix),
     autoCloseAfterMs,
     isNobody: (userId) => nobodies.includes(userId),
   };

@@ -6,6 +6,7 @@ import {
   current,
   type Entry,
   handoffRate,
+  keptRate,
   type Measure,
   type Measured,
   meanFirst,
@@ -85,6 +86,10 @@ const FLOWS: Readonly<Record<string, Measure | Timed>> = {
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
   'backlog-net-flow': netFlow,
+  'sla-first': keptRate('first'),
+  'sla-next': keptRate('next'),
+  'sla-resolution': keptRate('resolution'),
+  'sla-compliance': keptRate('first', 'next', 'resolution'),
 };
 
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];

@@ -10,6 +10,7 @@ import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { moneySeries } from './money.ts';
 import { remember, type Told } from './past.ts';
 import type { FullRow, Row } from './rows.ts';
+import { slaSeries } from './sla-gauges.ts';
 import { tellStory } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
 
@@ -142,6 +143,12 @@ function stateOf(
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
   for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
+  const promised = [...conversations.values()].flatMap((derived) => {
+    const { clocks, open: isOpen } = derived;
+    const [first] = clocks;
+    return first ? [{ clocks, isOpen: isOpen !== null, row: handledRow(first.row, derived) }] : [];
+  });
+  for (const one of slaSeries(promised, T, circumstances)) series.set(one.key, one);
   return { T, series, transitions, firstReply, changes };
 }
 

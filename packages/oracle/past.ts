@@ -7,6 +7,7 @@ import type { Fact, RawPosition } from '@sapwood/core/facts';
 import { aiHandedOffAt } from './ai-handoff.ts';
 import type { Change, Value } from './attribute.ts';
 import {
+  type Case,
   type Circumstances,
   openCase,
   rawAttributes,
@@ -50,6 +51,11 @@ export interface Past {
   readonly turns: number;
   /** Its `resolved`, which a later reopening or close takes back. */
   readonly resolved: Transition | null;
+  /** That it was resolved in time, which is taken back with `resolved`; whether it ever was late. */
+  readonly slaMet: Transition | null;
+  readonly isSlaBreached: boolean;
+  /** All closed chapters, for what a clock that runs on did not count in them. */
+  readonly earlier: readonly Case[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -93,14 +99,8 @@ export function remember(
           : null;
       // What time alone still changes is not over.
       if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
-        const { transitions, turns } = chapter;
-        chapters.push({ ...chapter, transitions: transitions.filter((t) => !isResolved(t)) });
-        past = {
-          ...close(story, facts, circumstances),
-          turns,
-          resolved: transitions.find(isResolved) ?? null,
-        };
+        chapters.push({ ...chapter, transitions: closedOf(chapter) });
+        past = { ...close(story, facts, circumstances), ...ending(chapter, story.past) };
         facts = [];
       } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
     }
@@ -109,6 +109,21 @@ export function remember(
     hour = now;
   }
   return { past, facts, chapters };
+}
+
+/** What something later may take back. */
+const OPEN = ['resolved', 'sla_met.resolution'];
+const closedOf = ({ transitions }: Derived): Transition[] =>
+  transitions.filter(({ kind }) => !OPEN.includes(kind));
+
+type Ending = Pick<Past, 'turns' | 'resolved' | 'slaMet' | 'isSlaBreached'>;
+
+function ending({ transitions, turns }: Derived, past: Past | null): Ending {
+  const [resolved = null, slaMet = null] = OPEN.map((kind) =>
+    transitions.find((one) => one.kind === kind),
+  );
+  const isLate = transitions.some(({ kind }) => kind === 'sla_breached.resolution');
+  return { turns, resolved, slaMet, isSlaBreached: isLate || past?.isSlaBreached === true };
 }
 
 /** Start of the newest look at what stands. */
@@ -144,6 +159,7 @@ const FIELDS = [
   'createdAt',
   'resolutionAt',
   'snoozedUntil',
+  'breachAt',
 ] as const;
 
 /** An empty field is not one that was not observed. */
@@ -165,7 +181,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'resolved'> {
+): Omit<Past, keyof Ending> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
@@ -186,12 +202,13 @@ function close(
     isThreadRead: story.isThreadRead,
     aiHandedOffAt: aiHandedOffAt(found),
     spoken: spokenIn(found),
+    earlier: [...(past?.earlier ?? []), found],
   };
 }
 
-/** Every field as it was last seen; no snooze lasts. */
+/** Every field as it was last seen; no snooze lasts, and no clock runs. */
 function lastSeen({ observations }: Story): Observation['body'] {
-  const names = FIELDS.filter((name) => name !== 'snoozedUntil');
+  const names = FIELDS.filter((name) => name !== 'snoozedUntil' && name !== 'breachAt');
   return Object.fromEntries(names.map((name) => [name, lastField(observations, name)]));
 }
 

@@ -26,6 +26,7 @@ import { closures, resolved } from './outcomes.ts';
 import { owedAt, type Waiting } from './owed.ts';
 import { firstOwned, givenAway, moves, ownership } from './owners.ts';
 import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
+import { type Running, slasOf } from './sla.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
 
@@ -35,6 +36,8 @@ export interface Derived {
   readonly waiting: Waiting | null;
   /** It is in the backlog. */
   readonly open: Open | null;
+  /** Clocks of what was promised that run. */
+  readonly clocks: readonly Running[];
   readonly handledBy: HandledBy;
   /** Raw differences between consecutive observations. */
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
@@ -58,9 +61,10 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   const all = { changes, turns: turns.count, handledBy: handledBy(found) };
   if (isRemoved(story)) {
     const until = Number.POSITIVE_INFINITY;
-    return { ...all, transitions: [], waiting: null, open: null, isTurnRunning: false, until };
+    return { ...all, ...NOTHING, until };
   }
   const holds = holdsOf(found, T);
+  const slas = slasOf(found, turns, T);
   const owed = owedAt(found, turns.running, T);
   return {
     ...all,
@@ -78,13 +82,20 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...aiHandoffs(found),
       ...handoffGaps(found),
       ...channelSwitches(found),
+      ...slas.transitions,
     ],
     waiting: owed.waiting,
     open: openNow(found, holds),
+    clocks: slas.running,
     isTurnRunning: turns.running !== null,
-    until: Math.min(turns.until, owed.until, holds.until),
+    until: Math.min(turns.until, owed.until, holds.until, slas.until),
   };
 }
+
+/** What is left of one that was removed. */
+const NOTHING: Pick<Derived, 'transitions' | 'waiting' | 'open' | 'clocks' | 'isTurnRunning'> = {
+  ...{ transitions: [], waiting: null, open: null, clocks: [], isTurnRunning: false },
+};
 
 /** Spam, deleted or a group: retracted everywhere. */
 function isRemoved({ observations, isGone }: Story): boolean {

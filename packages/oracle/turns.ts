@@ -25,6 +25,8 @@ export interface Turn {
 export interface Turns {
   readonly transitions: readonly Transition[];
   readonly running: Turn | null;
+  /** Those that are over, and what ended each: an answer, a close or a release. */
+  readonly ended: readonly { readonly turn: Turn; readonly by: Message | Change }[];
   /** How many there were. */
   readonly count: number;
   /** Before this instant time alone changes nothing of it. */
@@ -40,7 +42,8 @@ export function turnsOf(found: Case, T: number): Turns {
   let until = Number.POSITIVE_INFINITY;
   let running: Turn | null = null;
   const transitions: Transition[] = [];
-  if (!start || !hasMessages) return { transitions, running, count, until };
+  const ended: { turn: Turn; by: Message | Change }[] = [];
+  if (!start || !hasMessages) return { transitions, running, ended, count, until };
   const open = (since: number, message: Message | null): Turn => {
     count += 1;
     return { number: count, since, opening: message, newest: message };
@@ -59,6 +62,7 @@ export function turnsOf(found: Case, T: number): Turns {
       }
     } else if (running && 'message' in step) {
       transitions.push(answered(found, running, step.message));
+      ended.push({ turn: running, by: step.message });
       running = null;
     } else if (running && 'change' in step) {
       const { change } = step;
@@ -69,10 +73,11 @@ export function turnsOf(found: Case, T: number): Turns {
       }
       const kind = change.to === 'closed' ? 'turn_dropped' : 'turn_released';
       transitions.push(atChange(found, kind, change));
+      ended.push({ turn: running, by: change });
       running = null;
     }
   }
-  return { transitions, running, count, until };
+  return { transitions, running, ended, count, until };
 }
 
 /** Messages of customers and humans, closes and moves to the customer, a second's messages first. */
