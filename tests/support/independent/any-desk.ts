@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
+  BreachAt,
   CostEntry,
   Fact,
   FactBodies,
@@ -39,7 +40,7 @@ export interface DeskStep {
   readonly what:
     | (typeof EVENTS)[number]
     | (typeof RARE)[number]
-    | ('snooze' | 'declare' | 'account');
+    | ('snooze' | 'declare' | 'account' | 'priority' | 'tier' | 'breach');
   readonly author: AuthorKind;
   readonly agent: string | null;
   readonly team: string | null;
@@ -61,10 +62,31 @@ export interface DeskStep {
   /** What a `declare` says of the workspace from then on, in place of what was said before. */
   readonly declares?: Declared;
   readonly account?: string | null;
+  readonly priority?: string | null;
+  /** A `tier` is that of `account`. */
+  readonly tier?: string | null;
+  /** In how long each clock breaches by Pylon's word; null: it says that it does not run. */
+  readonly breachInMs?: BreachAt;
 }
 
 /** Of a workspace, beside what a desk is anyway. */
-export type Declared = Pick<WorkspaceConfig, 'calendar'>;
+export type Declared = Pick<WorkspaceConfig, 'calendar'> & { readonly sla?: Promises };
+
+type Kind = 'first' | 'next' | 'resolution';
+/** By kind, then by priority; `*`: any other. */
+export type PromisedTargets = Readonly<
+  Partial<
+    Record<
+      Kind,
+      Readonly<Record<string, { readonly ms: number; readonly clock: 'wall' | 'business' }>>
+    >
+  >
+>;
+export interface Promises {
+  readonly targets: PromisedTargets;
+  readonly tiers?: Readonly<Record<string, PromisedTargets>>;
+  readonly pauseOn: readonly ('on_hold' | 'snoozed' | 'waiting_on_customer')[];
+}
 
 const DAY_MS = 86_400_000;
 /** Over before it began, at the next look, between two looks, not in this story. */
@@ -158,6 +180,12 @@ export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] 
   return desk.facts;
 }
 
+function breachAt(now: number, inMs: BreachAt | undefined): BreachAt | null {
+  if (!inMs) return null;
+  const at = (ms: number | null): number | null => (ms === null ? null : now + ms);
+  return { first: at(inMs.first), next: at(inMs.next), resolution: at(inMs.resolution) };
+}
+
 type More = Partial<Pick<Fact, 'at' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
 
 class Desk {
@@ -201,6 +229,7 @@ class Desk {
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
     else if (step.what === 'declare') this.#declare(step.declares ?? {});
+    else if (step.what === 'tier') this.#tier(step);
     else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
   }
 
@@ -253,6 +282,11 @@ class Desk {
       ...(author === 'human' ? { fx: { rateMicro: 785_432, asOf: from, source: 'ECB' } } : {}),
     };
     this.facts.push(this.#fact('cost', 'cost.entry', entry, { via: 'feed', origin: 'feed' }));
+  }
+
+  #tier({ account, tier = null }: DeskStep): void {
+    const body = { tier, type: null, ownerId: null, parentId: null, arrMicro: null };
+    this.facts.push(this.#fact(account ?? 'gold', 'account.observed', body));
   }
 
   #open({ id, team }: DeskStep): HeldIssue {
@@ -321,6 +355,12 @@ class Desk {
         break;
       case 'account':
         look.accountId = step.account ?? null;
+        break;
+      case 'priority':
+        look.priority = step.priority ?? null;
+        break;
+      case 'breach':
+        look.breachAt = breachAt(this.#now, step.breachInMs);
         break;
       case 'snooze':
         look.snoozedUntil = step.snoozeMs == null ? null : this.#now + step.snoozeMs;
