@@ -1,6 +1,8 @@
 import type { Fact } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
+import { config } from '../../tests/support/facts.ts';
 import { OFFICE } from './hours.fixture.ts';
+import { createOracle } from './index.ts';
 import {
   ASKED,
   BREACHED,
@@ -12,6 +14,7 @@ import {
   NEXT,
   NONE,
   next,
+  outcomes,
   policy,
 } from './sla.fixture.ts';
 import { at, cellOf, look, say, stateAt } from './told.fixture.ts';
@@ -26,6 +29,8 @@ describe('what is due', () => {
     expect(breachOf('first', declared, high, priority('09:05:00', 'urgent'))).toBe('09:10:00');
     expect(breachOf('first', declared, high, priority('09:30:00', 'urgent'))).toBe('09:30:00');
     expect(breachOf('first', declared, high, priority('09:30:00', null))).toBe('13:00:00');
+    const told = stateAt([...ASKED, high, priority('09:30:00', 'urgent')], '09:44:00', declared);
+    expect(cellOf(told, 'sla-first', '15m')).toMatchObject({ den: 1 });
     // What was late stays late.
     expect(first('10:30:00', declared, high, priority('10:15:00', null))).toEqual(BREACHED);
     const undone = [high, priority('09:30:00', 'urgent'), priority('09:31:00', 'high')];
@@ -109,5 +114,14 @@ describe('what is due', () => {
     });
     expect(next('10:40:00', earlier)).toEqual(NONE);
     expect(breachOf('first', NEXT, said('09:10:00', '09:40:00'))).toBeUndefined();
+  });
+
+  it('ORACLE-93 a rest that is taken back as it ends makes late what it had spared', () => {
+    const declared = policy({ resolution: { '*': min(1) } }, { pauseOn: ['snoozed'] });
+    const rests = look('09:00:10', { stateCategory: 'on_hold', snoozedUntil: at('09:01:00') });
+    const facts = [config(at('00:00:00'), declared), ...ASKED, rests];
+    const patient = createOracle(facts);
+    expect(outcomes(patient.at(facts.length, at('09:00:30')), 'resolution')).toEqual(NONE);
+    expect(outcomes(patient.at(facts.length, at('09:01:10')), 'resolution')).toEqual(BREACHED);
   });
 });

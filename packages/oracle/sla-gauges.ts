@@ -30,8 +30,8 @@ export function slaSeries(
     ['sla-breached-open', late],
   ]);
   for (const min of SOON_MIN) {
-    const isSoon = (due: number | null): boolean =>
-      due !== null && due > T && due <= T + min * MINUTE_MS;
+    // One that is not late is due after T.
+    const isSoon = (due: number | null): boolean => due !== null && due <= T + min * MINUTE_MS;
     gauges.set(
       `sla-due-${min}m`,
       clocks.filter(({ due }) => isSoon(due)),

@@ -2,7 +2,17 @@ import type { Fact, IssueObserved } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
 import { issue } from '../../tests/support/facts.ts';
 import type { OracleState } from './index.ts';
-import { ASKED, BREACHED, CLOSED, FIRST, min, NONE, outcomes, policy } from './sla.fixture.ts';
+import {
+  ASKED,
+  BREACHED,
+  CLOSED,
+  FIRST,
+  min,
+  NEXT,
+  NONE,
+  outcomes,
+  policy,
+} from './sla.fixture.ts';
 import { at, cellOf, look, say, stateAt } from './told.fixture.ts';
 
 describe('what is told', () => {
@@ -28,6 +38,14 @@ describe('what is told', () => {
     const answer = say('10:10:00', 'human');
     expect(told('10:20:00', answer)).toEqual([1, 0, 0, 0, 1, 0]);
     expect(told('11:20:00', answer, look('11:10:00', CLOSED))).toEqual([0, 0, 0, 0, 0, 0]);
+    // Late, but nobody saw that it was created: it is in no backlog.
+    expect(now(stateAt([say('09:00:00', 'customer')], '10:00:00', all))).toEqual([
+      1, 0, 0, 0, 1, 0,
+    ]);
+    const snoozed = policy({ resolution: { '*': min(45) } }, { pauseOn: ['snoozed'] });
+    const rests = look('09:10:00', { snoozedUntil: at('09:30:00') });
+    expect(now(stateAt([...ASKED, rests], '09:20:00', snoozed))).toEqual([1, 0, 0, 0, 1, 0]);
+    expect(now(stateAt([...ASKED, rests], '09:49:00', snoozed))).toEqual([1, 0, 0, 1, 1, 0]);
     // One that rests is due some day, nobody knows when.
     expect(told('09:58:00', say('09:30:00', 'bot'))).toEqual([2, 0, 0, 0, 0, 0]);
     const rows = stateAt(ASKED, '09:00:00', { ...all, by: { 'sla-running': ['priority'] } }).series;
@@ -75,6 +93,10 @@ describe('what is told', () => {
     expect(outcomes(state, 'first')).toEqual(BREACHED);
     expect(cellOf(state, 'sla-first')).toMatchObject({ den: 0 });
     expect(cellOf(state, 'sla-breached-open', 'now')?.value).toBe(1);
+    const asked = say('10:00:00', 'customer', { ...stamp });
+    const later = stateAt([...ASKED, say('09:10:00', 'human'), asked], '12:00:00', NEXT);
+    expect(outcomes(later, 'next')).toEqual(BREACHED);
+    expect(cellOf(later, 'sla-next')).toMatchObject({ den: 0 });
     const spam = stateAt([...ASKED, look('11:00:00', { tags: ['spam'] })], '12:00:00', FIRST);
     expect([outcomes(spam, 'first'), cellOf(spam, 'sla-breached-open', 'now')?.value]).toEqual([
       NONE,
