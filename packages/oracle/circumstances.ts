@@ -46,11 +46,13 @@ export interface Known extends Circumstances {
   readonly version: string;
 }
 
-/** Circumstances before the fact of an index, looked up once for each change of them. */
-export function circumstancesOver(facts: readonly Fact[]): (index: number) => Circumstances {
+/** Circumstances as log time came to an instant, looked up once for each change of them. */
+export function circumstancesOver(facts: readonly Fact[]): (T: number) => Circumstances {
   const turns = turnsOf(facts);
   const known = new Map<number, Circumstances>();
-  return (index) => {
+  return (T) => {
+    const place = facts.findIndex(({ recordedAt }) => recordedAt >= T);
+    const index = place < 0 ? facts.length : place;
     const end = turns.findLast((turn) => turn <= index) ?? 0;
     const found = known.get(end) ?? circumstancesOf(facts.slice(0, end));
     known.set(end, found);

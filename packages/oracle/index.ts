@@ -46,7 +46,7 @@ export function createOracle(facts: readonly Fact[]): Oracle {
       return cached.derived;
     }
     const told = own.slice(0, count);
-    const { past, facts, chapters } = remember(told, circumstancesAt);
+    const { past, facts, chapters } = remember(told, T, circumstancesAt);
     const ever = told.map(({ fact }) => fact);
     const story = tellStory(facts, now.hasMessages, past, ever);
     const derived = withChapters(chapters, derive(story, now, T));

@@ -60,7 +60,9 @@ export interface Past {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const FORGOTTEN_MS = 35 * DAY_MS;
 const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
+const nextHour = (T: number): number => Math.ceil(T / HOUR_MS) * HOUR_MS;
 
 /** A fact, and log time when it came. */
 export interface Told {
@@ -77,38 +79,54 @@ export interface Memory {
   readonly chapters: readonly Derived[];
 }
 
-/** `circumstancesAt`: those in force before the fact of that index. */
+/** At log time T. `circumstancesAt`: those in force as log time came to an instant. */
 export function remember(
   told: readonly Told[],
-  circumstancesAt: (index: number) => Circumstances,
+  T: number,
+  circumstancesAt: (T: number) => Circumstances,
 ): Memory {
-  let past: Past | null = null;
-  let facts: Fact[] = [];
+  let memory: Memory = { past: null, facts: [], chapters: [] };
   const ever: Fact[] = [];
-  const chapters: Derived[] = [];
   let hour = Number.POSITIVE_INFINITY;
-  for (const { T, index, fact } of told) {
-    const now = wholeHour(T);
-    if (now > hour) {
-      const circumstances = circumstancesAt(index);
-      const story = tellStory(facts, circumstances.hasMessages, past, ever);
-      const quietMs = now - quietSince(facts, story);
-      const chapter =
-        quietMs >= 35 * DAY_MS && isClosed(story) && isNews(story)
-          ? derive(story, circumstances, now)
-          : null;
-      // What time alone still changes is not over.
-      if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        chapters.push({ ...chapter, transitions: closedOf(chapter) });
-        past = { ...close(story, facts, circumstances), ...ending(chapter, story.past) };
-        facts = [];
-      } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
-    }
-    facts.push(fact);
+  for (const { T: toldAt, fact } of told) {
+    const now = wholeHour(toldAt);
+    if (now > hour) memory = forget(memory, ever, { after: hour, now }, circumstancesAt);
+    memory = { ...memory, facts: [...memory.facts, fact] };
     ever.push(fact);
     hour = now;
   }
-  return { past, facts, chapters };
+  const now = wholeHour(T);
+  return now > hour ? forget(memory, ever, { after: hour, now }, circumstancesAt) : memory;
+}
+
+/** What is still kept at a whole hour, nothing having come in the hours between. */
+function forget(
+  memory: Memory,
+  ever: readonly Fact[],
+  { after, now }: { readonly after: number; readonly now: number },
+  circumstancesAt: (T: number) => Circumstances,
+): Memory {
+  const { past, facts, chapters } = memory;
+  const since = quietSince(facts, past);
+  if (now - since < DAY_MS) return memory;
+  // It is closed as soon as it may be, by what was in force then.
+  let closing = Math.max(nextHour(since + FORGOTTEN_MS), after + HOUR_MS);
+  while (closing <= now) {
+    const circumstances = circumstancesAt(closing);
+    const story = tellStory(facts, circumstances.hasMessages, past, ever);
+    if (!isClosed(story) || !isNews(story)) break;
+    const chapter = derive(story, circumstances, closing);
+    // What time alone still changes is not over.
+    if (!chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
+      return {
+        past: { ...close(story, facts, circumstances), ...ending(chapter, past) },
+        facts: [],
+        chapters: [...chapters, { ...chapter, transitions: closedOf(chapter) }],
+      };
+    }
+    closing = nextHour(chapter.until);
+  }
+  return { ...memory, facts: withoutBetween(facts, tellStory(facts, false, past, ever)) };
 }
 
 /** What something later may take back. */
@@ -127,7 +145,8 @@ function ending({ transitions, turns }: Derived, past: Past | null): Ending {
 }
 
 /** Start of the newest look at what stands. */
-function quietSince(facts: readonly Fact[], { past, observations }: Story): number {
+function quietSince(facts: readonly Fact[], past: Past | null): number {
+  const { observations } = tellStory(facts, false, past, facts);
   const looks = observations.flatMap(({ fact }) => (fact ? [fact.observedAt] : []));
   return Math.max(...looks, ...heardMessages(facts, past).map(({ observedAt }) => observedAt));
 }

@@ -1,5 +1,6 @@
 import type { Fact, IssueObserved } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
+import { config } from '../../tests/support/facts.ts';
 import {
   ASKED,
   BREACHED,
@@ -50,8 +51,8 @@ describe('targets', () => {
     expect(breach(of('high'), tier('a', 'free'))).toBe('10:00:00');
     expect(breach(of('high'), tier('b', 'gold'))).toBe('10:00:00');
     // The later read holds, whatever came later.
-    const later = { ...tier('a', 'gold', '08:30:00'), recordedAt: at('08:00:00') } as Fact;
-    expect(breach(of('high'), later, tier('a', 'free'))).toBe('09:20:00');
+    const later = { ...tier('a', 'free', '08:30:00'), recordedAt: at('08:00:00') } as Fact;
+    expect(breach(of('high'), later, tier('a', 'gold'))).toBe('10:00:00');
     expect(
       first('09:25:00', declared, look('09:00:00', of('high')), tier('a', 'gold', '09:22:00')),
     ).toEqual(BREACHED);
@@ -188,5 +189,47 @@ describe('resolutions', () => {
     expect(
       resolution(`${later}10:00:00`, RESOLUTION, ...late, look(`${later}09:30:00`, CLOSED)),
     ).toEqual(BREACHED);
+  });
+
+  it('ORACLE-96 what is over as it is reopened is late then, and no word of Pylon outlives it', () => {
+    const later = '2026-08-01T';
+    const back = [say(`${later}09:00:00`, 'customer'), look(`${later}09:00:00`)];
+    const shorter = policy({ resolution: { '*': min(20) } });
+    const anew = config(at(`${later}08:00:00`), shorter);
+    const closed = look('10:00:00', CLOSED);
+    const state = stateAt([...ASKED, closed, anew, ...back], `${later}09:04:00`, RESOLUTION);
+    expect(cellOf(state, 'sla-resolution', '5m')).toMatchObject({ value: 0, den: 1 });
+    const resolutionAt = at(`${later}09:05:00`);
+    const said = look('09:30:00', {
+      breachAt: { first: null, next: null, resolution: resolutionAt },
+    });
+    expect(resolution(`${later}09:10:00`, RESOLUTION, said, closed, ...back)).toEqual(NONE);
+  });
+
+  it('ORACLE-96 a chapter is judged by the policy in force when it is forgotten, whatever comes later', () => {
+    const shorter = policy({ resolution: { '*': min(20) } });
+    const closed = look('10:00:00', CLOSED);
+    const judged = (...facts: readonly Fact[]): number[] =>
+      resolution('2026-08-01T12:00:00', RESOLUTION, ...facts);
+    const anew = (time: string, declared = shorter): Fact => config(at(time), declared);
+    expect(judged(closed, anew('2026-07-15T09:59:59'))).toEqual(BREACHED);
+    expect(judged(closed, anew('2026-07-15T10:00:00'))).toEqual(MET);
+    const heard = at('2026-07-20T09:00:00');
+    const stray: Fact = { ...say('09:30:00', 'human'), observedAt: heard, recordedAt: heard };
+    expect(judged(closed, anew('2026-07-15T10:00:00'), stray)).toEqual(MET);
+    // Not before it was heard of: in the hour after that.
+    const late = [...ASKED, closed].map(
+      (fact) => ({ ...fact, recordedAt: at('2026-08-01T09:10:00') }) as Fact,
+    );
+    const told = (time: string): number[] => {
+      const facts = [anew('2026-07-20T00:00:00'), ...late, anew(time, RESOLUTION)];
+      return outcomes(stateAt(facts, '2026-08-01T12:00:00', RESOLUTION), 'resolution');
+    };
+    expect(told('2026-08-01T09:59:59')).toEqual(MET);
+    expect(told('2026-08-01T10:00:00')).toEqual(BREACHED);
+    // A snooze that lasts keeps it open until the hour in which it ends.
+    const rests = look('10:00:00', { ...CLOSED, snoozedUntil: at('2026-07-25T10:30:00') });
+    expect(judged(rests, anew('2026-07-25T10:59:59'))).toEqual(BREACHED);
+    expect(judged(rests, anew('2026-07-25T11:00:00'))).toEqual(MET);
   });
 });
