@@ -7,6 +7,7 @@ import type { Fact, RawPosition } from '@sapwood/core/facts';
 import { aiHandedOffAt } from './ai-handoff.ts';
 import type { Change, Value } from './attribute.ts';
 import {
+  type Case,
   type Circumstances,
   openCase,
   rawAttributes,
@@ -59,11 +60,18 @@ export interface Past {
   /** Its rating, and its removal with what restored it: later ones replace them. */
   readonly rated: Transition | null;
   readonly removal: readonly Transition[];
+  /** That it was resolved in time, which is taken back with `resolved`; whether it ever was late. */
+  readonly slaMet: Transition | null;
+  readonly isSlaBreached: boolean;
+  /** All closed chapters, for what a clock that runs on did not count in them. */
+  readonly earlier: readonly Case[];
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const FORGOTTEN_MS = 35 * DAY_MS;
 const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
+const nextHour = (T: number): number => Math.ceil(T / HOUR_MS) * HOUR_MS;
 
 /** A fact, and log time when it came. */
 export interface Told {
@@ -80,52 +88,84 @@ export interface Memory {
   readonly chapters: readonly Derived[];
 }
 
-/** `circumstancesAt`: those in force before the fact of that index. */
+/** At log time T. `circumstancesAt`: those in force as log time came to an instant. */
 export function remember(
   told: readonly Told[],
-  circumstancesAt: (index: number) => Circumstances,
+  T: number,
+  circumstancesAt: (T: number) => Circumstances,
 ): Memory {
-  let past: Past | null = null;
-  let facts: Fact[] = [];
+  let memory: Memory = { past: null, facts: [], chapters: [] };
   const ever: Fact[] = [];
-  const chapters: Derived[] = [];
   let hour = Number.POSITIVE_INFINITY;
-  for (const { T, index, fact } of told) {
-    const now = wholeHour(T);
-    if (now > hour) {
-      const circumstances = circumstancesAt(index);
-      const story = tellStory(facts, circumstances.hasMessages, past, ever);
-      const quietMs = now - quietSince(facts, story);
-      const chapter =
-        quietMs >= 35 * DAY_MS && isClosed(story) && isNews(story)
-          ? derive(story, circumstances, now)
-          : null;
-      // What time alone still changes is not over.
-      if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        const { transitions, turns } = chapter;
-        const open = (...kinds: readonly string[]): Transition[] =>
-          transitions.filter(({ kind }) => kinds.includes(kind.split('.')[0]!));
-        const still = open('resolved', 'rated', 'removed', 'restored');
-        chapters.push({ ...chapter, transitions: transitions.filter((t) => !still.includes(t)) });
-        past = {
-          ...close(story, facts, circumstances),
-          turns,
-          resolved: open('resolved')[0] ?? null,
-          rated: open('rated')[0] ?? null,
-          removal: open('removed', 'restored'),
-        };
-        facts = [];
-      } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
-    }
-    facts.push(fact);
+  for (const { T: toldAt, fact } of told) {
+    const now = wholeHour(toldAt);
+    if (now > hour) memory = forget(memory, ever, { after: hour, now }, circumstancesAt);
+    memory = { ...memory, facts: [...memory.facts, fact] };
     ever.push(fact);
     hour = now;
   }
-  return { past, facts, chapters };
+  const now = wholeHour(T);
+  return now > hour ? forget(memory, ever, { after: hour, now }, circumstancesAt) : memory;
+}
+
+/** What is still kept at a whole hour, nothing having come in the hours between. */
+function forget(
+  memory: Memory,
+  ever: readonly Fact[],
+  { after, now }: { readonly after: number; readonly now: number },
+  circumstancesAt: (T: number) => Circumstances,
+): Memory {
+  const { past, facts, chapters } = memory;
+  const since = quietSince(facts, past);
+  if (now - since < DAY_MS) return memory;
+  // It is closed as soon as it may be, by what was in force then.
+  let closing = Math.max(nextHour(since + FORGOTTEN_MS), after + HOUR_MS);
+  while (closing <= now) {
+    const circumstances = circumstancesAt(closing);
+    const story = tellStory(facts, circumstances.hasMessages, past, ever);
+    if (!isClosed(story) || !isNews(story)) break;
+    const chapter = derive(story, circumstances, closing);
+    // What time alone still changes is not over.
+    if (!chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
+      return {
+        past: { ...close(story, facts, circumstances), ...ending(chapter, past) },
+        facts: [],
+        chapters: [...chapters, { ...chapter, transitions: closedOf(chapter) }],
+      };
+    }
+    closing = nextHour(chapter.until);
+  }
+  return { ...memory, facts: withoutBetween(facts, tellStory(facts, false, past, ever)) };
+}
+
+const isRemoval = ({ kind }: Transition): boolean =>
+  kind === 'restored' || kind.startsWith('removed.');
+
+/** What something later may take back. */
+const isOpen = (one: Transition): boolean =>
+  ['resolved', 'sla_met.resolution', 'rated'].includes(one.kind) || isRemoval(one);
+const closedOf = ({ transitions }: Derived): Transition[] =>
+  transitions.filter((one) => !isOpen(one));
+
+type Ending = Pick<Past, 'turns' | 'resolved' | 'rated' | 'removal' | 'slaMet' | 'isSlaBreached'>;
+
+function ending({ transitions, turns }: Derived, past: Past | null): Ending {
+  const only = (wanted: string): Transition | null =>
+    transitions.find(({ kind }) => kind === wanted) ?? null;
+  const isSlaBreached = only('sla_breached.resolution') !== null || past?.isSlaBreached === true;
+  return {
+    turns,
+    resolved: only('resolved'),
+    rated: only('rated'),
+    removal: transitions.filter(isRemoval),
+    slaMet: only('sla_met.resolution'),
+    isSlaBreached,
+  };
 }
 
 /** Start of the newest look at what stands. */
-function quietSince(facts: readonly Fact[], { past, observations }: Story): number {
+function quietSince(facts: readonly Fact[], past: Past | null): number {
+  const { observations } = tellStory(facts, false, past, facts);
   const looks = observations.flatMap(({ fact }) => (fact ? [fact.observedAt] : []));
   return Math.max(...looks, ...heardMessages(facts, past).map(({ observedAt }) => observedAt));
 }
@@ -161,6 +201,7 @@ const FIELDS = [
   'createdAt',
   'resolutionAt',
   'snoozedUntil',
+  'breachAt',
 ] as const;
 
 /** An empty field is not one that was not observed. */
@@ -182,7 +223,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'resolved' | 'rated' | 'removal'> {
+): Omit<Past, keyof Ending> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
@@ -205,12 +246,13 @@ function close(
     spoken: spokenIn(found),
     lastHuman: lastHuman(story, messages),
     closer: closerBefore(found, Number.POSITIVE_INFINITY) ?? ownerAt(found, closedAt),
+    earlier: [...(past?.earlier ?? []), found],
   };
 }
 
-/** Every field as it was last seen; no snooze lasts. */
+/** Every field as it was last seen; no snooze lasts, and no clock runs. */
 function lastSeen({ observations }: Story): Observation['body'] {
-  const names = FIELDS.filter((name) => name !== 'snoozedUntil');
+  const names = FIELDS.filter((name) => name !== 'snoozedUntil' && name !== 'breachAt');
   return Object.fromEntries(names.map((name) => [name, lastField(observations, name)]));
 }
 

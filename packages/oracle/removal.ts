@@ -77,7 +77,7 @@ function labelled(found: Case, looks: readonly Known[], until: number, reason: R
 
 function deleted(found: Case): Transition {
   const at = found.story.goneAt;
-  return { kind: 'removed.deleted', at, live: true, row: rowNow(found), ms: null, rank: 1 };
+  return { kind: 'removed.deleted', at, live: true, row: rowNow(found), lasted: null, rank: 1 };
 }
 
 /** Index of the first look of this chapter that found it after it had been gone; -1: none. */

@@ -32,8 +32,9 @@ export function evidenceIn(root: string): (id: string) => Evidence {
   );
   const oracle = filesOf(root, ORACLE).filter(({ path }) => !/\.(test|fixture)\.ts$/.test(path));
   return (id) => {
-    // In quotes, or as the key of an object.
-    const named = new RegExp(`['"\`]${id}['"\`{]|^\\s+${id}: `, 'm');
+    // In quotes, as the key of an object, or with its number left open.
+    const open = id.replace(/\d+/, String.raw`(?:\d+|\$\{\w+\})`);
+    const named = new RegExp(`['"\`]${open}['"\`{]|^\\s+${id}: `, 'm');
     const first = (files: readonly File[]): string | null =>
       files.find(({ text }) => named.test(text))?.path ?? null;
     return { test: tests.map(first).find((path) => path !== null) ?? null, oracle: first(oracle) };

@@ -1,0 +1,2 @@
+import { ensureBuilt } from '/tmp/wt/trees/services/wallboard/build.ts';
+console.log(await ensureBuilt());
