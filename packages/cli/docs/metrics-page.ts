@@ -80,7 +80,7 @@ function cellsOf(sheet: MetricSheet): readonly string[] {
     sheet.formula,
     `${form}, ${unit}${sheet.additive ? ', adds up' : ''}${below}`,
     BETTER[`${better}`],
-    sheet.windows,
+    sheet.over,
     [...dims, ...later.map((one) => `*${one}*`)].join(', ') || 'nothing',
     sheet.needs.join(', ') || 'nothing more',
     sheet.grade,

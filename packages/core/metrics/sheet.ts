@@ -50,8 +50,8 @@ export interface MetricSheet {
   readonly formula: string;
   /** Which section of the reference definitions it is from. */
   readonly source: string;
-  /** Windows it is told over. */
-  readonly windows: string;
+  /** Windows of the definition, in words. */
+  readonly over: string;
   /** How often a value can change. */
   readonly frequency: string;
   readonly needs: readonly Need[];

@@ -40,7 +40,7 @@ type Shared =
   | 'floor'
   | 'dims'
   | 'dimsLater'
-  | 'windows'
+  | 'over'
   | 'frequency'
   | 'source'
   | 'needs';
@@ -55,7 +55,7 @@ const BASE: Pick<MetricDefinition, Shared> = {
   floor: 0,
   dims: STD,
   dimsLater: ['account_tier'],
-  windows: LIVE_AND_LONG,
+  over: LIVE_AND_LONG,
   frequency: AT_ONCE,
   source: LIVE_METRICS,
   needs: [],
@@ -85,7 +85,7 @@ export const GAUGE: Shape<'grade'> = {
   unit: 'count',
   grade: 'E',
   additive: true,
-  windows: NOW,
+  over: NOW,
 };
 export const COST_PER: Shape<'better'> = {
   ...BASE,

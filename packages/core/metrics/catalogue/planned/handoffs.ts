@@ -8,7 +8,7 @@ export const HANDOFFS_PLANNED: readonly Planned[] = [
     id: 'escalation-rate-all',
     better: -1,
     grade: 'B',
-    windows: LONG,
+    over: LONG,
     label: 'Escalated ever',
     prose: 'Conversations ever escalated, of those opened in the window; open for 28 days.',
     formula: 'of opened(W): ever escalated within 28 d',

@@ -127,7 +127,7 @@ export const RESOLUTION_PLANNED: readonly Planned[] = [
     id: 'handoff-added-time',
     form: 'DUR',
     unit: 'ms',
-    windows: '28 d',
+    over: '28 d',
     better: -1,
     grade: 'P',
     floor: 30,

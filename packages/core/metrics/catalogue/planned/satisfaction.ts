@@ -48,7 +48,7 @@ export const SATISFACTION_PLANNED: readonly Planned[] = [
     id: 'nps',
     better: 1,
     grade: 'F',
-    windows: LONG,
+    over: LONG,
     dimsLater: ['account', 'account_tier'],
     label: 'NPS',
     prose:
@@ -62,7 +62,7 @@ export const SATISFACTION_PLANNED: readonly Planned[] = [
     id: 'csat-gap-ai',
     better: 1,
     grade: 'B',
-    windows: LONG,
+    over: LONG,
     dimsLater: ['account_tier', 'channel'],
     label: 'CSAT, AI less human',
     prose: 'CSAT of what the AI agent handled alone less that of what a person had a part in.',

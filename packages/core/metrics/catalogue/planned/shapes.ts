@@ -6,15 +6,7 @@ export type Planned = Omit<MetricSheet, 'dims'>;
 
 type Base = Pick<
   Planned,
-  | 'version'
-  | 'additive'
-  | 'floor'
-  | 'dimsLater'
-  | 'windows'
-  | 'frequency'
-  | 'source'
-  | 'form'
-  | 'unit'
+  'version' | 'additive' | 'floor' | 'dimsLater' | 'over' | 'frequency' | 'source' | 'form' | 'unit'
 >;
 type Directed = Base & Pick<Planned, 'better'>;
 
@@ -23,14 +15,14 @@ const BASE: Omit<Base, 'form' | 'unit'> = {
   additive: false,
   floor: 0,
   dimsLater: ALL_DIMS,
-  windows: LIVE_AND_LONG,
+  over: LIVE_AND_LONG,
   frequency: AT_ONCE,
   source: FURTHER_METRICS,
 };
 export const SHARE: Base = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
 export const COHORT: Base = { ...SHARE, form: 'COHORT' };
 export const TIME: Directed = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 };
-export const GAUGE: Base = { ...BASE, form: 'GAUGE', unit: 'count', windows: NOW };
+export const GAUGE: Base = { ...BASE, form: 'GAUGE', unit: 'count', over: NOW };
 export const MONEY: Base = { ...BASE, form: 'MONEY', unit: 'micro', floor: 20 };
 export const CLASSES: Directed = { ...BASE, form: 'DIST', unit: 'ppm', better: 0 };
 /** Scores and averages of counts, in thousandths. */
