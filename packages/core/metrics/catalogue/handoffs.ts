@@ -57,6 +57,11 @@ export const HANDOFFS: readonly MetricDefinition[] = [
     formula: '#escalated(W)',
     needs: ['roster', 'declared'],
     owner: 'tier2-lead',
-    adds: Object.fromEntries(ESCALATED.map((kind) => [kind, 1])),
+    adds: {
+      'escalated.tier_up': 1,
+      'escalated.engineering': 1,
+      'escalated.manager': 1,
+      'escalated.declared': 1,
+    },
   },
 ];
