@@ -95,17 +95,19 @@ const MARKS: Readonly<Partial<Record<HonestState, Card['mark']>>> = {
   provisional: '~',
 };
 
-function emptyCard(key: string): Card {
+function emptyCard({ key, node, alerts, currency }: CardInput): Card {
+  const metric = metricDefinition(parseSeriesKey(key)?.id ?? '');
+  const target = metric && targetOf(node, key, metric.additive);
   return {
     key,
-    unit: metricDefinition(parseSeriesKey(key)?.id ?? '')?.unit ?? 'count',
+    unit: metric?.unit ?? 'count',
     state: 'unknown',
-    status: 'normal',
+    status: statusOfAlerts(alerts),
     value: [],
     mark: '',
     aside: '',
     asideTone: 'usual',
-    target: null,
+    target: metric && target ? targetShown(target, metric.unit, currency) : null,
     muted: true,
     honest: null,
   };
@@ -149,7 +151,7 @@ export function cardOf(input: CardInput): Card {
 function windowCard(input: CardInput): Card {
   const { key, series, node, currency } = input;
   const cell = series && cellOf(series, input.window);
-  if (!series || !cell) return { ...emptyCard(key), status: statusOfAlerts(input.alerts) };
+  if (!series || !cell) return emptyCard(input);
   const honest = honestValue({
     series,
     cell,

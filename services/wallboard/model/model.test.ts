@@ -208,7 +208,12 @@ describe('cards', () => {
     const of = node('csat', { segments });
     expect(rowsOf('csat', of, known)).toEqual(['csat{account_tier=smb}', 'csat{channel=chat}']);
     expect(rowsOf('csat{channel=chat}', of, known)).toEqual([]);
-    expect(shown({}, { series: undefined }).state).toBe('unknown');
+    const key = 'conversation-handoff-rate{channel=fax}';
+    const target = { op: '<=', value: 150_000 } as const;
+    const row = node('conversation-handoff-rate', { target });
+    expect(shown({}, { key, node: row, series: undefined })).toMatchObject({
+      ...{ state: 'unknown', value: [], target: { op: '<=', text: '15%' } },
+    });
   });
 
   it('WALL-12 zero, undefined and no data are three different things', () => {

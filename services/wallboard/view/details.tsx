@@ -77,8 +77,11 @@ export function Details(props: DetailsProps): JSX.Element {
     if (honest.asOf !== null) rows.push(['as of', clockText(honest.asOf, true)]);
   }
   if (owner !== '') rows.push(['owner', owner]);
-  if (node?.beside)
-    rows.push(['beside', node.beside.map((one) => metricName(names, one)).join(', ')]);
+  for (const id of node?.beside ?? []) {
+    const { value } = cardAt(id);
+    const text = value.length === 0 ? 'no data' : plain(value);
+    rows.push([`beside: ${metricName(names, id)}`, text]);
+  }
   const children = rowsOf(seriesKey, node, store.keys.value);
   return (
     <aside class="details" aria-label="Details">
