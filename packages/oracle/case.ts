@@ -32,6 +32,8 @@ export interface Transition {
   /** A resolution's: less what was held; since a person has it. */
   readonly active?: Lasted | null;
   readonly human?: Lasted | null;
+  /** Work's that a person wrote, a resolution's: how long it is taken to have taken, ms. */
+  readonly handlingMs?: number | null;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
   /** A handoff's: its new owner gave it away again within 24 h. */

@@ -168,6 +168,18 @@ export const meanFirst = ({ wall, business }: Timed): Timed => {
   return { wall: byMean(wall), business: byMean(business) };
 };
 
+/** What people worked on the conversations that were resolved: on the wall alone, it is no stretch of time. */
+export const meanHandling: Measure = (entries) => {
+  const measured = spread(['resolved'], (one) => one.handlingMs ?? null)(entries);
+  return { ...measured, value: measured.mean ?? null };
+};
+
+/** All that they worked. */
+export const allHandling: Measure = (entries) => {
+  const ms = of(entries, ['worked']).flatMap(({ handlingMs }) => handlingMs ?? []);
+  return { value: ms.reduce((sum, one) => sum + one, 0), n: ms.length };
+};
+
 /** Closes before which the team had said nothing, among all; each counts. */
 export const unansweredRate: Measure = (entries) => {
   const closed = of(entries, ['closed']);

@@ -1,6 +1,7 @@
 /** Metrics that count, time or compare transitions, in their rows (metrics.md 3.1, 3.2). */
 import { type Clock, seriesKey } from '@sapwood/core/metrics';
 import {
+  allHandling,
   cell,
   count,
   current,
@@ -13,6 +14,7 @@ import {
   type Measure,
   type Measured,
   meanFirst,
+  meanHandling,
   netFlow,
   type OracleCell,
   positiveRate,
@@ -127,6 +129,8 @@ const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
   'handoff-gap': timed(['handoff_answered']),
   reopens: count('reopened.customer', ({ isCourtesy }) => !isCourtesy),
   'no-reply-rate': unansweredRate,
+  'average-handle-time-estimated': meanHandling,
+  'handling-time-estimated': allHandling,
 };
 
 /** Those of which nothing is known where no scale is declared. */

@@ -3,6 +3,7 @@ import { aiHandedOffAt } from './ai-handoff.ts';
 import { type Change, second, type Value, valueAt, valueNow } from './attribute.ts';
 import { atChange, type Case, isPublic, type Transition } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
+import { handledBy } from './handling.ts';
 import { type Holds, heldOf } from './holds.ts';
 import type { Stretch } from './hours.ts';
 import { type Lasted, lasted } from './lasted.ts';
@@ -31,7 +32,8 @@ export function resolved(found: Case, holds: Holds): Transition[] {
   if (!close) return story.past?.resolved ? [story.past.resolved] : [];
   const transition = atChange(found, 'resolved', close);
   const amounts = resolvedAmounts(found, close, accountOf(transition.row), holds);
-  return [{ ...transition, ...amounts }];
+  const handlingMs = found.hasMessages && found.start ? handledBy(found, close.at) : null;
+  return [{ ...transition, ...amounts, handlingMs }];
 }
 
 /** Whether the team had said nothing by then; of the first close since S how long it took. */

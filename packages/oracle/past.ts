@@ -15,6 +15,7 @@ import {
   type Transition,
 } from './case.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
+import { handledBy } from './handling.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
 import { closerBefore, lastHuman } from './rating.ts';
 import { type Giver, ownerAt } from './rows.ts';
@@ -51,6 +52,8 @@ export interface Past {
   readonly spoken: Spoken;
   /** Author of its last public human message. */
   readonly lastHuman: Value;
+  /** What people are taken to have worked in it and before, ms. */
+  readonly handlingMs: number;
   /** Who had it at its last close. */
   readonly closer: Giver;
   /** How many turns there were. */
@@ -244,6 +247,7 @@ function close(
     isThreadRead: story.isThreadRead,
     aiHandedOffAt: aiHandedOffAt(found),
     spoken: spokenIn(found),
+    handlingMs: handledBy(found, Number.POSITIVE_INFINITY),
     lastHuman: lastHuman(story, messages),
     closer: closerBefore(found, Number.POSITIVE_INFINITY) ?? ownerAt(found, closedAt),
     earlier: [...(past?.earlier ?? []), found],

@@ -21,6 +21,7 @@ import { escalations, escalationsOf } from './escalations.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
 import { type HandledBy, handledBy } from './handled-by.ts';
+import { handlingMs } from './handling.ts';
 import { holdsOf } from './holds.ts';
 import { labels } from './labels.ts';
 import { closures, resolved } from './outcomes.ts';
@@ -169,9 +170,12 @@ function worked(found: Case): Transition[] {
     ...risen.map(({ change, row }) => [change, row] as const),
     ...moves(found).rows,
   ]);
-  const done = story.messages
+  const done: Transition[] = story.messages
     .filter((m) => isPublic(m, 'human', 'bot') || (m.isPrivate && m.author === 'human'))
-    .map((message) => atMessage(found, 'worked', message, null));
+    .map((message) => ({
+      ...atMessage(found, 'worked', message, null),
+      handlingMs: handlingMs(found, message),
+    }));
   for (const change of [...assignee.changes, ...team.changes]) {
     const own = atChange(found, 'worked', change);
     done.push({ ...own, row: rows.get(change) ?? own.row });

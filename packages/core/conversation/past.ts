@@ -96,6 +96,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     spoken: spokenIn(timeline, conversation.past),
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
+    ...handledIn(story, conversation.past),
     ...lastOwnersOf(story, conversation.past, closedAt),
     ...slaOf(conversation, story, closedAt),
     ...standing(conversation),
@@ -125,6 +126,11 @@ function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {
     ...(rated ? { rated } : {}),
     ...(removed.length > 0 ? { removed: [...removed, ...restored] } : {}),
   };
+}
+
+function handledIn({ handling }: Story, past: Past | null): Pick<Past, 'handlingMs'> {
+  const handlingMs = [...handling.values()].reduce((sum, ms) => sum + ms, past?.handlingMs ?? 0);
+  return handlingMs > 0 ? { handlingMs } : {};
 }
 
 /** In whose row a later rating stands: what the last look does not tell. */

@@ -44,6 +44,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly needsTarget?: readonly SlaKind[];
   /** Who is owed a reply stands beside it: the first reply, or any. */
   readonly waiting?: 'first' | 'any';
+  /** DUR: time that somebody worked, not that passed: it is told in no open hours. */
+  readonly isWork?: true;
   /** DUR: its value is the mean; left out: the median. */
   readonly headline?: 'mean';
 }

@@ -94,7 +94,8 @@ export function readCells(
   const absent = lackOf(metric, context) ?? absence;
   const { form } = metric;
   if (form === 'GAUGE') return [readGauge(metric, key, context, absent)];
-  const clocks: readonly Clock[] = form === 'DUR' && context.hasHours ? CLOCKS : ['wall'];
+  const inHours = form === 'DUR' && context.hasHours && !metric.isWork;
+  const clocks: readonly Clock[] = inHours ? CLOCKS : ['wall'];
   return clocks.flatMap((clock) =>
     WINDOWS.map((spec) => {
       const cell = clock === 'wall' ? key : openCell(key);

@@ -1,6 +1,6 @@
 /** How long conversations take. */
 import type { MetricDefinition } from '../definition.ts';
-import { RESOLUTION_TIME } from './shapes.ts';
+import { COMPANIONS, COUNT, FURTHER_METRICS, RESOLUTION_TIME } from './shapes.ts';
 
 export const RESOLUTION: readonly MetricDefinition[] = [
   {
@@ -42,6 +42,35 @@ export const RESOLUTION: readonly MetricDefinition[] = [
     needs: ['ai'],
     owner: 'support-ops-manager',
     adds: { resolved: 'humanMs' },
+    needsMessages: true,
+  },
+  {
+    ...RESOLUTION_TIME,
+    id: 'average-handle-time-estimated',
+    grade: 'S',
+    label: 'Handle time, estimated',
+    prose:
+      'What people are taken to have worked on a conversation that was resolved: for each thing they wrote the time since what was said before it or since they got it, at least 30 s and at most 10 min.',
+    formula:
+      'over resolved(W): sum over human messages and notes k of clamp(t_k - c_k, 30 s, 600 s); the mean',
+    source: FURTHER_METRICS,
+    owner: 'workforce-planner',
+    adds: { resolved: 'handlingMs' },
+    needsMessages: true,
+    isWork: true,
+  },
+  {
+    ...COUNT,
+    id: 'handling-time-estimated',
+    unit: 'ms',
+    grade: 'S',
+    better: 0,
+    label: 'Handling, estimated',
+    prose: 'What people are taken to have worked in the window, all of it.',
+    formula: 'over worked(W): clamp(t_k - c_k, 30 s, 600 s), summed',
+    source: COMPANIONS,
+    owner: 'workforce-planner',
+    adds: { worked: 'handlingMs' },
     needsMessages: true,
   },
 ];

@@ -111,18 +111,6 @@ export const RESOLUTION_PLANNED: readonly Planned[] = [
     owner: 'workforce-planner',
   },
   {
-    ...TIME,
-    id: 'average-handle-time-estimated',
-    better: -1,
-    grade: 'S',
-    label: 'Handle time, estimated',
-    prose:
-      'Handle time guessed from messages and notes: each counts from the latest earlier one, at least 30 s, at most 10 min. Not for occupancy.',
-    formula: 'sum over human messages and notes k: clamp(t_k - c_k, 30 s, 600 s)',
-    needs: [],
-    owner: 'workforce-planner',
-  },
-  {
     ...SHARE,
     id: 'handoff-added-time',
     form: 'DUR',
