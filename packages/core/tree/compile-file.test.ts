@@ -199,6 +199,16 @@ describe('edges', () => {
     });
   });
 
+  it('TREE-24 parts that are held together cannot be told apart', () => {
+    const of = (identity: string): string =>
+      errorsOf({ 'contacts-handled': { identity } })[0] ?? '';
+    const together = 'dropped and change(unhandled) are counted as one: name all, with one sign';
+    expect(of('conversation-volume - dropped')).toContain(together);
+    expect(of('conversation-volume - dropped + change(unhandled)')).toContain(together);
+    expect(of('conversation-volume - change(unhandled) - dropped')).toBe('');
+    expect(of('conversation-volume - constructor')).toContain('unknown metric "constructor"');
+  });
+
   it('TREE-27 a lens is another view of the node; what it is made of are nodes too', () => {
     const tree = treeOf({
       'cost-per-contact': {

@@ -17,12 +17,13 @@ const MEAN_OF_PARTS = /^mean\s+of\s+(.+?)(?:\s+parts)?$/;
 
 /** Operators stand between spaces, so that `a-b` is a name and `a - b` a difference. */
 export function parseIdentity(input: string, { id, parts = {} }: NamedMetric): ParsedIdentity {
+  const isPart = (term: string): boolean => Object.hasOwn(parts, term);
   const text = input.trim();
   if (SUM_BY_CATEGORY.test(text)) return { formula: text };
   const mean = MEAN_OF_PARTS.exec(text);
   const terms = (mean?.[1] ?? text).match(TERM) ?? [];
-  if (mean === null && !terms.some((term) => term in parts)) return identityOf(text.split(/\s+/));
-  const unknown = terms.find((term) => !(term in parts) && (mean !== null || !NAME.test(term)));
+  if (mean === null && !terms.some(isPart)) return identityOf(text.split(/\s+/));
+  const unknown = terms.find((term) => !isPart(term) && (mean !== null || !NAME.test(term)));
   if (unknown !== undefined) {
     const named = Object.keys(parts);
     if (named.length === 0) return { problem: `"${id}" is no mean of parts` };
@@ -30,19 +31,28 @@ export function parseIdentity(input: string, { id, parts = {} }: NamedMetric): P
     return { problem: `"${unknown}" is no part of "${id}": ${named.join(', ')}${hint}` };
   }
   // Parts that no metric holds stay inside the metric's own formula.
-  if (terms.some((term) => parts[term] === null)) return { formula: text };
-  return identityOf(withoutRepeats(text.split(/\s+/).map((word) => parts[word] ?? word)));
+  if (terms.some((term) => isPart(term) && parts[term] === null)) return { formula: text };
+  return withHolders(text.split(/\s+/), parts);
 }
 
-/** `a - b - b` is `a - b`, where one metric holds several parts. */
-function withoutRepeats(words: readonly string[]): readonly string[] {
-  const [first, ...rest] = words;
-  const kept = [first ?? ''];
-  for (let i = 0; i + 1 < rest.length; i += 2) {
-    const [operator, name] = [rest[i]!, rest[i + 1]!];
-    if (!kept.includes(name)) kept.push(operator, name);
+/** Parts as the metric that holds them: several in one metric stand together, and with one sign. */
+function withHolders(
+  words: readonly string[],
+  parts: Readonly<Record<string, string | null>>,
+): ParsedIdentity {
+  const kept: string[] = [];
+  for (const [i, word] of words.entries()) {
+    if (i % 2 === 1) continue;
+    const holder = Object.hasOwn(parts, word) ? parts[word]! : word;
+    const together = Object.keys(parts).filter((one) => parts[one] === holder);
+    const signs = together.map((one) => words[words.indexOf(one) - 1]);
+    if (holder !== word && new Set(signs).size > 1) {
+      return { problem: `${together.join(' and ')} are counted as one: name all, with one sign` };
+    }
+    if (kept.includes(holder) && holder !== word) continue;
+    kept.push(...(i === 0 ? [] : [words[i - 1]!]), holder);
   }
-  return kept;
+  return identityOf(kept);
 }
 
 function identityOf(words: readonly string[]): ParsedIdentity {
