@@ -51,6 +51,10 @@ describe('targets', () => {
   });
 
   it('TREE-20 that mean nothing are refused with what to write', () => {
+    expect(mistake('csat', ['>=90 %'])).toContain('a target is written as in');
+    expect(errorsOf({ 'first-response-time': { target: { '': '1 h' } } })[0]).toContain(
+      'the name of a value',
+    );
     expect(mistake('csat', 'high')).toContain('a target is written as in "<=8 GBP"');
     expect(mistake('csat', '80-60 %')).toContain('from less to more');
     expect(mistake('csat', '>=60-80 %')).toContain('two ends and no <=');

@@ -153,7 +153,9 @@ function targetOf(
     problems.add(edge.target.path, `"${metric.id}" has a target of its own: once is enough`);
   }
   const written = isOwn ? value : edge.target?.text;
-  if (written === undefined || typeof written === 'object') return { target: null };
+  // A map is of single values: these are segments.
+  const isMap = typeof written === 'object' && !Array.isArray(written);
+  if (written === undefined || isMap) return { target: null };
   const parsed = parseTarget(written, metric, currency);
   if ('target' in parsed) return parsed;
   if ('benchmark' in parsed) return { target: null, benchmark: parsed.benchmark };

@@ -31,8 +31,9 @@ export function parseTarget(
   metric: NamedMetric,
   currency: string | null,
 ): ParsedTarget {
+  if (typeof input !== 'string' && typeof input !== 'number') return { problem: EXPECTED };
   const words = wordsOf(String(input).trim(), metric, currency);
-  if (words === null) return { problem: `${EXPECTED}, got "${String(input)}"` };
+  if (words === null) return { problem: `${EXPECTED}, got "${input}"` };
   const { isForeign, source } = words;
   if (isForeign && source !== 'ref') {
     return {

@@ -40,6 +40,7 @@ export function segmentNamed(
   by: readonly string[],
   offered: readonly string[],
 ): SegmentName {
+  if (text.trim() === '') return { problem: 'expected the name of a value' };
   const eq = text.indexOf('=');
   if (eq > 0) return named(text.slice(0, eq), text.slice(eq + 1), offered);
   const known = [...by, ...offered].find((one) => WORDS[one]?.includes(text));
