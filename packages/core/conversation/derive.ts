@@ -56,11 +56,11 @@ const SPAM = 'spam';
 export function derive(conversation: Conversation, context: DeriveContext): Derived {
   const story = storyOf(conversation, context);
   const { timeline, handledBy } = story;
-  if (isRemoved(conversation)) {
+  if (removalOf(conversation) !== null) {
     const changes = timeline.rawChanges;
     return { ...NOTHING, changes, handledBy };
   }
-  const transitions = FAMILIES.flatMap((family) => family(story));
+  const transitions = transitionsOf(story);
   const { waiting, dueAt } = owed(story, context.T);
   return {
     transitions,
@@ -72,6 +72,10 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt),
   };
 }
+
+/** Whatever has become of the conversation since. */
+export const transitionsOf = (story: Story): Transition[] =>
+  FAMILIES.flatMap((family) => family(story));
 
 const NOTHING = {
   transitions: [],
@@ -89,9 +93,12 @@ function soonest(...instants: readonly (number | null)[]): number | null {
 export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>
   tellStory(buildTimeline(conversation, context), conversation.past, context);
 
-/** Gone, an issue group, or spam: out of every number (metrics.md 1.4, `removed`). */
-function isRemoved(conversation: Conversation): boolean {
-  if (isGone(conversation) || latest(conversation, 'isGroup') === true) return true;
-  if (latest(conversation, 'stateSlug')?.toLowerCase() === SPAM) return true;
-  return latest(conversation, 'tags')?.some((tag) => tag.toLowerCase() === SPAM) ?? false;
+/** Why it is out of every number (metrics.md 1.4, `removed`); null: it is in them. */
+export function removalOf(conversation: Conversation): 'deleted' | 'group' | 'spam' | null {
+  if (isGone(conversation)) return 'deleted';
+  if (latest(conversation, 'isGroup') === true) return 'group';
+  const isSpam =
+    latest(conversation, 'stateSlug')?.toLowerCase() === SPAM ||
+    latest(conversation, 'tags')?.some((tag) => tag.toLowerCase() === SPAM);
+  return isSpam ? 'spam' : null;
 }

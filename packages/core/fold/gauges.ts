@@ -57,7 +57,11 @@ export class Gauges {
 }
 
 /** Rows of every metric that shows who waits, in which this one does. */
-const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: RowsOf): string[] =>
+export const waitingRows = (
+  { turn, dims }: Waiting,
+  handledBy: HandledBy,
+  rowsOf: RowsOf,
+): string[] =>
   CATALOGUE.flatMap((metric) =>
     metric.waiting === 'any' || (metric.waiting === 'first' && turn === 1)
       ? rowsOf(metric, { dims, handledBy })
@@ -65,7 +69,7 @@ const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: Rows
   );
 
 /** Rows of the gauges that an open conversation counts in. */
-function openRows(
+export function openRows(
   { isHeld, state, dims }: Open,
   { handledBy, age }: { readonly handledBy: HandledBy; readonly age: string },
   rowsOf: RowsOf,

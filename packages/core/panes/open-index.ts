@@ -31,6 +31,7 @@ export interface OpenIndex {
   /** Moves log time; adds the rows whose count changed by age alone. */
   advance(T: number, changed: Set<string>): void;
   read(row: string): number;
+  conversations(): Iterable<string>;
 }
 
 interface Held extends Open {
@@ -89,5 +90,6 @@ export function createOpenIndex(): OpenIndex {
       T = next;
     },
     read: (row) => counts.get(row) ?? 0,
+    conversations: () => held.keys(),
   };
 }
