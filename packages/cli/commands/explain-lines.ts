@@ -33,7 +33,7 @@ function countsText({ counts }: ExplainedValue): string {
   const { events, conversations, contacts, accounts, waiting, costs } = counts;
   const told = [
     `${events} in ${conversations} conversations`,
-    `${contacts} contacts, ${accounts} accounts known`,
+    `${contacts === null ? '' : `${contacts} contacts, `}${accounts} accounts known`,
     ...(costs > 0 ? [`${costs} cost entries`] : []),
     ...(waiting > 0 ? [`${waiting} waiting beside`] : []),
   ];

@@ -1,13 +1,7 @@
 /** The parts of a value in the order in which they are told, and one page of them. */
 import { heldWithin } from '../conversation/families/holding.ts';
 import type { Story } from '../conversation/families/story.ts';
-import {
-  type Conversation,
-  latest,
-  type Message,
-  type Open,
-  type Waiting,
-} from '../conversation/model.ts';
+import { type Conversation, latest, type Message } from '../conversation/model.ts';
 import type { Duration, Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import {
@@ -20,7 +14,8 @@ import {
   type Part,
 } from '../metrics/explanation.ts';
 import type { Found, FoundEvent } from './explain-events.ts';
-import type { Standing } from './explain-standing.ts';
+import type { Standing, StandingOpen } from './explain-standing.ts';
+import type { Evidence } from './workspace.ts';
 
 /** A part that is made once its page is asked for. */
 export interface Entry extends Cursor {
@@ -61,30 +56,22 @@ export function countedEntry(
 }
 
 /** The oldest first. */
-export const openEntry = ({ conversation, where }: Standing<Open>): Entry => ({
-  section: COUNTED,
-  rank: where.createdAt,
-  id: conversation.id,
-  make: () => ({
-    part: 'open',
-    conversation: refOf(conversation),
-    since: where.createdAt,
-    state: where.state,
-  }),
+export const openEntry = ({ id, since, state }: StandingOpen, view: View): Entry => ({
+  ...{ section: COUNTED, rank: since, id },
+  make: () => ({ part: 'open', conversation: refOf(view(id)), since, state }),
 });
 
 /** Who waits longest first. */
-export const waitingEntry = ({ conversation, where }: Standing<Waiting>): Entry => ({
-  section: WAITING,
-  rank: where.since,
-  id: conversation.id,
-  make: () => ({
-    part: 'waiting',
-    conversation: refOf(conversation),
-    since: where.since,
-    turn: where.turn,
-  }),
+export const waitingEntry = ({ id, since }: Standing, view: View): Entry => ({
+  ...{ section: WAITING, rank: since, id },
+  make: () => {
+    const conversation = view(id);
+    const { turn } = conversation.waiting!;
+    return { part: 'waiting', conversation: refOf(conversation), since, turn };
+  },
 });
+
+type View = Evidence['view'];
 
 function inOrder(a: Cursor, b: Cursor): number {
   return a.section - b.section || a.rank - b.rank || (a.id < b.id ? -1 : Number(a.id > b.id));

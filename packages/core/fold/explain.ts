@@ -2,12 +2,12 @@
  * Explains one published value out of the state that it was read from: every part of it, what was
  * left out, and that the parts add up to it (design 1, "explains itself").
  */
-import type { Conversation } from '../conversation/model.ts';
+import { NONE } from '../conversation/transition.ts';
 import { partOf, type Span, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Explanation, PartCounts, Question } from '../metrics/explanation.ts';
 import type { Cell } from '../metrics/value.ts';
-import { findEvents } from './explain-events.ts';
+import { type Found, findEvents } from './explain-events.ts';
 import {
   costEntry,
   countedEntry,
@@ -25,7 +25,7 @@ import type { WorkspaceFold } from './workspace.ts';
 /** What was found of a value. */
 interface Evidences {
   readonly entries: readonly Entry[];
-  readonly conversations: readonly Conversation[];
+  readonly counts: Omit<PartCounts, 'events' | 'waiting' | 'costs'>;
   /** Of each event, what it adds. */
   readonly events: readonly number[];
   readonly costs: readonly ExplainedCost[];
@@ -52,7 +52,8 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
   const { value, num, den, n } = cell;
   const published = { value, num, den, n };
   const total = isAbsent ? NO_SUM : sumOf(metric, found);
-  const entries = [...found.entries, ...waiting.map(waitingEntry)];
+  const { view } = workspace.evidence;
+  const entries = [...found.entries, ...waiting.map((one) => waitingEntry(one, view))];
   return {
     workspace: workspace.id,
     key,
@@ -67,7 +68,12 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
     published,
     total,
     sums: sameSum(published, total),
-    counts: { ...countsOf(found), waiting: waiting.length },
+    counts: {
+      ...found.counts,
+      events: found.events.length,
+      waiting: waiting.length,
+      costs: found.costs.length,
+    },
     categories: categoriesOf(found.costs),
     excluded: Object.fromEntries(found.excluded),
     ...pageOf(entries, question.after, question.limit),
@@ -79,7 +85,7 @@ const hasNoValue = (workspace: WorkspaceFold, metric: MetricDefinition, key: str
 
 const NOTHING: Evidences = {
   entries: [],
-  conversations: [],
+  counts: { conversations: 0, contacts: 0, accounts: 0 },
   events: [],
   costs: [],
   excluded: new Map(),
@@ -97,7 +103,7 @@ function eventsOf(workspace: WorkspaceFold, asked: Parameters<typeof findEvents>
   return {
     ...NOTHING,
     entries: found.map((one) => countedEntry(one, asked.metric, storyOf)),
-    conversations: found.map(({ conversation }) => conversation),
+    counts: countsOf(found),
     events: found.flatMap((one) => one.events.map(({ amount }) => amount)),
     excluded,
   };
@@ -109,10 +115,12 @@ const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
   RATIO: events,
   GAUGE: (workspace, { key }) => {
     const open = findOpen(workspace, key);
+    const accounts = new Set(open.map(({ account }) => account));
+    accounts.delete(NONE);
     return {
       ...NOTHING,
-      entries: open.map(openEntry),
-      conversations: open.map(({ conversation }) => conversation),
+      entries: open.map((one) => openEntry(one, workspace.evidence.view)),
+      counts: { conversations: open.length, contacts: null, accounts: accounts.size },
       events: open.map(() => 1),
     };
   },
@@ -144,15 +152,13 @@ function categoriesOf(costs: readonly ExplainedCost[]): Record<string, number> {
   return sums;
 }
 
-function countsOf({ conversations, events: all, costs }: Evidences): Omit<PartCounts, 'waiting'> {
-  const refs = conversations.map(refOf);
+function countsOf(found: readonly Found[]): Evidences['counts'] {
+  const refs = found.map(({ conversation }) => refOf(conversation));
   const distinct = (ids: readonly (string | null)[]): number =>
     new Set(ids.filter((id) => id !== null)).size;
   return {
-    events: all.length,
     conversations: refs.length,
     contacts: distinct(refs.map(({ contact }) => contact)),
     accounts: distinct(refs.map(({ account }) => account)),
-    costs: costs.length,
   };
 }

@@ -39,6 +39,8 @@ export class Gauges {
     const changed = new Set<string>();
     const place = open && {
       createdAt: open.createdAt,
+      account: open.dims.account,
+      state: open.state,
       rowsAged: (age: string): string[] =>
         this.#placesOf(openRows(open, { handledBy, age }, rowsOf)),
     };
@@ -57,11 +59,7 @@ export class Gauges {
 }
 
 /** Rows of every metric that shows who waits, in which this one does. */
-export const waitingRows = (
-  { turn, dims }: Waiting,
-  handledBy: HandledBy,
-  rowsOf: RowsOf,
-): string[] =>
+const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: RowsOf): string[] =>
   CATALOGUE.flatMap((metric) =>
     metric.waiting === 'any' || (metric.waiting === 'first' && turn === 1)
       ? rowsOf(metric, { dims, handledBy })
@@ -69,7 +67,7 @@ export const waitingRows = (
   );
 
 /** Rows of the gauges that an open conversation counts in. */
-export function openRows(
+function openRows(
   { isHeld, state, dims }: Open,
   { handledBy, age }: { readonly handledBy: HandledBy; readonly age: string },
   rowsOf: RowsOf,

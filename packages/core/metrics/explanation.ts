@@ -155,7 +155,8 @@ export type Part =
 export interface PartCounts {
   readonly events: number;
   readonly conversations: number;
-  readonly contacts: number;
+  /** Who wrote first, as far as anybody did; null of a gauge: who stands in it is not looked at. */
+  readonly contacts: number | null;
   readonly accounts: number;
   readonly waiting: number;
   readonly costs: number;

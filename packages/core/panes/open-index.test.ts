@@ -3,13 +3,14 @@ import { expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../time/instant.ts';
 import { AGE_BANDS, ageBandOf, createOpenIndex } from './open-index.ts';
 
+const who = { account: 'A', state: 'new' };
 const rowsAged = (band: string): string[] => ['all', band];
 
 it('GAUGE-1 an open conversation grows old by log time alone, at the instant of each bound', () => {
   const index = createOpenIndex();
   const changed = new Set<string>();
   index.advance(0, changed);
-  index.set('a', { createdAt: 0, rowsAged }, changed);
+  index.set('a', { ...who, createdAt: 0, rowsAged }, changed);
   index.advance(HOUR_MS - 1, changed);
   expect([index.read('under_1h'), index.read('1h_to_4h')]).toEqual([1, 0]);
   index.advance(HOUR_MS, changed);
@@ -37,9 +38,12 @@ it('GAUGE-2 whatever comes, goes and ages, the counts are those of a walk over a
         const createdAt = T - createdAgo * HOUR_MS;
         if (isOpen) open.set(id, createdAt);
         else open.delete(id);
-        index.set(id, isOpen ? { createdAt, rowsAged } : null, new Set());
+        index.set(id, isOpen ? { ...who, createdAt, rowsAged } : null, new Set());
         T += hours * HOUR_MS;
         index.advance(T, new Set());
+        expect([...index.within('all')].map(([id, at]) => [id, at.createdAt]).sort()).toEqual(
+          [...open].sort(),
+        );
         const ages = [...open.values()].map((at) => AGE_BANDS[ageBandOf(T - at)]);
         expect(AGE_BANDS.map(index.read)).toEqual(
           AGE_BANDS.map((band) => ages.filter((age) => age === band).length),

@@ -22,6 +22,8 @@ export const AGE_BANDS: readonly string[] = BANDS.map(({ name }) => name);
 /** Where an open conversation counts; `rowsAged` by the name of its band. */
 export interface Open {
   readonly createdAt: number;
+  readonly account: string;
+  readonly state: string;
   readonly rowsAged: (band: string) => readonly string[];
 }
 
@@ -31,7 +33,8 @@ export interface OpenIndex {
   /** Moves log time; adds the rows whose count changed by age alone. */
   advance(T: number, changed: Set<string>): void;
   read(row: string): number;
-  conversations(): Iterable<string>;
+  /** Those that count in a row. */
+  within(row: string): Iterable<readonly [conversation: string, open: Open]>;
 }
 
 interface Held extends Open {
@@ -90,6 +93,8 @@ export function createOpenIndex(): OpenIndex {
       T = next;
     },
     read: (row) => counts.get(row) ?? 0,
-    conversations: () => held.keys(),
+    *within(row) {
+      for (const entry of held) if (entry[1].rows.includes(row)) yield entry;
+    },
   };
 }

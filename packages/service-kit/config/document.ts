@@ -82,4 +82,5 @@ export interface TypedDocument {
   log: { level: LogLevel };
   kafka?: KafkaDocument;
   redis?: RedisDocument;
+  aggregators?: string[];
 }
