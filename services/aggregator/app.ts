@@ -68,6 +68,10 @@ export function createAggregator(deps: AggregatorDeps): Aggregator {
       }));
       if (!found) return { kind: 'nobody', remedy: NOT_HERE };
       const { explanation, version } = found;
+      if (explanation?.sums === false) {
+        const text = `The parts of ${workspace}/${question.key} do not add up to it: this is a bug.`;
+        telemetry({ type: 'Notice', level: 'error', text });
+      }
       return explanation ? { kind: 'explained', explanation, version } : { kind: 'no_value' };
     },
   };

@@ -124,7 +124,7 @@ function* exclusions(
     const reason =
       isProactive && transition.kind === 'created'
         ? 'proactive'
-        : reasonOf(transition, asked, removal);
+        : reasonOf(transition, told, asked, removal);
     if (!reason) continue;
     if (rowsWithin(rowsOf(transition, told, asked), asked, workspace).length > 0) yield reason;
   }
@@ -136,14 +136,21 @@ const isUnopened = ({ transitions, past }: Conversation, { metric }: Asked): boo
   !past?.start &&
   !transitions.some(({ kind }) => kind === 'opened');
 
-function reasonOf(t: Transition, { metric }: Asked, removal: string | null): string | null {
+function reasonOf(
+  t: Transition,
+  told: Told,
+  { metric }: Asked,
+  removal: string | null,
+): string | null {
   const { distinct } = metric;
   const adds = metric.adds?.[t.kind];
   const isMark = distinct?.num.includes(t.kind) || distinct?.den.includes(t.kind);
   if (adds === undefined && !isMark) return null;
+  const isUnmeasured = adds !== undefined && !contributionOf(t, { metric, adds }, told);
+  // A close that is not the first is no first resolution: that is no reason, it is what the metric means.
+  if (isUnmeasured && adds !== 'ms') return null;
   if (!t.live) return 'not_live';
   if (t.courtesy && !isMark) return 'courtesy';
   // Nobody had asked: nothing ran that it could end.
-  if (adds === 'ms' && t.ms === null) return 'no_duration';
-  return removal;
+  return isUnmeasured ? 'no_duration' : removal;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { config, issue, message } from '../../../tests/support/facts.ts';
 import {
   backlogRows,
   costStories,
@@ -13,13 +14,16 @@ import {
 } from '../../../tests/support/independent/any-desk.ts';
 import { AUTO_CLOSE_MS, turnStories } from '../../../tests/support/independent/any-desk-turns.ts';
 import { bySize } from '../../../tests/support/size.ts';
+import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Explanation, type Part, parseCursor } from '../metrics/explanation.ts';
 import type { Cell, Series } from '../metrics/value.ts';
-import type { LogTime } from '../time/instant.ts';
+import { DAY_MS, HOUR_MS, type LogTime } from '../time/instant.ts';
 import { createFactFold, type FactFold } from './fold.ts';
 
-const RUNS = bySize(15, 60);
+const START = Date.parse('2026-06-10T08:00:00Z');
+const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
+const RUNS = bySize(10, 60);
 const TEST_MS = 240_000;
 
 /** Asked for page by page, as a reader would. */
@@ -69,10 +73,16 @@ function addedUp({ form, parts, published }: Explanation) {
   }
 }
 
-/** Every cell of every series that is published; `told` collects which had parts. */
-function judge(fold: FactFold, told: Set<string>, limit: number): void {
+/** What was found: which forms, series and reasons there were; and which series are looked at. */
+interface Told {
+  readonly seen: Set<string>;
+  readonly keys: RegExp;
+}
+
+/** Every cell of every series that is published. */
+function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
   for (const dirty of fold.keys()) {
-    const series = fold.read(dirty)?.series;
+    const series = keys.test(dirty) ? fold.read(dirty)?.series : null;
     if (!series) continue;
     for (const cell of series.cells) {
       const found = whole(fold, series, cell, limit);
@@ -90,8 +100,8 @@ function judge(fold: FactFold, told: Set<string>, limit: number): void {
       const [oldest] = waiting as { since: number }[];
       expect(oldest?.since ?? null).toBe(series.waiting?.oldestSince ?? null);
       runsFit(found);
-      if (found.parts.length > 0) told.add(`${found.form} ${cell.clock}`);
-      for (const reason of Object.keys(found.excluded)) told.add(reason);
+      if (found.parts.length > 0) seen.add(`${found.form} ${cell.clock}`).add(series.key);
+      for (const reason of Object.keys(found.excluded)) seen.add(reason);
     }
   }
 }
@@ -112,9 +122,8 @@ function runsFit({ form, clock, parts }: Explanation): void {
   }
 }
 
-/** The fold after a prefix and after the whole, and half a minute to two days later. */
-function judgeStory(steps: readonly DeskStep[], kind: DeskKind, told: Set<string>, salt: number) {
-  const facts: readonly Fact[] = factsOfDesk(steps, kind);
+/** The fold after a prefix and after the whole, restored, and half a minute to two days later. */
+function judgeFacts(facts: readonly Fact[], told: Told, salt: number): void {
   const fold = createFactFold({ topology: 1, hash: hash32, awakeMax: salt % 3 });
   const stop = salt % facts.length;
   for (const [i, fact] of facts.entries()) {
@@ -133,53 +142,94 @@ function judgeStory(steps: readonly DeskStep[], kind: DeskKind, told: Set<string
   }
 }
 
+const week = [0, 1, 2, 3, 4].flatMap((day) => [9, 17].map((h) => day * DAY_MS + h * HOUR_MS));
+const desk = { zone: 'UTC', week, holidays: [] };
+const CALENDAR = { ...PLAIN_CALENDAR, schedules: { desk }, workspace: 'desk' };
+
+/** The same desk, open on weekdays from nine to five. */
+const withHours = (facts: readonly Fact[]): Fact[] =>
+  facts.map((fact) => {
+    if (fact.kind !== 'config.applied') return fact;
+    const document = JSON.stringify({ ...JSON.parse(fact.body.document), calendar: CALENDAR });
+    return { ...fact, body: { configHash: hash32(document), document } };
+  });
+
+/** Stories of a desk, every other time with open hours. */
+const desks = (stories: fc.Arbitrary<DeskStep[]>, kind: DeskKind): fc.Arbitrary<Fact[]> =>
+  fc
+    .record({ steps: stories, by: backlogRows, hasHours: fc.boolean() })
+    .map(({ steps, by, hasHours }) => {
+      const facts = factsOfDesk(steps, { ...kind, by });
+      return hasHours ? withHours(facts) : facts;
+    });
+
+/** More channels and priorities than are shown, over some hours: who is shown changes. */
+const crowds: fc.Arbitrary<Fact[]> = fc
+  .array(
+    fc.record({
+      gapMs: fc.constantFrom(1_000, 60_000, 400_000, 1_500_000),
+      id: fc.integer({ min: 0, max: 60 }),
+      value: fc.integer({ min: 0, max: 40 }),
+      what: fc.constantFrom('customer', 'customer', 'human', 'look', 'close'),
+    }),
+    { minLength: 100, maxLength: 160 },
+  )
+  .map((steps) => {
+    const ids = ['backlog', 'conversation-handoff-rate', 'conversation-volume'];
+    const by = Object.fromEntries(ids.map((id) => [id, ['priority']]));
+    let now = START;
+    const facts = steps.map(({ gapMs, id, value, what }): Fact => {
+      now += gapMs;
+      const name = `I${id}`;
+      if (what === 'human') return message(name, now, what, { authorId: `u${value % 3}` });
+      if (what === 'customer') return message(name, now, what, { channel: `c${value % 35}` });
+      const stateCategory = what === 'close' ? 'closed' : 'waiting_on_you';
+      const seen = { teamId: `t${value % 3}`, priority: `p${value % 12}`, channel: `c${id % 35}` };
+      return issue(name, now, { ...seen, stateCategory, createdAt: START });
+    });
+    return [config(START, { currency: 'GBP', sources: [], tree: { nodes: [] }, by }), ...facts];
+  });
+
+/** What was told of any of them. */
+function judged(arbitraries: readonly fc.Arbitrary<Fact[]>[], keys = /./): string[] {
+  const told: Told = { seen: new Set(), keys };
+  for (const facts of arbitraries) {
+    const property = fc.property(facts, fc.nat(), (one, salt) => judgeFacts(one, told, salt));
+    fc.assert(property, { seed: SEED, numRuns: RUNS });
+  }
+  return [...told.seen].sort();
+}
+
 describe('explanations of any desk', () => {
   it(
     'EXPLAIN-1 the parts of every published value add up to it, in every window, row and clock',
     () => {
-      const told = new Set<string>();
-      for (const messages of ['read', 'none'] as const) {
-        fc.assert(
-          fc.property(deskSteps, backlogRows, fc.nat(), (steps, by, salt) => {
-            judgeStory(steps, { messages, source: 'email', by }, told, salt);
-          }),
-          { numRuns: RUNS },
-        );
-      }
-      fc.assert(
-        fc.property(turnStories, backlogRows, fc.nat(), (steps, by, salt) => {
-          const kind = {
-            messages: 'read',
-            source: 'phone',
-            autoCloseAfterMs: AUTO_CLOSE_MS,
-          } as const;
-          judgeStory(steps, { ...kind, by }, told, salt);
-        }),
-        { numRuns: RUNS },
-      );
-      fc.assert(
-        fc.property(costStories, fc.nat(), (steps, salt) => {
-          judgeStory(steps, { messages: 'read', source: 'email' }, told, salt);
-        }),
-        { numRuns: RUNS },
-      );
-      fc.assert(
-        fc.property(longDeskSteps, fc.nat(), (steps, salt) => {
-          judgeStory(steps, { messages: 'read', source: 'manual' }, told, salt);
-        }),
-        { numRuns: RUNS },
-      );
-      expect([...told].sort()).toEqual(
+      const autoCloses = { autoCloseAfterMs: AUTO_CLOSE_MS } as const;
+      const told = judged([
+        desks(deskSteps, { messages: 'read', source: 'email' }),
+        desks(deskSteps, { messages: 'none', source: 'form' }),
+        desks(turnStories, { messages: 'read', source: 'phone', ...autoCloses }),
+        desks(costStories, { messages: 'read', source: 'email' }),
+        desks(longDeskSteps, { messages: 'read', source: 'manual' }),
+      ]);
+      const forms = ['COUNT wall', 'DUR business', 'DUR wall', 'GAUGE wall', 'MONEY wall'];
+      const reasons = ['group', 'no_duration', 'not_live', 'proactive', 'spam'];
+      expect(told).toEqual(expect.arrayContaining([...forms, 'RATIO wall', ...reasons]));
+    },
+    TEST_MS,
+  );
+
+  it(
+    'EXPLAIN-8 the parts of `__other__` add up too, whoever is shown',
+    () => {
+      expect(judged([crowds], /__other__/)).toEqual(
         expect.arrayContaining([
-          'COUNT wall',
-          'DUR wall',
-          'GAUGE wall',
-          'MONEY wall',
-          'RATIO wall',
+          'backlog{priority=__other__}',
+          'conversation-handoff-rate{priority=__other__}',
+          'conversation-volume{channel=__other__}',
+          'conversation-volume{priority=__other__}',
+          'first-response-time{channel=__other__}',
         ]),
-      );
-      expect([...told].sort()).toEqual(
-        expect.arrayContaining(['deleted', 'group', 'not_live', 'proactive', 'spam']),
       );
     },
     TEST_MS,

@@ -182,6 +182,34 @@ describe('explanations', () => {
     });
   });
 
+  it('EXPLAIN-6 thanks after a close, and a close that nobody had asked for, are told too', () => {
+    const closed = (id: string, time: string, createdAt: string): Fact =>
+      look(id, time, {
+        ...{ stateCategory: 'closed', resolutionAt: at(time), createdAt: at(createdAt) },
+        channel: id === 'p' ? 'manual' : 'email',
+      });
+    const fold = folded([
+      ...ANSWERED,
+      closed('a', '09:30', '09:00'),
+      message('a', at('09:35'), 'customer', { authorId: 'jo' }),
+      look('a', '09:36', { stateCategory: 'waiting_on_you' }),
+      closed('a', '09:40', '09:00'),
+      look('p', '09:41', { createdAt: at('09:41'), channel: 'manual', stateCategory: 'new' }),
+      closed('p', '09:50', '09:41'),
+    ]);
+    expect(explained(fold, 'reopens')).toMatchObject({
+      total: { n: 0 },
+      excluded: { courtesy: 1 },
+    });
+    expect(explained(fold, 'average-resolution-time')).toMatchObject({
+      ...{ total: { n: 1 }, excluded: { no_duration: 1 } },
+    });
+    // The second close of one, and the close of what nobody opened, are no first resolutions.
+    expect(explained(fold, 'average-resolution-time-first')).toMatchObject({
+      ...{ total: { n: 1 }, excluded: {} },
+    });
+  });
+
   it('EXPLAIN-7 money tells of each entry and category what accrued, and who it is divided by', () => {
     const entry = (costId: string, more: Partial<CostEntry>): Fact =>
       cost(at('09:35'), {
