@@ -4,6 +4,7 @@ import { at } from '../../../tests/support/derived.ts';
 import { config, cost, issue, message, tick } from '../../../tests/support/facts.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';
+import { VALUES_MAX } from '../metrics/dimensions.ts';
 import {
   type Explanation,
   type Part,
@@ -255,6 +256,24 @@ describe('explanations', () => {
     expect(waiting.counts.waiting).toBe(
       fold.read('acme/first-response-time{channel=__other__}')!.series!.waiting!.count,
     );
+  });
+
+  it('EXPLAIN-8 a value beyond all that are told apart counts in `__other__`, under its own name', () => {
+    const tags = Array.from({ length: VALUES_MAX }, (_, i) => `tag${i}`);
+    const fold = folded([
+      declared('08:00', { by: { 'conversation-volume': ['tag'] } }),
+      message('a', at('09:00'), 'customer', { channel: 'email' }),
+      look('a', '09:01', { tags }),
+      message('b', at('09:10'), 'customer', { channel: 'email' }),
+      look('b', '09:11', { tags: ['late'], createdAt: at('09:10') }),
+    ]);
+    const other = explained(fold, 'conversation-volume{tag=__other__}');
+    // Before it was looked at, the first had no tag: that is the 200th row that is shown.
+    expect(other.counts).toMatchObject({ events: VALUES_MAX + 1 - 199, conversations: 2 });
+    expect(counted(other)[0]).toMatchObject({
+      conversation: { id: 'b' },
+      events: [{ row: 'conversation-volume{tag=late}' }],
+    });
   });
 
   it('EXPLAIN-9 pages follow one another without a gap or an overlap, and no other cursor is one', () => {
