@@ -23,7 +23,7 @@ import { readSeries } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** What was found of a value. */
-interface Evidences {
+interface FoundParts {
   readonly entries: readonly Entry[];
   readonly counts: Omit<PartCounts, 'events' | 'waiting' | 'costs'>;
   /** Of each event, what it adds. */
@@ -83,7 +83,7 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
 const hasNoValue = (workspace: WorkspaceFold, metric: MetricDefinition, key: string): boolean =>
   (metric.needsMessages === true && workspace.noMessages) || workspace.shown.reasonOf(key) !== null;
 
-const NOTHING: Evidences = {
+const NOTHING: FoundParts = {
   entries: [],
   counts: { conversations: 0, contacts: 0, accounts: 0 },
   events: [],
@@ -91,13 +91,13 @@ const NOTHING: Evidences = {
   excluded: new Map(),
 };
 
-type Finder = (workspace: WorkspaceFold, asked: Asked) => Evidences;
+type Finder = (workspace: WorkspaceFold, asked: Asked) => FoundParts;
 
 /** Whatever is dated later than log time is in the newest pane, and so in the window. */
 const events: Finder = (workspace, { metric, key, cell: { from, clock } }) =>
   eventsOf(workspace, { metric, row: key, from, until: Number.POSITIVE_INFINITY, clock });
 
-function eventsOf(workspace: WorkspaceFold, asked: Parameters<typeof findEvents>[1]): Evidences {
+function eventsOf(workspace: WorkspaceFold, asked: Parameters<typeof findEvents>[1]): FoundParts {
   const { found, excluded } = findEvents(workspace, asked);
   const { storyOf } = workspace.evidence;
   return {
@@ -152,7 +152,7 @@ function categoriesOf(costs: readonly ExplainedCost[]): Record<string, number> {
   return sums;
 }
 
-function countsOf(found: readonly Found[]): Evidences['counts'] {
+function countsOf(found: readonly Found[]): FoundParts['counts'] {
   const refs = found.map(({ conversation }) => refOf(conversation));
   const distinct = (ids: readonly (string | null)[]): number =>
     new Set(ids.filter((id) => id !== null)).size;
