@@ -170,16 +170,18 @@ describe('explanations', () => {
       look('s', '09:41', { stateCategory: 'new', tags: ['Spam'], createdAt: at('09:40') }),
       message('g', at('09:42'), 'customer', { channel: 'email' }),
       look('g', '09:43', { isGroup: true, createdAt: at('09:42') }),
+      message('d', at('09:43'), 'customer', { channel: 'email' }),
+      { ...look('d', '09:44', {}), kind: 'issue.gone', body: {} } as Fact,
       message('i', at('09:44'), 'customer', { ...imported, channel: 'email' }),
       issue('i', at('09:45'), { createdAt: at('09:44'), channel: 'email' }, imported),
     ]);
     const found = explained(fold, 'conversation-volume');
-    expect(found.excluded).toEqual({ proactive: 1, spam: 1, group: 1, not_live: 1 });
+    expect(found.excluded).toEqual({ proactive: 1, spam: 1, group: 1, deleted: 1, not_live: 1 });
     expect(counted(found).map(({ conversation }) => conversation.id)).toEqual(['b', 'a']);
     const chat = explained(fold, 'conversation-volume{channel=chat}');
     expect(chat.excluded).toEqual({});
     expect(explained(fold, 'conversation-volume', { window: '5m' }).excluded).toEqual({
-      ...{ proactive: 1, spam: 1, group: 1, not_live: 1 },
+      ...{ proactive: 1, spam: 1, group: 1, deleted: 1, not_live: 1 },
     });
   });
 
