@@ -30,8 +30,10 @@ export interface Setup {
   readonly workspaces: readonly {
     readonly id: string;
     readonly config: WorkspaceConfig;
-    /** Where its tree stands, `/etc/trees.yaml#cost`; null: the built-in one. */
-    readonly treeFile: string | null;
+    /** Where its tree stands, `/etc/trees.yaml#cost`; none: the built-in one. */
+    readonly treeFile?: string | null;
+    /** Address of Pylon's app, where it is known. */
+    readonly app?: string;
   }[];
   readonly destinations: readonly Destination[];
   readonly costKeys: readonly CostKey[];
@@ -54,6 +56,8 @@ export interface SetupDeps {
 
 /** Shorter ones are typed by hand or cut off. */
 const SECRET_CHARS_MIN = 8;
+/** In the links that Pylon sends itself; nothing tells of another region's. */
+const APPS = { us: 'https://app.usepylon.com', eu: null } as const;
 const HOSTS = { us: 'https://api.usepylon.com', eu: 'https://api.eu.usepylon.com' } as const;
 
 /**
@@ -106,6 +110,7 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
     id,
     config: workspaceConfig(id, { ...declaredOf(id, loaded, deps.clock.now()), sources }),
     treeFile: config.workspaces[id]!.tree,
+    ...appOf(id, config),
   }));
   const isShown = ({ id }: { readonly id: string }): number => Number(id === config.http.workspace);
   return {
@@ -117,6 +122,18 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
     sources,
     costs: costKeys.map(({ id, workspace }) => ({ id, workspace })),
   };
+}
+
+/** A number alone does not tell of which source a conversation is: they must have one app. */
+export function appOf(
+  workspace: string,
+  { sources }: Declared['config'],
+): { readonly app?: string } {
+  const apps = Object.values(sources)
+    .filter((source) => source.workspace === workspace)
+    .map(({ region, baseUrl }) => (baseUrl === null ? APPS[region] : null));
+  const [app = null, ...others] = new Set(apps);
+  return app !== null && others.length === 0 ? { app } : {};
 }
 
 /** What a workspace declares of its own, beside its sources. */

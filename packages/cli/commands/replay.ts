@@ -213,7 +213,6 @@ function replaySetup(
       {
         id: WORKSPACE,
         config: workspaceConfig(WORKSPACE, { currency: 'USD', sources: [source] }),
-        treeFile: null,
       },
     ],
     destinations: [

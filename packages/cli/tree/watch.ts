@@ -39,7 +39,7 @@ interface Watched {
 export function createTreeWatch(deps: TreeWatchDeps): Component {
   const { setup, clock, telemetry, readText = textOf } = deps;
   const watched = setup.workspaces.flatMap(({ id, config, treeFile }): Watched[] => {
-    if (treeFile === null) return [];
+    if (!treeFile) return [];
     const { file, wanted } = splitTreeName(treeFile);
     // Judged once at the start too: it may have changed since the configuration was read.
     return [{ workspace: id, file, wanted, config, judged: undefined, seen: undefined }];
