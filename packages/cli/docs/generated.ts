@@ -10,7 +10,7 @@ export interface Generated {
 
 export function generatedFiles(root: string): readonly Generated[] {
   return [
-    { path: 'docs/metrics.md', text: metricsPage(evidenceIn(root)) },
+    { path: 'packages/core/METRICS.md', text: metricsPage(evidenceIn(root)) },
     { path: 'packages/contracts/trees/tree.schema.json', text: treeSchemaText() },
   ];
 }
