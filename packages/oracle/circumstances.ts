@@ -3,11 +3,14 @@ import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
+import type { Declared } from './days.ts';
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
   readonly firstAt: number;
   readonly books: Books;
+  /** From the first that was declared on. */
+  readonly calendars: readonly Declared[];
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by: NonNullable<WorkspaceConfig['by']>;
   readonly version: string;
@@ -30,15 +33,22 @@ export function circumstancesOver(facts: readonly Fact[]): (index: number) => Ci
 export function circumstancesOf(prefix: readonly Fact[]): Known {
   let config: WorkspaceConfig | null = null;
   const roster = new Map<string, string>();
+  const calendars: Declared[] = [];
+  let T = 0;
   for (const fact of prefix) {
-    if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document) as WorkspaceConfig;
+    T = Math.max(T, fact.recordedAt);
+    if (fact.kind === 'config.applied') {
+      config = JSON.parse(fact.body.document) as WorkspaceConfig;
+      const { calendar = null } = config;
+      if (calendar || calendars.length > 0) calendars.push({ T, calendar });
+    }
     if (fact.kind === 'user.observed') roster.set(fact.entity, fact.body.userKind);
   }
   const hasMessages = config?.messages !== 'none';
   const autoCloseAfterMs = positive(config?.autoCloseAfterMs);
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
   nobodies.push(...(config?.notPeople ?? []));
-  let T = 0;
+  T = 0;
   const costs: { T: number; fact: FactOf<'cost.entry'> }[] = [];
   for (const fact of prefix) {
     T = Math.max(T, fact.recordedAt);
@@ -47,6 +57,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   return {
     hasMessages,
     firstAt: prefix[0]?.recordedAt ?? 0,
+    calendars,
     by: config?.by ?? {},
     books: {
       entries: entriesInForce(costs),

@@ -3,20 +3,19 @@ import { seriesKey } from '@sapwood/core/metrics';
 import {
   cell,
   count,
-  current,
   duration,
   type Entry,
   handoffRate,
+  isTold,
   type Measure,
   type Measured,
   meanFirst,
   netFlow,
   type OracleCell,
-  previous,
   standings,
   unansweredRate,
   unhandledChange,
-  WINDOWS,
+  type Window,
   within,
 } from './cells.ts';
 import type { Known } from './circumstances.ts';
@@ -126,10 +125,10 @@ const WAITS: Readonly<Record<string, (waiting: Waiting) => boolean>> = {
 };
 
 /** Every live transition of one window and of the one before it. */
-function sidesOf(recent: readonly Entry[], T: number) {
-  return WINDOWS.map((window) => {
-    const now = within(recent, current(T, window), T);
-    const before = within(recent, previous(T, window), T);
+function sidesOf(recent: readonly Entry[], T: number, windows: readonly Window[]) {
+  return windows.map((window) => {
+    const now = within(recent, window.now, T);
+    const before = within(recent, window.before, T);
     return {
       window,
       now: byRow(now),
@@ -143,6 +142,7 @@ function sidesOf(recent: readonly Entry[], T: number) {
 export function flowSeries(
   recent: readonly Entry[],
   T: number,
+  windows: readonly Window[],
   { hasMessages, by }: Pick<Known, 'hasMessages' | 'by'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
@@ -150,19 +150,30 @@ export function flowSeries(
   for (const [metric, measure] of Object.entries(OF_MESSAGES)) {
     measures.set(metric, hasMessages ? measure : UNKNOWN);
   }
-  const sides = sidesOf(recent, T);
+  const sides = sidesOf(recent, T, windows);
   for (const place of placesOf(recent)) {
     const add = (metric: string, cellOf: (side: Side) => OracleCell): void => {
       if (!hasRow(metric, place, by)) return;
-      found.push({ key: keyOf(metric, place), cells: sides.map(cellOf), waiting: null });
+      const told = sides.filter(({ window }) => isTold(metric, window));
+      found.push({ key: keyOf(metric, place), cells: told.map(cellOf), waiting: null });
     };
     for (const [metric, measure] of measures) {
       add(metric, ({ window, now, before }) =>
-        cell(T, window, measure(now(place)), measure(before(place))),
+        cell(
+          T,
+          window,
+          measure(now(place), window.inBuckets),
+          measure(before(place), window.inBuckets),
+        ),
       );
     }
     add('conversation-handoff-rate', ({ window, stands, stoodBefore }) =>
-      cell(T, window, handoffRate(stands(place)), handoffRate(stoodBefore(place))),
+      cell(
+        T,
+        window,
+        handoffRate(stands(place)),
+        window.isLong ? NOTHING : handoffRate(stoodBefore(place)),
+      ),
     );
   }
   return found;
@@ -175,6 +186,7 @@ export function addWaiting(
   series: Map<string, OracleSeries>,
   waits: readonly (Waiting & InRow)[],
   T: number,
+  windows: readonly Window[],
   by: By,
 ): void {
   for (const [metric, counts] of Object.entries(WAITS)) {
@@ -187,7 +199,7 @@ export function addWaiting(
     for (const place of placesOf(own).filter((one) => hasRow(metric, one, by))) {
       const key = keyOf(metric, place);
       const cells =
-        series.get(key)?.cells ?? WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING));
+        series.get(key)?.cells ?? windows.map((window) => cell(T, window, NOTHING, NOTHING));
       series.set(key, { key, cells, waiting: gauge(rowOf(place)) });
     }
   }

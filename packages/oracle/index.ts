@@ -4,8 +4,9 @@
  */
 import type { Fact } from '@sapwood/core/facts';
 import { backlogSeries } from './backlog.ts';
-import { type Entry, moneySpan, WINDOWS } from './cells.ts';
+import { type Entry, type Window, windowsAt } from './cells.ts';
 import { circumstancesOf, circumstancesOver, type Known } from './circumstances.ts';
+import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { moneySeries } from './money.ts';
 import { remember, type Told } from './past.ts';
@@ -35,6 +36,8 @@ export function createOracle(facts: readonly Fact[]): Oracle {
   const placed = placeByConversation(facts);
   const known = new Map<string, Kept>();
   const circumstancesAt = circumstancesOver(facts);
+  const { firstAt, calendars } = circumstancesOf(facts);
+  const daysAt = daysOver(firstAt, calendars);
   const deriveAt = (id: string, prefix: number, T: number, now: Known): Derived | null => {
     const own = placed.get(id)!;
     const count = countBelow(own, prefix);
@@ -60,7 +63,7 @@ export function createOracle(facts: readonly Fact[]): Oracle {
         const derived = deriveAt(id, prefix, T, circumstances);
         if (derived) conversations.set(id, derived);
       }
-      return stateOf(conversations, circumstances, T);
+      return stateOf(conversations, circumstances, T, daysAt(T));
     },
   };
 }
@@ -106,12 +109,14 @@ function stateOf(
   conversations: ReadonlyMap<string, Derived>,
   circumstances: Known,
   T: number,
+  days: Days,
 ): OracleState {
   const transitions: Record<string, number> = {};
   const firstReply = { n: 0, sumMs: 0 };
   const changes = { state: 0, team: 0, assignee: 0 };
   const recent: Entry[] = [];
-  const oldest = moneySpan(T, WINDOWS.at(-1)!, 1).from;
+  const windows = windowsAt(T, days);
+  const oldest = Math.min(...windows.map(({ before }) => before.from));
   for (const [conversation, derived] of conversations) {
     for (const name of ['state', 'team', 'assignee'] as const) {
       changes[name] += derived.changes[name];
@@ -128,16 +133,20 @@ function stateOf(
     }
   }
   const series = new Map<string, OracleSeries>();
-  for (const one of flowSeries(recent, T, circumstances)) series.set(one.key, one);
+  for (const one of flowSeries(recent, T, windows, circumstances)) series.set(one.key, one);
   if (circumstances.hasMessages) {
     const waits = [...conversations.values()].flatMap((derived) => {
       const { waiting } = derived;
       return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
     });
-    addWaiting(series, waits, T, circumstances.by);
+    addWaiting(series, waits, T, windows, circumstances.by);
   }
-  for (const one of moneySeries(recent, T, circumstances.books)) series.set(one.key, one);
-  for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
+  for (const one of moneySeries(recent, T, windows, circumstances.books)) {
+    series.set(one.key, one);
+  }
+  for (const one of series.values()) {
+    series.set(one.key, withReference(one, windows, circumstances.firstAt));
+  }
   const open = [...conversations.values()].flatMap((derived) =>
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
@@ -152,10 +161,14 @@ const handledRow = (row: Row, { handledBy }: Derived): FullRow => ({
 });
 
 /** A window that began before the workspace's first record is no reference: not available. */
-function withReference(series: OracleSeries, firstAt: number): OracleSeries {
-  const lengthOf = (code: string): number => WINDOWS.find((w) => w.code === code)!.lengthMs;
+function withReference(
+  series: OracleSeries,
+  windows: readonly Window[],
+  firstAt: number,
+): OracleSeries {
+  const begins = new Map(windows.map(({ code, before }) => [code, before.from]));
   const cells = series.cells.map((one) =>
-    one.from - lengthOf(one.window) < firstAt ? { ...one, vsPrev: null } : one,
+    begins.get(one.window)! < firstAt ? { ...one, vsPrev: null } : one,
   );
   return { ...series, cells };
 }

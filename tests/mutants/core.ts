@@ -137,7 +137,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B21b',
     sentence: 'Panes move with ticks alone: one that jumps crosses no edge.',
     file: 'packages/core/panes/pane-store.ts',
-    find: 'if (at > from && at <= to) visit(held, at);',
+    find: 'if (at >= from && at <= to) visit(held, at);',
     replace: 'if (at === to) visit(held, at);',
     tests: [oracle('M1 .*email')],
   },

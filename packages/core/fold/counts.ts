@@ -4,7 +4,6 @@ import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { openCell } from '../metrics/windows-state.ts';
 import type { Mark } from '../panes/distinct.ts';
-import { windowSpec } from '../panes/window.ts';
 import { type Contribution, type Move, marksOf, type Told } from './contributions.ts';
 import type { Flip } from './row-groups.ts';
 import type { ShownSeries } from './shown-series.ts';
@@ -75,8 +74,6 @@ export class Counts {
 
 /** How much of a row the last day counted. */
 export function countedIn(windows: WindowsState, row: string): number {
-  const { panes, distinct } = windows.level(DAY);
-  return panes.read(row, DAY.code).now.n + distinct.read(row, DAY.code).den;
+  const { panes, distinct } = windows.level('24h');
+  return panes.read(row, '24h').now.n + distinct.read(row, '24h').den;
 }
-
-const DAY = windowSpec('24h');

@@ -3,7 +3,6 @@ import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { moneyCosts, moneyCounts, type ReadContext, readCells } from '../metrics/read.ts';
 import type { Cell, MetricRecord } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
-import { windowSpec } from '../panes/window.ts';
 import { childShares } from '../tree/attribute.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import type { WorkspaceFold } from './workspace.ts';
@@ -97,16 +96,16 @@ function childStates(
   context: ReadContext,
   money: boolean,
 ): { before: number; after: number } | null {
-  const spec = windowSpec(cell.window);
+  const code = cell.window;
   if (metric.form === 'COUNT') {
     if (money) {
-      const { now, before } = moneyCounts(metric.id, spec, context);
+      const { now, before } = moneyCounts(metric.id, code, context);
       return { before, after: now };
     }
-    const { now, before } = context.windows.level(spec).panes.read(metric.id, spec.code);
+    const { now, before } = context.windows.level(code).panes.read(metric.id, code);
     return { before: before.sum, after: now.sum };
   }
   if (metric.form !== 'MONEY' || metric.per) return null;
-  const { now, before } = moneyCosts(spec, context);
+  const { now, before } = moneyCosts(code, context);
   return before.entries === 0 ? null : { before: before.micro, after: now.micro };
 }

@@ -21,16 +21,17 @@ import {
 } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { Directory, type DirectoryFact } from '../directory/directory.ts';
+import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import { fullWindows } from '../metrics/read.ts';
 import { type RowsOf, rowsUnder } from '../metrics/rows.ts';
-import { createWindowsState } from '../metrics/windows-state.ts';
+import { createWindowsState, type WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { OpenIndex } from '../panes/open-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
+import { type Days, FINEST_MS } from '../panes/window.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
 import { contributionsOf, movesOf, type Told } from './contributions.ts';
@@ -78,7 +79,7 @@ export class WorkspaceFold implements WorkspaceFields {
   #clock: BusinessClock | null = null;
   readonly #conversations: ConversationShelf;
   readonly #forgetting: Forgetting;
-  readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
+  readonly windows: WindowsState = createWindowsState(daysIn([], 0));
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
@@ -182,11 +183,10 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #advanceTo(T: number): void {
     if (T <= this.T) return;
-    const { unread, firstAt } = this;
-    const filled = firstAt !== null && fullWindows(this.T, firstAt) !== fullWindows(T, firstAt);
+    const { unread } = this;
+    const full = this.windows.fullSince(this.firstAt ?? T);
     // Money is read up to the last edge of a pane: what was handled since counts once T passes one.
-    const { paneMs } = this.windows.levels[0]!;
-    const isPast = Math.floor(T / paneMs) > Math.floor(this.T / paneMs);
+    const isPast = Math.floor(T / FINEST_MS) > Math.floor(this.T / FINEST_MS);
     const isHour = wholeHour(T) > wholeHour(this.T);
     this.#sampling.advance(this.T, T);
     this.T = T;
@@ -197,6 +197,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#dropCosts();
     }
     if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
+    const filled = this.windows.fullSince(this.firstAt ?? T) !== full;
     if (filled || this.unread !== unread) this.shown.touchAll();
   }
 
@@ -258,9 +259,12 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #keepCalendar(calendar: Calendar | undefined): void {
     if (calendar === undefined && this.calendars.length === 0) return;
+    const known = canonicalJson(this.calendars);
     this.calendars = withCalendar(this.calendars, this.T, calendar ?? PLAIN_CALENDAR);
+    if (canonicalJson(this.calendars) === known) return;
     this.#clock = clockOf(this.calendars);
     this.#dirtyPuts.add('calendars');
+    for (const _ of this.#recounting());
   }
 
   #applyHeartbeat(fact: FactOf<'source.heartbeat'>): Fate {
@@ -483,22 +487,29 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#rowsOf = rowsUnder(this.config?.by);
     this.#clock = clockOf(this.calendars);
     this.shown.configured();
-    this.windows.advance(T);
     this.#gauges.advance(T);
     this.#forgetting.restart(T);
-    for (const id of this.#conversations.ids()) {
-      const conversation = this.#conversations.view(id);
+    for (const conversation of this.#recounting()) {
       this.#forgetting.restored(conversation);
-      const told = this.#toldOf(conversation);
-      for (const t of conversation.transitions) {
-        for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
-      }
-      this.#counts.replaceMarks([], told, conversation.transitions, told);
       this.#showWaiting(conversation);
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
     this.#dirtyPuts.clear();
     this.shown.take();
+  }
+
+  /** Counts all there is anew, in the days of the calendar as it now stands; a conversation with each step. */
+  *#recounting(): Generator<Conversation> {
+    this.windows.restart(daysIn(this.calendars, this.firstAt ?? this.T), this.T);
+    for (const id of this.#conversations.ids()) {
+      const conversation = this.#conversations.view(id);
+      const told = this.#toldOf(conversation);
+      for (const t of conversation.transitions) {
+        for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
+      }
+      this.#counts.replaceMarks([], told, conversation.transitions, told);
+      yield conversation;
+    }
   }
 
   metricOf(key: string): MetricDefinition | null {
@@ -519,6 +530,11 @@ function derivedBy(config: WorkspaceConfig | null): string {
 function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {
   const hours = Object.keys(calendars.at(-1)?.calendar.schedules ?? {}).length > 0;
   return hours ? createBusinessClock(calendars) : null;
+}
+
+function daysIn(calendars: readonly CalendarVersion[], firstAt: number): Days {
+  const versions = calendarsSince(calendars, firstAt);
+  return { business: businessDays(versions), calendar: calendarDays(versions) };
 }
 
 function groupKey(fact: Fact): string {

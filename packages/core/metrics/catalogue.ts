@@ -4,7 +4,7 @@
  */
 import type { Amount, TransitionKind } from '../conversation/transition.ts';
 import { DIMENSIONS, type Dimension } from '../tree/dimensions.ts';
-import type { Form, Unit } from './value.ts';
+import type { Form, Unit, WindowCode } from './value.ts';
 
 /**
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
@@ -23,6 +23,8 @@ export interface MetricDefinition {
   readonly additive: boolean;
   /** Below this n a value gets no colour, rank or alert; 0 = no floor. */
   readonly floor: number;
+  /** The windows that it is told over; none of a gauge. */
+  readonly windows: readonly WindowCode[];
   /** What it can be told by; rows are kept of channel and team, and of what the tree declares. */
   readonly dims: readonly Dimension[];
   readonly label: string;
@@ -49,12 +51,23 @@ export interface MetricDefinition {
 /** Every dimension; `NO_OWNER`: counted where nobody owns it yet. */
 const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
 const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
-const BASE = { version: 1, additive: false, floor: 0, dims: STD } as const;
+/** R and L of metrics.md 0. */
+const SHORT: readonly WindowCode[] = ['5m', '15m', '30m', '60m', '24h', 'bday'];
+const WINDOWS: readonly WindowCode[] = [...SHORT, '7d', '28d', '90d'];
+const BASE = { version: 1, additive: false, floor: 0, dims: STD, windows: WINDOWS } as const;
 const COUNT = { ...BASE, form: 'COUNT', unit: 'count', grade: 'E', additive: true } as const;
 const TIME = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 } as const;
 const REPLY_TIME = { ...TIME, grade: 'E', needsMessages: true } as const;
 const RESOLUTION = { ...TIME, grade: 'B', headline: 'mean' } as const;
-const GAUGE = { ...BASE, form: 'GAUGE', unit: 'count', grade: 'E', additive: true } as const;
+const FLOW = { ...COUNT, windows: SHORT } as const;
+const GAUGE = {
+  ...BASE,
+  windows: [],
+  form: 'GAUGE',
+  unit: 'count',
+  grade: 'E',
+  additive: true,
+} as const;
 const COST_PER = {
   ...BASE,
   form: 'MONEY',
@@ -206,7 +219,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     needsMessages: true,
   },
   {
-    ...COUNT,
+    ...FLOW,
     id: 'reopens',
     grade: 'B',
     better: -1,
@@ -234,7 +247,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     adds: { held: 1 },
   },
   {
-    ...COUNT,
+    ...FLOW,
     id: 'channel-switches',
     grade: 'B',
     better: -1,
@@ -296,7 +309,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     gauge: 'held',
   },
   {
-    ...COUNT,
+    ...FLOW,
     id: 'backlog-net-flow',
     grade: 'B',
     better: -1,
@@ -318,7 +331,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     additive: true,
     floor: 0,
     label: 'Cost',
-    prose: 'Cost accrued over the window, all categories, up to the last 5 s edge.',
+    prose: 'Cost accrued over the window, all categories, up to the last edge of its panes.',
     per: null,
   },
   {
