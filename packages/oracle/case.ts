@@ -1,4 +1,5 @@
 /** A conversation as the rules see it: attributes dated and undone, S, what is live (metrics.md 1.3). */
+
 import type { IssueObserved } from '@sapwood/core/facts';
 import {
   type Attribute,
@@ -9,6 +10,7 @@ import {
   undone,
   type Value,
 } from './attribute.ts';
+import type { HandledBy } from './handled-by.ts';
 import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
 import type { Message, Observation, Story } from './story.ts';
 
@@ -29,6 +31,8 @@ export interface Transition {
   readonly humanMs?: number | null;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
+  /** Of a closed chapter: who had handled the conversation by its end. */
+  readonly handledBy?: HandledBy;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;
 }

@@ -95,6 +95,8 @@ export interface OracleCell {
   readonly p90: number | null;
   readonly max: number | null;
   readonly vsPrev: number | null;
+  /** Its row was declared too late for this window: what was forgotten by then is not in it. */
+  readonly isLate?: true;
   /** Money alone: the share that is provisional, and what is not known of the cost. */
   readonly provisionalPpm?: number;
   readonly gaps?: readonly string[];
@@ -104,6 +106,8 @@ export interface OracleCell {
 export interface Entry extends Transition {
   readonly conversation: string;
   readonly row: FullRow;
+  /** Where its conversation stands, of which all may be known by now. */
+  readonly rowNow: FullRow;
 }
 
 /** Instants [from, to). */
@@ -209,7 +213,11 @@ export function standings(entries: readonly Entry[]): Standing[] {
   const moved = new Set(
     of(entries, ['handed_off.agent', 'handed_off.team']).map((entry) => entry.conversation),
   );
-  return [...lastWork.values()].map((e) => ({ ...e, isMoved: moved.has(e.conversation) }));
+  return [...lastWork.values()].map((e) => ({
+    ...e,
+    row: e.rowNow,
+    isMoved: moved.has(e.conversation),
+  }));
 }
 
 /** Those handed off among those worked on. */

@@ -13,6 +13,8 @@ export interface Known extends Circumstances {
   readonly calendars: readonly Declared[];
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by: NonNullable<WorkspaceConfig['by']>;
+  /** Log time since when rows beyond channel and team are declared, by `metric{dimension`. */
+  readonly rowsSince: ReadonlyMap<string, number>;
   readonly version: string;
 }
 
@@ -34,12 +36,14 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   let config: WorkspaceConfig | null = null;
   const roster = new Map<string, string>();
   const calendars: Declared[] = [];
+  let rowsSince: ReadonlyMap<string, number> = new Map();
   let T = 0;
   for (const fact of prefix) {
     T = Math.max(T, fact.recordedAt);
     if (fact.kind === 'config.applied') {
       config = JSON.parse(fact.body.document) as WorkspaceConfig;
-      const { calendar = null } = config;
+      const { calendar = null, by = {} } = config;
+      rowsSince = sinceWhen(by, T, rowsSince);
       if (calendar || calendars.length > 0) calendars.push({ T, calendar });
     }
     if (fact.kind === 'user.observed') roster.set(fact.entity, fact.body.userKind);
@@ -58,6 +62,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     hasMessages,
     firstAt: prefix[0]?.recordedAt ?? 0,
     calendars,
+    rowsSince,
     by: config?.by ?? {},
     books: {
       entries: entriesInForce(costs),
@@ -68,6 +73,20 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     autoCloseAfterMs,
     isNobody: (userId) => nobodies.includes(userId),
   };
+}
+
+/** What stays declared keeps its beginning. */
+function sinceWhen(
+  by: Known['by'],
+  T: number,
+  known: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const rows = Object.entries(by).flatMap(([metric, dimensions]) =>
+    dimensions
+      .filter((dimension) => dimension !== 'channel' && dimension !== 'team')
+      .map((dimension) => `${metric}{${dimension}`),
+  );
+  return new Map(rows.map((row) => [row, known.get(row) ?? T]));
 }
 
 const positive = (ms: number | undefined): number | null =>

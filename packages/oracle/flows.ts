@@ -151,7 +151,8 @@ export function flowSeries(
     measures.set(metric, hasMessages ? measure : UNKNOWN);
   }
   const sides = sidesOf(recent, T, windows);
-  for (const place of placesOf(recent)) {
+  const moved = recent.filter(({ row, rowNow }) => row !== rowNow);
+  for (const place of placesOf([...recent, ...moved.map(({ rowNow }) => ({ row: rowNow }))])) {
     const add = (metric: string, cellOf: (side: Side) => OracleCell): void => {
       if (!hasRow(metric, place, by)) return;
       const told = sides.filter(({ window }) => isTold(metric, window));

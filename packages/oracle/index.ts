@@ -4,7 +4,7 @@
  */
 import type { Fact } from '@sapwood/core/facts';
 import { backlogSeries } from './backlog.ts';
-import { type Entry, type Window, windowsAt } from './cells.ts';
+import { type Entry, type OracleCell, type Window, windowsAt } from './cells.ts';
 import { circumstancesOf, circumstancesOver, type Known } from './circumstances.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
@@ -75,14 +75,17 @@ interface Kept {
   readonly derived: Derived;
 }
 
-/** Closed chapters count for ever. */
+/** Closed chapters count for ever, by who had handled the conversation until then. */
 function withChapters(chapters: readonly Derived[], now: Derived): Derived {
   const all = [...chapters, now];
   const sum = (name: keyof Derived['changes']): number =>
     all.reduce((total, { changes }) => total + changes[name], 0);
+  const told = chapters.flatMap(({ transitions, handledBy }) =>
+    transitions.map((transition) => ({ handledBy, ...transition })),
+  );
   return {
     ...now,
-    transitions: all.flatMap(({ transitions }) => transitions),
+    transitions: [...told, ...now.transitions],
     changes: { state: sum('state'), team: sum('team'), assignee: sum('assignee') },
   };
 }
@@ -128,7 +131,10 @@ function stateOf(
         firstReply.sumMs += transition.ms!;
       }
       if (transition.live && transition.at >= oldest) {
-        recent.push({ ...transition, conversation, row: handledRow(transition.row, derived) });
+        const { row, handledBy } = transition;
+        const rowNow = handledRow(row, derived);
+        const closed = handledBy === undefined ? rowNow : handledRow(row, { handledBy });
+        recent.push({ ...transition, conversation, row: closed, rowNow });
       }
     }
   }
@@ -145,7 +151,7 @@ function stateOf(
     series.set(one.key, one);
   }
   for (const one of series.values()) {
-    series.set(one.key, withReference(one, windows, circumstances.firstAt));
+    series.set(one.key, withReference(one, windows, circumstances));
   }
   const open = [...conversations.values()].flatMap((derived) =>
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
@@ -155,20 +161,29 @@ function stateOf(
 }
 
 /** Whatever it did, and when: handled by whom it is now. */
-const handledRow = (row: Row, { handledBy }: Derived): FullRow => ({
+const handledRow = (row: Row, { handledBy }: Pick<Derived, 'handledBy'>): FullRow => ({
   ...row,
   handled_by: [handledBy],
 });
 
-/** A window that began before the workspace's first record is no reference: not available. */
+/**
+ * A window that began before the workspace's first record is no reference, nor is one of a row that was declared
+ * when something of that window was forgotten.
+ */
 function withReference(
   series: OracleSeries,
   windows: readonly Window[],
-  firstAt: number,
+  { firstAt, rowsSince }: Known,
 ): OracleSeries {
-  const begins = new Map(windows.map(({ code, before }) => [code, before.from]));
-  const cells = series.cells.map((one) =>
-    begins.get(one.window)! < firstAt ? { ...one, vsPrev: null } : one,
-  );
+  const told = new Map(windows.map((window) => [window.code, window]));
+  const declared = rowsSince.get(series.key.split('=')[0]!);
+  const since = declared === undefined ? firstAt : Math.max(firstAt, declared - 34 * DAY_MS);
+  const cells = series.cells.map((one): OracleCell => {
+    const { now, before } = told.get(one.window)!;
+    const known = before.from < since ? { ...one, vsPrev: null } : one;
+    return since > firstAt && now.from < since ? { ...known, isLate: true } : known;
+  });
   return { ...series, cells };
 }
+
+const DAY_MS = 86_400_000;

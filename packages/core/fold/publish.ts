@@ -32,7 +32,7 @@ export function readSeries(
 ): MetricRecord | null {
   const metric = workspace.metricOf(key);
   if (!metric) return null;
-  const context = contextOf(workspace);
+  const context = contextOf(workspace, key);
   const node = workspace.config?.tree.nodes.find((n) => n.id === key) ?? null;
   const cells = readCells(metric, key, context, workspace.shown.reasonOf(key)).map((cell) => ({
     ...cell,
@@ -55,10 +55,10 @@ export function readSeries(
   return { series, frame: null, tree: null };
 }
 
-function contextOf(workspace: WorkspaceFold): ReadContext {
+function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   return {
     T: workspace.T,
-    firstAt: workspace.firstAt ?? workspace.T,
+    since: workspace.countsSince(key),
     windows: workspace.windows,
     costs: workspace.costs,
     costTerms: workspace.costTerms,

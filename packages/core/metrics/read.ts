@@ -13,8 +13,8 @@ import { type Level, openCell, type WindowSpan, type WindowsState } from './wind
 /** What reading needs of a workspace. */
 export interface ReadContext {
   readonly T: number;
-  /** Log time of the workspace's first record: a window that reaches before it is filling. */
-  readonly firstAt: number;
+  /** Since when all is counted in the series: a window that reaches before it is filling. */
+  readonly since: number;
   readonly windows: WindowsState;
   readonly costs: ReadonlyMap<string, CostEntry>;
   readonly costTerms: CostTerms;
@@ -263,8 +263,8 @@ function decorate(
     to,
     state: stateOf(values.value, values.reasons, provisionalPpm),
     ...values,
-    // A window that began before the workspace did is no reference.
-    vsPrev: fromBefore < context.firstAt ? null : values.vsPrev,
+    // A window that began before the workspace did, or the row, is no reference.
+    vsPrev: fromBefore < context.since ? null : values.vsPrev,
     lowN: metric.floor > 0 && values.n < metric.floor,
     provisionalPpm,
     shares: [],
@@ -273,7 +273,7 @@ function decorate(
 
 function doubtsOf(metric: MetricDefinition, from: number, context: ReadContext): string[] {
   const doubts: string[] = [];
-  if (from < context.firstAt) doubts.push('window_filling');
+  if (from < context.since) doubts.push('window_filling');
   if (context.unread) doubts.push('unread');
   const restsOnStarts = metric.form !== 'MONEY' && metric.form !== 'GAUGE';
   if (context.provisionalStarts && restsOnStarts) doubts.push('unread_thread');

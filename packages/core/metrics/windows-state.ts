@@ -23,7 +23,7 @@ export interface WindowSpan {
 /** Where a row keeps its durations in open hours, beside those of the wall. */
 const OPEN = '~open';
 export const openCell = (row: string): string => `${row}${OPEN}`;
-const rowOfCell = (cell: string): string =>
+export const rowOfCell = (cell: string): string =>
   cell.endsWith(OPEN) ? cell.slice(0, -OPEN.length) : cell;
 
 export interface WindowsState {
@@ -31,6 +31,8 @@ export interface WindowsState {
   level(code: WindowCode): Level;
   /** As of the last advance. */
   span(code: WindowCode): WindowSpan;
+  /** Start of the local day that `at` lies in. */
+  dayOf(at: number): number;
   /** How many windows, and windows before them, begin at `firstAt` or later. */
   fullSince(firstAt: number): number;
   /** Begins anew at T, with nothing counted, in days as they are now known. */
@@ -81,6 +83,10 @@ export function createWindowsState(days: Days): WindowsState {
     },
     level: (code) => byCode.get(code)!,
     span: (code) => spans.get(code)!,
+    dayOf(at) {
+      const { grid } = byCode.get('90d')!;
+      return grid.startOf(grid.numberOf(at));
+    },
     fullSince(firstAt) {
       let full = 0;
       for (const { from, fromBefore } of spans.values()) {

@@ -107,7 +107,18 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
     return fresh;
   }
 
+  /** Of the windows that a pane lies in, now and before. */
+  function sumsOver({ windows }: CellState, index: number): Aggregate[] {
+    const sums: Aggregate[] = [];
+    for (const [window, { now, before }] of reaches.entries()) {
+      if (index >= now.from) sums.push(windows[window]!.now);
+      if (index >= before.from && index <= before.to) sums.push(windows[window]!.before);
+    }
+    return sums;
+  }
+
   function paneOf(cell: CellState, index: number): HeldPane {
+    if (index > newest) newest = index;
     const known = cell.panes.get(index);
     if (known) return known;
     const values = cell.exact ? new Map<number, number>() : null;
@@ -161,25 +172,15 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
       if (index < oldest) return;
       const cell = cellOf(id, exact);
       const known = exact ? kept(value) : null;
-      if (index > newest) newest = index;
       addToPane(paneOf(cell, index), value, sign, known ?? value);
-      for (const [window, { now, before }] of reaches.entries()) {
-        const sums = cell.windows[window]!;
-        if (index >= now.from) addValue(sums.now, value, sign, known);
-        if (index >= before.from && index <= before.to) addValue(sums.before, value, sign, known);
-      }
+      for (const sums of sumsOver(cell, index)) addValue(sums, value, sign, known);
     },
     addPane(id, at, pane) {
       const index = grid.numberOf(at);
       if (index < oldest) return;
       const cell = cellOf(id, pane.values !== null);
-      if (index > newest) newest = index;
       mergePane(paneOf(cell, index), pane, 1);
-      for (const [window, { now, before }] of reaches.entries()) {
-        const sums = cell.windows[window]!;
-        if (index >= now.from) addPane(sums.now, pane, 1);
-        if (index >= before.from && index <= before.to) addPane(sums.before, pane, 1);
-      }
+      for (const sums of sumsOver(cell, index)) addPane(sums, pane, 1);
     },
     advance(T, into) {
       const next = grid.numberOf(T);

@@ -10,6 +10,7 @@ import type {
   Origin,
 } from '@sapwood/core/facts';
 import fc from 'fast-check';
+import { CALENDARS, withCalendars } from './any-desk-calendars.ts';
 import {
   DECLARATIONS,
   type Detail,
@@ -65,6 +66,8 @@ export interface DeskStep {
   readonly snoozeMs?: number | null;
   /** What it does beside that. */
   readonly detail?: Detail;
+  /** A member of `CALENDARS` that is declared before it; of the first step, from the start. */
+  readonly livesBy?: number | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -103,10 +106,10 @@ const stepsWith = (gapsMs: readonly number[]): fc.Arbitrary<DeskStep[]> =>
     { minLength: 1, maxLength: 40 },
   );
 
-export const deskSteps: fc.Arbitrary<DeskStep[]> = withDetails(stepsWith(GAPS_MS));
+export const deskSteps: fc.Arbitrary<DeskStep[]> = withCalendars(withDetails(stepsWith(GAPS_MS)));
 /** Conversations that rest for weeks and are spoken to again. */
-export const longDeskSteps: fc.Arbitrary<DeskStep[]> = withDetails(
-  stepsWith([...GAPS_MS, ...LONG_GAPS_MS]),
+export const longDeskSteps: fc.Arbitrary<DeskStep[]> = withCalendars(
+  withDetails(stepsWith([...GAPS_MS, ...LONG_GAPS_MS])),
 );
 
 /** Every other step tells of a cost. */
@@ -158,7 +161,7 @@ export const backlogRows: fc.Arbitrary<DeclaredRows> = fc.record(
 );
 
 export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] {
-  const desk = new Desk(kind, steps.length % DECLARATIONS.length);
+  const desk = new Desk(kind, steps.length % DECLARATIONS.length, steps[0]?.livesBy ?? 0);
   for (const step of steps) desk.live(step);
   return desk.facts;
 }
@@ -178,9 +181,14 @@ class Desk {
   /** What is taken back between two steps. */
   #brief: { readonly id: string; readonly ms: number; readonly undo: Detail } | null = null;
 
-  constructor(kind: DeskKind, declaration: number) {
+  /** Members of `DECLARATIONS` and `CALENDARS` that are in force. */
+  #declaration: number;
+  #calendar: number;
+
+  constructor(kind: DeskKind, declaration: number, calendar: number) {
     this.#kind = kind;
-    this.#declare(declaration);
+    [this.#declaration, this.#calendar] = [declaration, calendar];
+    this.#declare();
     this.facts.push(
       this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
       this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
@@ -189,7 +197,12 @@ class Desk {
 
   live(step: DeskStep): void {
     this.#pass(step.gapMs - this.#takeBack(step.gapMs));
-    if (step.detail?.declares !== undefined) this.#declare(step.detail.declares);
+    const { detail, livesBy } = step;
+    if (detail?.declares !== undefined || livesBy !== undefined) {
+      this.#declaration = detail?.declares ?? this.#declaration;
+      this.#calendar = livesBy ?? this.#calendar;
+      this.#declare();
+    }
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
     else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
@@ -242,15 +255,17 @@ class Desk {
     this.facts.push(...facts.map((fact, i) => ({ ...fact, group: n > 1 ? { i, n } : null })));
   }
 
-  /** The rows that a member of `DECLARATIONS` names, from now on. */
-  #declare(declaration: number): void {
+  /** From now on these rows and this calendar. */
+  #declare(): void {
     const { messages, autoCloseAfterMs, by } = this.#kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
-    const rows = { ...DECLARATIONS[declaration], ...by };
+    const rows = { ...DECLARATIONS[this.#declaration], ...by };
+    const calendar = CALENDARS[this.#calendar];
     const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
     const config = { messages, ...money, sources: ['pylon'], ...declared, by: rows, tree };
-    const document = JSON.stringify(config);
+    const whole = calendar ? { ...config, calendar } : config;
+    const document = JSON.stringify(whole);
     const body = { configHash: hash32(document), document };
     // Known from the start, so that a log in disorder may begin with all of them.
     const system = { via: 'system', origin: 'system', observedAt: START } as const;
