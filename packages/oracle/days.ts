@@ -90,7 +90,7 @@ function walk(firstAt: number, declared: readonly Declared[], isBusiness: boolea
       const rule = rules.findLast((one) => one.T < start)?.rule ?? first;
       days.push({ start, rule });
     }
-    return days.slice(0, days.findIndex(({ start }) => start > T) + 1);
+    return days.slice(0, days.findLastIndex(({ start }) => start <= T) + 2);
   };
 }
 

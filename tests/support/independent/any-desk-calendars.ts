@@ -38,7 +38,7 @@ type Calendar = NonNullable<WorkspaceConfig['calendar']>;
 const lived = (zone: keyof typeof ZONES, dayStartsHour: number): Calendar => ({
   zone,
   dayStartsMs: dayStartsHour * HOUR_MS,
-  zones: ZONES,
+  zones: { [zone]: ZONES[zone] },
   ...{ schedules: {}, workspace: null, teams: {}, accounts: {} },
 });
 
