@@ -141,6 +141,7 @@ describe('long windows', () => {
       look('09:40', { assigneeId: 'ben', stateCategory: 'closed' }),
     ];
   };
+  const tenToNoon = (day: number): number[] => [10, 12].map((h) => (day * 24 + h) * HOUR_MS);
   const LOOK = { stateCategory: 'new', channel: 'email', tags: ['t'] } as const;
   const isDay = ([, field]: readonly [string, string, string | null]): boolean =>
     field.startsWith('acme/day/');
@@ -168,8 +169,29 @@ describe('long windows', () => {
     until(fold, '2026-04-11T00:00');
     expect(counted(fold)).toEqual({ opened: 0, replies: 0, resolved: 0 });
     expect(cell(restored(fold), 'conversation-volume', '90d').vsPrev).toBe(1);
+    until(fold, '2026-07-09T12:00');
+    expect(cell(restored(fold), 'conversation-volume', '90d').vsPrev).toBe(1);
     until(fold, '2026-07-10T00:00');
     expect([...fold.encode()].some(isDay)).toBe(false);
+  });
+
+  it('WIN-6 so it is in open hours', () => {
+    const desk = { zone: 'UTC', week: [0, 1, 2, 3, 4, 5].flatMap(tenToNoon), holidays: [] };
+    const calendar = { ...PLAIN_CALENDAR, schedules: { desk }, workspace: 'desk' };
+    const fold = folded([
+      declared('2025-01-01T00:00', { calendar }),
+      ...handled('a', '2026-01-10'),
+    ]);
+    until(fold, '2026-02-20T00:00');
+    const cells = restored(fold).read('acme/average-resolution-time')!.series!.cells;
+    const told = cells.filter(({ window }) => window === '90d');
+    expect(told.map(({ clock, n }) => [clock, n])).toEqual([
+      ['wall', 1],
+      ['business', 1],
+    ]);
+    const replies = restored(fold).read('acme/first-response-time')!.series!.cells;
+    const open = replies.find(({ window, clock }) => window === '90d' && clock === 'business')!;
+    expect(open).toMatchObject({ n: 1, num: 0, zeroPpm: 1_000_000 });
   });
 
   it('WIN-7 a summary counts among distinct ones by its last work; what was distinct before is not known', () => {
@@ -184,6 +206,28 @@ describe('long windows', () => {
       expect(rate(one, '28d')).toMatchObject({ num: 0, den: 1 });
       until(one, '2026-04-12T00:00');
       expect(rate(one, '90d')).toMatchObject({ num: 0, den: 1, vsPrev: null });
+    }
+  });
+
+  it('WIN-7 what a summary knows of its work a later one knows too', () => {
+    const fold = folded([declared('2025-01-01T00:00'), ...handled('a', '2026-01-10')]);
+    const closed = { ...LOOK, assigneeId: 'ben', stateCategory: 'closed' } as const;
+    folded(
+      [
+        message('a', at('2026-02-15T00:00'), 'customer'),
+        message('a', at('2026-02-15T01:00'), 'human', { authorId: 'ben' }),
+        issue('a', at('2026-02-15T02:00'), closed),
+      ],
+      fold,
+    );
+    for (const [day, num] of [
+      ['2026-03-25', 1],
+      ['2026-04-10', 1],
+      ['2026-04-11', 0],
+    ] as const) {
+      until(fold, `${day}T00:00`);
+      const rate = cell(restored(fold), 'conversation-handoff-rate', '90d');
+      expect([day, rate.num, rate.den]).toEqual([day, num, 1]);
     }
   });
 
@@ -221,7 +265,8 @@ describe('long windows', () => {
     expect(row('90d')).toMatchObject({ value: 1, state: 'partial', reasons: ['window_filling'] });
     expect(row('28d')).toMatchObject({ value: 1, state: 'live', vsPrev: null });
     expect(cell(fold, 'conversation-volume', '90d')).toMatchObject({ value: 2, state: 'live' });
-    // 34 days before it was declared all that was not forgotten is told.
+    // 34 days before it was declared all that was not forgotten is told; what else is declared changes nothing.
+    folded([declared('2026-04-20T12:00', { by: { ...by, holds: ['tag'] } })], fold);
     fold.touched();
     until(fold, '2026-04-26T12:00');
     expect(row('90d')).toMatchObject({ from: at('2026-01-26T00:00'), state: 'partial' });
