@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { Calendar } from '@sapwood/core/calendar';
 import { metricDefinition } from '@sapwood/core/catalogue';
-import type { WorkspaceConfig } from '@sapwood/core/config';
+import type { SlaPolicy, WorkspaceConfig } from '@sapwood/core/config';
 import { declaredRows } from '@sapwood/core/declared-rows';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
 import type { CostCategory, StateCategory } from '@sapwood/core/facts';
@@ -16,7 +16,13 @@ import type { Roster } from '@sapwood/pylon/facts';
 import type { Refused } from '@sapwood/pylon/transport';
 import type { Clock, Rng } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import { compileCalendar, type LoadedConfig } from '@sapwood/service-kit/config';
+import {
+  compileCalendar,
+  type LoadedConfig,
+  SPAM,
+  slaPolicyOf,
+  type WorkspaceSettings,
+} from '@sapwood/service-kit/config';
 import { UserError } from './exit.ts';
 
 export interface Setup {
@@ -89,7 +95,6 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
       priorityField: source.priorityField ?? 'priority',
       categoryField: source.categoryField,
       accountFields: source.accountFields,
-      teamRanks: source.teamRanks,
       workspaceKey,
       client: source.token === null ? null : clientOf(source.token, source, deps),
     }),
@@ -117,8 +122,9 @@ interface DeclaredWorkspace {
   readonly tree?: CompiledTree;
   readonly autoCloseAfterMs?: number | null;
   readonly costPlan?: readonly CostCategory[];
-  readonly managerRoles?: readonly string[];
+  readonly conventions?: Conventions;
   readonly calendar?: Calendar;
+  readonly sla?: SlaPolicy;
 }
 
 /** `now` in ms: up to which year its time zones are looked up. */
@@ -127,11 +133,12 @@ export function declaredOf(
   { config, trees, calendars }: Declared,
   now: number,
 ): DeclaredWorkspace {
-  const { currency, autoCloseAfterMs, costPlan } = config.workspaces[id]!;
+  const conventions = config.workspaces[id]!;
+  const { currency, autoCloseAfterMs, costPlan, sla } = conventions;
   const tree = trees.get(id) ?? DEFAULT_TREE;
   const calendar = compileCalendar(calendars.get(id)!, now);
-  const managerRoles = managerRolesOf(config, id);
-  return { currency, tree, autoCloseAfterMs, costPlan, managerRoles, calendar };
+  const declared = { currency, tree, autoCloseAfterMs, costPlan, conventions, calendar };
+  return sla === null ? declared : { ...declared, sla: slaPolicyOf(sla) };
 }
 
 /** The part of the configuration that the folds obey. */
@@ -145,7 +152,7 @@ export function workspaceConfig(
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
   const by = declaredRows(tree, metricDefinition);
-  const { calendar, costPlan = [], managerRoles = [] } = options;
+  const { calendar, sla, costPlan = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
     currency: options.currency,
@@ -153,26 +160,38 @@ export function workspaceConfig(
     notPeople: own.flatMap(({ roster }) => [...roster.bots, ...roster.automations]).sort(),
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
     ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
-    ...(managerRoles.length === 0 ? {} : { managerRoles }),
+    ...(options.conventions ? declaredIn(options.conventions) : {}),
     ...(Object.keys(by).length === 0 ? {} : { by }),
+    ...(sla === undefined ? {} : { sla }),
     ...(calendar === undefined || isPlain(calendar) ? {} : { calendar }),
     tree,
   };
 }
 
-/** Sorted, and each once: the same declaration is the same configuration. */
-const managerRolesOf = ({ sources }: Declared['config'], workspace: string): string[] =>
-  [
-    ...new Set(
-      Object.values(sources).flatMap((one) =>
-        one.workspace === workspace ? one.managerRoles : [],
-      ),
-    ),
-  ].sort();
-
 /** What holds where nothing is declared need not be said: who declares nothing keeps the configuration he has. */
 const isPlain = ({ zone, dayStartsMs, schedules }: Calendar): boolean =>
   zone === 'UTC' && dayStartsMs === 0 && Object.keys(schedules).length === 0;
+
+type Conventions = Pick<
+  WorkspaceSettings,
+  'teamRanks' | 'managers' | 'managerRoles' | 'escalation' | 'csatScale' | 'spam'
+>;
+
+/** What is declared beyond the defaults: an installation that declares nothing keeps its hash. */
+function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
+  const { teamRanks, managers, managerRoles, escalation, csatScale, spam } = conventions;
+  const isSpam = (words: readonly string[]): boolean => words.join() === SPAM.join();
+  return {
+    ...(Object.keys(teamRanks).length === 0 ? {} : { teamRanks }),
+    ...(managers.length === 0 ? {} : { managers }),
+    ...(managerRoles.length === 0 ? {} : { managerRoles }),
+    ...(escalation.tags.length === 0 ? {} : { escalationTags: escalation.tags }),
+    ...(escalation.fields.length === 0 ? {} : { escalationFields: escalation.fields }),
+    ...(csatScale === null ? {} : { csatScale }),
+    ...(isSpam(spam.statuses) ? {} : { spamStatuses: spam.statuses }),
+    ...(isSpam(spam.tags) ? {} : { spamTags: spam.tags }),
+  };
+}
 
 export function rosterOf(
   kinds: Readonly<Record<string, 'human' | 'bot' | 'automation'>>,

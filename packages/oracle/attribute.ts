@@ -62,6 +62,10 @@ export const textField =
   (body: IssueObserved): Value | undefined =>
     body[field] as Value | undefined;
 
+/** Ratings as one comparable value; none at all: null. */
+export const scoresValue = (scores: readonly number[] | null): Value =>
+  scores === null || scores.length === 0 ? null : JSON.stringify(scores);
+
 const UNDO_MS = 60_000;
 
 /** A change away and back within 60 s, nobody having said anything in public, never was. */

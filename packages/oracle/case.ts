@@ -5,13 +5,18 @@ import {
   type Attribute,
   attributeOf,
   type Change,
+  scoresValue,
   second,
   textField,
   undone,
   type Value,
 } from './attribute.ts';
+import type { Declared } from './declared.ts';
 import type { HandledBy } from './handled-by.ts';
-import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
+import type { Version } from './hours.ts';
+import { type Lasted, lasted } from './lasted.ts';
+import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
+import type { SlaPolicy } from './sla-policy.ts';
 import type { Message, Observation, Story } from './story.ts';
 
 export interface Transition {
@@ -20,19 +25,27 @@ export interface Transition {
   readonly live: boolean;
   readonly row: Row;
   /** Duration it ends; null if none. */
-  readonly ms: number | null;
+  readonly lasted: Lasted | null;
   /** An answer's: since the customer's last message before it. */
-  readonly lastMs?: number;
+  readonly sinceLast?: Lasted;
   /** A close's: nobody of the team had spoken; of the first since S, its duration. */
   readonly isUnanswered?: boolean;
-  readonly firstMs?: number | null;
+  readonly first?: Lasted | null;
   /** A resolution's: less what was held; since a person has it. */
-  readonly activeMs?: number | null;
-  readonly humanMs?: number | null;
+  readonly active?: Lasted | null;
+  readonly human?: Lasted | null;
+  /** Work's that a person wrote, a resolution's: how long it is taken to have taken, ms. */
+  readonly handlingMs?: number | null;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
   /** Of a closed chapter: who had handled the conversation by its end. */
   readonly handledBy?: HandledBy;
+  /** A handoff's: its new owner gave it away again within 24 h. */
+  readonly isPingpong?: boolean;
+  /** A rating's. */
+  readonly isPositive?: boolean;
+  /** A close's: it had a tag; null: no look ever saw tags. */
+  readonly isTagged?: boolean | null;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;
 }
@@ -43,6 +56,13 @@ export interface Circumstances {
   isNobody(userId: string): boolean;
   /** Silence after which an automation closes, where it is declared. */
   readonly autoCloseAfterMs: number | null;
+  readonly declared: Declared;
+  /** The calendars declared so far, by the log time from which each holds. */
+  readonly calendars: readonly Version[];
+  /** What it promises, if anything. */
+  readonly sla: SlaPolicy | null;
+  /** As known now; null: none. */
+  tierOf(accountId: string): Value;
 }
 
 export const DAY_MS = 86_400_000;
@@ -64,6 +84,10 @@ export interface Case extends Circumstances {
   readonly priority: Attribute;
   readonly category: Attribute;
   readonly tags: Attribute;
+  readonly fields: Attribute;
+  /** Whether it is linked to issues elsewhere: null or not. */
+  readonly external: Attribute;
+  readonly csat: Attribute;
   readonly closes: readonly Change[];
   readonly createdAt: number | null;
   readonly source: Value;
@@ -87,13 +111,21 @@ export function openCase(story: Story, raw: RawAttributes, circumstances: Circum
     priority: undone(attributeOf(observations, textField('priority')), messages, false),
     account: attributeOf(observations, textField('accountId')),
     category: attributeOf(observations, textField('category')),
-    tags: attributeOf(observations, ({ tags }) => (tags === undefined ? tags : tagsValue(tags))),
+    tags: attributeOf(observations, ({ tags }) => seen(tags, tagsValue)),
+    fields: attributeOf(observations, ({ fieldsFilled }) => seen(fieldsFilled, tagsValue)),
+    external: attributeOf(observations, ({ external }) =>
+      seen(external, (ids) => (ids?.length ? 'linked' : null)),
+    ),
+    csat: attributeOf(observations, ({ csat }) => seen(csat, scoresValue)),
     closes: state.changes.filter((change) => change.to === 'closed'),
     createdAt: lastSeen([...observations].reverse(), 'createdAt'),
     source: lastSeen(observations, 'channel'),
   };
   return { ...known, start: startOf(known) };
 }
+
+const seen = <T>(list: T | undefined, asValue: (list: T) => Value): Value | undefined =>
+  list === undefined ? undefined : asValue(list);
 
 export interface RawAttributes {
   readonly state: Attribute;
@@ -201,7 +233,7 @@ export const isAfter = (
     ? story.messages.indexOf(message) > story.messages.indexOf(start.message)
     : message.at >= start.at;
 
-const isMessageLive = ({ at, recordings }: Message): boolean =>
+export const isMessageLive = ({ at, recordings }: Message): boolean =>
   recordings.some((r) => r.isLiveOrigin && r.recordedAt <= at + DAY_MS);
 
 export const isCreationLive = ({ story }: Pick<Case, 'story'>, createdAt: number): boolean =>
@@ -215,20 +247,17 @@ const isChangeLive = ({ story }: Pick<Case, 'story'>, change: Change): boolean =
   isObservedLive(story.observations[change.index]!) &&
   (!change.isExact || change.seenAt - change.at <= DAY_MS);
 
+/** `since`: where the duration began that it ends; null: it ends none. */
 export function atMessage(
   found: Case,
   kind: string,
   message: Message,
-  ms: number | null,
+  since: number | null,
 ): Transition {
-  return {
-    kind,
-    at: message.at,
-    live: isMessageLive(message),
-    row: rowOf(found, message),
-    ms,
-    rank: 0,
-  };
+  const { at } = message;
+  const row = rowOf(found, message);
+  const ended = since === null ? null : lasted(found, accountOf(row), since, at);
+  return { kind, at, live: isMessageLive(message), row, lasted: ended, rank: 0 };
 }
 
 export function atChange(found: Case, kind: string, change: Change): Transition {
@@ -237,7 +266,7 @@ export function atChange(found: Case, kind: string, change: Change): Transition 
     at: change.at,
     live: isChangeLive(found, change),
     row: rowAt(found, change.at),
-    ms: null,
+    lasted: null,
     rank: 1,
   };
 }

@@ -1,10 +1,12 @@
 /** Windows over a plain list of transitions (metrics.md 0 and 3.1). */
-import type { WindowCode } from '@sapwood/core/metrics';
+import type { Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder, type Transition } from './case.ts';
 import type { Days } from './days.ts';
+import type { Lasted } from './lasted.ts';
 import { bucketValue, quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
+import type { SlaKind } from './sla-policy.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -84,6 +86,7 @@ export const isTold = (metric: string, { code }: Window): boolean =>
 /** One window of a series as a batch job finds it; null = no value. */
 export interface OracleCell {
   readonly window: WindowCode;
+  readonly clock: Clock;
   readonly from: number;
   readonly to: number;
   readonly value: number | null;
@@ -97,6 +100,8 @@ export interface OracleCell {
   readonly vsPrev: number | null;
   /** Its row was declared too late for this window: what was forgotten by then is not in it. */
   readonly isLate?: true;
+  /** On the business clock alone: the share of durations in which it was never open. */
+  readonly zeroPpm: number | null;
   /** Money alone: the share that is provisional, and what is not known of the cost. */
   readonly provisionalPpm?: number;
   readonly gaps?: readonly string[];
@@ -131,6 +136,7 @@ export interface Measured {
   readonly p50?: number | null;
   readonly p90?: number | null;
   readonly max?: number | null;
+  readonly zeroPpm?: number | null;
 }
 
 export type Measure = (entries: readonly Entry[], inBuckets?: boolean) => Measured;
@@ -139,9 +145,9 @@ const of = (entries: readonly Entry[], kinds: readonly string[]): Entry[] =>
   entries.filter(({ kind }) => kinds.includes(kind));
 
 export const count =
-  (kind: string, counts: (entry: Entry) => boolean = () => true): Measure =>
+  (kinds: string | readonly string[], counts: (entry: Entry) => boolean = () => true): Measure =>
   (entries) => {
-    const n = of(entries, [kind]).filter(counts).length;
+    const n = of(entries, [kinds].flat()).filter(counts).length;
     return { value: n, n };
   };
 
@@ -161,46 +167,99 @@ export const netFlow: Measure = (entries) => {
   return { value: came - left, n: came + left };
 };
 
-/** What ended no duration, as a resolution without S, is left out. */
-export const duration =
-  (kinds: readonly string[], read: (entry: Entry) => number | null = ({ ms }) => ms): Measure =>
+/** What a transition tells of a duration. */
+type Read = (entry: Entry) => Lasted | null | undefined;
+
+/** On the wall, and in open hours. */
+export type Timed = Readonly<Record<Clock, Measure>>;
+
+/** A duration; what ended none, as a resolution without S, is left out. */
+export const timed = (kinds: readonly string[], read: Read = (one) => one.lasted): Timed => ({
+  wall: spread(kinds, (one) => read(one)?.wallMs ?? null),
+  business: spread(kinds, (one) => read(one)?.businessMs ?? null),
+});
+
+const spread =
+  (kinds: readonly string[], read: (entry: Entry) => number | null): Measure =>
   (entries, inBuckets = false) => {
     const ms = of(entries, kinds)
       .map(read)
       .filter((one) => one !== null)
       .sort((a, b) => a - b);
+    const n = ms.length;
     const sum = ms.reduce((total, one) => total + one, 0);
+    const zeros = ms.filter((one) => one === 0).length;
     const kept = inBuckets ? ms.map(bucketValue) : ms;
     const p50 = quantile(kept, 50);
     return {
       value: p50,
-      n: ms.length,
-      mean: ms.length === 0 ? null : divRound(sum, ms.length),
+      n,
+      mean: n === 0 ? null : divRound(sum, n),
       p50,
       p90: quantile(kept, 90),
       max: kept.at(-1) ?? null,
+      zeroPpm: n === 0 ? null : divRound(zeros * 1_000_000, n),
     };
   };
 
 /** A duration whose headline is its mean. */
-export const meanFirst =
-  (measure: Measure): Measure =>
-  (entries, inBuckets) => {
-    const measured = measure(entries, inBuckets);
-    return { ...measured, value: measured.mean ?? null };
-  };
+export const meanFirst = ({ wall, business }: Timed): Timed => {
+  const byMean =
+    (measure: Measure): Measure =>
+    (entries, inBuckets) => {
+      const measured = measure(entries, inBuckets);
+      return { ...measured, value: measured.mean ?? null };
+    };
+  return { wall: byMean(wall), business: byMean(business) };
+};
+
+/** What people worked on the conversations that were resolved: on the wall alone, it is no stretch of time. */
+export const meanHandling: Measure = (entries, inBuckets) => {
+  const measured = spread(['resolved'], (one) => one.handlingMs ?? null)(entries, inBuckets);
+  return { ...measured, value: measured.mean ?? null };
+};
+
+/** All that they worked. */
+export const allHandling: Measure = (entries) => {
+  const ms = of(entries, ['worked']).flatMap(({ handlingMs }) => handlingMs ?? []);
+  return { value: ms.reduce((sum, one) => sum + one, 0), n: ms.length };
+};
 
 /** Closes before which the team had said nothing, among all; each counts. */
 export const unansweredRate: Measure = (entries) => {
   const closed = of(entries, ['closed']);
-  const den = closed.length;
-  const num = closed.filter(({ isUnanswered }) => isUnanswered).length;
-  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+  return rateOf(closed.map(({ isUnanswered }) => isUnanswered === true));
 };
 
-/** A conversation that was worked on, by its last work, and whether it was handed off. */
+/** Ratings that are positive, among all. */
+export const positiveRate: Measure = (entries) =>
+  rateOf(of(entries, ['rated']).map(({ isPositive }) => isPositive === true));
+
+/** Closes with a tag, among all of which that is known. */
+export const taggedRate: Measure = (entries) =>
+  rateOf(of(entries, ['closed']).flatMap(({ isTagged }) => isTagged ?? []));
+
+/** What was promised and kept, among what was kept or not. */
+export const keptRate = (...kinds: readonly SlaKind[]): Measure => {
+  const ended = kinds.flatMap((kind) => [`sla_met.${kind}`, `sla_breached.${kind}`]);
+  return (entries) => rateOf(of(entries, ended).map(({ kind }) => kind.startsWith('sla_met.')));
+};
+
+function rateOf(all: readonly boolean[]): Measured {
+  const den = all.length;
+  const num = all.filter(Boolean).length;
+  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+}
+
+export const HANDED_OFF: readonly string[] = ['handed_off.agent', 'handed_off.team'];
+export const ESCALATED: readonly string[] = ['tier_up', 'engineering', 'manager', 'declared'].map(
+  (how) => `escalated.${how}`,
+);
+
+/** A conversation that was worked on, by its last work, and what else befell it. */
 export interface Standing extends Entry {
   readonly isMoved: boolean;
+  readonly isEscalated: boolean;
 }
 
 /** Each conversation worked on, once: it stands in the rows of its last work. */
@@ -210,27 +269,37 @@ export function standings(entries: readonly Entry[]): Standing[] {
     const known = lastWork.get(entry.conversation);
     if (!known || inOrder(entry, known) >= 0) lastWork.set(entry.conversation, entry);
   }
-  const moved = new Set(
-    of(entries, ['handed_off.agent', 'handed_off.team']).map((entry) => entry.conversation),
-  );
-  return [...lastWork.values()].map((e) => ({
-    ...e,
-    row: e.rowNow,
-    isMoved: moved.has(e.conversation),
+  const those = (kinds: readonly string[]): Set<string> =>
+    new Set(of(entries, kinds).map((entry) => entry.conversation));
+  const moved = those(HANDED_OFF);
+  const escalated = those(ESCALATED);
+  return [...lastWork.values()].map((entry) => ({
+    ...entry,
+    row: entry.rowNow,
+    isMoved: moved.has(entry.conversation),
+    isEscalated: escalated.has(entry.conversation),
   }));
 }
 
 /** Those handed off among those worked on. */
-export function handoffRate(row: readonly Standing[]): Measured {
-  const den = row.length;
-  const num = row.filter(({ isMoved }) => isMoved).length;
-  return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
-}
+export const handoffRate = (row: readonly Standing[]): Measured =>
+  rateOf(row.map(({ isMoved }) => isMoved));
+
+/** Those escalated among those worked on. */
+export const escalationRate = (row: readonly Standing[]): Measured =>
+  rateOf(row.map(({ isEscalated }) => isEscalated));
 
 /** A window's cell out of what was measured in it and in the one before. */
-export function cell(T: number, window: Window, now: Measured, before: Measured): OracleCell {
+export function cell(
+  T: number,
+  window: Window,
+  now: Measured,
+  before: Measured,
+  clock: Clock = 'wall',
+): OracleCell {
   return {
     window: window.code,
+    clock,
     from: window.now.from,
     to: T,
     value: now.value,
@@ -242,5 +311,6 @@ export function cell(T: number, window: Window, now: Measured, before: Measured)
     p90: now.p90 ?? null,
     max: now.max ?? null,
     vsPrev: before.value,
+    zeroPpm: clock === 'business' ? (now.zeroPpm ?? null) : null,
   };
 }

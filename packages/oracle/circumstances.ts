@@ -1,16 +1,47 @@
 /** What a workspace has declared, and what it costs: all that derivations need beside the facts. */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
+import type { Value } from './attribute.ts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
-import type { Declared } from './days.ts';
+import { declaredBy } from './declared.ts';
+import type { Calendar, Version } from './hours.ts';
+import type { SlaPolicy } from './sla-policy.ts';
+
+/** Each holds until the next; of two of one instant the later one. */
+function calendarsOf(prefix: readonly Fact[]): Version[] {
+  let versions: Version[] = [];
+  let T = 0;
+  for (const fact of prefix) {
+    T = Math.max(T, fact.recordedAt);
+    if (fact.kind !== 'config.applied') continue;
+    const { calendar = PLAIN } = JSON.parse(fact.body.document) as WorkspaceConfig;
+    versions = [...versions.filter(({ from }) => from < T), { from: T, calendar }];
+  }
+  return versions;
+}
+
+/** Nothing is declared. */
+const PLAIN: Calendar = {
+  ...{ zone: 'UTC', dayStartsMs: 0, zones: {}, schedules: {} },
+  ...{ workspace: null, teams: {}, accounts: {} },
+};
+
+/** By the read of each account that began last; of two that began at once by the greater content. */
+function tiersOf(prefix: readonly Fact[]): (accountId: string) => Value {
+  const contentOf = (body: object): string => JSON.stringify(Object.entries(body).sort());
+  const reads = prefix
+    .filter((fact) => fact.kind === 'account.observed')
+    .map(({ entity, observedAt, body }) => ({ entity, observedAt, body, text: contentOf(body) }))
+    .sort((a, b) => a.observedAt - b.observedAt || (a.text < b.text ? -1 : 1));
+  const tiers = new Map(reads.map(({ entity, body }) => [entity, body.tier]));
+  return (accountId) => tiers.get(accountId) ?? null;
+}
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
   readonly firstAt: number;
   readonly books: Books;
-  /** From the first that was declared on. */
-  readonly calendars: readonly Declared[];
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by: NonNullable<WorkspaceConfig['by']>;
   /** Log time since when rows beyond channel and team are declared, by `metric{dimension`. */
@@ -18,13 +49,13 @@ export interface Known extends Circumstances {
   readonly version: string;
 }
 
-/** Circumstances before the fact of an index, looked up once for each change of them. */
-export function circumstancesOver(facts: readonly Fact[]): (index: number) => Circumstances {
-  const turns = [...facts.entries()]
-    .filter(([, { kind }]) => kind === 'config.applied' || kind === 'user.observed')
-    .map(([index]) => index + 1);
+/** Circumstances as log time came to an instant, looked up once for each change of them. */
+export function circumstancesOver(facts: readonly Fact[]): (T: number) => Circumstances {
+  const turns = turnsOf(facts);
   const known = new Map<number, Circumstances>();
-  return (index) => {
+  return (T) => {
+    const place = facts.findIndex(({ recordedAt }) => recordedAt >= T);
+    const index = place < 0 ? facts.length : place;
     const end = turns.findLast((turn) => turn <= index) ?? 0;
     const found = known.get(end) ?? circumstancesOf(facts.slice(0, end));
     known.set(end, found);
@@ -32,24 +63,33 @@ export function circumstancesOver(facts: readonly Fact[]): (index: number) => Ci
   };
 }
 
+/** How many facts there were after each that may change them. */
+const turnsOf = (facts: readonly Fact[]): number[] =>
+  facts.flatMap(({ kind }, i) => (TURNING.includes(kind) ? [i + 1] : []));
+
+const TURNING: readonly Fact['kind'][] = ['config.applied', 'user.observed', 'account.observed'];
+
 export function circumstancesOf(prefix: readonly Fact[]): Known {
-  let config: WorkspaceConfig | null = null;
+  let config: (WorkspaceConfig & { readonly sla?: SlaPolicy }) | null = null;
+  const calendars = calendarsOf(prefix);
   const roster = new Map<string, string>();
-  const calendars: Declared[] = [];
   let rowsSince: ReadonlyMap<string, number> = new Map();
+  const roles = new Map<string, string | null>();
   let T = 0;
   for (const fact of prefix) {
     T = Math.max(T, fact.recordedAt);
     if (fact.kind === 'config.applied') {
       config = JSON.parse(fact.body.document) as WorkspaceConfig;
-      const { calendar = null, by = {} } = config;
-      rowsSince = sinceWhen(by, T, rowsSince);
-      if (calendar || calendars.length > 0) calendars.push({ T, calendar });
+      rowsSince = sinceWhen(config.by ?? {}, T, rowsSince);
     }
-    if (fact.kind === 'user.observed') roster.set(fact.entity, fact.body.userKind);
+    if (fact.kind === 'user.observed') {
+      roster.set(fact.entity, fact.body.userKind);
+      roles.set(fact.entity, fact.body.role);
+    }
   }
   const hasMessages = config?.messages !== 'none';
   const autoCloseAfterMs = positive(config?.autoCloseAfterMs);
+  const declared = declaredBy(config, roles);
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
   nobodies.push(...(config?.notPeople ?? []));
   T = 0;
@@ -61,7 +101,6 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   return {
     hasMessages,
     firstAt: prefix[0]?.recordedAt ?? 0,
-    calendars,
     rowsSince,
     by: config?.by ?? {},
     books: {
@@ -69,8 +108,12 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
       currency: config?.currency ?? '',
       plan: config?.costPlan ?? [],
     },
-    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}`,
+    version: `${turnsOf(prefix).at(-1)}`,
+    calendars,
+    sla: config?.sla ?? null,
+    tierOf: tiersOf(prefix),
     autoCloseAfterMs,
+    declared,
     isNobody: (userId) => nobodies.includes(userId),
   };
 }

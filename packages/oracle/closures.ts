@@ -3,7 +3,7 @@ import { type Change, second } from './attribute.ts';
 import { type Case, DAY_MS, isPublic } from './case.ts';
 import type { Message } from './story.ts';
 
-export type ClosedBy = 'automation_silence' | 'human' | 'unknown';
+export type ClosedBy = 'ai_agent' | 'automation_silence' | 'human' | 'unknown';
 
 export interface Closure {
   readonly closedBy: ClosedBy;
@@ -14,15 +14,25 @@ export interface Closure {
 const QUARTER_MS = 15 * 60_000;
 const HOUR_S = 3_600;
 
-/** metrics.md 1.5, what can be inferred: an automation after the declared silence, else a human. */
+/** metrics.md 1.5, what can be inferred: an AI, an automation after the declared silence, a human. */
 export function closureOf(found: Case, close: Change): Closure {
   const heard = found.story.messages.filter(({ at }) => second(at) <= second(close.at));
+  if (isAiAgents(found, close, heard)) return { closedBy: 'ai_agent', effectiveAt: close.at };
   const silent = silentSince(found, close, heard);
   if (silent) return { closedBy: 'automation_silence', effectiveAt: silent.at };
   const isHuman = heard.some(
     ({ author, at }) => author === 'human' && second(close.at) - second(at) <= HOUR_S,
   );
   return { closedBy: isHuman ? 'human' : 'unknown', effectiveAt: close.at };
+}
+
+/** By then the newest look that says so says that an AI resolved it, and no person had ever spoken. */
+function isAiAgents({ story }: Case, close: Change, heard: readonly Message[]): boolean {
+  const looks = story.observations.filter(
+    ({ u, body }, i) => (u <= close.at || i === close.index) && body.aiResolved !== undefined,
+  );
+  const isSaid = looks.at(-1)?.body.aiResolved === true;
+  return isSaid && story.past?.spoken.human !== true && !heard.some((m) => isPublic(m, 'human'));
 }
 
 /** The team's last word, if an automation closed as long after it as it was declared to. */

@@ -1,16 +1,8 @@
 /** Local days, found one after the other on the calendar's table of offsets (metrics.md 0). */
-import type { WorkspaceConfig } from '@sapwood/core/config';
+import type { Calendar, Version } from './hours.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
-
-type Calendar = NonNullable<WorkspaceConfig['calendar']>;
-
-/** A calendar, and log time when it was declared; null: it was taken back. */
-export interface Declared {
-  readonly T: number;
-  readonly calendar: Calendar | null;
-}
 
 /** What holds of a calendar: where its days begin on the wall of its zone. */
 interface Rule {
@@ -21,10 +13,8 @@ interface Rule {
 
 const PLAIN: Rule = { changes: [], offsets: [0], resetMs: 0 };
 
-function ruleOf(calendar: Calendar | null, isBusiness: boolean): Rule {
-  if (calendar === null) return PLAIN;
-  const { zone, zones, dayStartsMs } = calendar;
-  return { ...zones[zone]!, resetMs: isBusiness ? dayStartsMs : 0 };
+function ruleOf({ zone, zones, dayStartsMs }: Calendar, isBusiness: boolean): Rule {
+  return { ...(zones[zone] ?? PLAIN), resetMs: isBusiness ? dayStartsMs : 0 };
 }
 
 function wall({ changes, offsets }: Rule, t: number): number {
@@ -64,7 +54,7 @@ export interface Days {
  * Days of a workspace, walked once. Before the first declaration it was UTC, unless the workspace began with it.
  * What is declared later than a day began changes nothing of it.
  */
-export function daysOver(firstAt: number, declared: readonly Declared[]): (T: number) => Days {
+export function daysOver(firstAt: number, declared: readonly Version[]): (T: number) => Days {
   const midnights = walk(firstAt, declared, false);
   const resets = walk(firstAt, declared, true);
   return (T) => {
@@ -79,15 +69,18 @@ export function daysOver(firstAt: number, declared: readonly Declared[]): (T: nu
 }
 
 /** From 400 days before the workspace began up to the day after T's. */
-function walk(firstAt: number, declared: readonly Declared[], isBusiness: boolean) {
-  const rules = declared.map(({ T, calendar }) => ({ T, rule: ruleOf(calendar, isBusiness) }));
-  const first = rules[0] && rules[0].T <= firstAt ? rules[0].rule : PLAIN;
+function walk(firstAt: number, declared: readonly Version[], isBusiness: boolean) {
+  const rules = declared.map(({ from, calendar }) => ({
+    from,
+    rule: ruleOf(calendar, isBusiness),
+  }));
+  const first = rules[0] && rules[0].from <= firstAt ? rules[0].rule : PLAIN;
   const days: Day[] = [{ start: nextReset(first, firstAt - 400 * DAY_MS), rule: first }];
   return (T: number): readonly Day[] => {
     while (days.at(-1)!.start <= T) {
       const start = nextReset(days.at(-1)!.rule, days.at(-1)!.start);
       // What was declared during a day holds from its end on.
-      const rule = rules.findLast((one) => one.T < start)?.rule ?? first;
+      const rule = rules.findLast((one) => one.from < start)?.rule ?? first;
       days.push({ start, rule });
     }
     return days.slice(0, days.findLastIndex(({ start }) => start <= T) + 2);

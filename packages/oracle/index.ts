@@ -11,6 +11,7 @@ import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { moneySeries } from './money.ts';
 import { remember, type Told } from './past.ts';
 import type { FullRow, Row } from './rows.ts';
+import { slaSeries } from './sla-gauges.ts';
 import { tellStory } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
 
@@ -48,7 +49,7 @@ export function createOracle(facts: readonly Fact[]): Oracle {
       return cached.derived;
     }
     const told = own.slice(0, count);
-    const { past, facts, chapters } = remember(told, circumstancesAt);
+    const { past, facts, chapters } = remember(told, T, circumstancesAt);
     const ever = told.map(({ fact }) => fact);
     const story = tellStory(facts, now.hasMessages, past, ever);
     const derived = withChapters(chapters, derive(story, now, T));
@@ -128,7 +129,7 @@ function stateOf(
       transitions[transition.kind] = (transitions[transition.kind] ?? 0) + 1;
       if (transition.kind === 'first_reply_human') {
         firstReply.n += 1;
-        firstReply.sumMs += transition.ms!;
+        firstReply.sumMs += transition.lasted!.wallMs;
       }
       if (transition.live && transition.at >= oldest) {
         const { row, handledBy } = transition;
@@ -145,7 +146,7 @@ function stateOf(
       const { waiting } = derived;
       return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
     });
-    addWaiting(series, waits, T, windows, circumstances.by);
+    addWaiting(series, waits, T, windows, circumstances);
   }
   for (const one of moneySeries(recent, T, windows, circumstances.books)) {
     series.set(one.key, one);
@@ -157,6 +158,12 @@ function stateOf(
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
   for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
+  const promised = [...conversations.values()].flatMap((derived) => {
+    const { clocks, open: isOpen } = derived;
+    const [first] = clocks;
+    return first ? [{ clocks, isOpen: isOpen !== null, row: handledRow(first.row, derived) }] : [];
+  });
+  for (const one of slaSeries(promised, T, circumstances)) series.set(one.key, one);
   return { T, series, transitions, firstReply, changes };
 }
 

@@ -24,9 +24,9 @@ export const moneySeries = (
       const { bill, den, value } = costOf(done, T, books, money);
       const vsPrev = costOf(done, T, books, moneyBefore).value;
       const { micro: num, provisionalPpm, gaps } = bill;
-      const none = { mean: null, p50: null, p90: null, max: null };
+      const none = { mean: null, p50: null, p90: null, max: null, zeroPpm: null };
       const told = { value, num, den, n: den ?? 0, ...none, vsPrev, provisionalPpm, gaps };
-      return { window: code, ...money, ...told };
+      return { window: code, clock: 'wall', ...money, ...told };
     });
     return { key, waiting: null, cells };
   });

@@ -1,11 +1,12 @@
 /** Who owns it: the first owner, and who gave it to whom (metrics.md 1.4). */
 import { type Attribute, type Change, second, type Value } from './attribute.ts';
-import { atChange, type Case, isAfter, isPublic, type Transition } from './case.ts';
+import { atChange, type Case, DAY_MS, isAfter, isPublic, type Transition } from './case.ts';
 import { type Giver, given, giverBefore, ownerOf, type Row } from './rows.ts';
 import type { Message } from './story.ts';
 
 const PAIR_MS = 5_000;
 const SELF_ASSIGN_S = 60;
+const PINGPONG_MS = DAY_MS;
 
 /** "No messages": a human owns it, or a team is set while it waits on the team. */
 export function firstOwned(found: Case): Change | undefined {
@@ -40,7 +41,7 @@ function seenBy({ first, changes }: Attribute, { at, index }: Mark): Value {
   return value;
 }
 
-interface Handover {
+export interface Handover {
   readonly what: 'agent' | 'team';
   readonly from: string;
   readonly to: string;
@@ -48,7 +49,7 @@ interface Handover {
 }
 
 /** Value to value; nothing between, however long, is skipped. */
-function handovers(
+export function handovers(
   what: 'agent' | 'team',
   attribute: Attribute,
   owner: (value: Value) => Value,
@@ -108,12 +109,9 @@ export function moves(found: Case): Moves {
   const isSelf = ({ to, change }: Handover): boolean =>
     reply?.authorId === to && second(change.at) - second(reply.at) <= SELF_ASSIGN_S;
   const teams = handovers('team', found.team, (value) => value, past?.lastTeam ?? null);
-  const agents = handovers(
-    'agent',
-    found.assignee,
-    (value) => ownerOf(found, value),
-    past?.lastOwner ?? null,
-  ).filter((agent) => isHandoff(agent) && !isSelf(agent));
+  const owner = (value: Value): Value => ownerOf(found, value);
+  const owners = handovers('agent', found.assignee, owner, past?.lastOwner ?? null);
+  const agents = owners.filter((agent) => isHandoff(agent) && !isSelf(agent));
   const rows = new Map<Change, Row>();
   const transitions: Transition[] = [];
   const handoffs: Handoff[] = [];
@@ -131,7 +129,8 @@ export function moves(found: Case): Moves {
     const giver = { assignee: agent?.from ?? before.assignee, team: team?.from ?? before.team };
     const kind = team ? 'handed_off.team' : 'handed_off.agent';
     const { change } = mate ?? first;
-    const moved = givenAway(found, kind, change, giver);
+    const isPingpong = team ? isLeft(team, teams, change.at) : isLeft(first, owners, change.at);
+    const moved = { ...givenAway(found, kind, change, giver), isPingpong };
     for (const one of [first, mate]) if (one) rows.set(one.change, moved.row);
     transitions.push(moved);
     handoffs.push({ at: change.at, newOwner: team ? null : first.to });
@@ -139,8 +138,14 @@ export function moves(found: Case): Moves {
   return { transitions, rows, handoffs };
 }
 
+/** Whoever was given it at an instant gave it away within 24 h of that. */
+function isLeft(handoff: Handover, all: readonly Handover[], at: number): boolean {
+  const next = all[all.indexOf(handoff) + 1];
+  return next !== undefined && next.change.at - at <= PINGPONG_MS;
+}
+
 /** It stands in the row of those who gave it away. */
-function givenAway(found: Case, kind: string, change: Change, giver: Giver): Transition {
+export function givenAway(found: Case, kind: string, change: Change, giver: Giver): Transition {
   const transition = atChange(found, kind, change);
   return { ...transition, row: given(transition.row, giver) };
 }

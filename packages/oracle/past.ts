@@ -7,6 +7,7 @@ import type { Fact, RawPosition } from '@sapwood/core/facts';
 import { aiHandedOffAt } from './ai-handoff.ts';
 import type { Change, Value } from './attribute.ts';
 import {
+  type Case,
   type Circumstances,
   openCase,
   rawAttributes,
@@ -14,7 +15,10 @@ import {
   type Transition,
 } from './case.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
+import { handledBy } from './handling.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
+import { closerBefore, lastHuman } from './rating.ts';
+import { type Giver, ownerAt } from './rows.ts';
 import {
   comparePosition,
   heardMessages,
@@ -46,15 +50,31 @@ export interface Past {
   /** When a bot gave it to a person; null: not yet. */
   readonly aiHandedOffAt: number | null;
   readonly spoken: Spoken;
+  /** Author of its last public human message. */
+  readonly lastHuman: Value;
+  /** What people are taken to have worked in it and before, ms. */
+  readonly handlingMs: number;
+  /** Who had it at its last close. */
+  readonly closer: Giver;
   /** How many turns there were. */
   readonly turns: number;
   /** Its `resolved`, which a later reopening or close takes back. */
   readonly resolved: Transition | null;
+  /** Its rating, and its removal with what restored it: later ones replace them. */
+  readonly rated: Transition | null;
+  readonly removal: readonly Transition[];
+  /** That it was resolved in time, which is taken back with `resolved`; whether it ever was late. */
+  readonly slaMet: Transition | null;
+  readonly isSlaBreached: boolean;
+  /** All closed chapters, for what a clock that runs on did not count in them. */
+  readonly earlier: readonly Case[];
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const FORGOTTEN_MS = 35 * DAY_MS;
 const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
+const nextHour = (T: number): number => Math.ceil(T / HOUR_MS) * HOUR_MS;
 
 /** A fact, and log time when it came. */
 export interface Told {
@@ -67,52 +87,88 @@ export interface Memory {
   readonly past: Past | null;
   /** Facts since then that are still kept. */
   readonly facts: readonly Fact[];
-  /** Of the chapters that are closed, without `resolved`: that is still open. */
+  /** Of the chapters that are closed, without what is still open: `resolved`, `rated`, a removal. */
   readonly chapters: readonly Derived[];
 }
 
-/** `circumstancesAt`: those in force before the fact of that index. */
+/** At log time T. `circumstancesAt`: those in force as log time came to an instant. */
 export function remember(
   told: readonly Told[],
-  circumstancesAt: (index: number) => Circumstances,
+  T: number,
+  circumstancesAt: (T: number) => Circumstances,
 ): Memory {
-  let past: Past | null = null;
-  let facts: Fact[] = [];
+  let memory: Memory = { past: null, facts: [], chapters: [] };
   const ever: Fact[] = [];
-  const chapters: Derived[] = [];
   let hour = Number.POSITIVE_INFINITY;
-  for (const { T, index, fact } of told) {
-    const now = wholeHour(T);
-    if (now > hour) {
-      const circumstances = circumstancesAt(index);
-      const story = tellStory(facts, circumstances.hasMessages, past, ever);
-      const quietMs = now - quietSince(facts, story);
-      const chapter =
-        quietMs >= 35 * DAY_MS && isClosed(story) && isNews(story)
-          ? derive(story, circumstances, now)
-          : null;
-      // What time alone still changes is not over.
-      if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
-        const { transitions, turns } = chapter;
-        chapters.push({ ...chapter, transitions: transitions.filter((t) => !isResolved(t)) });
-        past = {
-          ...close(story, facts, circumstances),
-          turns,
-          resolved: transitions.find(isResolved) ?? null,
-        };
-        facts = [];
-      } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
-    }
-    facts.push(fact);
+  for (const { T: toldAt, fact } of told) {
+    const now = wholeHour(toldAt);
+    if (now > hour) memory = forget(memory, ever, { after: hour, now }, circumstancesAt);
+    memory = { ...memory, facts: [...memory.facts, fact] };
     ever.push(fact);
     hour = now;
   }
-  return { past, facts, chapters };
+  const now = wholeHour(T);
+  return now > hour ? forget(memory, ever, { after: hour, now }, circumstancesAt) : memory;
+}
+
+/** What is still kept at a whole hour, nothing having come in the hours between. */
+function forget(
+  memory: Memory,
+  ever: readonly Fact[],
+  { after, now }: { readonly after: number; readonly now: number },
+  circumstancesAt: (T: number) => Circumstances,
+): Memory {
+  const { past, facts, chapters } = memory;
+  const since = quietSince(facts, past);
+  if (now - since < DAY_MS) return memory;
+  // It is closed as soon as it may be, by what was in force then.
+  let closing = Math.max(nextHour(since + FORGOTTEN_MS), after + HOUR_MS);
+  while (closing <= now) {
+    const circumstances = circumstancesAt(closing);
+    const story = tellStory(facts, circumstances.hasMessages, past, ever);
+    if (!isClosed(story) || !isNews(story)) break;
+    const chapter = derive(story, circumstances, closing);
+    // What time alone still changes is not over.
+    if (!chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
+      return {
+        past: { ...close(story, facts, circumstances), ...ending(chapter, past) },
+        facts: [],
+        chapters: [...chapters, { ...chapter, transitions: closedOf(chapter) }],
+      };
+    }
+    closing = nextHour(chapter.until);
+  }
+  return { ...memory, facts: withoutBetween(facts, tellStory(facts, false, past, ever)) };
+}
+
+const isRemoval = ({ kind }: Transition): boolean =>
+  kind === 'restored' || kind.startsWith('removed.');
+
+/** What something later may take back. */
+const isOpen = (one: Transition): boolean =>
+  ['resolved', 'sla_met.resolution', 'rated'].includes(one.kind) || isRemoval(one);
+const closedOf = ({ transitions }: Derived): Transition[] =>
+  transitions.filter((one) => !isOpen(one));
+
+type Ending = Pick<Past, 'turns' | 'resolved' | 'rated' | 'removal' | 'slaMet' | 'isSlaBreached'>;
+
+function ending({ transitions, turns }: Derived, past: Past | null): Ending {
+  const only = (wanted: string): Transition | null =>
+    transitions.find(({ kind }) => kind === wanted) ?? null;
+  const isSlaBreached = only('sla_breached.resolution') !== null || past?.isSlaBreached === true;
+  return {
+    turns,
+    resolved: only('resolved'),
+    rated: only('rated'),
+    removal: transitions.filter(isRemoval),
+    slaMet: only('sla_met.resolution'),
+    isSlaBreached,
+  };
 }
 
 /** Start of the newest look at what stands. */
-function quietSince(facts: readonly Fact[], { past, observations }: Story): number {
+function quietSince(facts: readonly Fact[], past: Past | null): number {
+  const { observations } = tellStory(facts, false, past, facts);
   const looks = observations.flatMap(({ fact }) => (fact ? [fact.observedAt] : []));
   return Math.max(...looks, ...heardMessages(facts, past).map(({ observedAt }) => observedAt));
 }
@@ -141,9 +197,14 @@ const FIELDS = [
   'priority',
   'category',
   'tags',
+  'fieldsFilled',
+  'external',
+  'csat',
+  'aiResolved',
   'createdAt',
   'resolutionAt',
   'snoozedUntil',
+  'breachAt',
 ] as const;
 
 /** An empty field is not one that was not observed. */
@@ -165,7 +226,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'resolved'> {
+): Omit<Past, keyof Ending> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
@@ -186,12 +247,16 @@ function close(
     isThreadRead: story.isThreadRead,
     aiHandedOffAt: aiHandedOffAt(found),
     spoken: spokenIn(found),
+    handlingMs: handledBy(found, Number.POSITIVE_INFINITY),
+    lastHuman: lastHuman(story, messages),
+    closer: closerBefore(found, Number.POSITIVE_INFINITY) ?? ownerAt(found, closedAt),
+    earlier: [...(past?.earlier ?? []), found],
   };
 }
 
-/** Every field as it was last seen; no snooze lasts. */
+/** Every field as it was last seen; no snooze lasts, and no clock runs. */
 function lastSeen({ observations }: Story): Observation['body'] {
-  const names = FIELDS.filter((name) => name !== 'snoozedUntil');
+  const names = FIELDS.filter((name) => name !== 'snoozedUntil' && name !== 'breachAt');
   return Object.fromEntries(names.map((name) => [name, lastField(observations, name)]));
 }
 

@@ -119,6 +119,7 @@ function datedOf(fact: IssueFact): Dated {
       ...sane('latestMessageAt', body, recordedAt),
       ...sane('resolutionAt', body, recordedAt),
       ...saneSnooze(body),
+      ...saneBreach(body),
     },
     recordings: [recordingOf(fact)],
   };
@@ -136,6 +137,16 @@ function sane(
 function saneSnooze({ snoozedUntil }: IssueObserved): IssueObserved {
   if (snoozedUntil === undefined) return {};
   return { snoozedUntil: trusted(snoozedUntil, Number.POSITIVE_INFINITY) };
+}
+
+/** It breaches in the future, or did: only one of before 1990 is none. */
+function saneBreach({ breachAt }: IssueObserved): IssueObserved {
+  if (!breachAt) return {};
+  const sane = (at: number | null): number | null => trusted(at, Number.POSITIVE_INFINITY);
+  const { first, next, resolution } = breachAt;
+  return {
+    breachAt: { first: sane(first), next: sane(next), resolution: sane(resolution) },
+  };
 }
 
 const RANK = { customer: 0, bot: 1, human: 2, automation: 3 } as const;

@@ -1,5 +1,4 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
-import type { IssueObserved } from '@sapwood/core/facts';
 import { aiHandoffs } from './ai-handoff.ts';
 import { second } from './attribute.ts';
 import { type Open, openNow } from './backlog.ts';
@@ -18,14 +17,20 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
+import { escalations, escalationsOf } from './escalations.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
 import { type HandledBy, handledBy } from './handled-by.ts';
+import { handlingMs } from './handling.ts';
 import { holdsOf } from './holds.ts';
+import { labels } from './labels.ts';
 import { closures, resolved } from './outcomes.ts';
 import { owedAt, type Waiting } from './owed.ts';
 import { firstOwned, moves, ownership } from './owners.ts';
+import { rated } from './rating.ts';
+import { removalOf } from './removal.ts';
 import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
+import { type Running, slasOf } from './sla.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
 
@@ -35,7 +40,11 @@ export interface Derived {
   readonly waiting: Waiting | null;
   /** It is in the backlog. */
   readonly open: Open | null;
+  /** Clocks of what was promised that run. */
+  readonly clocks: readonly Running[];
   readonly handledBy: HandledBy;
+  /** Spam, deleted or a group: retracted everywhere, but for the removal. */
+  readonly isRemoved: boolean;
   /** Raw differences between consecutive observations. */
   readonly changes: { readonly state: number; readonly team: number; readonly assignee: number };
   /** How many turns there were, forgotten chapters included. */
@@ -56,15 +65,21 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   const found = openCase(story, raw, circumstances);
   const turns = turnsOf(found, T);
   const all = { changes, turns: turns.count, handledBy: handledBy(found) };
-  if (isRemoved(story)) {
+  const removal = removalOf(found);
+  if (removal.isRemoved) {
     const until = Number.POSITIVE_INFINITY;
-    return { ...all, transitions: [], waiting: null, open: null, isTurnRunning: false, until };
+    const { transitions } = removal;
+    const nothing = { waiting: null, open: null, clocks: [], isTurnRunning: false, until };
+    return { ...all, ...nothing, isRemoved: true, transitions };
   }
   const holds = holdsOf(found, T);
+  const slas = slasOf(found, turns, T);
   const owed = owedAt(found, turns.running, T);
   return {
     ...all,
+    isRemoved: false,
     transitions: [
+      ...removal.transitions,
       ...births(found),
       ...firstReplies(found),
       ...turns.transitions,
@@ -78,27 +93,17 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...aiHandoffs(found),
       ...handoffGaps(found),
       ...channelSwitches(found),
+      ...escalations(found),
+      ...labels(found),
+      ...rated(found),
+      ...slas.transitions,
     ],
     waiting: owed.waiting,
     open: openNow(found, holds),
+    clocks: slas.running,
     isTurnRunning: turns.running !== null,
-    until: Math.min(turns.until, owed.until, holds.until),
+    until: Math.min(turns.until, owed.until, holds.until, slas.until),
   };
-}
-
-/** Spam, deleted or a group: retracted everywhere. */
-function isRemoved({ observations, isGone }: Story): boolean {
-  const newest = <F extends 'tags' | 'stateSlug' | 'isGroup'>(
-    field: F,
-  ): IssueObserved[F] | undefined =>
-    [...observations].reverse().find(({ body }) => body[field] !== undefined)?.body[field];
-  const isSpam = (word: string): boolean => word.toLowerCase() === 'spam';
-  return (
-    isGone ||
-    newest('isGroup') === true ||
-    (newest('tags') ?? []).some(isSpam) ||
-    isSpam(newest('stateSlug') ?? '')
-  );
 }
 
 /** `created` and `opened` stand in the row of now, until the first reply or close after them. */
@@ -110,12 +115,12 @@ function births(found: Case): Transition[] {
     const live = isCreationLive(found, createdAt);
     // No message starts a clock here: the channel is the origin's (metrics.md 4).
     const row = { ...settledRow(found, createdAt, null), channel: [source ?? NONE] };
-    born.push({ kind: 'created', at: createdAt, live, row, ms: null, rank: 1 });
+    born.push({ kind: 'created', at: createdAt, live, row, lasted: null, rank: 1 });
   }
   if (start && !past?.start) {
     const { at, live, message } = start;
     const row = settledRow(found, at, message);
-    born.push({ kind: 'opened', at, live, row, ms: null, rank: message ? 0 : 1 });
+    born.push({ kind: 'opened', at, live, row, lasted: null, rank: message ? 0 : 1 });
   }
   return born;
 }
@@ -146,7 +151,7 @@ function firstReplies(found: Case): Transition[] {
   const reply = (kind: string, ...authors: readonly Said[]): Transition[] => {
     const message = after.find((m) => isPublic(m, ...authors));
     if (!message || isClosedBetween(found, start, message)) return [];
-    return [atMessage(found, kind, message, Math.max(0, message.at - start.at))];
+    return [atMessage(found, kind, message, start.at)];
   };
   const human = after.findIndex((m) => isPublic(m, 'human'));
   const bot = after.findIndex((m) => isPublic(m, 'bot'));
@@ -160,15 +165,26 @@ function firstReplies(found: Case): Transition[] {
 
 function worked(found: Case): Transition[] {
   const { story, team, assignee, closes } = found;
-  const { rows } = moves(found);
-  const done = story.messages
+  const risen = escalationsOf(found);
+  const rows = new Map([
+    ...risen.map(({ change, row }) => [change, row] as const),
+    ...moves(found).rows,
+  ]);
+  const done: Transition[] = story.messages
     .filter((m) => isPublic(m, 'human', 'bot') || (m.isPrivate && m.author === 'human'))
-    .map((message) => atMessage(found, 'worked', message, null));
+    .map((message) => ({
+      ...atMessage(found, 'worked', message, null),
+      handlingMs: handlingMs(found, message),
+    }));
   for (const change of [...assignee.changes, ...team.changes]) {
     const own = atChange(found, 'worked', change);
     done.push({ ...own, row: rows.get(change) ?? own.row });
   }
   done.push(...closes.map((close) => atChange(found, 'worked', close)));
+  // Of what one look shows an escalation comes last.
+  for (const { change, row } of risen.filter(({ isOwnWork }) => isOwnWork)) {
+    done.push({ ...atChange(found, 'worked', change), row });
+  }
   return done.sort(inOrder);
 }
 

@@ -16,7 +16,6 @@ export interface DirectoryContext
   extends Pick<FactContext, 'workspace' | 'statuses' | 'roster' | 'pseudonym'> {
   readonly accountFields: AccountFields;
   /** By team id; a higher one is further up. */
-  readonly teamRanks: Readonly<Record<string, number>>;
 }
 
 export type DirectoryKind = Extract<
@@ -96,11 +95,8 @@ export function teamFact(
   observedAt: number,
 ): DirectoryDraft {
   const ids = (team.users ?? []).map(({ id }) => textOrNull(id)).filter((id) => id !== null);
-  const ranks = context.teamRanks;
-  const body = {
-    members: [...new Set(ids)].sort(),
-    rank: Object.hasOwn(ranks, team.id) ? ranks[team.id]! : null,
-  };
+  // Pylon ranks no teams: a workspace declares that.
+  const body = { members: [...new Set(ids)].sort(), rank: null };
   return draft('team.observed', team.id, body, context, observedAt);
 }
 

@@ -206,7 +206,6 @@ describe('facts of the directory', () => {
   const declared = {
     ...context,
     accountFields: { tier: 'plan', arr: 'revenue', parent: 'mother' },
-    teamRanks: { T: 3 },
   };
   const account = {
     ...{ id: 'A', name: 'Acme', type: 'customer', owner: { id: 'G', email: 'g@x.example' } },
@@ -232,7 +231,7 @@ describe('facts of the directory', () => {
       [context.pseudonym('R'), { accountId: 'A' }],
       ['AI', { userKind: 'bot', status: 'active', role: 'r1' }],
       ['X', { userKind: 'human', status: null, role: null }],
-      ['T', { members: ['G', 'H'], rank: 3 }],
+      ['T', { members: ['G', 'H'], rank: null }],
       ['U', { members: [], rank: null }],
       ['new', { category: 'new' }],
       ['odd', { category: 'unknown' }],

@@ -7,6 +7,7 @@ export {
   loadConfig,
 } from './config/load.ts';
 export { type PrintedSetting, printConfig, printedSettings } from './config/print.ts';
+export { slaPolicyOf } from './config/sla.ts';
 export { readTreeFile } from './config/tree-file.ts';
 export type {
   Config,
@@ -14,4 +15,6 @@ export type {
   RedisConfig,
   SchemeConfig,
   SourceConfig,
+  WorkspaceSettings,
 } from './config/types.ts';
+export { SPAM } from './config/types.ts';

@@ -24,7 +24,6 @@ export interface SourceConfig {
   /** Slugs of custom fields of accounts; left out: none is declared. */
   readonly accountFields?: AccountFields;
   /** By team id; a higher one is further up. Left out: no ranks. */
-  readonly teamRanks?: Readonly<Record<string, number>>;
   /** Hashes contacts; the same for ever. */
   readonly workspaceKey: Uint8Array | string;
   /** null: no token, the bodies are all there is. */

@@ -60,7 +60,6 @@ export function createReading(deps: ReadingDeps): Reading {
     context: {
       ...context,
       accountFields: source.accountFields ?? NO_ACCOUNT_FIELDS,
-      teamRanks: source.teamRanks ?? {},
     },
     declared: source.statuses,
     written: deps.written,

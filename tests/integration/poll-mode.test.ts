@@ -25,7 +25,7 @@ function configure(folder: string, baseUrl: string, { staff }: SimulatedTenant):
     'workspaces: {acme: {currency: GBP}}',
     `sources:\n  desk:\n    workspace: acme\n    token: ${TOKEN}\n    baseUrl: ${baseUrl}`,
     `    roster: {${staff.bot.id}: bot}`,
-    '    categoryField: topic\n    accountFields: {tier: plan}\n    managerRoles: [role_lead]',
+    '    categoryField: topic\n    accountFields: {tier: plan}',
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
   return file;
@@ -73,6 +73,6 @@ describe('a source with a token and no webhook', () => {
     expect(told).toMatch(/the token of desk opens Simulated Desk/);
     expect(told).toMatch(/no custom field "plan" on accounts; it has arr, tier/);
     expect(told).toMatch(/contacts of desk are not readable \(403, permission_denied\)/);
-    expect(told).toMatch(/nothing is declared for teamRanks/);
+    expect(told).toMatch(/workspace acme: no ranks of teams/);
   }, 120_000);
 });

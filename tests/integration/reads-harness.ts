@@ -111,7 +111,6 @@ export async function startReads(options: ReadsOptions): Promise<Reads> {
     roster: { ...EMPTY_ROSTER, bots: new Set([world.staff.bot.id]) },
     ...{ priorityField: 'priority', categoryField: 'topic' },
     accountFields: { tier: 'tier', arr: 'arr', parent: null },
-    teamRanks: { [world.staff.teams[1]!.id]: 2 },
     client,
     ...options.source,
   });

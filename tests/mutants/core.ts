@@ -174,8 +174,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B22d',
     sentence: 'Whoever owns it first after the bot does not end its cover.',
     file: 'packages/core/conversation/families/waiting.ts',
-    find: '  if (isTaken) return Number.NEGATIVE_INFINITY;\n',
-    replace: '',
+    find: 'takenAt === null ? (intervals.at(-1)?.to ?? NEVER) : NEVER',
+    replace: 'intervals.at(-1)?.to ?? NEVER',
     tests: [oracle('M1 .*turns.*hours')],
   },
   {
@@ -221,7 +221,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B23e',
     sentence: 'What grows old leaps over the ages between two stops of log time.',
-    file: 'packages/core/panes/open-index.ts',
+    file: 'packages/core/panes/gauge-index.ts',
     find: 'T = top.at;',
     replace: 'T = next;',
     tests: [{ file: 'packages/core/fold/backlog.test.ts', only: 'GAUGE-6 ' }],
@@ -248,7 +248,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     file: 'packages/core/directory/local-days.ts',
     find: 'firstAt(rule.zone, nominalStart(rule, before) + passed)',
     replace: 'before + (t - today)',
-    tests: [windows('WIN-3')],
+    tests: [windows('WIN-14')],
   },
   {
     id: 'B24c',

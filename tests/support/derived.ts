@@ -2,6 +2,7 @@
 
 import type { Fact } from '@sapwood/core/facts';
 import { addFact, type ConversationFact } from '../../packages/core/conversation/add-fact.ts';
+import { NOTHING_DECLARED } from '../../packages/core/conversation/declared.ts';
 import {
   type DeriveContext,
   type Derived,
@@ -21,7 +22,9 @@ export function derivedAt(facts: readonly Fact[], more: Partial<DeriveContext> =
   const conversation = newConversation('I');
   for (const fact of facts) addFact(conversation, fact as ConversationFact);
   const isPerson = (id: string): boolean => id !== 'robot';
-  return derive(conversation, { noMessages: false, isPerson, T: LATE, ...more });
+  const declared = NOTHING_DECLARED;
+  const people = { isPerson, isManager: () => false };
+  return derive(conversation, { noMessages: false, declared, ...people, T: LATE, ...more });
 }
 
 export function derived(

@@ -59,6 +59,13 @@ export function message(
   return { ...base, at, kind: 'message.observed', body } as Fact;
 }
 
+/** The account as it was read at `at`. */
+export function account(entity: string, at: number, tier: string | null, stamp: Stamp = {}): Fact {
+  const base = envelope(entity, at, stamp);
+  const body = { tier, type: null, ownerId: null, parentId: null, arrMicro: null };
+  return { ...base, kind: 'account.observed', body } as Fact;
+}
+
 export function tick(at: number): Fact {
   return {
     ...envelope('tick', at, { via: 'system', origin: 'system' }),

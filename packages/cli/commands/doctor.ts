@@ -17,12 +17,14 @@ import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
 import type { Config, LoadedConfig } from '@sapwood/service-kit/config';
 import { createScrubber, secretsOf } from '@sapwood/service-kit/logging';
 import { REGISTRY } from '../distributed/topic-plan.ts';
+import { judgeConventions } from '../doctor/conventions.ts';
 import { newestBodies } from '../doctor/deliveries.ts';
 import { judgeBrokers, judgeRedis, judgeSkew, judgeTopics } from '../doctor/engines.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { askReads, judgeReads } from '../doctor/reads.ts';
 import { judgeDestination, judgeToken } from '../doctor/sources.ts';
 import { judgeStates, statesOf } from '../doctor/state.ts';
+import { judgeTargets } from '../doctor/targets.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
 import { clientOf } from '../setup.ts';
@@ -51,7 +53,15 @@ interface Examined {
 
 async function examine(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
   const { config } = loaded;
-  const own = [judgeData(config, clock), ...(await examineTokens(loaded, clock))];
+  const conventions = Object.entries(config.workspaces).flatMap(([id, workspace]) =>
+    judgeConventions(id, workspace, loaded.place),
+  );
+  const own = [
+    judgeData(config, clock),
+    ...conventions,
+    ...judgeTargets(config, loaded.place),
+    ...(await examineTokens(loaded, clock)),
+  ];
   if (config.kafka === null && config.redis === null) {
     const file = join(config.data, STORE_FILE);
     if (!existsSync(file)) return { findings: own, reached: true };

@@ -23,6 +23,8 @@ it('CLI-7 metrics tells every metric from its definition, or the one that is ask
     'durations in ms, shown by the median, with who is owed a reply; lower is better',
   );
   expect(written('cost-per-episode')).toContain('from cost over episodes-handled');
+  expect(written('sla-first')).toContain('unknown without messages and a target of first');
+  expect(written('sla-due-5m')).toContain('from what stands open now');
   expect(() => metrics('first-respons-time', {})).toThrow(
     'There is no metric "first-respons-time" - did you mean "first-response-time"?',
   );

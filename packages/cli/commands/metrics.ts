@@ -15,6 +15,7 @@ const BETTER_TEXTS = { '-1': 'lower is better', '0': 'neither is better', '1': '
 const GRADE_TEXTS: Readonly<Record<MetricDefinition['grade'], string>> = {
   E: 'exact on what Pylon tells',
   B: 'dated between two looks',
+  S: 'estimated',
   F: 'exact with a feed',
 };
 
@@ -48,7 +49,7 @@ function textOf(metric: MetricDefinition): string {
     `${id}@${version}  ${label}`,
     `  ${prose}`,
     `  ${FORM_TEXTS[form]} in ${unit}${valueText(metric)}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
-    `  from ${sourcesOf(metric)}${metric.needsMessages ? '; unknown without messages' : ''}`,
+    `  from ${sourcesOf(metric)}${needsOf(metric)}`,
     `  by ${dims.length === 0 ? 'nothing' : dims.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}`,
   ].join('\n');
 }
@@ -60,8 +61,17 @@ function valueText({ form, headline, waiting }: MetricDefinition): string {
     : value;
 }
 
+function needsOf({ needsMessages, needsTarget }: MetricDefinition): string {
+  const needs = [
+    ...(needsMessages ? ['messages'] : []),
+    ...(needsTarget ? [`a target of ${needsTarget.join(' or ')}`] : []),
+  ];
+  return needs.length === 0 ? '' : `; unknown without ${needs.join(' and ')}`;
+}
+
 /** The transitions, or the other metric, that it is made of. */
-function sourcesOf({ adds, distinct, per }: MetricDefinition): string {
+function sourcesOf({ form, adds, distinct, per }: MetricDefinition): string {
+  if (form === 'GAUGE') return 'what stands open now';
   if (distinct) return `${distinct.num.join(', ')} among ${distinct.den.join(', ')}`;
   if (!adds) return typeof per === 'string' ? `cost over ${per}` : 'cost entries';
   return Object.entries(adds)

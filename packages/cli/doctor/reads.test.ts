@@ -8,7 +8,7 @@ const declared: SourceConfig = {
   ...{ workspace: 'acme', token: 'token', region: 'us', baseUrl: null, bodies: 'hints' },
   ...{ messages: 'read', statuses: {}, roster: { ai: 'bot' }, priorityField: null, hooks: {} },
   ...{ categoryField: 'topic', accountFields: { tier: 'plan', arr: null, parent: null } },
-  ...{ teamRanks: { T: 1 }, managerRoles: ['lead'], internalDomains: [] },
+  internalDomains: [],
 };
 const ok: PageResult<never> = { kind: 'ok', value: { items: [], cursor: null } };
 const healthy: Answers = {
@@ -46,9 +46,9 @@ describe('doctor on reads of Pylon', () => {
     ]);
     // What could not be read whole is not said to be missing.
     expect(judged({ accountFields }, { accountFields: null })).toEqual([]);
-    const bare = { categoryField: null, teamRanks: {}, managerRoles: [], roster: {} };
+    const bare = { categoryField: null, roster: {} };
     expect(judged(bare)).toEqual([
-      'degraded Pylon: of desk nothing is declared for categoryField, teamRanks, managerRoles, roster (bots and AI users): what rests on it stays empty -> these at sapwood.yaml#sources.desk; issue fields: priority, topic; account fields: plan',
+      'degraded Pylon: of desk nothing is declared for categoryField, roster (bots and AI users): what rests on it stays empty -> these at sapwood.yaml#sources.desk; issue fields: priority, topic; account fields: plan',
     ]);
   });
 });

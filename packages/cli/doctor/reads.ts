@@ -115,8 +115,6 @@ function judgeDeclared(
   const missing = [
     ...(source.categoryField === null ? ['categoryField'] : []),
     ...(source.accountFields.tier === null ? ['accountFields.tier'] : []),
-    ...(Object.keys(source.teamRanks).length === 0 ? ['teamRanks'] : []),
-    ...(source.managerRoles.length === 0 ? ['managerRoles'] : []),
     ...(Object.keys(source.roster).length === 0 ? ['roster (bots and AI users)'] : []),
   ];
   if (missing.length === 0) return [];

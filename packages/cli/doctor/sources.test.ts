@@ -11,7 +11,7 @@ const source = (changed: Partial<SourceConfig> = {}): SourceConfig => ({
   ...{ workspace: 'acme', token: 'token', region: 'us', baseUrl: null, bodies: 'hints' },
   ...{ messages: 'read', statuses: {}, roster: {}, priorityField: null },
   ...{ categoryField: null, accountFields: { tier: null, arr: null, parent: null } },
-  ...{ teamRanks: {}, managerRoles: [], internalDomains: [] },
+  internalDomains: [],
   hooks: { acme: { schemes: [signed] } },
   ...changed,
 });

@@ -1,5 +1,5 @@
 /** Facts enter the set that is kept of a conversation, in whatever order they come (metrics.md 1.3). */
-import type { FactOf, IssueObserved, RawPosition } from '../facts/fact.ts';
+import type { BreachAt, FactOf, IssueObserved, RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { CLOCK_SUSPECT_MS, DAY_MS, EARLIEST_INSTANT_MS } from '../time/instant.ts';
 import {
@@ -130,11 +130,16 @@ function addsNothing(conversation: Conversation, id: string): boolean {
   return (Object.keys(fields) as (keyof CompactIssue)[]).every((name) => {
     for (let i = index - 1; i >= 0; i--) {
       const before = conversation.observations[i]!.fields[name];
-      if (before !== undefined) return String(before) === String(fields[name]);
+      if (before !== undefined) return textOf(before) === textOf(fields[name]);
     }
     return false;
   });
 }
+
+const textOf = (value: unknown): string =>
+  isRecord(value) ? JSON.stringify(value) : String(value);
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Equal neighbours share one object: most looks repeat the one before, in memory and when stored. */
 function shareFields(observations: Observation[]): void {
@@ -150,12 +155,13 @@ function sameFields(a: CompactIssue, b: CompactIssue): boolean {
   const names = Object.keys(a) as (keyof CompactIssue)[];
   if (names.length !== Object.keys(b).length) return false;
   return names.every(
-    (name) => a[name] === b[name] || (name === 'tags' && sameTags(a.tags, b.tags)),
+    (name) => a[name] === b[name] || (isMade(a[name]) && sameText(a[name], b[name])),
   );
 }
 
-const sameTags = (a: CompactIssue['tags'], b: CompactIssue['tags']): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+/** A list or a record, which is another object in each look. */
+const isMade = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const sameText = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** REST by (updatedAt, observedAt, content); then bodies by raw position (metrics.md 1.3). */
 function compareObservations(a: Observation, b: Observation): number {
@@ -177,13 +183,26 @@ function compact(body: IssueObserved, recordedAt: number): CompactIssue {
   if (body.tags !== undefined) fields.tags = body.tags;
   if (body.priority !== undefined) fields.priority = body.priority;
   if (body.category !== undefined) fields.category = body.category;
+  if (body.fieldsFilled !== undefined) fields.fieldsFilled = body.fieldsFilled;
+  if (body.external !== undefined) fields.external = body.external;
+  if (body.csat !== undefined) fields.csat = body.csat;
+  if (body.aiResolved !== undefined) fields.aiResolved = body.aiResolved;
   if (body.createdAt !== undefined) fields.createdAt = usableInstant(body.createdAt, recordedAt);
   if (body.resolutionAt !== undefined) {
     fields.resolutionAt = usableInstant(body.resolutionAt, recordedAt);
   }
   if (body.snoozedUntil !== undefined) fields.snoozedUntil = snoozeOf(body.snoozedUntil);
+  if (body.breachAt !== undefined) fields.breachAt = breachOf(body.breachAt);
   return fields;
 }
+
+/** A breach lies in the future as a snooze's end does; always in one order, for its text. */
+const breachOf = (breachAt: BreachAt | null): BreachAt | null =>
+  breachAt && {
+    first: snoozeOf(breachAt.first),
+    next: snoozeOf(breachAt.next),
+    resolution: snoozeOf(breachAt.resolution),
+  };
 
 /** A snooze ends in the future: nothing is too late for it. */
 const snoozeOf = (until: number | null): number | null =>

@@ -1,5 +1,6 @@
 /** What later chapters of a conversation need of those that are closed and forgotten. */
-import type { Transition } from './transition.ts';
+import type { Interval } from './intervals.ts';
+import type { Dimensions, Transition } from './transition.ts';
 
 /** The start of the conversation for the customer (metrics.md 1.4, `opened`). */
 export interface Start {
@@ -25,6 +26,15 @@ export interface Spoken {
   readonly bot: boolean;
 }
 
+/** A clock that goes on if the conversation is reopened, unless it was breached. */
+export interface PastSla {
+  /** Disjoint, in order, up to the last close. */
+  readonly pauses: readonly Interval[];
+  readonly isBreached: boolean;
+  /** Stands until it is reopened. */
+  readonly met: Transition | null;
+}
+
 /** A closed chapter: its transitions stand for ever, and nothing dated in it is heard any more. */
 export interface Past {
   /** Newest instant of it. */
@@ -41,6 +51,18 @@ export interface Past {
   readonly spoken: Spoken;
   /** When a bot gave it to a person, if one did. */
   readonly aiHandedAt: number | null;
+  /** Whose it was at the last close, where that is not who has it at the end. */
+  readonly closedOwners?: Pick<Dimensions, 'team' | 'assignee'>;
+  /** Who of the team wrote last, a person. */
+  readonly lastHumanBy?: string;
+  /** What people are taken to have worked in it, ms; left out: nothing. */
+  readonly handlingMs?: number;
+  /** Stands until another rating comes. */
+  readonly rated?: Transition;
+  /** Why it was out of the numbers, and how it came back. */
+  readonly removed?: readonly Transition[];
+  /** What the clock of its resolution came to; left out: it has no start, or there was no policy. */
+  readonly resolutionSla?: PastSla;
   /** Stands until it is reopened. */
   readonly resolved: Transition | null;
 }

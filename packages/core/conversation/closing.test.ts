@@ -81,4 +81,36 @@ describe('why it was closed (metrics.md 1.5)', () => {
     expect(flags(silent('10:00', 'bot'))).toEqual([0]);
     expect(flags([...unanswered, said('10:01')])).toEqual([1]);
   });
+  it.each<readonly [string, ClosedBy, readonly Fact[]]>([
+    ['nobody wrote', 'ai_agent', [said('09:01', 'bot')]],
+    ['a person wrote', 'human', [said('09:01', 'bot'), said('09:30')]],
+    ['a person wrote later', 'ai_agent', [said('09:01', 'bot'), said('11:00')]],
+  ])('CLOSE-9 the vendor says that its AI resolved it, %s', (_, closed, messages) => {
+    const list = derived([
+      asked(),
+      ...messages,
+      look('09:10', { stateCategory: 'waiting_on_customer' }),
+      look('10:00', { stateCategory: 'closed', aiResolved: true }),
+      look('12:00', { aiResolved: false }),
+    ]);
+    expect(list.find((t) => t.kind === 'closed')?.closedBy).toBe(closed);
+  });
+  it('CLOSE-9 it says so only after the close', () => {
+    const seen = [asked(), look('09:30', { stateCategory: 'new' })];
+    const list = derived([
+      ...seen,
+      look('10:00', { stateCategory: 'closed', aiResolved: null }),
+      look('10:01', { aiResolved: true }),
+    ]);
+    expect(list.find((t) => t.kind === 'closed')?.closedBy).toBe('unknown');
+  });
+  it.each<readonly [string[] | undefined, number | undefined]>([
+    [['a'], 1],
+    [[], 0],
+    [undefined, undefined],
+  ])('CLOSE-10 closed with the tags %j it is tagged: %s', (tags, tagged) => {
+    const seen = { stateCategory: 'closed', ...(tags ? { tags } : {}) } as const;
+    const list = derived([look('09:10', { stateCategory: 'new' }), look('10:00', seen)]);
+    expect(list.find((t) => t.kind === 'closed')?.amounts?.tagged).toBe(tagged);
+  });
 });

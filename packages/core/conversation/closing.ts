@@ -1,9 +1,10 @@
 /** Why a conversation was closed, by what its facts show (metrics.md 1.5). First evidence wins. */
 import type { StateCategory } from '../facts/fact.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/instant.ts';
+import type { Past } from './chapter.ts';
 import { isHuman, isNote, isTeam } from './messages.ts';
 import type { Timeline } from './timeline.ts';
-import { type Change, second } from './track.ts';
+import { type Change, second, valueSeen } from './track.ts';
 import type { ClosedBy } from './transition.ts';
 
 /** A close, by whom, and when the work had ended: by then durations are measured. */
@@ -16,10 +17,15 @@ const HUMAN_NEAR_S: number = HOUR_MS / SECOND_MS;
 const SILENCE_SLACK_MS: number = 15 * MINUTE_MS;
 
 /** `autoCloseAfterMs`: after how much silence the workspace says its automation closes. */
-export function closingsOf(timeline: Timeline, autoCloseAfterMs: number | undefined): Closing[] {
+export function closingsOf(
+  timeline: Timeline,
+  past: Past | null,
+  autoCloseAfterMs: number | undefined,
+): Closing[] {
   return timeline.state.changes
     .filter(({ to }) => to === 'closed')
     .map((close) => {
+      if (isByAi(timeline, past, close)) return { ...close, by: 'ai_agent', effectiveAt: close.at };
       const silentFrom = autoCloseAfterMs ? silenceOf(timeline, close, autoCloseAfterMs) : null;
       if (silentFrom !== null) {
         return { ...close, by: 'automation_silence', effectiveAt: silentFrom };
@@ -27,6 +33,12 @@ export function closingsOf(timeline: Timeline, autoCloseAfterMs: number | undefi
       const by = isNearHuman(timeline, close) ? 'human' : 'unknown';
       return { ...close, by, effectiveAt: close.at };
     });
+}
+
+/** The vendor says that its AI resolved it, and no person ever wrote before. */
+function isByAi(timeline: Timeline, past: Past | null, close: Change<StateCategory>): boolean {
+  if (past?.spoken.human || valueSeen(timeline.aiResolved, close.place) !== true) return false;
+  return !timeline.messages.some((m) => isHuman(m) && second(m.at) <= second(close.at));
 }
 
 /** The team's last word, if the close came as long after it as an automation waits; else null. */

@@ -1,25 +1,23 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
 import { aiHandoff } from './families/ai-handoff.ts';
 import { closure } from './families/closure.ts';
+import { escalation } from './families/escalation.ts';
 import { handoffGap } from './families/handoff-gap.ts';
 import { holding } from './families/holding.ts';
+import { labels } from './families/labels.ts';
 import { opening } from './families/opening.ts';
 import { ownership } from './families/ownership.ts';
+import { rating } from './families/rating.ts';
+import { removal } from './families/removal.ts';
 import { replies } from './families/replies.ts';
+import { sla, slaNow } from './families/sla.ts';
 import { openNow } from './families/standing.ts';
 import { type Story, type StoryOptions, tellStory } from './families/story.ts';
 import { switching } from './families/switching.ts';
 import { turns } from './families/turns.ts';
 import { owed } from './families/waiting.ts';
 import { work } from './families/work.ts';
-import {
-  type ChangeCounts,
-  type Conversation,
-  isGone,
-  latest,
-  type Open,
-  type Waiting,
-} from './model.ts';
+import type { ChangeCounts, Conversation, Open, RunningSla, Waiting } from './model.ts';
 import { buildTimeline, type TimelineOptions } from './timeline.ts';
 import type { HandledBy, Transition } from './transition.ts';
 
@@ -28,6 +26,7 @@ export interface DeriveContext extends TimelineOptions, StoryOptions {}
 export interface Derived {
   readonly transitions: readonly Transition[];
   readonly waiting: Waiting | null;
+  readonly sla: RunningSla | null;
   /** S rests on `createdAt` because the thread was not read yet. */
   readonly provisional: boolean;
   readonly changes: ChangeCounts;
@@ -50,48 +49,49 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
   holding,
   aiHandoff,
   handoffGap,
+  escalation,
+  labels,
+  rating,
+  removal,
+  sla,
 ];
-const SPAM = 'spam';
 
 export function derive(conversation: Conversation, context: DeriveContext): Derived {
   const story = storyOf(conversation, context);
   const { timeline, handledBy } = story;
-  if (isRemoved(conversation)) {
+  // What is out of every number has its removal alone.
+  if (timeline.removal?.restored === null) {
     const changes = timeline.rawChanges;
-    return { ...NOTHING, changes, handledBy };
+    return { ...NOTHING, transitions: removal(story), changes, handledBy };
   }
   const transitions = FAMILIES.flatMap((family) => family(story));
   const { waiting, dueAt } = owed(story, context.T);
+  const running = slaNow(story);
   return {
     transitions,
     waiting,
+    sla: running,
     provisional: story.start?.provisional ?? false,
     changes: timeline.rawChanges,
     handledBy,
     open: openNow(story),
-    dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt),
+    dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt, ...slaDues(story)),
   };
 }
 
-const NOTHING = {
-  transitions: [],
-  waiting: null,
-  open: null,
-  provisional: false,
-  dueAt: null,
-} as const;
+const NOTHING = { waiting: null, sla: null, open: null, provisional: false, dueAt: null } as const;
 
 function soonest(...instants: readonly (number | null)[]): number | null {
   const known = instants.filter((at) => at !== null);
   return known.length === 0 ? null : Math.min(...known);
 }
 
+/** When a clock that runs is breached, and when its pause by a snooze is over. */
+function slaDues({ sla, timeline }: Story): (number | null)[] {
+  if (!sla) return [];
+  const running = sla.filter(({ stop, isBreached }) => !stop && !isBreached);
+  return [timeline.slaRest?.holds.dueAt ?? null, ...running.map((clock) => clock.dueAt)];
+}
+
 export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>
   tellStory(buildTimeline(conversation, context), conversation.past, context);
-
-/** Gone, an issue group, or spam: out of every number (metrics.md 1.4, `removed`). */
-function isRemoved(conversation: Conversation): boolean {
-  if (isGone(conversation) || latest(conversation, 'isGroup') === true) return true;
-  if (latest(conversation, 'stateSlug')?.toLowerCase() === SPAM) return true;
-  return latest(conversation, 'tags')?.some((tag) => tag.toLowerCase() === SPAM) ?? false;
-}

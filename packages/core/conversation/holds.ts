@@ -30,8 +30,18 @@ export interface Holds {
   readonly dueAt: number | null;
 }
 
-export function holdsOf(looks: readonly Look[], messages: readonly Message[], T: number): Holds {
-  const { track, dueAt } = holdTrack(looks, T);
+/** What a conversation rests by. */
+export type Rest = 'on_hold' | 'snoozed';
+const ANY_REST: readonly Rest[] = ['on_hold', 'snoozed'];
+
+/** `by`: only what of it counts; a rest by the other is none then. */
+export function holdsOf(
+  looks: readonly Look[],
+  messages: readonly Message[],
+  T: number,
+  by: readonly Rest[] = ANY_REST,
+): Holds {
+  const { track, dueAt } = holdTrack(looks, T, by);
   const changes = undo(track.changes, messages, returns);
   const all: Hold[] = [];
   if (track.first) all.push(holdFrom(track.firstAt, null, changes[0], messages));
@@ -60,8 +70,9 @@ function holdFrom(
 function holdTrack(
   looks: readonly Look[],
   T: number,
+  by: readonly Rest[],
 ): { readonly track: Track<boolean>; readonly dueAt: number | null } {
-  const walk = new Walk();
+  const walk = new Walk(by);
   for (const [place, look] of looks.entries()) walk.see(look, place);
   const over = walk.snoozedUntil;
   const isDue = over !== null && over > T;
@@ -70,6 +81,7 @@ function holdTrack(
 }
 
 class Walk {
+  readonly #by: readonly Rest[];
   readonly #changes: Change<boolean>[] = [];
   #category: StateCategory | null = null;
   #snoozedUntil: number | null = null;
@@ -78,6 +90,14 @@ class Walk {
   #held = false;
   #last: Look | undefined;
   #place = 0;
+
+  constructor(by: readonly Rest[]) {
+    this.#by = by;
+  }
+
+  get #isOnHold(): boolean {
+    return this.#category === 'on_hold' && this.#by.includes('on_hold');
+  }
 
   get track(): Track<boolean> {
     return {
@@ -91,7 +111,7 @@ class Walk {
 
   /** When it is over by itself; null: it is not held, or not by a snooze alone. */
   get snoozedUntil(): number | null {
-    return this.#held && this.#category !== 'on_hold' ? this.#snoozedUntil : null;
+    return this.#held && !this.#isOnHold ? this.#snoozedUntil : null;
   }
 
   see(look: Look, place: number): void {
@@ -100,9 +120,10 @@ class Walk {
     const over = this.snoozedUntil;
     if (over !== null && over <= look.at) this.wake(over);
     this.#category = stateCategory ?? this.#category;
-    if (snoozedUntil !== undefined) this.#snoozedUntil = snoozedUntil;
-    const isHeld =
-      this.#category === 'on_hold' || (this.#snoozedUntil !== null && this.#snoozedUntil > look.at);
+    if (snoozedUntil !== undefined && this.#by.includes('snoozed')) {
+      this.#snoozedUntil = snoozedUntil;
+    }
+    const isHeld = this.#isOnHold || (this.#snoozedUntil !== null && this.#snoozedUntil > look.at);
     if (!this.#firstLook) {
       this.#first = isHeld;
       this.#firstLook = look;

@@ -39,6 +39,11 @@ export type CompactIssue = Pick<
   | 'createdAt'
   | 'resolutionAt'
   | 'snoozedUntil'
+  | 'fieldsFilled'
+  | 'external'
+  | 'csat'
+  | 'aiResolved'
+  | 'breachAt'
 >;
 
 export interface Message {
@@ -85,6 +90,7 @@ export interface Conversation {
   handledBy: HandledBy;
   open: Open | null;
   waiting: Waiting | null;
+  sla: RunningSla | null;
   /** S rests on `createdAt` because the thread was not read yet. */
   provisional: boolean;
   /** When it has to be derived again though nothing new is known; null: not of itself. */
@@ -113,6 +119,16 @@ export interface Open {
   readonly state: StateCategory;
   /** On hold, or snoozed. */
   readonly isHeld: boolean;
+  readonly dims: Dimensions;
+}
+
+/** The clocks of its targets that run now, and in which row. */
+export interface RunningSla {
+  readonly clocks: readonly {
+    /** null: it was, or will not be as far as is known. */
+    readonly dueAt: number | null;
+    readonly isBreached: boolean;
+  }[];
   readonly dims: Dimensions;
 }
 
@@ -145,6 +161,7 @@ export function newConversation(id: string): Conversation {
     handledBy: 'none',
     open: null,
     waiting: null,
+    sla: null,
     provisional: false,
     dueAt: null,
   };

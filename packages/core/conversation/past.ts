@@ -7,7 +7,10 @@
 import type { RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
+import type { Past } from './chapter.ts';
 import { type Story, spokenIn } from './families/story.ts';
+import { within } from './intervals.ts';
+import { isHuman } from './messages.ts';
 import {
   type CompactIssue,
   type Conversation,
@@ -15,6 +18,8 @@ import {
   NO_CHANGES,
   type Observation,
 } from './model.ts';
+import { resolutionPauses } from './sla.ts';
+import type { Transition } from './transition.ts';
 
 export const SHRINK_AFTER_MS: number = DAY_MS;
 export const SUMMARY_AFTER_MS: number = 35 * DAY_MS;
@@ -45,8 +50,9 @@ export function shrink(conversation: Conversation): boolean {
   return true;
 }
 
-export const isShrunk = ({ observations }: Conversation): boolean =>
-  !observations.some((_, i) => isBetweenEquals(observations, i));
+/** Of what was gone once, the look that found it again says so. */
+export const isShrunk = ({ observations, goneAt }: Conversation): boolean =>
+  goneAt !== null || !observations.some((_, i) => isBetweenEquals(observations, i));
 
 function isBetweenEquals(looks: readonly Observation[], i: number): boolean {
   const [before, look, after] = [looks[i - 1], looks[i]!, looks[i + 1]];
@@ -90,15 +96,74 @@ export function summarise(conversation: Conversation, story: Story): void {
     spoken: spokenIn(timeline, conversation.past),
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
-    resolved: conversation.transitions.find(({ kind }) => kind === 'resolved') ?? null,
+    ...handledIn(story, conversation.past),
+    ...lastOwnersOf(story, conversation.past, closedAt),
+    ...slaOf(conversation, story, closedAt),
+    ...standing(conversation),
+    resolved: ofKind(conversation, 'resolved')[0] ?? null,
   };
   conversation.issueReadAfter = newest(conversation.issueReadAfter, observations);
   conversation.threadReadAfter = newest(conversation.threadReadAfter, bodyMessages.values());
   conversation.observations = [lastLook(conversation, lookAt)];
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
-  conversation.transitions = conversation.past.resolved ? [conversation.past.resolved] : [];
+  const { resolved, resolutionSla, rated, removed = [] } = conversation.past;
+  conversation.transitions = [resolved, resolutionSla?.met, rated, ...removed].filter(
+    (t) => t != null,
+  );
   conversation.changes = NO_CHANGES;
   conversation.provisional = false;
+}
+
+const ofKind = ({ transitions }: Conversation, ...kinds: readonly string[]): Transition[] =>
+  transitions.filter(({ kind }) => kinds.includes(kind));
+
+/** What later facts may take back, where there is any. */
+function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {
+  const [rated] = ofKind(conversation, 'rated');
+  const removed = conversation.transitions.filter(({ kind }) => kind.startsWith('removed.'));
+  const restored = ofKind(conversation, 'restored');
+  return {
+    ...(rated ? { rated } : {}),
+    ...(removed.length > 0 ? { removed: [...removed, ...restored] } : {}),
+  };
+}
+
+function handledIn({ handling }: Story, past: Past | null): Pick<Past, 'handlingMs'> {
+  const handlingMs = [...handling.values()].reduce((sum, ms) => sum + ms, past?.handlingMs ?? 0);
+  return handlingMs > 0 ? { handlingMs } : {};
+}
+
+/** In whose row a later rating stands: what the last look does not tell. */
+function lastOwnersOf(
+  story: Story,
+  past: Past | null,
+  closedAt: number,
+): Pick<Past, 'closedOwners' | 'lastHumanBy'> {
+  const known = story.closes.length === 0 ? past?.closedOwners : undefined;
+  const { team, assignee } = known ?? story.dimsAt({ change: closedAt });
+  const now = story.dimsAt('now');
+  const isSame = team === now.team && assignee === now.assignee;
+  const by = story.timeline.messages.findLast(isHuman)?.authorId ?? past?.lastHumanBy;
+  return {
+    ...(isSame ? {} : { closedOwners: { team, assignee } }),
+    ...(by ? { lastHumanBy: by } : {}),
+  };
+}
+
+/** Without a policy nobody knows what to count once the chapter is forgotten. */
+function slaOf(
+  { past, transitions }: Conversation,
+  story: Story,
+  closedAt: number,
+): Pick<Past, 'resolutionSla'> {
+  const { start, sla } = story;
+  if (!start || !sla || (past?.start && !past.resolutionSla)) return {};
+  const met = transitions.find(({ kind }) => kind === 'sla_met.resolution') ?? null;
+  const isBreached =
+    past?.resolutionSla?.isBreached === true ||
+    transitions.some(({ kind }) => kind === 'sla_breached.resolution');
+  const pauses = isBreached ? [] : within(resolutionPauses(story, start.at), start.at, closedAt);
+  return { resolutionSla: { pauses, isBreached, met } };
 }
 
 function lastHeld(track: Story['timeline']['team']): string | null {
@@ -131,6 +196,10 @@ const FIELDS = [
   'category',
   'createdAt',
   'resolutionAt',
+  'fieldsFilled',
+  'external',
+  'csat',
+  'aiResolved',
 ] as const satisfies readonly (keyof CompactIssue)[];
 
 /** Every field as it was last seen; no snooze lasts. It counts as read, so that no read takes it away. */

@@ -3,22 +3,20 @@
  * dating and undo applied once (metrics.md 1.3). Families read this and nothing else.
  */
 
-import type { StateCategory } from '../facts/fact.ts';
+import type { BreachAt, StateCategory } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { Past } from './chapter.ts';
+import type { Declared } from './declared.ts';
 import { type Holds, holdsOf } from './holds.ts';
 import { type Look, orderLooks } from './looks.ts';
 import { isCustomer, messagesOf } from './messages.ts';
-import {
-  type ChangeCounts,
-  type Conversation,
-  latest,
-  type Message,
-  type Observation,
-} from './model.ts';
+import { type ChangeCounts, type Conversation, latest, type Message } from './model.ts';
+import { type Removal, removalOf } from './removals.ts';
+import type { SlaTerms } from './sla.ts';
 import {
   type Change,
   masked,
+  ofFields,
   type Reverses,
   returns,
   second,
@@ -45,19 +43,38 @@ export interface Timeline {
   readonly account: Track<string | null>;
   readonly priority: Track<string | null>;
   readonly category: Track<string | null>;
-  /** Sets of tags, as one value each. */
+  /** Sets of tags, and of custom fields that have a value, as one value each. */
   readonly tags: Track<string>;
+  readonly fieldsFilled: Track<string>;
+  /** Linked to an issue of an engineering tool. */
+  readonly isLinked: Track<boolean>;
+  /** Lists of scores as they came, as one value each. */
+  readonly ratings: Track<string>;
+  readonly aiResolved: Track<boolean>;
   readonly holds: Holds;
+  /** Out of every number, or was. */
+  readonly removal: Removal | null;
+  /** What pauses a resolution's target, and when Pylon says that targets are breached; null, none: no policy. */
+  readonly slaRest: { readonly holds: Holds; readonly onCustomer: boolean } | null;
+  readonly breaches: readonly SaidBreach[];
   readonly rawChanges: ChangeCounts;
   /** Instant of the newest look. */
   readonly lookAt: number;
 }
 
+/** What a look says of when targets are breached. */
+export interface SaidBreach {
+  readonly at: number;
+  readonly breachAt: BreachAt | null;
+}
+
 export interface TimelineOptions {
   /** Users whose ownership counts as none: bots and automations (metrics.md 1.4, `assigned`). */
   readonly isPerson: (userId: string) => boolean;
+  readonly declared: Declared;
   /** Log time: what has lasted until then. */
   readonly T: number;
+  readonly sla?: SlaTerms | null;
 }
 
 export function buildTimeline(conversation: Conversation, options: TimelineOptions): Timeline {
@@ -88,8 +105,27 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
     account: track(looks, (o) => o.fields.accountId),
     priority: { ...priority, changes: undo(priority.changes, messages, returns) },
     category: track(looks, (o) => o.fields.category),
-    tags: track(looks, tagsSeen),
+    tags: track(
+      looks,
+      ofFields(({ tags }) => setSeen(tags)),
+    ),
+    fieldsFilled: track(
+      looks,
+      ofFields(({ fieldsFilled }) => setSeen(fieldsFilled)),
+    ),
+    isLinked: track(looks, ({ fields: { external } }) =>
+      external === undefined ? undefined : (external ?? []).length > 0,
+    ),
+    ratings: track(
+      looks,
+      ofFields(({ csat }) => (csat === undefined ? csat : String(csat ?? ''))),
+    ),
+    aiResolved: track(looks, ({ fields: { aiResolved } }) =>
+      aiResolved === undefined ? undefined : aiResolved === true,
+    ),
     holds: holdsOf(looks, messages, options.T),
+    removal: removalOf(conversation, looks, options.declared),
+    ...slaOf(looks, messages, options),
     rawChanges: {
       state: state.changes.length,
       team: team.changes.length,
@@ -99,8 +135,27 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
   };
 }
 
-const tagsSeen = ({ fields: { tags } }: Observation): string | undefined =>
-  tags === undefined ? undefined : tagSet(tags ?? []);
+const setSeen = (values: readonly string[] | null | undefined): string | undefined =>
+  values === undefined ? undefined : tagSet(values ?? []);
+
+function slaOf(
+  looks: readonly Look[],
+  messages: readonly Message[],
+  { sla, T }: TimelineOptions,
+): Pick<Timeline, 'slaRest' | 'breaches'> {
+  if (!sla) return { slaRest: null, breaches: [] };
+  const { pauseOn } = sla.policy;
+  const rests = pauseOn.filter((one) => one !== 'waiting_on_customer');
+  return {
+    slaRest: {
+      holds: holdsOf(looks, messages, T, rests),
+      onCustomer: pauseOn.includes('waiting_on_customer'),
+    },
+    breaches: looks.flatMap(({ at, observation: { fields } }) =>
+      fields.breachAt === undefined ? [] : [{ at, breachAt: fields.breachAt }],
+    ),
+  };
+}
 
 const COMPLETE_MS = 1_000;
 

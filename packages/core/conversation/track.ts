@@ -137,6 +137,28 @@ export function valueAtMessage<V>(track: Track<V>, at: number): V | undefined {
   return value;
 }
 
+/** The value that looks up to one of them show; undefined before it was first looked at. */
+export function valueSeen<V>(track: Track<V>, place: number): V | undefined {
+  const change = track.changes.findLast((one) => one.place <= place);
+  if (change) return change.to;
+  return track.firstPlace <= place ? track.first : undefined;
+}
+
+/** Equal looks in a row share their fields: what is made of those is made once. */
+export function ofFields<V>(
+  read: (fields: Observation['fields']) => V,
+): (observation: Observation) => V {
+  let known: Observation['fields'] | null = null;
+  let value: V;
+  return ({ fields }) => {
+    if (fields !== known) {
+      known = fields;
+      value = read(fields);
+    }
+    return value;
+  };
+}
+
 /** The value now. */
 export function valueNow<V>(track: Track<V>): V | undefined {
   return track.changes.length > 0 ? track.changes.at(-1)!.to : track.first;

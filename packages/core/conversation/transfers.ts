@@ -1,4 +1,5 @@
 /** Where a conversation went from one owner to another (metrics.md 1.4, `rerouted`, `handed_off`). */
+import { DAY_MS } from '../time/instant.ts';
 import type { FirstHuman } from './chapter.ts';
 import type { Timeline } from './timeline.ts';
 import { type Change, second, type Track } from './track.ts';
@@ -19,6 +20,8 @@ export interface Transfer {
   readonly from: { readonly assignee?: string; readonly team?: string };
   /** Who got it, by agent; null: a team. */
   readonly owner: string | null;
+  /** Whoever got it left it within a day, to somebody else. */
+  readonly isPingpong: boolean;
 }
 
 /** `rerouted` before a person took part, `handed_off` from then on. */
@@ -31,18 +34,23 @@ export function transfersOf(timeline: Timeline, human: FirstHuman | null): Trans
 export const isHandoff = ({ kind }: Transfer): boolean => kind !== 'rerouted';
 
 /** A move from one value to another, and the observed one that it ends with. */
-interface Move extends Omit<Change<string>, 'observed'> {
+export interface Move extends Omit<Change<string>, 'observed'> {
   readonly seen: Change<string | null>;
+  /** When it went on to another value; null: it did not. */
+  leftAt: number | null;
 }
 
 /** Moves from one value to another; null between, however long, is skipped. */
-function betweenValues(track: Track<string | null>): Move[] {
+export function betweenValues(track: Track<string | null>): Move[] {
   const moves: Move[] = [];
   let held = track.held ?? track.first ?? null;
   for (const change of track.changes) {
     if (change.to === null) continue;
     if (held !== null && held !== change.to) {
-      moves.push({ ...change, from: held, to: change.to, seen: change.observed ?? change });
+      const before = moves.at(-1);
+      if (before) before.leftAt = change.at;
+      const seen = change.observed ?? change;
+      moves.push({ ...change, from: held, to: change.to, seen, leftAt: null });
     }
     held = change.to;
   }
@@ -82,12 +90,15 @@ const when = ({ at, atMin, live }: Move): Pick<Transfer, 'at' | 'atMin' | 'live'
   live,
 });
 
+const leaves = ({ leftAt }: Move, at: number): boolean => leftAt !== null && leftAt - at <= DAY_MS;
+
 const ofTeam = (kind: 'rerouted' | 'handed_off.team', move: Move): Transfer => ({
   kind,
   ...when(move),
   changes: [move.seen],
   from: { team: move.from },
   owner: null,
+  isPingpong: leaves(move, move.at),
 });
 
 const ofAgent = (move: Move): Transfer => ({
@@ -96,6 +107,7 @@ const ofAgent = (move: Move): Transfer => ({
   changes: [move.seen],
   from: { assignee: move.from },
   owner: move.to,
+  isPingpong: leaves(move, move.at),
 });
 
 /** One handoff, of the team, from before the first of the two, at the last. */
@@ -105,4 +117,5 @@ const ofBoth = (agent: Move, team: Move): Transfer => ({
   changes: [agent.seen, team.seen],
   from: { assignee: agent.from, team: team.from },
   owner: null,
+  isPingpong: leaves(team, Math.max(agent.at, team.at)),
 });

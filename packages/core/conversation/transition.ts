@@ -31,20 +31,59 @@ export const TRANSITION_KINDS = [
   'ai_handed_off',
   'first_reply_after_handoff',
   'handoff_answered',
+  'escalated.tier_up',
+  'escalated.engineering',
+  'escalated.manager',
+  'escalated.declared',
+  'prioritised',
+  'unprioritised',
+  'categorised',
+  'uncategorised',
+  'tagged',
+  'untagged',
+  'field_filled',
+  'field_emptied',
+  'rated',
+  'removed.spam',
+  'removed.deleted',
+  'removed.group',
+  'restored',
+  'sla_met.first',
+  'sla_met.next',
+  'sla_met.resolution',
+  'sla_breached.first',
+  'sla_breached.next',
+  'sla_breached.resolution',
+  'sla_cancelled.first',
+  'sla_cancelled.next',
+  'sla_cancelled.resolution',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
 /** Why a conversation was closed, as far as facts show it (metrics.md 1.5). */
-export const CLOSERS = ['human', 'automation_silence', 'unknown'] as const;
+export const CLOSERS = ['human', 'automation_silence', 'unknown', 'ai_agent'] as const;
 export type ClosedBy = (typeof CLOSERS)[number];
 
 /**
  * What a transition measures beside its `ms`. Answers: `lastMs`, from the customer's last message
- * instead of the first. Closes: `unanswered`, 1 if the team never wrote; the first one `firstMs`, since
- * the start. Resolutions: `activeMs`, without the time on hold; `humanMs`, from when a bot gave it to a
- * person.
+ * instead of the first. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
+ * tag; the first one `firstMs`, since the start. Resolutions: `activeMs`, without the time on hold;
+ * `humanMs`, from when a bot gave it to a person. Work that a person wrote: `handlingMs`, how long it is
+ * taken to have taken; resolutions: all of that until then. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
+ * scale, and `positive`, 1 or 0.
  */
-export const AMOUNTS = ['lastMs', 'unanswered', 'firstMs', 'activeMs', 'humanMs'] as const;
+export const AMOUNTS = [
+  'lastMs',
+  'unanswered',
+  'firstMs',
+  'activeMs',
+  'humanMs',
+  'tagged',
+  'pingpong',
+  'score',
+  'positive',
+  'handlingMs',
+] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;
 

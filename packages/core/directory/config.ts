@@ -6,6 +6,30 @@ import type { CostCategory } from '../facts/fact.ts';
 import type { CompiledTree } from '../tree/tree.ts';
 import type { Calendar } from './calendar.ts';
 
+export const SLA_KINDS = ['first', 'next', 'resolution'] as const;
+export type SlaKind = (typeof SLA_KINDS)[number];
+
+/** `business`: in the open hours of whose the conversation is; on the wall where none are declared. */
+export interface SlaTarget {
+  readonly ms: number;
+  readonly clock: 'wall' | 'business';
+}
+
+/** By kind, then by priority; `*`: any other priority, none included. */
+export type SlaTargets = Readonly<Partial<Record<SlaKind, Readonly<Record<string, SlaTarget>>>>>;
+
+export const SLA_PAUSES = ['on_hold', 'snoozed', 'waiting_on_customer'] as const;
+export type SlaPause = (typeof SLA_PAUSES)[number];
+
+/** How soon the team means to reply and to resolve (metrics.md 3.2, `sla-compliance`). */
+export interface SlaPolicy {
+  readonly targets: SlaTargets;
+  /** By tier of the account: these come first, where they say something. */
+  readonly tiers?: Readonly<Record<string, SlaTargets>>;
+  /** What pauses the clock of the resolution. */
+  readonly pauseOn: readonly SlaPause[];
+}
+
 export interface WorkspaceConfig {
   /** `none`: the source has no messages (metrics.md 1.4, "No messages"). */
   readonly messages: 'read' | 'none';
@@ -21,8 +45,26 @@ export interface WorkspaceConfig {
   readonly managerRoles?: readonly string[];
   /** After how much silence of the customer the workspace's automation closes, ms (metrics.md 1.5). */
   readonly autoCloseAfterMs?: number;
+  /** Rank by team id, higher is further up; a team that is not named has none. */
+  readonly teamRanks?: Readonly<Record<string, number>>;
+  /** Ids of users to whom one escalates. */
+  readonly managers?: readonly string[];
+  /** What says that a conversation was escalated: tags in any case, slugs of custom fields. */
+  readonly escalationTags?: readonly string[];
+  readonly escalationFields?: readonly string[];
+  /** Of ratings; from `positiveFrom` on one is positive. Without it there are none. */
+  readonly csatScale?: {
+    readonly min: number;
+    readonly max: number;
+    readonly positiveFrom: number;
+  };
+  /** What marks spam, in any case; left out: `spam`. */
+  readonly spamStatuses?: readonly string[];
+  readonly spamTags?: readonly string[];
   /** Metrics that have rows beyond channel and team, by the dimensions that the tree declares. */
   readonly by?: Readonly<Record<string, readonly string[]>>;
+  /** Targets of replies and resolutions; left out: none. */
+  readonly sla?: SlaPolicy;
   /** Zone, business day and open hours; left out: UTC, midnight, none declared. */
   readonly calendar?: Calendar;
   readonly tree: CompiledTree;

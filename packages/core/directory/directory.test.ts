@@ -23,14 +23,13 @@ const account = (tier: string | null, at?: number): DirectoryFact =>
     { tier, type: 'customer', ownerId: null, parentId: null, arrMicro: null },
     at,
   );
-const team = (members: string[], rank: number | null, at?: number): DirectoryFact =>
-  fact('team.observed', 'T', { members, rank }, at);
+const team = (members: string[], at?: number): DirectoryFact =>
+  fact('team.observed', 'T', { members, rank: null }, at);
 const user = (role: string | null, at?: number): DirectoryFact =>
   fact('user.observed', 'G', { userKind: 'human', status: null, role }, at);
 
 const answers = (directory: Directory): unknown => [
   directory.tierOf('A'),
-  directory.rankOf('T'),
   directory.members('T'),
   directory.isManager('G'),
 ];
@@ -42,12 +41,12 @@ function directoryOf(facts: readonly DirectoryFact[]): Directory {
 
 describe('directory of a workspace', () => {
   it('DIR-1 answers what was read last, and null or nobody for what never was', () => {
-    expect(answers(new Directory(() => ['lead']))).toEqual([null, null, [], false]);
-    const facts = [account('gold'), team(['G'], 1), user('agent')];
-    const later = [account('silver', START_MS + 1), team(['G', 'H'], 2, START_MS + 1)];
-    expect(answers(directoryOf(facts))).toEqual(['gold', 1, ['G'], false]);
+    expect(answers(new Directory(() => ['lead']))).toEqual([null, [], false]);
+    const facts = [account('gold'), team(['G']), user('agent')];
+    const later = [account('silver', START_MS + 1), team(['G', 'H'], START_MS + 1)];
+    expect(answers(directoryOf(facts))).toEqual(['gold', ['G'], false]);
     const all = [...facts, ...later, user('lead', START_MS + 1)];
-    expect(answers(directoryOf(all))).toEqual(['silver', 2, ['G', 'H'], true]);
+    expect(answers(directoryOf(all))).toEqual(['silver', ['G', 'H'], true]);
   });
 
   it('DIR-1 the order of the facts does not matter', () => {
@@ -55,9 +54,7 @@ describe('directory of a workspace', () => {
     const at = fc.integer({ min: 0, max: 3 }).map((ms) => START_MS + ms);
     const anyFact = fc.oneof(
       fc.tuple(tier, at).map(([value, ms]) => account(value, ms)),
-      fc
-        .tuple(fc.subarray(['G', 'H']), fc.option(fc.nat(3)), at)
-        .map(([members, rank, ms]) => team(members, rank, ms)),
+      fc.tuple(fc.subarray(['G', 'H']), at).map(([members, ms]) => team(members, ms)),
       fc.tuple(fc.constantFrom('lead', 'agent'), at).map(([role, ms]) => user(role, ms)),
     );
     const shuffled = fc
@@ -92,7 +89,7 @@ describe('directory of a workspace', () => {
     const facts: readonly Fact[] = [
       declared,
       account('gold'),
-      team(['G'], 3),
+      team(['G']),
       user('lead'),
       fact('contact.observed', 'C', { accountId: 'A' }),
       fact('status.observed', 'qa', { category: 'on_hold' }),
@@ -109,6 +106,6 @@ describe('directory of a workspace', () => {
     again.restore(puts, fold.T);
     expect([...again.encode()]).toEqual([...fold.encode()]);
     const [workspace] = again.workspaces();
-    expect(answers(workspace!.directory)).toEqual(['gold', 3, ['G'], true]);
+    expect(answers(workspace!.directory)).toEqual(['gold', ['G'], true]);
   });
 });

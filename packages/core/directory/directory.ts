@@ -1,6 +1,6 @@
 /**
  * Who belongs where in a workspace, as its directory facts said last (metrics.md 1.1): tiers of
- * accounts, ranks and members of teams, roles of users. Contacts and statuses answer nothing here.
+ * accounts, members of teams, roles of users. Contacts and statuses answer nothing here.
  */
 import type { AccountObserved, Fact, FactOf, TeamObserved } from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
@@ -72,11 +72,6 @@ export class Directory {
   /** null: no such account, or none of the declared field. */
   tierOf(accountId: string): string | null {
     return this.#entries.acct.get(accountId)?.body.tier ?? null;
-  }
-
-  /** null: no such team, or no rank declared. */
-  rankOf(teamId: string): number | null {
-    return this.#entries.team.get(teamId)?.body.rank ?? null;
   }
 
   /** Ids of the team's users, sorted; empty for a team that was never read. */

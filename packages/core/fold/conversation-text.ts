@@ -12,6 +12,7 @@ import {
   newConversation,
   type Observation,
   type Open,
+  type RunningSla,
   type Waiting,
 } from '../conversation/model.ts';
 import type { Dimensions, Transition } from '../conversation/transition.ts';
@@ -87,6 +88,8 @@ interface Stored {
   readonly waiting: readonly [since: number, dims: number, turn: number] | null;
   readonly handledBy: number;
   readonly open: readonly [createdAt: number, dims: number, state: number, held: Bit] | null;
+  /** When each clock is due; null: not as far as is known, 0: it was. */
+  readonly sla: readonly [dims: number, clocks: readonly (number | null)[]] | null;
   readonly provisional: Bit;
   readonly latest: readonly [updatedAt: number, observedAt: number, at: number | null] | null;
   readonly dueAt: number | null;
@@ -109,6 +112,7 @@ const EMPTY: Stored = {
   waiting: null,
   handledBy: 0,
   open: null,
+  sla: null,
   provisional: 0,
   latest: null,
   dueAt: null,
@@ -139,6 +143,7 @@ export function encodeConversation(c: Conversation): string {
     waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims), c.waiting.turn],
     handledBy: HANDLERS.indexOf(c.handledBy),
     open: openRow(c.open, dimsIndex),
+    sla: slaRow(c.sla, dimsIndex),
     provisional: bit(c.provisional),
     latest: latestRow(c.latestMessage),
     dueAt: c.dueAt,
@@ -186,6 +191,7 @@ export function decodeConversation(id: string, text: string): Conversation {
     waiting: stored.waiting && waitingOf(stored.waiting, dims),
     handledBy: HANDLERS[stored.handledBy]!,
     open: stored.open && openOf(stored.open, dims),
+    sla: stored.sla && slaOf(stored.sla, dims),
     provisional: stored.provisional === 1,
     latestMessage: latestOf(stored.latest),
     dueAt: stored.dueAt,
@@ -367,6 +373,26 @@ function openOf(
 ): Open {
   return { createdAt, state: STATE_CATEGORIES[state]!, isHeld: held === 1, dims: dims[index]! };
 }
+
+const slaRow = (sla: RunningSla | null, dimsIndex: (dims: Dimensions) => number): Stored['sla'] =>
+  sla && [
+    dimsIndex(sla.dims),
+    sla.clocks.map(({ dueAt, isBreached }) => (isBreached ? BREACHED : dueAt)),
+  ];
+
+function slaOf(
+  [index, clocks]: NonNullable<Stored['sla']>,
+  dims: readonly Dimensions[],
+): RunningSla {
+  return {
+    clocks: clocks.map((at) => ({
+      dueAt: at === BREACHED ? null : at,
+      isBreached: at === BREACHED,
+    })),
+    dims: dims[index]!,
+  };
+}
+const BREACHED = 0;
 
 const latestRow = (latest: LatestMessage | null): Stored['latest'] =>
   latest && [latest.updatedAt, latest.observedAt, latest.at];

@@ -69,8 +69,9 @@ export class Counts {
       if (!metric.distinct) continue;
       const old = this.#marksOf(metric, before, was);
       const fresh = this.#marksOf(metric, after, told);
+      const subject = `${metric.id}/${told.conversation}`;
       for (const { distinct } of this.#windows.levels) {
-        for (const row of distinct.replace(told.conversation, old, fresh)) this.#shown.touch(row);
+        for (const row of distinct.replace(subject, old, fresh)) this.#shown.touch(row);
       }
     }
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
-import type { Fact } from '../facts/fact.ts';
+import { account, config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
+import type { Fact, IssueObserved } from '../facts/fact.ts';
 import type { OutboxEntry, Put } from '../fold-contract.ts';
 import type { Sample } from '../samples.ts';
 import type { LogTime } from '../time/instant.ts';
@@ -11,7 +11,28 @@ import { createFactFold, type FactFold } from './fold.ts';
 
 const START = Date.parse('2026-06-10T08:00:00Z');
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
-const CONFIG = { messages: 'read', currency: 'GBP', sources: ['pylon'], tree: DEFAULT_TREE };
+const minutesOf = (n: number): object => ({ ms: n * 60_000, clock: 'wall' });
+const SLA = {
+  targets: {
+    first: { urgent: minutesOf(4), '*': minutesOf(15) },
+    next: { '*': minutesOf(10) },
+    resolution: { '*': minutesOf(40) },
+  },
+  tiers: { gold: { first: { '*': minutesOf(3) }, resolution: { urgent: minutesOf(20) } } },
+  pauseOn: ['on_hold', 'snoozed'],
+};
+const CONFIG = {
+  messages: 'read',
+  currency: 'GBP',
+  sources: ['pylon'],
+  teamRanks: { tier1: 1, tier2: 2 },
+  managers: ['cleo'],
+  escalationTags: ['escalated'],
+  escalationFields: ['severity'],
+  csatScale: { min: 1, max: 5, positiveFrom: 4 },
+  sla: SLA,
+  tree: DEFAULT_TREE,
+};
 const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];
 
 const newFold = (awakeMax = 10): FactFold => createFactFold({ topology: 1, hash, awakeMax });
@@ -46,6 +67,14 @@ const AGENTS = ['ada', 'ben', 'cleo', null];
 const TEAMS = ['tier1', 'tier2', null];
 const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
 
+const LABELS: readonly IssueObserved[] = [
+  {},
+  { tags: [], fieldsFilled: null, external: [], csat: [] },
+  { tags: ['escalated'], priority: 'high', csat: [5] },
+  { tags: ['spam'], external: ['X'], csat: [5, 1] },
+  { fieldsFilled: ['severity'], aiResolved: true, category: 'bug', priority: null },
+];
+
 const DAY_MS = 86_400_000;
 const minutes = fc.integer({ min: 0, max: 400_000 });
 const weeks = fc.constantFrom(DAY_MS, 34 * DAY_MS, 36 * DAY_MS);
@@ -58,10 +87,14 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         id: fc.constantFrom('I1', 'I2', 'I3'),
         gapMs: gap,
         lateMs: fc.constantFrom(0, 0, 0, 700, 30_000, 900_000),
-        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note'),
+        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note', 'account'),
         agent: fc.constantFrom(...AGENTS),
         team: fc.constantFrom(...TEAMS),
         state: fc.constantFrom(...STATES),
+        labels: fc.constantFrom(...LABELS),
+        priority: fc.constantFrom('urgent', 'low', null),
+        tier: fc.constantFrom('gold', null),
+        aheadMs: fc.constantFrom(null, 30_000, 700_000),
       }),
       { minLength: 5, maxLength: 60 },
     )
@@ -72,9 +105,18 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
         const at = now - s.lateMs;
         const stamp = { recordedAt: now };
         if (s.what === 'look') {
-          const seen = { stateCategory: s.state, assigneeId: s.agent, teamId: s.team };
+          const { priority } = s;
+          const until = s.aheadMs === null ? null : at + s.aheadMs;
+          const seen = {
+            ...{ stateCategory: s.state, assigneeId: s.agent, teamId: s.team, priority },
+            accountId: s.id === 'I1' ? 'acme' : null,
+            snoozedUntil: s.team === null ? until : null,
+            breachAt: until === null ? null : { first: until, next: null, resolution: null },
+            ...s.labels,
+          };
           return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
         }
+        if (s.what === 'account') return account('acme', at, s.tier, stamp);
         const author = s.what === 'note' ? 'human' : s.what;
         const more = { ...stamp, note: s.what === 'note', authorId: s.agent ?? 'ada' };
         return message(s.id, at, author, more);

@@ -1,15 +1,16 @@
-/** Who waits and what is open now, by row: read from state, never counted up and down. */
-import type { Conversation, Open, Waiting } from '../conversation/model.ts';
+/** Who waits and what counts now, by row: read from state, never counted up and down. */
+import type { Conversation, Waiting } from '../conversation/model.ts';
 import type { HandledBy } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import type { RowsOf } from '../metrics/rows.ts';
-import { createOpenIndex, type OpenIndex } from '../panes/open-index.ts';
+import { createGaugeIndex, type GaugeIndex } from '../panes/gauge-index.ts';
 import { createWaitIndex, type WaitIndex } from '../panes/wait-index.ts';
+import { standingOf } from './gauge-rows.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 export class Gauges {
   readonly waits: WaitIndex = createWaitIndex();
-  readonly open: OpenIndex = createOpenIndex();
+  readonly counts: GaugeIndex = createGaugeIndex();
   readonly #shown: ShownSeries;
 
   constructor(shown: ShownSeries) {
@@ -17,38 +18,27 @@ export class Gauges {
   }
 
   advance(T: number): void {
-    const aged = new Set<string>();
-    this.open.advance(T, aged);
-    this.#touch(aged);
+    const moved = new Set<string>();
+    this.counts.advance(T, moved);
+    this.#touch(moved);
   }
 
   /** Where a conversation stands now. True if it waits otherwise than before. */
   place(conversation: Conversation, rowsOf: RowsOf): boolean {
-    this.#placeOpen(conversation, rowsOf);
+    const changed = new Set<string>();
+    const placesOf = (row: string): readonly string[] => this.#shown.placesOf(row);
+    this.counts.set(conversation.id, standingOf(conversation, { rowsOf, placesOf }), changed);
+    this.#touch(changed);
     return this.#placeWaiting(conversation, rowsOf);
   }
 
   #placeWaiting({ id, handledBy, waiting }: Conversation, rowsOf: RowsOf): boolean {
-    const rows = waiting ? this.#placesOf(waitingRows(waiting, handledBy, rowsOf)) : [];
-    const changed = this.waits.set(id, waiting && { since: waiting.since, rows });
+    const rows = waiting ? waitingRows(waiting, handledBy, rowsOf) : [];
+    // Of two rows that are told together it stands in the one once.
+    const places = new Set(rows.flatMap((row) => this.#shown.placesOf(row)));
+    const changed = this.waits.set(id, waiting && { since: waiting.since, rows: [...places] });
     this.#touch(changed);
     return changed.length > 0;
-  }
-
-  #placeOpen({ id, handledBy, open }: Conversation, rowsOf: RowsOf): void {
-    const changed = new Set<string>();
-    const place = open && {
-      createdAt: open.createdAt,
-      rowsAged: (age: string): string[] =>
-        this.#placesOf(openRows(open, { handledBy, age }, rowsOf)),
-    };
-    this.open.set(id, place, changed);
-    this.#touch(changed);
-  }
-
-  /** Of two rows that are told together it stands in the one once. */
-  #placesOf(rows: readonly string[]): string[] {
-    return [...new Set(rows.flatMap((row) => this.#shown.placesOf(row)))];
   }
 
   #touch(rows: Iterable<string>): void {
@@ -63,15 +53,3 @@ const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: Rows
       ? rowsOf(metric, { dims, handledBy })
       : [],
   );
-
-/** Rows of the gauges that an open conversation counts in. */
-function openRows(
-  { isHeld, state, dims }: Open,
-  { handledBy, age }: { readonly handledBy: HandledBy; readonly age: string },
-  rowsOf: RowsOf,
-): string[] {
-  const standing = { dims, handledBy, state, age };
-  return CATALOGUE.flatMap((metric) =>
-    metric.gauge === (isHeld ? 'held' : 'open') ? rowsOf(metric, standing) : [],
-  );
-}

@@ -64,10 +64,12 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     costTerms: workspace.costTerms,
     costPlan: workspace.config?.costPlan ?? [],
     noMessages: workspace.noMessages,
+    noScale: workspace.noScale,
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,
-    openIn: (row) => workspace.open.read(row),
+    slaKinds: workspace.slaKinds,
+    gaugeIn: (row) => workspace.gauges.read(row),
   };
 }
 

@@ -58,7 +58,7 @@ const asked = (id: string, time: string): Fact[] => [
 ];
 
 describe('the business day', () => {
-  it('WIN-3 it begins at the last reset and is compared with the day before up to the same local time', () => {
+  it('WIN-14 it begins at the last reset and is compared with the day before up to the same local time', () => {
     const fold = folded([
       declared('2026-03-20T00:00', living('Europe/London')),
       ...asked('a', '2026-03-28T10:59'),
@@ -78,7 +78,7 @@ describe('the business day', () => {
     restored(fold);
   });
 
-  it('WIN-3 an hour that the clock shows twice is compared with the same hour twice', () => {
+  it('WIN-14 an hour that the clock shows twice is compared with the same hour twice', () => {
     const fold = folded([
       declared('2026-10-01T00:00', living('Europe/London')),
       ...asked('a', '2026-10-24T00:40'),

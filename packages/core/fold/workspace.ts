@@ -4,9 +4,10 @@
  */
 
 import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
+import { type Declared, declaredOf, NOTHING_DECLARED } from '../conversation/declared.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
-import { type Conversation, newConversation } from '../conversation/model.ts';
+import { type Conversation, latest, newConversation } from '../conversation/model.ts';
 import { SUMMARY_AFTER_MS, summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/in-force.ts';
@@ -19,7 +20,7 @@ import {
   PLAIN_CALENDAR,
   withCalendar,
 } from '../directory/calendar.ts';
-import type { WorkspaceConfig } from '../directory/config.ts';
+import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import { Directory, type DirectoryFact } from '../directory/directory.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
@@ -29,7 +30,7 @@ import { CATALOGUE } from '../metrics/catalogue.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { createWindowsState, openCell, type WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
-import type { OpenIndex } from '../panes/open-index.ts';
+import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { type Days, FINEST_MS } from '../panes/window.ts';
 import { DAY_MS, MINUTE_MS, wholeHour } from '../time/instant.ts';
@@ -51,6 +52,7 @@ import type { Outbox } from './outbox.ts';
 import { PastDays } from './past-days.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
+import { WorkspaceSla } from './sla-terms.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import {
   decodeField,
@@ -93,6 +95,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
   readonly directory: Directory = new Directory(() => this.config?.managerRoles ?? []);
+  readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
   readonly shown: ShownSeries = new ShownSeries({
@@ -108,6 +111,8 @@ export class WorkspaceFold implements WorkspaceFields {
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
+  #declaredFrom: WorkspaceConfig | null = null;
+  #declared: Declared = NOTHING_DECLARED;
   readonly #dirtyPuts: Set<string> = new Set();
 
   constructor(deps: WorkspaceDeps) {
@@ -132,8 +137,12 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#gauges.waits;
   }
 
-  get open(): OpenIndex {
-    return this.#gauges.open;
+  get gauges(): GaugeIndex {
+    return this.#gauges.counts;
+  }
+
+  get noScale(): boolean {
+    return this.config?.csatScale === undefined;
   }
 
   get hasHours(): boolean {
@@ -145,6 +154,10 @@ export class WorkspaceFold implements WorkspaceFields {
     const currency = this.config?.currency ?? '';
     const hours = this.#clock?.scheduleFor({ account: null, team: null });
     return hours ? { currency, openMs: (from, to) => openMs(hours, from, to) } : { currency };
+  }
+
+  get slaKinds(): ReadonlySet<SlaKind> {
+    return this.#sla.kinds;
   }
 
   get noMessages(): boolean {
@@ -172,7 +185,7 @@ export class WorkspaceFold implements WorkspaceFields {
     const hour = wholeHour(T);
     if (hour <= wholeHour(this.T) || !this.shown.isCapped) return;
     this.#advanceTo(hour);
-    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.open.read(row));
+    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.gauges.read(row));
     if (flips.length === 0) return;
     for (const flip of flips) this.#counts.flip(flip);
     for (const id of this.#conversations.ids()) {
@@ -247,6 +260,7 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'user.observed':
         return this.#applyUser(fact, offset);
       case 'account.observed':
+        return this.#applyAccount(fact, offset);
       case 'contact.observed':
       case 'team.observed':
       case 'status.observed':
@@ -265,6 +279,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#dirtyPuts.add('config');
     if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows(by);
     this.#keepCalendar(this.config.calendar);
+    this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
@@ -307,13 +322,26 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
+    const { entity: id, body } = fact;
+    const standing = (): string => `${this.#isPerson(id)} ${this.#isManager(id)}`;
+    const before = standing();
     const fate = this.#applyDirectory(fact);
-    if (this.users.get(fact.entity) === fact.body.userKind) return fate;
-    const wasPerson = this.#isPerson(fact.entity);
-    this.users.set(fact.entity, fact.body.userKind);
-    this.#dirtyPuts.add(`user/${fact.entity}`);
-    if (wasPerson !== this.#isPerson(fact.entity)) this.#rederiveAll(offset);
-    return 'applied';
+    const isOther = this.users.get(id) !== body.userKind;
+    if (isOther) {
+      this.users.set(id, body.userKind);
+      this.#dirtyPuts.add(`user/${id}`);
+    }
+    if (standing() !== before) this.#rederiveAll(offset);
+    return isOther ? 'applied' : fate;
+  }
+
+  /** Targets go by the tier as known now. */
+  #applyAccount(fact: FactOf<'account.observed'>, offset: number): Fate {
+    const before = this.directory.tierOf(fact.entity);
+    const fate = this.#applyDirectory(fact);
+    if (this.directory.tierOf(fact.entity) === before) return fate;
+    this.#rederiveEach(this.#sla.of(fact.entity), offset);
+    return fate;
   }
 
   #applyDirectory(fact: DirectoryFact): Fate {
@@ -326,6 +354,9 @@ export class WorkspaceFold implements WorkspaceFields {
     if (kind === 'bot' || kind === 'automation') return false;
     return !this.config?.notPeople?.includes(userId);
   };
+
+  readonly #isManager = (userId: string): boolean =>
+    this.config?.managers?.includes(userId) === true || this.directory.isManager(userId);
 
   #applyConversation(fact: ConversationFact, offset: number): Fate {
     let conversation = this.#conversations.get(fact.entity);
@@ -373,7 +404,11 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   #rederiveAll(offset: number): void {
-    for (const id of [...this.#conversations.ids()].sort()) {
+    this.#rederiveEach([...this.#conversations.ids()].sort(), offset);
+  }
+
+  #rederiveEach(ids: readonly string[], offset: number): void {
+    for (const id of ids) {
       this.#rederive(this.#conversations.get(id)!, offset);
       this.#conversations.settle();
     }
@@ -382,8 +417,20 @@ export class WorkspaceFold implements WorkspaceFields {
   get #deriving(): DeriveContext {
     const { noMessages, config, T } = this;
     const autoCloseAfterMs = config?.autoCloseAfterMs;
+    const declared = this.#declaredBy(config);
     const clock = this.#clock;
-    return { noMessages, autoCloseAfterMs, isPerson: this.#isPerson, T, clock };
+    const people = { isPerson: this.#isPerson, isManager: this.#isManager };
+    const { terms: sla } = this.#sla;
+    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla };
+  }
+
+  /** Read once for each configuration. */
+  #declaredBy(config: WorkspaceConfig | null): Declared {
+    if (config !== this.#declaredFrom) {
+      this.#declaredFrom = config;
+      this.#declared = declaredOf(config ?? {});
+    }
+    return this.#declared;
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -507,6 +554,7 @@ export class WorkspaceFold implements WorkspaceFields {
     else this.provisional.delete(conversation.id);
     if (wasAny !== this.provisional.size > 0) this.shown.touchAll();
     this.#due.set(conversation.id, conversation.dueAt);
+    this.#sla.belongs(conversation.id, latest(conversation, 'accountId') ?? null);
     this.#trackUnread(conversation);
     return changed;
   }
@@ -554,6 +602,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.T = T;
     this.#rowsOf = rowsUnder(this.config?.by);
     this.#clock = clockOf(this.calendars);
+    this.#sla.declare(this.config?.sla);
     this.shown.configured();
     this.#gauges.advance(T);
     this.#forgetting.restart(T);
@@ -595,9 +644,21 @@ export class WorkspaceFold implements WorkspaceFields {
 
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
-  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar } = config ?? {};
-  const hours = calendar ? canonicalJson(calendar) : '';
-  return `${messages === 'none'}|${notPeople.join()}|${autoCloseAfterMs}|${hours}`;
+  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar, sla } = config ?? {};
+  const { teamRanks, managers, managerRoles, escalationTags, escalationFields } = config ?? {};
+  const { csatScale, spamStatuses, spamTags } = config ?? {};
+  const ladder = { teamRanks, managers, managerRoles, escalationTags, escalationFields };
+  return canonicalJson({
+    isNone: messages === 'none',
+    notPeople,
+    autoCloseAfterMs,
+    calendar,
+    sla,
+    ladder,
+    csatScale,
+    spamStatuses,
+    spamTags,
+  });
 }
 
 /** null: the newest calendar declares no hours, for anybody. */

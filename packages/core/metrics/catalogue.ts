@@ -3,6 +3,8 @@
  * API and the tooltips read it. A change of meaning is a new version.
  */
 import type { Amount, TransitionKind } from '../conversation/transition.ts';
+import { SLA_KINDS, type SlaKind } from '../directory/config.ts';
+import { MINUTE_MS } from '../time/instant.ts';
 import { DIMENSIONS, type Dimension } from '../tree/dimensions.ts';
 import type { Form, Unit, WindowCode } from './value.ts';
 
@@ -19,7 +21,8 @@ export interface MetricDefinition {
   readonly unit: Unit;
   /** -1 lower is better, +1 higher, 0 neither. */
   readonly better: -1 | 0 | 1;
-  readonly grade: 'E' | 'B' | 'F';
+  /** E exact, B dated between two looks, S estimated, F exact with a feed. */
+  readonly grade: 'E' | 'B' | 'S' | 'F';
   readonly additive: boolean;
   /** Below this n a value gets no colour, rank or alert; 0 = no floor. */
   readonly floor: number;
@@ -40,10 +43,24 @@ export interface MetricDefinition {
   readonly per?: string | null;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
-  /** GAUGE: open conversations of now, those that rest apart. */
-  readonly gauge?: 'open' | 'held';
+  /**
+   * GAUGE: open conversations of now, those that rest apart; clocks of targets that run and are not
+   * breached, those of them that are due soon; open conversations with a breached one.
+   */
+  readonly gauge?:
+    | 'open'
+    | 'held'
+    | 'sla_running'
+    | 'sla_breached'
+    | { readonly slaDueWithinMs: number };
+  /** Unknown where no scale of ratings is declared (`no_scale`). */
+  readonly needsScale?: true;
+  /** Unknown where no target of any of these kinds is declared (`no_policy`). */
+  readonly needsTarget?: readonly SlaKind[];
   /** Who is owed a reply stands beside it: the first reply, or any. */
   readonly waiting?: 'first' | 'any';
+  /** DUR: time that somebody worked, not that passed: it is told in no open hours. */
+  readonly isWork?: true;
   /** DUR: its value is the mean; left out: the median. */
   readonly headline?: 'mean';
 }
@@ -68,6 +85,21 @@ const GAUGE = {
   grade: 'E',
   additive: true,
 } as const;
+const ESCALATED = [
+  'escalated.tier_up',
+  'escalated.engineering',
+  'escalated.manager',
+  'escalated.declared',
+] as const;
+const IN_TARGET = {
+  ...BASE,
+  form: 'RATIO',
+  unit: 'ppm',
+  better: 1,
+  grade: 'E',
+  floor: 20,
+} as const;
+const SLA_GAUGE = { ...GAUGE, better: -1, needsTarget: SLA_KINDS } as const;
 const COST_PER = {
   ...BASE,
   form: 'MONEY',
@@ -193,6 +225,28 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     needsMessages: true,
   },
   {
+    ...RESOLUTION,
+    id: 'average-handle-time-estimated',
+    grade: 'S',
+    label: 'Handle time, estimated',
+    prose:
+      'What people are taken to have worked on a conversation that was resolved: for each thing they wrote the time since what was said before it or since they got it, at least 30 s and at most 10 min.',
+    adds: { resolved: 'handlingMs' },
+    needsMessages: true,
+    isWork: true,
+  },
+  {
+    ...COUNT,
+    id: 'handling-time-estimated',
+    unit: 'ms',
+    grade: 'S',
+    better: 0,
+    label: 'Handling, estimated',
+    prose: 'What people are taken to have worked in the window, all of it.',
+    adds: { worked: 'handlingMs' },
+    needsMessages: true,
+  },
+  {
     ...BASE,
     id: 'conversation-handoff-rate',
     form: 'RATIO',
@@ -204,6 +258,74 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     prose:
       'Distinct conversations handed to another agent or team after the first human reply, of those worked on in the window.',
     distinct: { num: ['handed_off.agent', 'handed_off.team'], den: ['worked'] },
+  },
+  {
+    ...COUNT,
+    id: 'handoff-pingpongs',
+    grade: 'B',
+    better: -1,
+    label: 'Ping-pongs',
+    prose: 'Handoffs whose new owner gave the conversation away again within 24 h.',
+    adds: { 'handed_off.agent': 'pingpong', 'handed_off.team': 'pingpong' },
+  },
+  {
+    ...BASE,
+    id: 'escalation-rate',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: -1,
+    grade: 'B',
+    floor: 20,
+    label: 'Escalation rate',
+    prose:
+      'Distinct conversations that went to a higher team, a manager or engineering, or were declared escalated, of those worked on in the window.',
+    distinct: { num: ESCALATED, den: ['worked'] },
+  },
+  {
+    ...COUNT,
+    id: 'escalations',
+    grade: 'B',
+    better: -1,
+    label: 'Escalations',
+    prose:
+      'Times a conversation went to a higher team, a manager or engineering, or was declared escalated.',
+    adds: Object.fromEntries(ESCALATED.map((kind) => [kind, 1])),
+  },
+  {
+    ...BASE,
+    id: 'csat',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: 1,
+    grade: 'B',
+    floor: 20,
+    label: 'CSAT',
+    prose:
+      'Positive ratings, of all that customers gave in the window on the declared scale; of a conversation the last one, in the row of whoever closed it.',
+    adds: { rated: 'positive' },
+    needsScale: true,
+  },
+  {
+    ...COUNT,
+    id: 'ratings',
+    grade: 'B',
+    better: 0,
+    label: 'Ratings',
+    prose: 'Conversations that a customer rated on the declared scale: of each the last rating.',
+    adds: { rated: 1 },
+    needsScale: true,
+  },
+  {
+    ...BASE,
+    id: 'tag-coverage',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: 1,
+    grade: 'B',
+    floor: 20,
+    label: 'Tagged',
+    prose: 'Closes of conversations that had a tag then, of all closes.',
+    adds: { closed: 'tagged' },
   },
   {
     ...BASE,
@@ -324,6 +446,73 @@ export const CATALOGUE: readonly MetricDefinition[] = [
       'reopened.unknown': 1,
     },
   },
+  {
+    ...IN_TARGET,
+    id: 'sla-first',
+    label: 'In target, first',
+    prose:
+      'First replies that came within their target, of all that came in time or whose target passed in the window. A breach counts when the target passes; what was closed before is in neither.',
+    adds: { 'sla_met.first': 1, 'sla_breached.first': 0 },
+    needsMessages: true,
+    needsTarget: ['first'],
+  },
+  {
+    ...IN_TARGET,
+    id: 'sla-next',
+    label: 'In target, next',
+    prose: 'As for first replies: every further reply that a customer waited for.',
+    adds: { 'sla_met.next': 1, 'sla_breached.next': 0 },
+    needsMessages: true,
+    needsTarget: ['next'],
+  },
+  {
+    ...IN_TARGET,
+    id: 'sla-resolution',
+    grade: 'B',
+    label: 'In target, resolved',
+    prose:
+      'Resolutions within their target, of all that were or whose target passed in the window. The clock rests while the conversation is closed, and while it rests as the policy says.',
+    adds: { 'sla_met.resolution': 1, 'sla_breached.resolution': 0 },
+    needsTarget: ['resolution'],
+  },
+  {
+    ...IN_TARGET,
+    id: 'sla-compliance',
+    grade: 'B',
+    label: 'In target',
+    prose: 'First replies, further replies and resolutions within their targets, taken together.',
+    adds: {
+      'sla_met.first': 1,
+      'sla_breached.first': 0,
+      'sla_met.next': 1,
+      'sla_breached.next': 0,
+      'sla_met.resolution': 1,
+      'sla_breached.resolution': 0,
+    },
+    needsTarget: SLA_KINDS,
+  },
+  {
+    ...SLA_GAUGE,
+    id: 'sla-running',
+    better: 0,
+    label: 'Targets running',
+    prose: 'Clocks of targets that run now and are not breached; a conversation may have several.',
+    gauge: 'sla_running',
+  },
+  {
+    ...SLA_GAUGE,
+    id: 'sla-breached-open',
+    label: 'Breached, open',
+    prose: 'Open conversations with a target that has passed while its clock still runs.',
+    gauge: 'sla_breached',
+  },
+  ...[5, 15, 30, 60].map((minutes) => ({
+    ...SLA_GAUGE,
+    id: `sla-due-${minutes}m`,
+    label: `Due in ${minutes} min`,
+    prose: `Running clocks whose target passes within ${minutes} minutes if nothing happens.`,
+    gauge: { slaDueWithinMs: minutes * MINUTE_MS },
+  })),
   {
     ...COST_PER,
     id: 'total-support-cost',

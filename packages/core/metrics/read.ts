@@ -1,6 +1,7 @@
 /** From windows to published cells: one reader per form, then the decorators (metrics.md 0, 7). */
 import { COST_GAPS, costReasons } from '../cost/coverage.ts';
 import { type CostTerms, costBetween, type Span, type SpanCost } from '../cost/span.ts';
+import type { SlaKind } from '../directory/config.ts';
 import type { CostCategory, CostEntry } from '../facts/fact.ts';
 import { divRound, mulDivRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
@@ -21,14 +22,18 @@ export interface ReadContext {
   /** Categories that the workspace has planned to tell of. */
   readonly costPlan: readonly CostCategory[];
   readonly noMessages: boolean;
+  /** No scale of ratings is declared. */
+  readonly noScale: boolean;
   /** Something was hinted more than 60 s ago and is still unread. */
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
   readonly provisionalStarts: boolean;
   /** A schedule is declared: durations are told in open hours too. */
   readonly hasHours: boolean;
-  /** How many are open now in a row. */
-  readonly openIn: (row: string) => number;
+  /** Kinds of targets that are declared. */
+  readonly slaKinds: ReadonlySet<SlaKind>;
+  /** How many count now in a row. */
+  readonly gaugeIn: (row: string) => number;
 }
 
 /** Why a row has no value of its own; null: it has one. */
@@ -75,10 +80,11 @@ export function readCells(
   context: ReadContext,
   absence: Absence = null,
 ): Cell[] {
-  const absent = metric.needsMessages && context.noMessages ? 'no_messages' : absence;
+  const absent = lackOf(metric, context) ?? absence;
   const { form } = metric;
   if (form === 'GAUGE') return [readGauge(metric, key, context, absent)];
-  const clocks: readonly Clock[] = form === 'DUR' && context.hasHours ? CLOCKS : ['wall'];
+  const inHours = form === 'DUR' && context.hasHours && !metric.isWork;
+  const clocks: readonly Clock[] = inHours ? CLOCKS : ['wall'];
   return clocks.flatMap((clock) =>
     metric.windows.map((code) => {
       const cell = clock === 'wall' ? key : openCell(key);
@@ -90,6 +96,15 @@ export function readCells(
       return { ...decorate(metric, place, known, context), clock };
     }),
   );
+}
+
+/** What it needs and there is none of; null: nothing. */
+function lackOf(metric: MetricDefinition, context: ReadContext): string | null {
+  const { needsMessages, needsScale, needsTarget } = metric;
+  const { noMessages, noScale, slaKinds } = context;
+  if (needsMessages && noMessages) return 'no_messages';
+  if (needsScale && noScale) return 'no_scale';
+  return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
 }
 
 /** Share of those that no open hour lies in (metrics.md 1.6); null: there are none at all. */
@@ -111,7 +126,7 @@ function readGauge(
   absent: string | null,
 ): Cell {
   const { T } = context;
-  const value = context.openIn(key);
+  const value = context.gaugeIn(key);
   const reading = absent
     ? { ...BLANK, to: T, reasons: [absent] }
     : { ...BLANK, to: T, value, num: value, n: value };
@@ -152,11 +167,18 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const isKnown = read.denBefore > 0 && !(metric.distinct && level.reachesSummaries);
     const vsPrev = isKnown ? ppm(read.numBefore, read.denBefore) : null;
     const counted = { ...BLANK, to: T, num: read.num, den: read.den, n: read.den, vsPrev };
-    if (read.den === 0) return { ...counted, reasons: [metric.distinct ? 'no_work' : 'no_closes'] };
+    if (read.den === 0) return { ...counted, reasons: [nothingOf(metric)] };
     return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
   },
   MONEY: readMoney,
 };
+
+/** What there was none of, where there is nothing to divide by. */
+function nothingOf({ distinct, needsScale, needsTarget }: MetricDefinition): string {
+  if (distinct) return 'no_work';
+  if (needsScale) return 'no_ratings';
+  return needsTarget ? 'none_ended' : 'no_closes';
+}
 
 /** Of everything that was counted in the window, what counted 1. */
 function sharesIn({ panes }: Level, key: string, code: WindowCode): DistinctRead {
@@ -287,7 +309,13 @@ const PARTIAL: ReadonlySet<string> = new Set([
   ...COST_GAPS,
 ]);
 /** There is no value at all, whatever else is in doubt. */
-const ABSENT: ReadonlySet<string> = new Set(['no_messages', 'in_other', 'not_declared']);
+const ABSENT: ReadonlySet<string> = new Set([
+  'no_messages',
+  'no_scale',
+  'no_policy',
+  'in_other',
+  'not_declared',
+]);
 const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */

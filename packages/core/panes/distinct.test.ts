@@ -40,7 +40,7 @@ describe('distinct conversations in a window', () => {
     expect(store.read('all', '5m')).toMatchObject({ den: 0, num: 0, denBefore: 0 });
   });
 
-  it('WIN-3 an hour that the clock shows twice is compared with the same hour twice', () => {
+  it('WIN-14 an hour that the clock shows twice is compared with the same hour twice', () => {
     const panes = panesFrom(hastyDays(0), START).find(
       ({ windows }) => windows[1]?.code === 'bday',
     )!;

@@ -26,12 +26,11 @@ export interface DistinctRead {
 }
 
 export interface DistinctStore {
-  /** Replaces the marks of one conversation, both in order of `at`. Returns the rows it touched. */
-  replace(
-    conversation: string,
-    before: readonly Mark[],
-    after: readonly Mark[],
-  ): ReadonlySet<string>;
+  /**
+   * Replaces the marks of one subject, a conversation under one metric; both in order of `at`. Returns
+   * the rows it touched.
+   */
+  replace(subject: string, before: readonly Mark[], after: readonly Mark[]): ReadonlySet<string>;
   /** Moves log time; adds the rows whose windows changed to `changed`. */
   advance(T: number, changed: Set<string>): void;
   read(row: string, window: WindowCode): DistinctRead;
@@ -64,7 +63,7 @@ export function createDistinctStore({ grid, windows: specs }: Panes): DistinctSt
     before: new Map(),
   }));
   let current = Number.NEGATIVE_INFINITY;
-  /** Conversations with a mark later than log time: it stands in the newest pane until T passes it. */
+  /** Subjects with a mark later than log time: it stands in the newest pane until T passes it. */
   const ahead = new Map<string, { readonly marks: readonly Mark[]; readonly spans: Span[] }>();
 
   function step(window: WindowLine, cell: string, at: number, by: number): void {
@@ -116,23 +115,23 @@ export function createDistinctStore({ grid, windows: specs }: Panes): DistinctSt
     for (const window of windows) move(window, next, changed);
     current = next;
     ahead.clear();
-    for (const [conversation, { marks }] of waiting) {
+    for (const [subject, { marks }] of waiting) {
       const spans = spansOf(marks, grid, current);
       for (const span of spans) place(span, 1, changed);
-      if (grid.numberOf(marks.at(-1)!.at) > current) ahead.set(conversation, { marks, spans });
+      if (grid.numberOf(marks.at(-1)!.at) > current) ahead.set(subject, { marks, spans });
     }
   }
 
   return {
-    replace(conversation, before, after) {
+    replace(subject, before, after) {
       const changed = new Set<string>();
-      const old = ahead.get(conversation)?.spans ?? spansOf(before, grid, current);
+      const old = ahead.get(subject)?.spans ?? spansOf(before, grid, current);
       const fresh = spansOf(after, grid, current);
       const last = after.at(-1);
       if (last && grid.numberOf(last.at) > current) {
-        ahead.set(conversation, { marks: after, spans: fresh });
+        ahead.set(subject, { marks: after, spans: fresh });
       } else {
-        ahead.delete(conversation);
+        ahead.delete(subject);
       }
       let same = 0;
       while (same < old.length && same < fresh.length && equalSpans(old[same]!, fresh[same]!)) {
@@ -158,12 +157,12 @@ export function createDistinctStore({ grid, windows: specs }: Panes): DistinctSt
           }
         }
       }
-      for (const [conversation, { marks, spans }] of ahead) {
+      for (const [subject, { marks, spans }] of ahead) {
         const retold = spans.map((span) => ({
           ...span,
           rows: merged(span.rows, into, from, sign),
         }));
-        ahead.set(conversation, { marks, spans: retold });
+        ahead.set(subject, { marks, spans: retold });
       }
     },
     read(row, code) {

@@ -192,33 +192,27 @@ log: {level: loud}
     expect(collisions(leavesFor(() => ['a-b', 'a_b'])).length).toBeGreaterThan(0);
   });
 
-  it('CONF-12 what of a tenant is declared: fields, ranks, manager roles, own domains', () => {
+  it('CONF-12 what of a tenant is declared: fields, own domains', () => {
     const source = (lines: string): string =>
       `workspaces: {acme: {}}\nsources:\n  s:\n    workspace: acme\n    token: ${SECRET}\n${lines}`;
-    const declared = [
-      '    categoryField: topic',
-      '    accountFields: {tier: plan}',
-      '    teamRanks: {T: 2}',
-      '    managerRoles: [role_1]',
-    ];
+    const declared = ['    categoryField: topic', '    accountFields: {tier: plan}'];
     const env = { SAPWOOD_SOURCES_S_INTERNAL_DOMAINS: 'a.example, b.example' };
     const result = load(source(declared.join('\n')), { env });
     expect(result.ok && result.config.sources['s']).toMatchObject({
-      ...{ categoryField: 'topic', priorityField: null, teamRanks: { T: 2 } },
+      ...{ categoryField: 'topic', priorityField: null },
       accountFields: { tier: 'plan', arr: null, parent: null },
-      ...{ managerRoles: ['role_1'], internalDomains: ['a.example', 'b.example'] },
+      internalDomains: ['a.example', 'b.example'],
     });
     expect(errorsOf(source('    accountFields: {teir: plan}'))[0]).toMatch(
       /sapwood\.yaml:6:\d+ sources\.s\.accountFields.*teir.*tier/,
     );
-    expect(errorsOf(source('    teamRanks: {T: high}'))[0]).toContain('sources.s.teamRanks.T');
     expect(errorsOf(source('    internalDomains: ["@a.example"]'))[0]).toContain('a domain');
-    const blind = source('    teamRanks: {T: 1}').replace(/ {4}token: .*\n/, '');
+    const blind = source('    accountFields: {tier: plan}').replace(/ {4}token: .*\n/, '');
     expect(
       errorsOf(`${blind}\n    hooks: {h: {schemes: [{kind: pylon-hmac, secrets: [${SECRET}]}]}}`),
     ).toEqual([
       expect.stringContaining(
-        'sources.s.teamRanks: is of teams that are read, and there is no "token"',
+        'sources.s.accountFields: is of accounts that are read, and there is no "token"',
       ),
     ]);
   });
@@ -249,5 +243,43 @@ log: {level: loud}
     ]);
     // A developer's variable for the tests must not keep `start` from starting.
     expect(errorsOf('', { env: { SAPWOOD_KAFKA_BROKERS: 'a:1' } })).toEqual([]);
+  });
+
+  it('CONF-13 reads what a workspace declares of its conventions', () => {
+    const result = load(`workspaces:
+  a:
+    teamRanks: {T1: 1, T2: 2}
+    managers: [M]
+    managerRoles: [role_1]
+    escalation: {tags: [escalated]}
+    csatScale: {min: 1, max: 5, positiveFrom: 4}
+    spam: {tags: [junk]}
+  b:
+`);
+    if (!result.ok) throw new Error(result.errors.join());
+    expect(result.config.workspaces['a']).toMatchObject({
+      teamRanks: { T1: 1, T2: 2 },
+      managers: ['M'],
+      managerRoles: ['role_1'],
+      escalation: { tags: ['escalated'], fields: [] },
+      csatScale: { min: 1, max: 5, positiveFrom: 4 },
+      spam: { statuses: ['spam'], tags: ['junk'] },
+    });
+    expect(result.config.workspaces['b']).toMatchObject({ csatScale: null, managers: [] });
+  });
+
+  it('CONF-13 refuses what is none, with its place', () => {
+    const bad = `workspaces:
+  a:
+    teamRanks: {T1: high}
+    managers: M
+    escalation: {tag: [x]}
+    csatScale: {min: 1, max: 5, positiveFrom: 6}
+`;
+    const errors = errorsOf(bad).join('\n');
+    expect(errors).toMatch(/sapwood\.yaml:3:21 workspaces\.a\.teamRanks\.T1: /);
+    expect(errors).toMatch(/sapwood\.yaml:4:15 workspaces\.a\.managers: /);
+    expect(errors).toMatch(/sapwood\.yaml:5:18 .*unknown key - did you mean "tags"\?/);
+    expect(errors).toMatch(/sapwood\.yaml:6:5 .*expected min < positiveFrom <= max/);
   });
 });

@@ -1,10 +1,24 @@
 /** The shape of the merged document once the schema has passed it. */
 import type { CostCategory } from '@sapwood/core/facts';
+import type { SlaDocument } from './sla.ts';
 import type { LogLevel } from './types.ts';
 
 export type SchemeDocument =
   | { kind: 'pylon-hmac'; secrets?: string[]; secretFiles?: string[] }
   | { kind: 'static-header'; header: string; tokens?: string[]; tokenFiles?: string[] };
+
+export interface WorkspaceDocument {
+  currency: string;
+  zone: string;
+  tree?: string;
+  autoCloseAfter?: string;
+  teamRanks?: Record<string, number>;
+  managers?: string[];
+  managerRoles?: string[];
+  escalation?: { tags?: string[]; fields?: string[] };
+  csatScale?: { min: number; max: number; positiveFrom: number };
+  spam?: { statuses?: string[]; tags?: string[] };
+}
 
 export interface SourceDocument {
   workspace: string;
@@ -19,8 +33,6 @@ export interface SourceDocument {
   priorityField?: string;
   categoryField?: string;
   accountFields?: { tier?: string; arr?: string; parent?: string };
-  teamRanks?: Record<string, number>;
-  managerRoles?: string[];
   internalDomains?: string[];
   hooks?: Record<string, { schemes: SchemeDocument[] }>;
 }
@@ -61,6 +73,7 @@ export interface WorkspaceDocument {
   tree?: string;
   autoCloseAfter?: string;
   costPlan?: CostCategory[];
+  sla?: SlaDocument;
   dayStarts: string;
   schedules?: Record<string, ScheduleDocument>;
   /** Whose hours they are. */

@@ -29,7 +29,6 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'sources.*.accountFields.tier': 'text',
   'sources.*.accountFields.arr': 'text',
   'sources.*.accountFields.parent': 'text',
-  'sources.*.managerRoles': 'list',
   'sources.*.internalDomains': 'list',
   'costs.keys.*.workspace': 'text',
   'costs.keys.*.key': 'secret',

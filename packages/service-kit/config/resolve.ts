@@ -21,6 +21,7 @@ import {
   type RedisConfig,
   type SchemeConfig,
   type SourceConfig,
+  SPAM,
 } from './types.ts';
 
 /** Text of a file; null if it cannot be read. */
@@ -110,6 +111,13 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     schedules: named.schedules ?? {},
     scheduleOf: named.scheduleOf ?? {},
     costPlan: named.costPlan ?? [],
+    teamRanks: named.teamRanks ?? {},
+    managers: named.managers ?? [],
+    managerRoles: named.managerRoles ?? [],
+    escalation: { tags: [], fields: [], ...named.escalation },
+    csatScale: named.csatScale ?? null,
+    spam: { statuses: SPAM, tags: SPAM, ...named.spam },
+    sla: named.sla ?? null,
   }));
   const { metrics, simulator, log } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };
@@ -158,8 +166,6 @@ function sourceOf(source: SourceDocument, path: Path, secretAt: SecretAt): Sourc
     priorityField: source.priorityField ?? null,
     categoryField: source.categoryField ?? null,
     accountFields: { tier: null, arr: null, parent: null, ...source.accountFields },
-    teamRanks: source.teamRanks ?? {},
-    managerRoles: source.managerRoles ?? [],
     internalDomains: source.internalDomains ?? [],
     hooks: mapEntries(source.hooks ?? {}, ({ schemes }, destination) => ({
       schemes: schemes.map((scheme, i) =>

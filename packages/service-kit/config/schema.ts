@@ -5,6 +5,7 @@ import { didYouMean } from '@sapwood/core/suggest';
 import { DAY_MS } from '@sapwood/core/time';
 import * as z from 'zod';
 import { timeOfDay } from './schedules.ts';
+import { slaSchema } from './sla.ts';
 import { LOG_LEVELS, SCENARIOS } from './types.ts';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -36,7 +37,6 @@ const scheme = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const ROLES_MAX = 50;
 const DOMAINS_MAX = 100;
 const domain = z
   .string()
@@ -59,8 +59,6 @@ const source = z.strictObject({
   accountFields: z
     .strictObject({ tier: text.optional(), arr: text.optional(), parent: text.optional() })
     .optional(),
-  teamRanks: z.record(text, z.int().min(0).max(100)).optional(),
-  managerRoles: z.array(text).max(ROLES_MAX).optional(),
   internalDomains: z.array(domain).max(DOMAINS_MAX).optional(),
   hooks: z.record(id, z.strictObject({ schemes: z.array(scheme).min(1).max(4) })).optional(),
 });
@@ -75,6 +73,12 @@ const schedule = z.strictObject({
   hours: z.record(text, oneOrMore),
   holidays: oneOrMore.optional(),
 });
+const words = z.array(text).max(ENTRIES_MAX).optional();
+const csatScale = z
+  .strictObject({ min: z.int(), max: z.int(), positiveFrom: z.int() })
+  .refine(({ min, max, positiveFrom }) => min < positiveFrom && positiveFrom <= max, {
+    message: 'expected min < positiveFrom <= max, such as {min: 1, max: 5, positiveFrom: 4}',
+  });
 
 const workspace = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as GBP'),
@@ -96,6 +100,13 @@ const workspace = z.strictObject({
     .array(z.enum(COST_CATEGORIES))
     .refine((plan) => new Set(plan).size === plan.length, 'names a category twice')
     .optional(),
+  teamRanks: z.record(text, z.int()).optional(),
+  managers: words,
+  managerRoles: words,
+  escalation: z.strictObject({ tags: words, fields: words }).optional(),
+  csatScale: csatScale.optional(),
+  spam: z.strictObject({ statuses: words, tags: words }).optional(),
+  sla: slaSchema.optional(),
 });
 
 const costKey = z.strictObject({

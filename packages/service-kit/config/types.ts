@@ -1,6 +1,7 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
 import type { CostCategory } from '@sapwood/core/facts';
 import type { ScheduleDocument, WorkspaceDocument } from './document.ts';
+import type { SlaDocument } from './sla.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -38,10 +39,6 @@ export interface SourceConfig {
   readonly categoryField: string | null;
   /** Slugs of account fields: Pylon itself has none of these. */
   readonly accountFields: AccountFieldsConfig;
-  /** By team id; a higher one is further up. */
-  readonly teamRanks: Readonly<Record<string, number>>;
-  /** Ids of Pylon's roles whose users are managers. */
-  readonly managerRoles: readonly string[];
   /** Contacts with an address there are colleagues. */
   readonly internalDomains: readonly string[];
   /** By destination: the last part of `/hooks/<destination>`. */
@@ -91,6 +88,24 @@ export interface WorkspaceSettings {
   readonly scheduleOf: NonNullable<WorkspaceDocument['scheduleOf']>;
   /** Categories of cost without which a cost is incomplete. */
   readonly costPlan: readonly CostCategory[];
+  /** Rank by team id; higher is further up. */
+  readonly teamRanks: Readonly<Record<string, number>>;
+  /** Ids of users to whom one escalates. */
+  readonly managers: readonly string[];
+  /** Ids of Pylon's roles whose users are managers too. */
+  readonly managerRoles: readonly string[];
+  /** Tags, and slugs of custom fields, that say that a conversation was escalated. */
+  readonly escalation: { readonly tags: readonly string[]; readonly fields: readonly string[] };
+  /** Of ratings; null: what a score means is unknown. */
+  readonly csatScale: {
+    readonly min: number;
+    readonly max: number;
+    readonly positiveFrom: number;
+  } | null;
+  /** What marks spam. */
+  readonly spam: { readonly statuses: readonly string[]; readonly tags: readonly string[] };
+  /** As they are written, for `slaPolicyOf`; null: nothing is promised. */
+  readonly sla: SlaDocument | null;
 }
 
 export interface Config {
@@ -127,6 +142,9 @@ export const KAFKA_DEFAULTS: Readonly<
 export const REDIS_DEFAULTS: Readonly<Pick<RedisConfig, 'prefix'>> = { prefix: '' };
 
 export const SCENARIOS = ['calm', 'email-outage', 'cost-leak'] as const;
+
+/** What marks spam where a workspace does not say. */
+export const SPAM: readonly string[] = ['spam'];
 
 /** Lowest layer: what holds where nothing else says so. */
 export const DEFAULTS: Readonly<Record<string, string | number | boolean>> = {

@@ -51,7 +51,7 @@ const circumstances: fc.Arbitrary<Omit<DeskStep, 'what' | 'gapMs' | 'id'>> = fc.
 const beat = ([made, gapMs]: Beat, id: string): fc.Arbitrary<DeskStep> =>
   fc.tuple(circumstances, gapMs).map(([how, ms]) => ({ ...how, ...made, id, gapMs: ms }));
 
-const phraseOf = (phrases: readonly Phrase[]): fc.Arbitrary<DeskStep[]> =>
+export const phraseOf = (phrases: readonly Phrase[]): fc.Arbitrary<DeskStep[]> =>
   fc
     .tuple(fc.constantFrom(...phrases), fc.constantFrom('I1', 'I1', 'I1', 'I2'))
     .chain(([beats, id]) => fc.tuple(...beats.map((one) => beat(one, id))));
@@ -68,29 +68,36 @@ const THEMES: readonly fc.Arbitrary<DeskStep[]>[] = [
 ];
 
 /** Most begin with a turn that was answered: the next one is the second. */
-const prologue: fc.Arbitrary<DeskStep[]> = fc
-  .constantFrom<readonly Beat[]>(
-    [
-      [ask, gap],
-      [reply, gap],
-    ],
-    [
-      [ask, gap],
-      [reply, gap],
-    ],
-    [
-      [ask, gap],
-      [bot, soon],
-    ],
-    [[reply, gap]],
-    [[note, gap]],
-  )
-  .chain((beats) => fc.tuple(...beats.map((one) => beat(one, 'I1'))));
+type Prologues = readonly (readonly Beat[])[];
 
-const storiesOf = (themes: readonly fc.Arbitrary<DeskStep[]>[]): fc.Arbitrary<DeskStep[]> =>
+const PROLOGUES: Prologues = [
+  [
+    [ask, gap],
+    [reply, gap],
+  ],
+  [
+    [ask, gap],
+    [reply, gap],
+  ],
+  [
+    [ask, gap],
+    [bot, soon],
+  ],
+  [[reply, gap]],
+  [[note, gap]],
+];
+
+type Themes = readonly fc.Arbitrary<DeskStep[]>[];
+
+export const storiesOf = (
+  themes: Themes,
+  prologues: Prologues = PROLOGUES,
+): fc.Arbitrary<DeskStep[]> =>
   fc
     .tuple(
-      prologue,
+      fc
+        .constantFrom(...prologues)
+        .chain((beats) => fc.tuple(...beats.map((one) => beat(one, 'I1')))),
       fc
         .constantFrom(...themes)
         .chain((phrase) => fc.array(phrase, { minLength: 2, maxLength: 5 })),
@@ -109,9 +116,12 @@ const whole = (stories: fc.Arbitrary<DeskStep[]>): fc.Arbitrary<DeskStep[]> =>
 export const turnStories: fc.Arbitrary<DeskStep[]> = whole(storiesOf(THEMES));
 
 /** With weeks between phrases, so that closed conversations are forgotten but for a summary. */
-export const longTurnStories: fc.Arbitrary<DeskStep[]> = whole(
+export const longStoriesOf = (
+  themes: Themes,
+  prologues: Prologues = PROLOGUES,
+): fc.Arbitrary<DeskStep[]> =>
   storiesOf(
-    THEMES.map((phrase) =>
+    themes.map((phrase) =>
       fc
         .tuple(phrase, fc.constantFrom(0, 0, ...LONG_GAPS_MS))
         .map(([[first, ...rest], restMs]) => [
@@ -119,5 +129,7 @@ export const longTurnStories: fc.Arbitrary<DeskStep[]> = whole(
           ...rest,
         ]),
     ),
-  ),
-);
+    prologues,
+  );
+
+export const longTurnStories: fc.Arbitrary<DeskStep[]> = whole(longStoriesOf(THEMES));

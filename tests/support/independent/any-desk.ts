@@ -1,7 +1,9 @@
 /** A desk that lives through arbitrary steps, and the facts that a normalizer would make of it. */
 import { createHash } from 'node:crypto';
+import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
+  BreachAt,
   CostEntry,
   Fact,
   FactBodies,
@@ -35,6 +37,8 @@ const GAPS_MS = [
 ];
 const EVENTS = ['message', 'note', 'state', 'close', 'agent', 'team'] as const;
 const RARE = ['edit', 'vanish', 'spam', 'group', 'gone', 'cost', 'tick', 'touch'] as const;
+/** What any step of any-desk-families.ts may do beside those. */
+type Label = 'tag' | 'field' | 'external' | 'rate' | 'aiResolved' | 'rank' | 'slug';
 const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
 
 /** What a cost is for, by the team of its step. */
@@ -45,7 +49,11 @@ const CATEGORIES: Readonly<Record<string, CostEntry['category']>> = {
 export interface DeskStep {
   readonly gapMs: number;
   readonly id: string;
-  readonly what: (typeof EVENTS)[number] | (typeof RARE)[number] | 'snooze';
+  readonly what:
+    | (typeof EVENTS)[number]
+    | (typeof RARE)[number]
+    | ('snooze' | 'declare' | 'account' | 'priority' | 'tier' | 'breach')
+    | Label;
   readonly author: AuthorKind;
   readonly agent: string | null;
   readonly team: string | null;
@@ -68,7 +76,23 @@ export interface DeskStep {
   readonly detail?: Detail;
   /** A member of `CALENDARS` that is declared before it; of the first step, from the start. */
   readonly livesBy?: number | undefined;
+  /** The tag, field, id, priority or slug that comes or, if it is there, goes; null: all go. */
+  readonly word?: string | null;
+  readonly scores?: readonly number[] | null;
+  readonly isAiResolved?: boolean | null;
+  /** What a `declare` says of the workspace from then on, in place of what was said before. */
+  readonly declares?: Declared;
+  readonly account?: string | null;
+  readonly priority?: string | null;
+  /** A `tier` is that of `account`. */
+  readonly tier?: string | null;
+  /** In how long each clock breaches by Pylon's word; null: it says that it does not run. */
+  readonly breachInMs?: BreachAt;
 }
+
+/** Of a workspace, beside what a desk is anyway. */
+export type Declared = Partial<WorkspaceConfig>;
+export type Promises = NonNullable<WorkspaceConfig['sla']>;
 
 const DAY_MS = 86_400_000;
 /** Over before it began, at the next look, between two looks, not in this story. */
@@ -143,6 +167,8 @@ export interface DeskKind {
   readonly autoCloseAfterMs?: number;
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by?: DeclaredRows;
+  /** What is declared at first, beside what a desk is anyway: what makes an escalation, a promise, spam. */
+  readonly declared?: Declared;
 }
 
 export type DeclaredRows = Readonly<Record<string, readonly string[]>>;
@@ -168,6 +194,19 @@ export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] 
 
 type More = Partial<Pick<Fact, 'at' | 'observedAt' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
 
+function breachAt(now: number, inMs: BreachAt | undefined): BreachAt | null {
+  if (!inMs) return null;
+  const at = (ms: number | null): number | null => (ms === null ? null : now + ms);
+  return { first: at(inMs.first), next: at(inMs.next), resolution: at(inMs.resolution) };
+}
+
+/** Pylon's lists come sorted. */
+function toggled(words: readonly string[] | null | undefined, word: string | null = null) {
+  if (word === null) return null;
+  const left = (words ?? []).filter((one) => one !== word);
+  return left.length < (words ?? []).length ? left : [...left, word].sort();
+}
+
 class Desk {
   readonly facts: Fact[] = [];
   readonly #kind: DeskKind;
@@ -178,33 +217,31 @@ class Desk {
   #raw = 0;
   #said = 0;
 
+  #declares: { readonly rows: number; readonly calendar: number; readonly own: Declared } = {
+    ...{ rows: 0, calendar: 0, own: {} },
+  };
   /** What is taken back between two steps. */
   #brief: { readonly id: string; readonly ms: number; readonly undo: Detail } | null = null;
 
-  /** Members of `DECLARATIONS` and `CALENDARS` that are in force. */
-  #declaration: number;
-  #calendar: number;
-
   constructor(kind: DeskKind, declaration: number, calendar: number) {
     this.#kind = kind;
-    [this.#declaration, this.#calendar] = [declaration, calendar];
-    this.#declare();
+    this.#declare({ rows: declaration, own: kind.declared ?? {}, calendar });
     this.facts.push(
       this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
       this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
+      ...(kind.declared ? [this.#lead('ben')] : []),
     );
   }
 
   live(step: DeskStep): void {
     this.#pass(step.gapMs - this.#takeBack(step.gapMs));
     const { detail, livesBy } = step;
-    if (detail?.declares !== undefined || livesBy !== undefined) {
-      this.#declaration = detail?.declares ?? this.#declaration;
-      this.#calendar = livesBy ?? this.#calendar;
-      this.#declare();
-    }
+    if (detail?.declares !== undefined) this.#declare({ rows: detail.declares });
+    if (livesBy !== undefined) this.#declare({ calendar: livesBy });
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
+    else if (step.what === 'declare') this.#declare({ own: step.declares ?? {} });
+    else if (step.what === 'tier') this.#tier(step);
     else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
   }
 
@@ -249,23 +286,36 @@ class Desk {
     } as unknown as Fact;
   }
 
+  #lead(id: string): Fact {
+    return this.#fact(id, 'user.observed', { userKind: 'human', status: null, role: 'lead' });
+  }
+
   /** Facts of one read or one delivery. */
   #append(facts: readonly Fact[]): void {
     const n = facts.length;
     this.facts.push(...facts.map((fact, i) => ({ ...fact, group: n > 1 ? { i, n } : null })));
   }
 
-  /** From now on these rows and this calendar. */
-  #declare(): void {
+  /**
+   * From now on: rows as a member of `DECLARATIONS`, days as one of `CALENDARS`, and what is the desk's own;
+   * left out: as before.
+   */
+  #declare(anew: {
+    readonly rows?: number;
+    readonly calendar?: number;
+    readonly own?: Declared;
+  }): void {
+    this.#declares = { ...this.#declares, ...anew };
     const { messages, autoCloseAfterMs, by } = this.#kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
-    const rows = { ...DECLARATIONS[this.#declaration], ...by };
-    const calendar = CALENDARS[this.#calendar];
-    const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
-    const config = { messages, ...money, sources: ['pylon'], ...declared, by: rows, tree };
-    const whole = calendar ? { ...config, calendar } : config;
-    const document = JSON.stringify(whole);
+    const { rows, own } = this.#declares;
+    const calendar = CALENDARS[this.#declares.calendar];
+    const days = calendar ? { calendar } : {};
+    const silence = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
+    const declared = { ...silence, ...own, by: { ...DECLARATIONS[rows], ...by, ...own.by }, tree };
+    const config = { messages, ...money, sources: ['pylon'], ...days, ...declared };
+    const document = JSON.stringify(config);
     const body = { configHash: hash32(document), document };
     // Known from the start, so that a log in disorder may begin with all of them.
     const system = { via: 'system', origin: 'system', observedAt: START } as const;
@@ -296,6 +346,11 @@ class Desk {
     this.facts.push(this.#fact('cost', 'cost.entry', entry, { via: 'feed', origin: 'feed' }));
   }
 
+  #tier({ account, tier = null }: DeskStep): void {
+    const body = { tier, type: null, ownerId: null, parentId: null, arrMicro: null };
+    this.facts.push(this.#fact(account ?? 'gold', 'account.observed', body));
+  }
+
   #open({ id, team }: DeskStep): HeldIssue {
     const at = this.#now;
     const look = {
@@ -311,6 +366,7 @@ class Desk {
       resolutionAt: null,
       latestMessageAt: null,
       snoozedUntil: null,
+      ...(this.#kind.declared ? { fieldsFilled: [], external: [] } : {}),
     } as const;
     const issue: HeldIssue = { look: { ...look }, thread: new Map(), vanished: [] };
     this.#issues.set(id, issue);
@@ -367,6 +423,15 @@ class Desk {
       case 'team':
         look.teamId = step.team;
         break;
+      case 'account':
+        look.accountId = step.account ?? null;
+        break;
+      case 'priority':
+        look.priority = step.priority ?? null;
+        break;
+      case 'breach':
+        look.breachAt = breachAt(this.#now, step.breachInMs);
+        break;
       case 'snooze':
         look.snoozedUntil = step.snoozeMs == null ? null : this.#now + step.snoozeMs;
         break;
@@ -375,6 +440,28 @@ class Desk {
         break;
       case 'group':
         look.isGroup = step.twice && !look.isGroup;
+        break;
+      case 'tag':
+        look.tags = toggled(look.tags, step.word);
+        break;
+      case 'field':
+        look.fieldsFilled = toggled(look.fieldsFilled, step.word);
+        break;
+      case 'external':
+        look.external = toggled(look.external, step.word);
+        break;
+      case 'rank':
+        look.priority = step.word ?? null;
+        look.category = step.twice ? (step.word ?? null) : (look.category ?? null);
+        break;
+      case 'slug':
+        look.stateSlug = step.word ?? look.stateCategory ?? null;
+        break;
+      case 'rate':
+        look.csat = step.scores ?? null;
+        break;
+      case 'aiResolved':
+        look.aiResolved = step.isAiResolved ?? null;
         break;
       case 'edit':
         if (last !== undefined) thread.get(last)!.isNote = !thread.get(last)!.isNote;

@@ -33,6 +33,9 @@ function closed(story: Story): Transition[] {
     const took = close === first ? spent(story, start!.at, close.effectiveAt, closing.dims) : null;
     const amounts: Amounts = {
       ...(story.noMessages ? {} : { unanswered: isUnanswered(story, close) ? 1 : 0 }),
+      ...(story.timeline.tags.first === undefined
+        ? {}
+        : { tagged: closing.dims.tags === '' ? 0 : 1 }),
       ...(took ? { firstMs: took.ms! } : {}),
     };
     const hasAny = Object.keys(amounts).length > 0;
@@ -65,6 +68,7 @@ function resolvedOf(story: Story): Transition | null {
   const amounts: Amounts = {
     activeMs: Math.max(0, whole.ms! - restMs),
     ...(human ? { humanMs: human.ms! } : {}),
+    ...(story.noMessages ? {} : { handlingMs: handledUntil(story, close.at) }),
   };
   const told = { ...resolved, ms: whole.ms, amounts };
   if (!whole.open) return told;
@@ -75,6 +79,13 @@ function resolvedOf(story: Story): Transition | null {
     ...(human ? { humanMs: human.open!.ms! } : {}),
   };
   return { ...told, open };
+}
+
+/** All that people are taken to have worked on it by then. */
+function handledUntil({ timeline, handling, past }: Story, at: number): number {
+  return timeline.messages
+    .filter((message) => second(message.at) <= second(at))
+    .reduce((sum, { id }) => sum + (handling.get(id) ?? 0), past?.handlingMs ?? 0);
 }
 
 /** When a person had it from; null: none wrote. */

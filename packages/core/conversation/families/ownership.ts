@@ -13,16 +13,27 @@ export function ownership(story: Story): Transition[] {
     transitions.push({ kind, at, atMin, live, dims: story.dimsAt({ change: at }), ms: null });
   }
   for (const transfer of story.transfers) {
-    const { kind, at, atMin, live } = transfer;
-    transitions.push({ kind, at, atMin, live, dims: dimsBefore(story, transfer), ms: null });
+    const { kind, at, atMin, live, isPingpong } = transfer;
+    const moved = { kind, at, atMin, live, dims: dimsBefore(story, transfer), ms: null };
+    const isCounted = isPingpong && kind !== 'rerouted';
+    transitions.push(isCounted ? { ...moved, amounts: { pingpong: 1 } } : moved);
   }
   return transitions;
 }
 
 /** A transfer stands in the rows of those who gave the conversation away. */
-export function dimsBefore(story: Story, { at, from, changes }: Transfer): Dimensions {
-  const { team, assignee } = story.dimsAt({ change: firstOf(changes).at - 1 });
-  return { ...story.dimsAt({ change: at }), team, assignee, ...from };
+export const dimsBefore = (story: Story, { at, from, changes }: Transfer): Dimensions =>
+  ownedBefore(story, at, firstOf(changes).at, from);
+
+/** The values at an instant, but whose it was before another, where that is not known better. */
+export function ownedBefore(
+  story: Story,
+  at: number,
+  before: number,
+  known: Transfer['from'] = {},
+): Dimensions {
+  const { team, assignee } = story.dimsAt({ change: before - 1 });
+  return { ...story.dimsAt({ change: at }), team, assignee, ...known };
 }
 
 const firstOf = (changes: readonly Change<unknown>[]): Change<unknown> =>

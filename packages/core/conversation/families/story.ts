@@ -5,11 +5,15 @@ import type { StateCategory } from '../../facts/fact.ts';
 import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
 import type { FirstHuman, Past, Spoken, Start } from '../chapter.ts';
 import { type Closing, closingsOf } from '../closing.ts';
+import type { Declared } from '../declared.ts';
 import { type DimsAt, dimsOver } from '../dims.ts';
+import { type Escalation, escalationsOf, type IsManager } from '../escalations.ts';
+import { type Handling, handlingOf } from '../handling.ts';
 import { type OpenMs, openMsOver } from '../hours.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
 import { type Reopen, reopensOf } from '../reopens.ts';
+import { type SlaClock, type SlaTerms, slaClocksOf } from '../sla.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Change, second, type Track } from '../track.ts';
 import { type Transfer, transfersOf } from '../transfers.ts';
@@ -27,30 +31,41 @@ export interface Story {
   readonly closes: readonly Closing[];
   readonly reopens: readonly Reopen[];
   readonly transfers: readonly Transfer[];
+  readonly escalations: readonly Escalation[];
   readonly turns: Turns;
+  readonly handling: Handling;
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
+  readonly declared: Declared;
   readonly dimsAt: DimsAt;
   readonly openMs: OpenMs;
+  /** null: there is no policy. */
+  readonly sla: readonly SlaClock[] | null;
 }
 
 export interface StoryOptions {
   readonly noMessages: boolean;
   /** After how much silence the workspace says that it closes by itself. */
   readonly autoCloseAfterMs?: number | undefined;
+  readonly declared: Declared;
+  readonly isManager: IsManager;
   /** Log time: what has lasted until then. */
   readonly T: number;
   /** Open hours; left out: none are declared. */
   readonly clock?: BusinessClock | null;
+  /** Targets; left out: none are declared. */
+  readonly sla?: SlaTerms | null;
 }
 
 export function tellStory(timeline: Timeline, past: Past | null, options: StoryOptions): Story {
-  const { noMessages, T } = options;
+  const { noMessages, declared, T } = options;
   const start = past?.start ?? (noMessages ? startWithout(timeline) : startOf(timeline));
   const firstHuman =
     past?.firstHuman ?? (noMessages ? firstOwned(timeline) : firstHumanReply(timeline, start));
-  const closes = closingsOf(timeline, noMessages ? undefined : options.autoCloseAfterMs);
+  const closes = closingsOf(timeline, past, noMessages ? undefined : options.autoCloseAfterMs);
   const turns = noMessages ? NO_TURNS : turnsOf(timeline, past, start, T);
+  const clock = options.clock ?? null;
+  const told = { timeline, past, start, closes, turns };
   return {
     timeline,
     past,
@@ -60,11 +75,15 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     closes,
     reopens: reopensOf(timeline, past, noMessages),
     transfers: transfersOf(timeline, firstHuman),
+    escalations: escalationsOf(timeline, declared, options.isManager),
     turns,
+    handling: handlingOf(timeline, past, start),
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
+    declared,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
-    openMs: openMsOver(timeline.team, options.clock ?? null),
+    openMs: openMsOver(timeline.team, clock),
+    sla: options.sla ? slaClocksOf(told, options.sla, { T, clock }) : null,
   };
 }
 

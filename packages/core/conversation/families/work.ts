@@ -1,7 +1,9 @@
 import { type When, whenSaid } from '../dims.ts';
+import type { EscalationKind } from '../escalations.ts';
 import { isNote, isTeam } from '../messages.ts';
-import { second } from '../track.ts';
-import type { Transition } from '../transition.ts';
+import { type Change, second } from '../track.ts';
+import type { Dimensions, Transition } from '../transition.ts';
+import { dimsOfEscalation } from './escalation.ts';
 import { dimsBefore } from './ownership.ts';
 import { isAfter, isNoLaterThan, type Story } from './story.ts';
 
@@ -83,16 +85,34 @@ function pieces(story: Story): Transition[] {
   for (const m of timeline.messages) {
     if (!(isTeam(m) || isNote(m))) continue;
     const dims = story.dimsAt(whenSaid(m));
-    said.push({ kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null });
+    const worked = { kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null } as const;
+    const handlingMs = story.handling.get(m.id);
+    said.push(handlingMs === undefined ? worked : { ...worked, amounts: { handlingMs } });
   }
   // A change of owner that is a transfer is work in the row of the one who gave it away.
   const done: Transition[] = [];
-  for (const change of [...timeline.owner.changes, ...timeline.team.changes, ...closes]) {
-    const { at, atMin, live } = change;
-    const transfer = story.transfers.find(({ changes }) => changes.some((c) => c === change));
-    const dims = transfer ? dimsBefore(story, transfer) : story.dimsAt({ change: at });
-    done.push({ kind: 'worked', at, atMin, live, dims, ms: null });
+  const add = ({ at, atMin, live }: Change<unknown>, dims: Dimensions): void =>
+    void done.push({ kind: 'worked', at, atMin, live, dims, ms: null });
+  for (const change of timeline.owner.changes) add(change, dimsOfOwning(story, change, 'manager'));
+  for (const change of timeline.team.changes) add(change, dimsOfOwning(story, change, 'tier_up'));
+  for (const close of closes) add(close, story.dimsAt({ change: close.at }));
+  for (const escalation of story.escalations) {
+    if (!escalation.isOwning) add(escalation.change, dimsOfEscalation(story, escalation));
   }
   done.sort((a, b) => a.at - b.at);
   return [...said, ...done].sort((a, b) => second(a.at) - second(b.at));
+}
+
+function dimsOfOwning(
+  story: Story,
+  change: Change<string | null>,
+  kind: EscalationKind,
+): Dimensions {
+  const transfer = story.transfers.find(({ changes }) => changes.some((c) => c === change));
+  if (transfer) return dimsBefore(story, transfer);
+  // By its look: bots and automations are nobody to the one and somebody to the other.
+  const escalation = story.escalations.find(
+    (one) => one.kind === kind && one.change.place === change.place,
+  );
+  return escalation ? dimsOfEscalation(story, escalation) : story.dimsAt({ change: change.at });
 }

@@ -1,21 +1,28 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../time/instant.ts';
-import { AGE_BANDS, ageBandOf, createOpenIndex } from './open-index.ts';
+import { AGE_BANDS, ageBandOf, bandEndsAt } from './age-bands.ts';
+import { createGaugeIndex, type Standing } from './gauge-index.ts';
 
-const rowsAged = (band: string): string[] => ['all', band];
+const aged = (from: number): Standing => ({
+  rowsAt: (T) => ['all', ageBandOf(T - from)],
+  changesAfter: (T) => bandEndsAt(from, T),
+});
 
 it('GAUGE-1 an open conversation grows old by log time alone, at the instant of each bound', () => {
-  const index = createOpenIndex();
+  const index = createGaugeIndex();
   const changed = new Set<string>();
   index.advance(0, changed);
-  index.set('a', { createdAt: 0, rowsAged }, changed);
+  index.set('a', aged(0), changed);
   index.advance(HOUR_MS - 1, changed);
   expect([index.read('under_1h'), index.read('1h_to_4h')]).toEqual([1, 0]);
   index.advance(HOUR_MS, changed);
   expect([index.read('under_1h'), index.read('1h_to_4h'), index.read('all')]).toEqual([0, 1, 1]);
+  changed.clear();
   index.advance(8 * DAY_MS, changed);
   expect(index.read('over_7d')).toBe(1);
+  // Through every band on the way, however far it moves at once.
+  expect([...changed].sort()).toEqual([...AGE_BANDS.slice(1), 'all'].sort());
   index.set('a', null, changed);
   expect(AGE_BANDS.map(index.read)).toEqual([0, 0, 0, 0, 0]);
 });
@@ -29,7 +36,7 @@ it('GAUGE-2 whatever comes, goes and ages, the counts are those of a walk over a
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const index = createOpenIndex();
+      const index = createGaugeIndex();
       const open = new Map<string, number>();
       let T = 1_000 * HOUR_MS;
       index.advance(T, new Set());
@@ -37,10 +44,10 @@ it('GAUGE-2 whatever comes, goes and ages, the counts are those of a walk over a
         const createdAt = T - createdAgo * HOUR_MS;
         if (isOpen) open.set(id, createdAt);
         else open.delete(id);
-        index.set(id, isOpen ? { createdAt, rowsAged } : null, new Set());
+        index.set(id, isOpen ? aged(createdAt) : null, new Set());
         T += hours * HOUR_MS;
         index.advance(T, new Set());
-        const ages = [...open.values()].map((at) => AGE_BANDS[ageBandOf(T - at)]);
+        const ages = [...open.values()].map((at) => ageBandOf(T - at));
         expect(AGE_BANDS.map(index.read)).toEqual(
           AGE_BANDS.map((band) => ages.filter((age) => age === band).length),
         );
