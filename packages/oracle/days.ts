@@ -57,18 +57,22 @@ export interface Days {
 export function daysOver(firstAt: number, declared: readonly Version[]): (T: number) => Days {
   const midnights = walk(firstAt, declared, false);
   const resets = walk(firstAt, declared, true);
+  const known = new Map<string, number>();
   return (T) => {
-    const days = midnights(T);
-    const [before, today] = resets(T).slice(-3) as [Day, Day];
+    const at = midnights(T);
+    const [today, before] = [resets(T)(0), resets(T)(1)];
     const minute = Math.floor(T / MINUTE_MS) * MINUTE_MS;
+    const key = `${minute} ${today.start}`;
+    const same = known.get(key) ?? sameTime(today, before, minute);
+    known.set(key, same);
     return {
-      midnight: (back) => days.at(-2 - back)!.start,
-      business: { start: today.start, before: before.start, same: sameTime(today, before, minute) },
+      midnight: (back) => at(back).start,
+      business: { start: today.start, before: before.start, same },
     };
   };
 }
 
-/** From 400 days before the workspace began up to the day after T's. */
+/** From 400 days before the workspace began: the day that lies so many before T's; -1: the one after. */
 function walk(firstAt: number, declared: readonly Version[], isBusiness: boolean) {
   const rules = declared.map(({ from, calendar }) => ({
     from,
@@ -76,14 +80,15 @@ function walk(firstAt: number, declared: readonly Version[], isBusiness: boolean
   }));
   const first = rules[0] && rules[0].from <= firstAt ? rules[0].rule : PLAIN;
   const days: Day[] = [{ start: nextReset(first, firstAt - 400 * DAY_MS), rule: first }];
-  return (T: number): readonly Day[] => {
+  return (T: number): ((back: number) => Day) => {
     while (days.at(-1)!.start <= T) {
       const start = nextReset(days.at(-1)!.rule, days.at(-1)!.start);
       // What was declared during a day holds from its end on.
       const rule = rules.findLast((one) => one.from < start)?.rule ?? first;
       days.push({ start, rule });
     }
-    return days.slice(0, days.findLastIndex(({ start }) => start <= T) + 2);
+    const today = days.findLastIndex(({ start }) => start <= T);
+    return (back) => days[today - back]!;
   };
 }
 
