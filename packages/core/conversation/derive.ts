@@ -64,7 +64,7 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     const changes = timeline.rawChanges;
     return { ...NOTHING, transitions: removal(story), changes, handledBy };
   }
-  const transitions = FAMILIES.flatMap((family) => family(story));
+  const transitions = transitionsOf(story);
   const { waiting, dueAt } = owed(story, context.T);
   const running = slaNow(story);
   return {
@@ -78,6 +78,10 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt, ...slaDues(story)),
   };
 }
+
+/** Whatever has become of the conversation since. */
+export const transitionsOf = (story: Story): Transition[] =>
+  FAMILIES.flatMap((family) => family(story));
 
 const NOTHING = { waiting: null, sla: null, open: null, provisional: false, dueAt: null } as const;
 
