@@ -16,7 +16,7 @@ import type { Totals } from './totals.ts';
 import { WorkspaceFold } from './workspace.ts';
 
 /** Rises with any change of meaning, dimensions or windows: a store of another one is rebuilt. */
-export const FACT_FOLD_CODE = 'facts@6';
+export const FACT_FOLD_CODE = 'facts@7';
 
 export interface FactFoldOptions {
   readonly topology: number;
@@ -199,6 +199,7 @@ function put(workspace: string, field: string, text: string | null): Put {
 
 function spaceOf(field: string): Space {
   if (field.startsWith('conv/')) return 'conv';
+  if (field.startsWith('day/')) return 'pane';
   return field === 'sampler' ? 'rule' : 'dir';
 }
 
