@@ -4,14 +4,12 @@
  */
 
 import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
-import { type Declared, declaredOf, NOTHING_DECLARED } from '../conversation/declared.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { Story } from '../conversation/families/story.ts';
 import { type Conversation, latest, newConversation } from '../conversation/model.ts';
 import { SUMMARY_AFTER_MS, summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
-import { isOver, newerRevision } from '../cost/in-force.ts';
 import type { CostTerms } from '../cost/span.ts';
 import {
   type BusinessClock,
@@ -22,7 +20,7 @@ import {
   withCalendar,
 } from '../directory/calendar.ts';
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
-import { Directory, type DirectoryFact } from '../directory/directory.ts';
+import type { Directory } from '../directory/directory.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
@@ -49,12 +47,16 @@ import { type Cause, eventOf } from './emit.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
+import { Ledger } from './ledger.ts';
 import type { Outbox } from './outbox.ts';
 import { PastDays } from './past-days.ts';
+import { People } from './people.ts';
 import { Recent } from './recent.ts';
+import { createDeclared, derivedBy } from './rules.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
+import { Sources } from './sources.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import {
   decodeField,
@@ -102,10 +104,10 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly windows: WindowsState = createWindowsState(daysIn([], 0));
   readonly pastDays: PastDays = new PastDays();
   readonly rowsSince: Map<string, number> = new Map();
-  readonly costs: Map<string, CostEntry> = new Map();
-  readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
-  readonly users: Map<string, string> = new Map();
-  readonly directory: Directory = new Directory(() => this.config?.managerRoles ?? []);
+  readonly #stored = (field: string): void => void this.#dirtyPuts.add(field);
+  readonly #ledger: Ledger = new Ledger(this.#stored);
+  readonly #sources: Sources = new Sources(this.#stored);
+  readonly #people: People = new People({ config: () => this.config, changed: this.#stored });
   readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
@@ -122,8 +124,7 @@ export class WorkspaceFold implements WorkspaceFields {
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
-  #declaredFrom: WorkspaceConfig | null = null;
-  #declared: Declared = NOTHING_DECLARED;
+  readonly #declared: ReturnType<typeof createDeclared> = createDeclared();
   readonly #dirtyPuts: Set<string> = new Set();
   readonly #recent: Recent = new Recent();
 
@@ -139,6 +140,22 @@ export class WorkspaceFold implements WorkspaceFields {
       summarise: (conversation) => this.#summarise(conversation),
       changed: (id) => void this.#dirtyPuts.add(`conv/${id}`),
     });
+  }
+
+  get costs(): Map<string, CostEntry> {
+    return this.#ledger.entries;
+  }
+
+  get heartbeats(): Map<string, SourceHeartbeat> {
+    return this.#sources.heartbeats;
+  }
+
+  get users(): Map<string, string> {
+    return this.#people.kinds;
+  }
+
+  get directory(): Directory {
+    return this.#people.directory;
   }
 
   get rows(): Set<string> {
@@ -227,7 +244,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (isHour) {
       this.#forgetting.advance(T);
       this.#recent.advance(T);
-      this.#dropCosts();
+      this.#ledger.advance(T);
     }
     if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
     const filled = isPast && this.#full() !== full;
@@ -267,7 +284,7 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'config.applied':
         return this.#applyConfig(fact, offset);
       case 'source.heartbeat':
-        return this.#applyHeartbeat(fact);
+        return fateOf(this.#sources.take(fact));
       case 'cost.entry':
         return this.#applyCost(fact.body);
       case 'user.observed':
@@ -277,7 +294,7 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'contact.observed':
       case 'team.observed':
       case 'status.observed':
-        return this.#applyDirectory(fact);
+        return fateOf(this.#people.take(fact));
       default:
         return this.#applyConversation(fact, offset);
     }
@@ -310,66 +327,27 @@ export class WorkspaceFold implements WorkspaceFields {
     for (const _ of this.#recounting());
   }
 
-  #applyHeartbeat(fact: FactOf<'source.heartbeat'>): Fate {
-    const known = this.heartbeats.get(fact.entity);
-    const { coveredThrough, basis } = fact.body;
-    if (known && known.coveredThrough >= coveredThrough && known.basis === basis) {
-      return 'redundant';
-    }
-    // A source that reconciles keeps that basis: a body's heartbeat says less.
-    if (known?.basis === 'reconciled' && basis === 'endpoint_up') return 'redundant';
-    this.heartbeats.set(fact.entity, { coveredThrough, basis });
-    this.#dirtyPuts.add(`hb/${fact.entity}`);
-    return 'applied';
-  }
-
   #applyCost(entry: CostEntry): Fate {
-    const known = this.costs.get(entry.costId);
-    if (!known && isOver(entry, this.T)) return 'redundant';
-    const chosen = known ? newerRevision(entry, known) : entry;
-    if (known && canonicalJson(known) === canonicalJson(chosen)) return 'redundant';
-    this.costs.set(entry.costId, chosen);
-    this.#dirtyPuts.add(`cost/${entry.costId}`);
-    this.shown.touchMoney();
-    return 'applied';
+    const isNew = this.#ledger.take(entry, this.T);
+    if (isNew) this.shown.touchMoney();
+    return fateOf(isNew);
   }
 
   #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
-    const { entity: id, body } = fact;
-    const standing = (): string => `${this.#isPerson(id)} ${this.#isManager(id)}`;
-    const before = standing();
-    const fate = this.#applyDirectory(fact);
-    const isOther = this.users.get(id) !== body.userKind;
-    if (isOther) {
-      this.users.set(id, body.userKind);
-      this.#dirtyPuts.add(`user/${id}`);
-    }
-    if (standing() !== before) this.#rederiveAll(offset);
-    return isOther ? 'applied' : fate;
+    const { isNew, isOther } = this.#people.takeUser(fact);
+    if (isOther) this.#rederiveAll(offset);
+    return fateOf(isNew);
   }
 
   /** Targets go by the tier as known now. */
   #applyAccount(fact: FactOf<'account.observed'>, offset: number): Fate {
     const before = this.directory.tierOf(fact.entity);
-    const fate = this.#applyDirectory(fact);
-    if (this.directory.tierOf(fact.entity) === before) return fate;
-    this.#rederiveEach(this.#sla.of(fact.entity), offset);
-    return fate;
+    const isNew = this.#people.take(fact);
+    if (this.directory.tierOf(fact.entity) !== before) {
+      this.#rederiveEach(this.#sla.of(fact.entity), offset);
+    }
+    return fateOf(isNew);
   }
-
-  #applyDirectory(fact: DirectoryFact): Fate {
-    const changed = this.directory.take(fact, (field) => void this.#dirtyPuts.add(field));
-    return changed ? 'applied' : 'redundant';
-  }
-
-  readonly #isPerson = (userId: string): boolean => {
-    const kind = this.users.get(userId);
-    if (kind === 'bot' || kind === 'automation') return false;
-    return !this.config?.notPeople?.includes(userId);
-  };
-
-  readonly #isManager = (userId: string): boolean =>
-    this.config?.managers?.includes(userId) === true || this.directory.isManager(userId);
 
   #applyConversation(fact: ConversationFact, offset: number): Fate {
     let conversation = this.#conversations.get(fact.entity);
@@ -408,14 +386,6 @@ export class WorkspaceFold implements WorkspaceFields {
     this.pastDays.dropBefore(fromBefore, (cell) => void this.#dirtyPuts.add(`day/${cell}`));
   }
 
-  #dropCosts(): void {
-    for (const [id, entry] of this.costs) {
-      if (!isOver(entry, this.T)) continue;
-      this.costs.delete(id);
-      this.#dirtyPuts.add(`cost/${id}`);
-    }
-  }
-
   #rederiveAll(offset: number): void {
     this.#rederiveEach([...this.#conversations.ids()].sort(), offset);
   }
@@ -430,20 +400,11 @@ export class WorkspaceFold implements WorkspaceFields {
   get #deriving(): DeriveContext {
     const { noMessages, config, T } = this;
     const autoCloseAfterMs = config?.autoCloseAfterMs;
-    const declared = this.#declaredBy(config);
+    const declared = this.#declared(config);
     const clock = this.#clock;
-    const people = { isPerson: this.#isPerson, isManager: this.#isManager };
+    const { isPerson, isManager } = this.#people;
     const { terms: sla } = this.#sla;
-    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla };
-  }
-
-  /** Read once for each configuration. */
-  #declaredBy(config: WorkspaceConfig | null): Declared {
-    if (config !== this.#declaredFrom) {
-      this.#declaredFrom = config;
-      this.#declared = declaredOf(config ?? {});
-    }
-    return this.#declared;
+    return { noMessages, autoCloseAfterMs, declared, isPerson, isManager, T, clock, sla };
   }
 
   /** Derives anew and applies new minus old. True if anything shown or counted changed. */
@@ -667,24 +628,7 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 }
 
-/** What of a configuration derivations depend on. */
-function derivedBy(config: WorkspaceConfig | null): string {
-  const { messages, notPeople = [], autoCloseAfterMs = 0, calendar, sla } = config ?? {};
-  const { teamRanks, managers, managerRoles, escalationTags, escalationFields } = config ?? {};
-  const { csatScale, spamStatuses, spamTags } = config ?? {};
-  const ladder = { teamRanks, managers, managerRoles, escalationTags, escalationFields };
-  return canonicalJson({
-    isNone: messages === 'none',
-    notPeople,
-    autoCloseAfterMs,
-    calendar,
-    sla,
-    ladder,
-    csatScale,
-    spamStatuses,
-    spamTags,
-  });
-}
+const fateOf = (isNew: boolean): Fate => (isNew ? 'applied' : 'redundant');
 
 /** null: the newest calendar declares no hours, for anybody. */
 function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {

@@ -1,0 +1,50 @@
+/** Who the users of a workspace are, and where they belong: as its directory facts said last. */
+import type { WorkspaceConfig } from '../directory/config.ts';
+import { Directory, type DirectoryFact } from '../directory/directory.ts';
+import type { FactOf } from '../facts/fact.ts';
+
+export interface PeopleDeps {
+  readonly config: () => WorkspaceConfig | null;
+  /** A stored field is to be stored anew. */
+  readonly changed: (field: string) => void;
+}
+
+export class People {
+  /** Kinds of users by id. */
+  readonly kinds: Map<string, string> = new Map();
+  readonly directory: Directory;
+  readonly #deps: PeopleDeps;
+
+  constructor(deps: PeopleDeps) {
+    this.#deps = deps;
+    this.directory = new Directory(() => deps.config()?.managerRoles ?? []);
+  }
+
+  /** True if anything was new. */
+  take(fact: DirectoryFact): boolean {
+    return this.directory.take(fact, this.#deps.changed);
+  }
+
+  /** `isOther`: whether derivations see somebody else in this user than before. */
+  takeUser(fact: FactOf<'user.observed'>): { readonly isNew: boolean; readonly isOther: boolean } {
+    const { entity: id, body } = fact;
+    const seen = (): string => `${this.isPerson(id)} ${this.isManager(id)}`;
+    const before = seen();
+    const isNewKind = this.kinds.get(id) !== body.userKind;
+    const isNew = this.take(fact) || isNewKind;
+    if (isNewKind) {
+      this.kinds.set(id, body.userKind);
+      this.#deps.changed(`user/${id}`);
+    }
+    return { isNew, isOther: seen() !== before };
+  }
+
+  readonly isPerson = (userId: string): boolean => {
+    const kind = this.kinds.get(userId);
+    if (kind === 'bot' || kind === 'automation') return false;
+    return !this.#deps.config()?.notPeople?.includes(userId);
+  };
+
+  readonly isManager = (userId: string): boolean =>
+    this.#deps.config()?.managers?.includes(userId) === true || this.directory.isManager(userId);
+}
