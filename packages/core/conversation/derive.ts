@@ -1,4 +1,5 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
+import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import { aiHandoff } from './families/ai-handoff.ts';
 import { closure } from './families/closure.ts';
 import { escalation } from './families/escalation.ts';
@@ -56,8 +57,12 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
   sla,
 ];
 
-export function derive(conversation: Conversation, context: DeriveContext): Derived {
-  const story = storyOf(conversation, context);
+export function derive(
+  conversation: Conversation,
+  context: DeriveContext,
+  amendments: Amendments = NO_AMENDMENTS,
+): Derived {
+  const story = storyOf(conversation, context, amendments);
   const { timeline, handledBy } = story;
   // What is out of every number has its removal alone.
   if (timeline.removal?.restored === null) {
@@ -93,5 +98,8 @@ function slaDues({ sla, timeline }: Story): (number | null)[] {
   return [timeline.slaRest?.holds.dueAt ?? null, ...running.map((clock) => clock.dueAt)];
 }
 
-export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>
-  tellStory(buildTimeline(conversation, context), conversation.past, context);
+export const storyOf = (
+  conversation: Conversation,
+  context: DeriveContext,
+  amendments: Amendments = NO_AMENDMENTS,
+): Story => tellStory(buildTimeline(conversation, context, amendments), conversation.past, context);

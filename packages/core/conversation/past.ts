@@ -105,6 +105,8 @@ export function summarise(conversation: Conversation, story: Story): void {
   conversation.threadReadAfter = newest(conversation.threadReadAfter, bodyMessages.values());
   conversation.observations = [lastLook(conversation, lookAt)];
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
+  const { through } = conversation.past;
+  conversation.closers = conversation.closers.filter(({ at }) => at > through);
   const { resolved, resolutionSla, rated, removed = [] } = conversation.past;
   conversation.transitions = [resolved, resolutionSla?.met, rated, ...removed].filter(
     (t) => t != null,
@@ -119,7 +121,10 @@ const ofKind = ({ transitions }: Conversation, ...kinds: readonly string[]): Tra
 /** What later facts may take back, where there is any. */
 function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {
   const [rated] = ofKind(conversation, 'rated');
-  const removed = conversation.transitions.filter(({ kind }) => kind.startsWith('removed.'));
+  // A retraction stands as long as somebody's word does.
+  const removed = conversation.transitions.filter(
+    ({ kind }) => kind.startsWith('removed.') && kind !== 'removed.retracted',
+  );
   const restored = ofKind(conversation, 'restored');
   return {
     ...(rated ? { rated } : {}),

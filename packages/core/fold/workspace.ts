@@ -22,7 +22,14 @@ import {
 } from '../directory/calendar.ts';
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import { Directory, type DirectoryFact } from '../directory/directory.ts';
-import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
+import type {
+  CorrectionFact,
+  CorrectionKind,
+  CostEntry,
+  Fact,
+  FactOf,
+  SourceHeartbeat,
+} from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
@@ -34,13 +41,16 @@ import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
+import { amendmentsOf, isHeldBack } from './amending.ts';
 import { contributionsOf, movesOf, type Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
+import { CorrectionBook } from './correction-book.ts';
 import { Counts, countedIn } from './counts.ts';
-import { type Cause, eventOf } from './emit.ts';
+import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
+import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
@@ -84,6 +94,8 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
+  readonly corrections: CorrectionBook = new CorrectionBook();
+  readonly merges: Merges;
   readonly directory: Directory = new Directory(() => this.config?.managerRoles ?? []);
   readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
@@ -111,11 +123,19 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#counts = new Counts(this.windows, this.shown);
     this.#sampling = createSampling(this, deps);
     this.#conversations = createConversationShelf(deps.awakeMax);
+    this.merges = new Merges({
+      book: this.corrections,
+      conversations: this.#conversations,
+      changed: (id) => void this.#dirtyPuts.add(`merge/${id}`),
+    });
     this.#forgetting = new Forgetting({
       conversations: this.#conversations,
+      isHeldBack: (id) => isHeldBack(id, this.#amending),
       isOpenGroup: (id) => this.deferred?.conversation === id,
       summarise: (conversation) => {
-        summarise(conversation, storyOf(conversation, this.#deriving));
+        this.merges.forget(conversation);
+        const amendments = amendmentsOf(conversation.id, this.#amending);
+        summarise(conversation, storyOf(conversation, this.#deriving, amendments));
         this.#showWaiting(conversation);
       },
       changed: (id) => void this.#dirtyPuts.add(`conv/${id}`),
@@ -249,6 +269,12 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'team.observed':
       case 'status.observed':
         return this.#applyDirectory(fact);
+      case 'correction.retract':
+      case 'correction.merge':
+      case 'correction.closed_by':
+      case 'correction.author_kind':
+      case 'correction.supersede':
+        return this.#applyCorrection(fact, offset);
       default:
         return this.#applyConversation(fact, offset);
     }
@@ -359,6 +385,23 @@ export class WorkspaceFold implements WorkspaceFields {
     return outcome === 'changed' ? 'applied' : 'redundant';
   }
 
+  /** What it speaks of may be told later: it is kept until then. */
+  #applyCorrection(fact: CorrectionFact, offset: number): Fate {
+    const { factId, kind } = fact;
+    if (!this.corrections.take(fact)) return 'redundant';
+    this.#dirtyPuts.add(`corr/${factId}`);
+    const subject = this.corrections.subjectOf(this.corrections.get(factId)!);
+    const cause = { offset, correction: factId, reason: REASONS[kind] };
+    if (subject?.kind === 'correction.author_kind') this.#rederiveAll(cause);
+    else if (subject && this.#conversations.has(subject.entity)) {
+      const conversation = this.#conversations.get(subject.entity)!;
+      this.#rederive(conversation, cause);
+      // What it held back may be forgotten now.
+      this.#forgetting.heard(conversation);
+    }
+    return 'applied';
+  }
+
   /** Derives the last group's conversation at the next record outside it. */
   #closeGroup(fact: Fact, offset: number): void {
     const deferred = this.deferred;
@@ -379,13 +422,13 @@ export class WorkspaceFold implements WorkspaceFields {
     }
   }
 
-  #rederiveAll(offset: number): void {
-    this.#rederiveEach([...this.#conversations.ids()].sort(), offset);
+  #rederiveAll(cause: Cause): void {
+    this.#rederiveEach([...this.#conversations.ids()].sort(), cause);
   }
 
-  #rederiveEach(ids: readonly string[], offset: number): void {
+  #rederiveEach(ids: readonly string[], cause: Cause): void {
     for (const id of ids) {
-      this.#rederive(this.#conversations.get(id)!, offset);
+      this.#rederive(this.#conversations.get(id)!, cause);
       this.#conversations.settle();
     }
   }
@@ -397,7 +440,8 @@ export class WorkspaceFold implements WorkspaceFields {
     const clock = this.#clock;
     const people = { isPerson: this.#isPerson, isManager: this.#isManager };
     const { terms: sla } = this.#sla;
-    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla };
+    const { authorKinds } = this.corrections;
+    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla, authorKinds };
   }
 
   /** Read once for each configuration. */
@@ -409,16 +453,36 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#declared;
   }
 
-  /** Derives anew and applies new minus old. True if anything shown or counted changed. */
+  get #amending() {
+    const { corrections: book, merges } = this;
+    return { book, merges, conversations: this.#conversations };
+  }
+
+  /** Derives it anew, and whoever it is part of. True if anything shown or counted changed. */
   #rederive(conversation: Conversation, cause: Cause): boolean {
+    const affected = this.merges.refresh(conversation);
+    affected.add(this.merges.survivorOf(conversation.id)).delete(conversation.id);
+    let changed = this.#deriveOne(conversation, cause);
+    for (const id of affected) {
+      const other = this.#conversations.get(id)!;
+      changed = this.#deriveOne(other, cause) || changed;
+      this.#forgetting.heard(other);
+    }
+    return changed;
+  }
+
+  /** Applies new minus old. True if anything shown or counted changed. */
+  #deriveOne(conversation: Conversation, cause: Cause): boolean {
     if (this.deferred?.conversation === conversation.id) {
       this.deferred = null;
       this.#dirtyPuts.add('deferred');
     }
-    const derived = derive(conversation, this.#deriving);
+    const amendments = amendmentsOf(conversation.id, this.#amending);
+    const derived = derive(conversation, this.#deriving, amendments);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
-    for (const t of retracted) this.#emit(conversation, t, -1, cause);
-    for (const t of added) this.#emit(conversation, t, 1, cause);
+    const isMerged = added.some(({ kind }) => kind === 'merged_away');
+    for (const t of retracted) this.#emit(conversation, t, { sign: -1, cause, isMerged });
+    for (const t of added) this.#emit(conversation, t, { sign: 1, cause, isMerged: false });
     const was = this.#toldOf(conversation);
     const told = { ...was, handledBy: derived.handledBy };
     const isNew = told.handledBy !== was.handledBy;
@@ -467,9 +531,9 @@ export class WorkspaceFold implements WorkspaceFields {
     }
   }
 
-  #emit(conversation: Conversation, t: Transition, sign: 1 | -1, cause: Cause): void {
-    countTransition(this.totals, t, sign);
-    const event = eventOf(conversation, t, { sign, cause }, this.#deps);
+  #emit(conversation: Conversation, t: Transition, change: EventChange): void {
+    countTransition(this.totals, t, change.sign);
+    const event = eventOf(conversation, t, change, this.#deps);
     this.#deps.outbox.add('events.v1', conversation.id, event);
   }
 
@@ -538,6 +602,7 @@ export class WorkspaceFold implements WorkspaceFields {
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
       this.#forgetting.restored(conversation);
+      this.merges.noted(conversation);
       const told = this.#toldOf(conversation);
       for (const t of conversation.transitions) {
         for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
@@ -550,12 +615,30 @@ export class WorkspaceFold implements WorkspaceFields {
     this.shown.take();
   }
 
+  /** As it stands; null: nothing was ever told of it. Not to be changed. */
+  conversation(id: string): Conversation | null {
+    return this.#conversations.has(id) ? this.#conversations.view(id) : null;
+  }
+
+  *conversations(): Generator<Conversation> {
+    for (const id of this.#conversations.ids()) yield this.#conversations.view(id);
+  }
+
   metricOf(key: string): MetricDefinition | null {
     const brace = key.indexOf('{');
     const id = brace < 0 ? key : key.slice(0, brace);
     return CATALOGUE.find((m) => m.id === id) ?? null;
   }
 }
+
+/** Why transitions change that a correction changes. */
+const REASONS: Readonly<Record<CorrectionKind, Reason>> = {
+  'correction.retract': 'retracted',
+  'correction.merge': 'merged',
+  'correction.closed_by': 'closed_by_corrected',
+  'correction.author_kind': 'author_corrected',
+  'correction.supersede': 'correction_superseded',
+};
 
 /** What of a configuration derivations depend on. */
 function derivedBy(config: WorkspaceConfig | null): string {
