@@ -13,6 +13,7 @@ import {
 import type { Declared } from './declared.ts';
 import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
 import type { Message, Observation, Story } from './story.ts';
+import type { Words } from './words.ts';
 
 export interface Transition {
   readonly kind: string;
@@ -26,6 +27,8 @@ export interface Transition {
   /** A close's: nobody of the team had spoken; of the first since S, its duration. */
   readonly isUnanswered?: boolean;
   readonly firstMs?: number | null;
+  /** A close's: it became part of another conversation. */
+  readonly isMerge?: boolean;
   /** A resolution's: less what was held; since a person has it. */
   readonly activeMs?: number | null;
   readonly humanMs?: number | null;
@@ -48,6 +51,8 @@ export interface Circumstances {
   /** Silence after which an automation closes, where it is declared. */
   readonly autoCloseAfterMs: number | null;
   readonly declared: Declared;
+  /** What somebody says beside the sources. */
+  readonly words: Words;
 }
 
 export const DAY_MS = 86_400_000;

@@ -145,9 +145,9 @@ export const meanFirst =
     return { ...measured, value: measured.mean ?? null };
   };
 
-/** Closes before which the team had said nothing, among all; each counts. */
+/** Closes before which the team had said nothing, among all but merges; each counts. */
 export const unansweredRate: Measure = (entries) => {
-  const closed = of(entries, ['closed']);
+  const closed = of(entries, ['closed']).filter(({ isMerge }) => isMerge !== true);
   return rateOf(closed.map(({ isUnanswered }) => isUnanswered === true));
 };
 

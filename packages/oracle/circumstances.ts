@@ -4,6 +4,7 @@ import type { Fact, FactOf } from '@sapwood/core/facts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
 import { declaredBy } from './declared.ts';
+import { wordsIn } from './words.ts';
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
@@ -15,11 +16,14 @@ export interface Known extends Circumstances {
 }
 
 /** Circumstances before the fact of an index, looked up once for each change of them. */
-export function circumstancesOver(facts: readonly Fact[]): (index: number) => Circumstances {
+export function circumstancesOver(facts: readonly Fact[]): (index: number) => Known {
   const turns = [...facts.entries()]
-    .filter(([, { kind }]) => kind === 'config.applied' || kind === 'user.observed')
+    .filter(
+      ([, { kind }]) =>
+        kind === 'config.applied' || kind === 'user.observed' || kind.startsWith('correction.'),
+    )
     .map(([index]) => index + 1);
-  const known = new Map<number, Circumstances>();
+  const known = new Map<number, Known>();
   return (index) => {
     const end = turns.findLast((turn) => turn <= index) ?? 0;
     const found = known.get(end) ?? circumstancesOf(facts.slice(0, end));
@@ -50,8 +54,10 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     T = Math.max(T, fact.recordedAt);
     if (fact.kind === 'cost.entry') costs.push({ T, fact });
   }
+  const words = wordsIn(prefix);
   return {
     hasMessages,
+    words,
     firstAt: prefix[0]?.recordedAt ?? 0,
     by: config?.by ?? {},
     books: {
@@ -59,7 +65,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
       currency: config?.currency ?? '',
       plan: config?.costPlan ?? [],
     },
-    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}/${JSON.stringify(declared)}`,
+    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}/${JSON.stringify(declared)}/${words.version}`,
     autoCloseAfterMs,
     declared,
     isNobody: (userId) => nobodies.includes(userId),

@@ -10,6 +10,7 @@ export function closures(found: Case): Transition[] {
   const closed = found.closes.map((close) => ({
     ...atChange(found, 'closed', close),
     ...closedAmounts(found, close),
+    isMerge: closureOf(found, close).closedBy === 'merge',
     isTagged: found.tags.first === null ? null : valueAt(found.tags, close.at) !== null,
   }));
   const reopened = reopenings(found).map(({ change, by }) => ({
@@ -25,6 +26,7 @@ export function resolved(found: Case, holds: Holds): Transition[] {
   if (valueNow(state) !== 'closed') return [];
   const close = closes.at(-1);
   if (!close) return story.past?.resolved ? [story.past.resolved] : [];
+  if (['merge', 'bulk'].includes(closureOf(found, close).closedBy)) return [];
   return [{ ...atChange(found, 'resolved', close), ...resolvedAmounts(found, close, holds) }];
 }
 

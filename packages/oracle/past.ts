@@ -13,6 +13,7 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
+import type { Known } from './circumstances.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
 import { closerBefore, lastHuman } from './rating.ts';
@@ -63,7 +64,7 @@ export interface Past {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
+export const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
 
 /** A fact, and log time when it came. */
 export interface Told {
@@ -80,47 +81,87 @@ export interface Memory {
   readonly chapters: readonly Derived[];
 }
 
-/** `circumstancesAt`: those in force before the fact of that index. */
+/** A whole hour that log time passed, before the fact of that index. */
+export interface Hour {
+  readonly index: number;
+  readonly hour: number;
+}
+
+export interface World {
+  /** Those in force before the fact of that index. */
+  circumstancesAt(index: number): Known;
+  /** Nothing of it is forgotten then: somebody may take back what was said of it. */
+  isHeldBack(id: string, at: Hour): boolean;
+}
+
+/** `hours`: those in which it is looked at though nothing new was told of it. */
 export function remember(
+  id: string,
   told: readonly Told[],
-  circumstancesAt: (index: number) => Circumstances,
+  hours: readonly Hour[],
+  { circumstancesAt, isHeldBack }: World,
 ): Memory {
   let past: Past | null = null;
   let facts: Fact[] = [];
   const ever: Fact[] = [];
   const chapters: Derived[] = [];
   let hour = Number.POSITIVE_INFINITY;
-  for (const { T, index, fact } of told) {
-    const now = wholeHour(T);
-    if (now > hour) {
-      const circumstances = circumstancesAt(index);
-      const story = tellStory(facts, circumstances.hasMessages, past, ever);
-      const quietMs = now - quietSince(facts, story);
-      const chapter =
-        quietMs >= 35 * DAY_MS && isClosed(story) && isNews(story)
-          ? derive(story, circumstances, now)
-          : null;
-      // What time alone still changes is not over.
-      if (chapter && !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
-        const { transitions, turns } = chapter;
-        const open = (...kinds: readonly string[]): Transition[] =>
-          transitions.filter(({ kind }) => kinds.includes(kind.split('.')[0]!));
-        const still = open('resolved', 'rated', 'removed', 'restored');
-        chapters.push({ ...chapter, transitions: transitions.filter((t) => !still.includes(t)) });
-        past = {
-          ...close(story, facts, circumstances),
-          turns,
-          resolved: open('resolved')[0] ?? null,
-          rated: open('rated')[0] ?? null,
-          removal: open('removed', 'restored'),
-        };
-        facts = [];
-      } else if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
+  /** What was in vain is in vain as long as nothing changes but time. */
+  let vain: { readonly version: string; readonly until: number } | null = null;
+  const look = (at: Hour): void => {
+    const now = at.hour;
+    if (facts.length === 0) return;
+    const circumstances = circumstancesAt(at.index);
+    const version = `${ever.length}/${circumstances.version}`;
+    if (vain?.version === version && now < vain.until) return;
+    const alone = { id, words: circumstances.words, merged: null, parts: [] };
+    const story = tellStory(facts, circumstances.hasMessages, past, { ever, told: alone });
+    const quietMs = now - quietSince(facts, story);
+    const isOld = quietMs >= 35 * DAY_MS;
+    if (!isOld || !isClosed(story) || !isNews(story)) {
+      if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
+      vain = isOld ? { version, until: Number.POSITIVE_INFINITY } : null;
+      return;
     }
+    const chapter = derive(story, circumstances, now);
+    // What time alone still changes is not over.
+    if (chapter.isTurnRunning || chapter.until !== Number.POSITIVE_INFINITY) {
+      vain = { version, until: chapter.until };
+      return;
+    }
+    if (isHeldBack(id, at)) return;
+    const { transitions, turns } = chapter;
+    const open = (...kinds: readonly string[]): Transition[] =>
+      transitions.filter(({ kind }) => kinds.includes(kind.split('.')[0]!));
+    const still = open('resolved', 'rated', 'removed', 'restored');
+    chapters.push({ ...chapter, transitions: transitions.filter((t) => !still.includes(t)) });
+    past = {
+      ...close(story, facts, circumstances),
+      turns,
+      resolved: open('resolved')[0] ?? null,
+      rated: open('rated')[0] ?? null,
+      removal: open('removed', 'restored'),
+    };
+    const { through } = past;
+    facts = facts.filter((fact) => fact.kind === 'close.evidence' && (fact.at ?? 0) > through);
+  };
+  /** Those that lie behind the last one, up to a fact. */
+  const lookAll = (until: number): void => {
+    for (const one of hours) {
+      if (one.index > until || one.hour <= hour) continue;
+      look(one);
+      hour = one.hour;
+    }
+  };
+  for (const { T, index, fact } of told) {
+    lookAll(index);
+    const now = wholeHour(T);
+    if (now > hour) look({ index, hour: now });
     facts.push(fact);
     ever.push(fact);
     hour = now;
   }
+  lookAll(Number.POSITIVE_INFINITY);
   return { past, facts, chapters };
 }
 
@@ -139,7 +180,7 @@ const lastField = <F extends keyof Observation['body']>(
 ): Observation['body'][F] | undefined =>
   [...observations].reverse().find(({ body }) => body[field] !== undefined)?.body[field];
 
-const isClosed = ({ observations }: Story): boolean =>
+export const isClosed = ({ observations }: Story): boolean =>
   lastField(observations, 'stateCategory') === 'closed';
 
 const FIELDS = [

@@ -81,4 +81,6 @@ it('CORR-10 a correction moves published values, says what it moved, and outlive
   await until(clock, 'it is taken back', async () =>
     (await runCli(['correct', 'list', '--data', data])).stdout.includes('(superseded; ops: a'),
   );
+  await again.stop();
+  expect(await runCli(['verify', '--data', data])).toMatchObject({ code: 0 });
 }, 120_000);
