@@ -155,6 +155,15 @@ export const unansweredRate: Measure = (entries) => {
 export const positiveRate: Measure = (entries) =>
   rateOf(of(entries, ['rated']).map(({ isPositive }) => isPositive === true));
 
+/** What an AI ended without a person, among that and all that persons had a hand in. */
+export const deflection: Measure = (entries) => {
+  const alone = of(entries, ['ai_outcome.confirmed', 'ai_outcome.assumed']).map(() => true);
+  const byPersons = of(entries, ['handled']).filter(({ row }) =>
+    row.handled_by.some((by) => by === 'human' || by === 'mixed'),
+  );
+  return rateOf([...alone, ...byPersons.map(() => false)]);
+};
+
 /** Closes with a tag, among all of which that is known. */
 export const taggedRate: Measure = (entries) =>
   rateOf(of(entries, ['closed']).flatMap(({ isTagged }) => isTagged ?? []));

@@ -4,6 +4,7 @@ import {
   cell,
   count,
   current,
+  deflection,
   duration,
   type Entry,
   ESCALATED,
@@ -120,6 +121,7 @@ const OF_MESSAGES: Readonly<Record<string, Measure>> = {
   'next-response-time': duration(['turn_answered.next']),
   'first-response-time-after-handoff': duration(['first_reply_after_handoff']),
   'handoff-gap': duration(['handoff_answered']),
+  'deflection-proxy': deflection,
   reopens: count('reopened.customer', ({ isCourtesy }) => !isCourtesy),
   'no-reply-rate': unansweredRate,
 };

@@ -55,6 +55,8 @@ export interface Past {
   readonly closer: Giver;
   /** How many turns there were. */
   readonly turns: number;
+  /** An AI claimed a close of it. */
+  readonly isAiClaimed: boolean;
   /** Its `resolved`, which a later reopening or close takes back. */
   readonly resolved: Transition | null;
   /** Its rating, and its removal with what restored it: later ones replace them. */
@@ -138,6 +140,7 @@ export function remember(
     past = {
       ...close(story, facts, circumstances),
       turns,
+      isAiClaimed: past?.isAiClaimed === true || open('ai_outcome').length > 0,
       resolved: open('resolved')[0] ?? null,
       rated: open('rated')[0] ?? null,
       removal: open('removed', 'restored'),
@@ -223,7 +226,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'resolved' | 'rated' | 'removal'> {
+): Omit<Past, 'turns' | 'isAiClaimed' | 'resolved' | 'rated' | 'removal'> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;

@@ -1,5 +1,6 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
 import { aiHandoffs } from './ai-handoff.ts';
+import { aiOutcome } from './ai-outcome.ts';
 import { second } from './attribute.ts';
 import { type Open, openNow } from './backlog.ts';
 import {
@@ -70,6 +71,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   }
   const holds = holdsOf(found, T);
   const owed = owedAt(found, turns.running, T);
+  const outcome = aiOutcome(found, T);
   return {
     ...all,
     isRemoved: false,
@@ -91,11 +93,12 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...escalations(found),
       ...labels(found),
       ...rated(found),
+      ...outcome.transitions,
     ],
     waiting: owed.waiting,
     open: openNow(found, holds),
     isTurnRunning: turns.running !== null,
-    until: Math.min(turns.until, owed.until, holds.until),
+    until: Math.min(turns.until, owed.until, holds.until, outcome.until),
   };
 }
 

@@ -16,6 +16,7 @@ const GRADE_TEXTS: Readonly<Record<MetricDefinition['grade'], string>> = {
   E: 'exact on what Pylon tells',
   B: 'dated between two looks',
   F: 'exact with a feed',
+  P: 'stands for what cannot be seen',
 };
 
 export interface MetricsOptions {

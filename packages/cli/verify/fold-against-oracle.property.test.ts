@@ -346,12 +346,14 @@ const CORRECTED = [
   ...['removed.retracted', 'merged_away', 'closed', 'resolved', 'episode_handled'],
 ] as const;
 
+const CLAIMED = ['pending', 'failed', 'confirmed', 'assumed'].map((how) => `ai_outcome.${how}`);
+
 it.each([
   { name: 'hours', stories: correctedStories, messages: 'read' },
   { name: 'months', stories: longCorrectedStories, messages: 'read' },
   { name: 'hours', stories: correctedStories, messages: 'none' },
 ] as const)(
-  'M1 live = the oracle for corrections and merges over $name: messages $messages',
+  'M1 live = the oracle for corrections, merges and claims of AIs over $name: messages $messages',
   ({ stories, messages }) => {
     const told = new Set<string>();
     let mergedMost = 0;
@@ -366,7 +368,8 @@ it.each([
       }),
       { seed: SEED, numRuns: 3 * RUNS },
     );
-    expect(CORRECTED.filter((what) => !told.has(what))).toEqual([]);
+    const expected = [...CORRECTED, ...(messages === 'read' ? CLAIMED : [])];
+    expect(expected.filter((what) => !told.has(what))).toEqual([]);
     // A chain, or two that became part of one.
     expect(mergedMost).toBe(2);
   },

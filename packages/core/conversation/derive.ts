@@ -1,6 +1,7 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
 import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import { aiHandoff } from './families/ai-handoff.ts';
+import { aiOutcome } from './families/ai-outcome.ts';
 import { closure } from './families/closure.ts';
 import { escalation } from './families/escalation.ts';
 import { handoffGap } from './families/handoff-gap.ts';
@@ -69,7 +70,8 @@ export function derive(
     const changes = timeline.rawChanges;
     return { ...NOTHING, transitions: removal(story), changes, handledBy };
   }
-  const transitions = FAMILIES.flatMap((family) => family(story));
+  const outcome = aiOutcome(story, context.T);
+  const transitions = [...FAMILIES.flatMap((family) => family(story)), ...outcome.transitions];
   const { waiting, dueAt } = owed(story, context.T);
   const running = slaNow(story);
   return {
@@ -80,7 +82,13 @@ export function derive(
     changes: timeline.rawChanges,
     handledBy,
     open: openNow(story),
-    dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt, ...slaDues(story)),
+    dueAt: soonest(
+      dueAt,
+      outcome.dueAt,
+      story.turns.dueAt,
+      timeline.holds.dueAt,
+      ...slaDues(story),
+    ),
   };
 }
 

@@ -96,6 +96,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     spoken: spokenIn(timeline, conversation.past),
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
+    ...(isClaimed(conversation) ? { aiClaimed: true as const } : {}),
     ...lastOwnersOf(story, conversation.past, closedAt),
     ...slaOf(conversation, story, closedAt),
     ...standing(conversation),
@@ -117,6 +118,9 @@ export function summarise(conversation: Conversation, story: Story): void {
 
 const ofKind = ({ transitions }: Conversation, ...kinds: readonly string[]): Transition[] =>
   transitions.filter(({ kind }) => kinds.includes(kind));
+
+const isClaimed = ({ past, transitions }: Conversation): boolean =>
+  past?.aiClaimed === true || transitions.some(({ kind }) => kind.startsWith('ai_outcome.'));
 
 /** What later facts may take back, where there is any. */
 function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {

@@ -60,6 +60,10 @@ export const TRANSITION_KINDS = [
   'sla_cancelled.resolution',
   'removed.retracted',
   'merged_away',
+  'ai_outcome.pending',
+  'ai_outcome.failed',
+  'ai_outcome.confirmed',
+  'ai_outcome.assumed',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 

@@ -1,14 +1,14 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
 import { second } from '../conversation/track.ts';
 import {
-  type Amount,
   DURATIONS,
   type Duration,
   type HandledBy,
   TRANSITION_KINDS,
   type Transition,
+  type TransitionKind,
 } from '../conversation/transition.ts';
-import type { MetricDefinition } from '../metrics/catalogue.ts';
+import type { Adds, MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { Mark } from '../panes/distinct.ts';
@@ -55,7 +55,7 @@ export function contributionsOf(t: Transition, told: Told): Contribution[] {
   const { conversation, rowsOf, handledBy } = told;
   const standing = { dims: t.dims, handledBy };
   return addedBy.get(t.kind)!.flatMap(({ metric, adds }) => {
-    const value = amountOf(t, adds);
+    const value = amountOf(t, adds, handledBy);
     if (value === null) return [];
     const rows = rowsOf(metric, standing);
     const open = isDuration(adds) ? (t.open?.[adds] ?? null) : null;
@@ -63,11 +63,14 @@ export function contributionsOf(t: Transition, told: Told): Contribution[] {
   });
 }
 
-const isDuration = (adds: number | string): adds is Duration =>
+type Added = NonNullable<Adds[TransitionKind]>;
+
+const isDuration = (adds: Added): adds is Duration =>
   (DURATIONS as readonly unknown[]).includes(adds);
 
-function amountOf(t: Transition, adds: number | 'ms' | Amount): number | null {
+function amountOf(t: Transition, adds: Added, by: HandledBy): number | null {
   if (typeof adds === 'number') return adds;
+  if (typeof adds === 'object') return adds.handledBy.includes(by) ? adds.value : null;
   return adds === 'ms' ? t.ms : (t.amounts?.[adds] ?? null);
 }
 

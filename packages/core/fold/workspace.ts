@@ -428,7 +428,9 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #rederiveEach(ids: readonly string[], cause: Cause): void {
     for (const id of ids) {
-      this.#rederive(this.#conversations.get(id)!, cause);
+      const conversation = this.#conversations.get(id)!;
+      // What is over now may be forgotten.
+      if (this.#rederive(conversation, cause)) this.#forgetting.heard(conversation);
       this.#conversations.settle();
     }
   }

@@ -2,7 +2,7 @@
  * The catalogue: one entry per metric (design D12). Meaning lives here; the fold, the docs, the
  * API and the tooltips read it. A change of meaning is a new version.
  */
-import type { Amount, TransitionKind } from '../conversation/transition.ts';
+import type { Amount, HandledBy, TransitionKind } from '../conversation/transition.ts';
 import { SLA_KINDS, type SlaKind } from '../directory/config.ts';
 import { MINUTE_MS } from '../time/instant.ts';
 import { DIMENSIONS, type Dimension } from '../tree/dimensions.ts';
@@ -10,9 +10,13 @@ import type { Form, Unit } from './value.ts';
 
 /**
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
- * one that ended none adds nothing.
+ * one that ended none adds nothing. Or a count where those have spoken in its conversation by now.
  */
-export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount>>>;
+export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount | IfHandled>>>;
+interface IfHandled {
+  readonly value: number;
+  readonly handledBy: readonly HandledBy[];
+}
 
 export interface MetricDefinition {
   readonly id: string;
@@ -21,7 +25,7 @@ export interface MetricDefinition {
   readonly unit: Unit;
   /** -1 lower is better, +1 higher, 0 neither. */
   readonly better: -1 | 0 | 1;
-  readonly grade: 'E' | 'B' | 'F';
+  readonly grade: 'E' | 'B' | 'F' | 'P';
   readonly additive: boolean;
   /** Below this n a value gets no colour, rank or alert; 0 = no floor. */
   readonly floor: number;
@@ -276,6 +280,25 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     prose: 'Conversations that a customer rated on the declared scale: of each the last rating.',
     adds: { rated: 1 },
     needsScale: true,
+  },
+  {
+    ...BASE,
+    id: 'deflection-proxy',
+    form: 'RATIO',
+    unit: 'ppm',
+    better: 1,
+    grade: 'P',
+    floor: 20,
+    dims: ['category', 'channel', 'team'],
+    label: 'Deflected by the AI',
+    prose:
+      'Conversations that an AI ended without a person and nobody came back from within 7 days (on chat 72 h), or that were confirmed, of these and all that a person took part in. No resolution rate.',
+    adds: {
+      'ai_outcome.confirmed': 1,
+      'ai_outcome.assumed': 1,
+      handled: { value: 0, handledBy: ['human', 'mixed'] },
+    },
+    needsMessages: true,
   },
   {
     ...BASE,

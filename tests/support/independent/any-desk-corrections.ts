@@ -9,6 +9,7 @@ import {
   ask,
   type Beat,
   bot,
+  DAY_MS,
   gap,
   type Move,
   type Phrase,
@@ -50,6 +51,7 @@ const anyWord: fc.Arbitrary<Word> = fc.oneof(
 );
 
 const close: Move = { what: 'close' };
+const ended: Move = { what: 'aiResolved', isAiResolved: true, seen: 'unseen' };
 const back: Move = { what: 'state', state: 'waiting_on_you' };
 const gone: Move = { what: 'gone' };
 const said: Move = { what: 'word' };
@@ -92,6 +94,7 @@ const PHRASES: readonly Phrase[] = [
     one(read(close), read(graft(id)), { what: 'vanish' }),
     one(word({ kind: 'merge', into: id }), ask, reply),
     one(word({ kind: 'merge', into: id }), said, takenBack),
+    one(word({ kind: 'merge', into: id }), word({ kind: 'retract', isMessage: true })),
   ]),
   one(read(close)),
   one(gone),
@@ -99,6 +102,25 @@ const PHRASES: readonly Phrase[] = [
 
 const spoken = (each: Beat, id: string): fc.Arbitrary<DeskStep> =>
   fc.tuple(beat(each, id), anyWord).map(([step, says]) => ({ says, ...step }));
+
+const around = (ms: number): fc.Arbitrary<number> =>
+  fc.constantFrom(ms - 1, ms, ms + 1, ms + 1_000);
+/** A bot answers, the AI ends it; then silence, a return, a person, a rating, around 3 and 7 days. */
+const CLAIMS: readonly Phrase[] = [3, 7].flatMap((days) => {
+  const asked = read({ ...ask, channel: days === 3 ? 'chat' : 'email' });
+  const claimed = one(asked, read(bot), ended, read(close));
+  const afterwards: readonly Move[] = [
+    { what: 'tick' },
+    reply,
+    { ...ask, brings: 'waiting_on_you' },
+    { what: 'rate', scores: [5] },
+    { what: 'rate', scores: [1] },
+  ];
+  return afterwards.flatMap((move): Phrase[] => [
+    [...claimed, [move, around(days * DAY_MS)]],
+    [...claimed, [move, gap], [{ what: 'tick' }, around(days * DAY_MS)]],
+  ]);
+});
 
 const themeOf = (phrases: readonly Phrase[]): fc.Arbitrary<DeskStep[]> =>
   fc
@@ -113,6 +135,7 @@ const THEMES = [
 ];
 
 const FIRST: readonly (readonly Beat[])[] = [
+  one(read(ask), read(bot)),
   one(read(ask), read(reply)),
   one(read(ask), read(reply), read(close)),
   one(said, read(ask)),
@@ -122,8 +145,13 @@ const others: fc.Arbitrary<DeskStep[]> = fc.tuple(
   ...IDS.slice(1).flatMap((id) => one(read(ask), read(reply)).map((each) => spoken(each, id))),
 );
 
+/** Every other story ends with a claim of an AI, in an issue that no person has answered. */
+const claims: fc.Arbitrary<DeskStep[]> = fc
+  .constantFrom<Phrase>(...CLAIMS, ...CLAIMS.map((): Phrase => []))
+  .chain((beats) => fc.tuple(...beats.map((each) => spoken(each, 'I4'))));
+
 const withOthers = (stories: fc.Arbitrary<DeskStep[]>): fc.Arbitrary<DeskStep[]> =>
-  fc.tuple(others, stories).map(([some, rest]) => [...some, ...rest]);
+  fc.tuple(others, stories, claims).map((parts) => parts.flat());
 const firstOf = (stories: fc.Arbitrary<DeskStep[]>): fc.Arbitrary<DeskStep[]> =>
   fc.tuple(stories, anyWord).map(([steps, says]) => steps.map((step) => ({ says, ...step })));
 
