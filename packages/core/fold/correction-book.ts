@@ -5,7 +5,12 @@
  */
 import type { Closer } from '../conversation/amendments.ts';
 import type { AuthorKinds } from '../conversation/messages.ts';
-import type { CorrectionFact, CorrectionKind, FactBodies } from '../facts/fact.ts';
+import type {
+  CorrectionAuthorKind,
+  CorrectionFact,
+  CorrectionKind,
+  FactBodies,
+} from '../facts/fact.ts';
 
 /** A correction as it is kept: by its identity, since when it was first recorded. */
 export type Correction = {
@@ -23,14 +28,21 @@ type CorrectionOf<K extends CorrectionKind> = Extract<Correction, { readonly kin
 const byRecord = (a: Correction, b: Correction): number =>
   a.recordedAt - b.recordedAt || (a.id < b.id ? -1 : 1);
 
+/** So often a word may be taken back, and that be taken back in turn; what goes further is not heard. */
+const STEPS_MAX = 64;
+
 export class CorrectionBook {
   readonly #all: Map<string, Correction> = new Map();
   /** Ids of corrections by what they speak of: an issue, an author, another correction. */
   readonly #about: Map<string, Set<string>> = new Map();
   /** Issues that were ever said to be part of one. */
   readonly #into: Map<string, Set<string>> = new Map();
+  readonly #authors: Map<string, CorrectionAuthorKind['author']> = new Map();
+
   /** Authors who are not what the sources take them for. */
-  authorKinds: AuthorKinds = new Map();
+  get authorKinds(): AuthorKinds {
+    return this.#authors;
+  }
 
   get isEmpty(): boolean {
     return this.#all.size === 0;
@@ -51,7 +63,8 @@ export class CorrectionBook {
     this.#all.set(id, correction);
     listIn(this.#about, entity).add(id);
     if (kind === 'correction.merge') listIn(this.#into, correction.body.into).add(entity);
-    if (kind === 'correction.author_kind' || kind === 'correction.supersede') this.#readAuthors();
+    const subject = this.subjectOf(correction);
+    if (subject?.kind === 'correction.author_kind') this.#readAuthor(subject.entity);
   }
 
   get(id: string): Correction | undefined {
@@ -62,16 +75,20 @@ export class CorrectionBook {
     return [...this.#all.values()].sort(byRecord);
   }
 
-  /** Nobody took it back, or whoever did was taken back. */
-  isInForce(id: string): boolean {
-    return !this.#of(id, 'correction.supersede').some((one) => this.isInForce(one.id));
+  /** Nobody took it back, or whoever did was taken back, and so on. */
+  isInForce(id: string, steps: number = STEPS_MAX): boolean {
+    if (steps === 0) return true;
+    return !this.#of(id, 'correction.supersede').some((one) => this.isInForce(one.id, steps - 1));
   }
 
   /** What a correction changes if it comes or goes: that of what it takes back, at the end. */
   subjectOf(correction: Correction): Correction | undefined {
-    if (correction.kind !== 'correction.supersede') return correction;
-    const taken = this.#all.get(correction.entity);
-    return taken && this.subjectOf(taken);
+    let subject: Correction | undefined = correction;
+    for (let steps = 0; subject?.kind === 'correction.supersede'; steps++) {
+      if (steps > STEPS_MAX) return undefined;
+      subject = this.#all.get(subject.entity);
+    }
+    return subject;
   }
 
   /** In force about one entity, the newest last. */
@@ -97,13 +114,10 @@ export class CorrectionBook {
     return own.filter((one): one is CorrectionOf<K> => one.kind === kind);
   }
 
-  #readAuthors(): void {
-    const authors = this.all().filter(({ kind }) => kind === 'correction.author_kind');
-    const kinds = authors.flatMap(({ entity }) => {
-      const last = this.about(entity, 'correction.author_kind').at(-1);
-      return last ? [[entity, last.body.author] as const] : [];
-    });
-    this.authorKinds = new Map(kinds);
+  #readAuthor(id: string): void {
+    const last = this.about(id, 'correction.author_kind').at(-1);
+    if (last) this.#authors.set(id, last.body.author);
+    else this.#authors.delete(id);
   }
 }
 

@@ -154,6 +154,16 @@ describe('what is out', () => {
     expect(countsOf(folded([...facts, ...twice]))).toEqual({ 'removed.retracted': 1 });
   });
 
+  it('CORR-5 however long the chain of words that take one another back, the fold goes on', () => {
+    const idOf = (n: number): string => n.toString(16).padStart(32, '0');
+    const chain = Array.from({ length: 20_000 }, (_, n) =>
+      correction('correction.supersede', idOf(n), at('11:00'), {}, { id: idOf(n + 1) }),
+    );
+    const first = { ...retract(null), factId: idOf(0) };
+    const run = folded([HEAD, ...closedAt('I', '09'), first, ...chain]);
+    expect(countsOf(run)['removed.retracted'] ?? 0).toBeLessThanOrEqual(1);
+  });
+
   it('CORR-4 an author is who somebody says, the newest word first', () => {
     const is = (author: 'bot' | 'customer', when: string): Fact =>
       correction('correction.author_kind', 'ada', at(when), { author });
@@ -226,6 +236,41 @@ describe('merges', () => {
     expect(cellOf(run, 'message-response-time').n).toBe(2);
   });
 
+  it('MERGE-1 a message that was retracted from the child is none of the survivor’s', () => {
+    const facts = [HEAD, ...closedAt('A', '09'), ...later, merge('A', 'B')];
+    const out = correction('correction.retract', 'A', at('13:00'), { messageId: 'A-said' });
+    // B's own reply is the first that is left.
+    expect(cellOf(folded([...facts, out]), 'first-response-time').value).toBe(90 * 60_000);
+  });
+
+  it('AI-5 a return on day 6 that is learned of later takes the assumption back', () => {
+    const [asked, first, read] = closedAt('A', '09');
+    const bot = message('A', at('09:01'), 'bot');
+    const closed = issue('A', at('09:20'), { stateCategory: 'closed', aiResolved: true });
+    const week = at('09:20') + 7 * DAY_MS;
+    const helped = [
+      message('B', week - 60_000, 'customer'),
+      message('B', week - 30_000, 'human', { authorId: 'ada' }),
+    ];
+    const run = folded([HEAD, asked!, first!, read!, bot, closed, ...helped, tick(week)]);
+    expect(cellOf(run, 'deflection-proxy')).toMatchObject({ value: 500_000, num: 1, den: 2 });
+    const back = week - DAY_MS;
+    const late = [
+      message('A', back, 'customer', { recordedAt: week + 1 }),
+      issue('A', back, { stateCategory: 'waiting_on_you' }, { recordedAt: week + 2 }),
+    ];
+    folded(late, run);
+    expect(cellOf(run, 'deflection-proxy')).toMatchObject({ value: 0, num: 0, den: 1 });
+    const told = run.events.filter(({ kind }) => kind.startsWith('ai_outcome.'));
+    expect(told.map(({ op, kind, reason }) => `${op} ${kind} ${reason}`)).toEqual([
+      'add ai_outcome.pending null',
+      'retract ai_outcome.pending derived_anew',
+      'add ai_outcome.assumed null',
+      'retract ai_outcome.assumed derived_anew',
+      'add ai_outcome.failed null',
+    ]);
+  });
+
   it('MERGE-2 a message of a closed conversation that is read under another one merges it', () => {
     const seen = message('B', at('09:00'), 'customer', { id: 'A-asked', recordedAt: at('12:00') });
     const run = folded([HEAD, ...closedAt('A', '09'), ...later, seen]);
@@ -245,6 +290,15 @@ describe('merges', () => {
     expect(
       countsOf(folded([HEAD, ...closedAt('A', '09'), ...later, seen, reopened])),
     ).toMatchObject({ opened: 2 });
+  });
+
+  it('MERGE-2 an identity that many conversations hold is no message of any', () => {
+    const many = Array.from({ length: 40 }, (_, n) => [
+      issue(`M${n}`, at('09:00'), { stateCategory: 'new', createdAt: at('09:00') }),
+      message(`M${n}`, at('09:00'), 'customer', { id: 'message-1' }),
+    ]).flat();
+    const closed = issue('M39', at('10:00'), { stateCategory: 'closed' });
+    expect(countsOf(folded([HEAD, ...many, closed]))['opened']).toBe(40);
   });
 
   it('MERGE-3 merges go on from one to the next; the word that would close a circle is not heard', () => {

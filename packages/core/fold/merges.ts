@@ -43,8 +43,9 @@ export class Merges {
 
   /** What it is part of, and what that is part of. */
   ancestorsOf(id: string): string[] {
-    const into = this.#parents.get(id)?.into;
-    return into === undefined ? [] : [into, ...this.ancestorsOf(into)];
+    const found: string[] = [];
+    for (let up = this.#parents.get(id); up; up = this.#parents.get(up.into)) found.push(up.into);
+    return found;
   }
 
   /** The one that lives on, of however many. */
@@ -59,8 +60,10 @@ export class Merges {
 
   /** All that became part of it, those of a part too; by id. */
   partsOf(id: string): string[] {
-    const own = [...(this.#children.get(id) ?? [])];
-    return [...own, ...own.flatMap((child) => this.partsOf(child))].sort();
+    const found = new Set(this.#children.get(id));
+    // A Set that grows while it is walked is walked to its end.
+    for (const part of found) for (const child of this.#children.get(part) ?? []) found.add(child);
+    return [...found].sort();
   }
 
   restore(id: string, merged: Merged): void {
@@ -107,7 +110,6 @@ export class Merges {
   #related(conversation: Conversation): string[] {
     const { conversations } = this.#deps;
     const found = new Set([conversation.id]);
-    // A Set that grows while it is walked is walked to its end.
     for (const id of found) {
       const one = id === conversation.id ? conversation : conversations.view(id);
       for (const other of this.#neighbours(one)) if (conversations.has(other)) found.add(other);

@@ -6,8 +6,11 @@ import type { Conversation } from '../conversation/model.ts';
 
 type Held = Pick<Conversation, 'id' | 'restMessages'>;
 
+/** What more conversations hold is no message's own identity, and tells nothing. */
+const HOLDERS_MAX = 16;
+
 export class MessageHolders {
-  readonly #holders: Map<number, string | readonly string[]> = new Map();
+  readonly #holders: Map<number, string | Set<string>> = new Map();
 
   /** The others that seem to hold one of its messages. */
   note({ id, restMessages }: Held): Set<string> {
@@ -15,23 +18,26 @@ export class MessageHolders {
     for (const message of restMessages.keys()) {
       const print = fingerprint(message);
       const known = this.#holders.get(print);
-      // Most are held by one: no list is made for it.
+      // Most are held by one: no set is made for it.
       if (known === undefined) this.#holders.set(print, id);
       else if (known !== id) {
-        const all = new Set([known].flat()).add(id);
-        this.#holders.set(print, [...all]);
-        for (const other of all) if (other !== id) others.add(other);
+        const all = typeof known === 'string' ? new Set([known]) : known;
+        this.#holders.set(print, all.add(id));
+        if (all.size <= HOLDERS_MAX) for (const other of all) others.add(other);
       }
     }
+    others.delete(id);
     return others;
   }
 
   forget({ id, restMessages }: Held): void {
     for (const message of restMessages.keys()) {
       const print = fingerprint(message);
-      const left = [this.#holders.get(print) ?? []].flat().filter((one) => one !== id);
-      if (left.length === 0) this.#holders.delete(print);
-      else this.#holders.set(print, left.length === 1 ? left[0]! : left);
+      const known = this.#holders.get(print);
+      if (known === id) this.#holders.delete(print);
+      else if (typeof known === 'object' && known.delete(id) && known.size === 0) {
+        this.#holders.delete(print);
+      }
     }
   }
 }
