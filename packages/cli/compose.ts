@@ -92,6 +92,8 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
     build: deps.build,
     wallDir: deps.wallDir,
     asOf: gatewayAsOf(log, clock),
+    explainer: aggregator,
+    ...(primary.app === undefined ? {} : { app: primary.app }),
   });
   let url = '';
   const configuration = { name: 'config', start: () => applyConfig(setup, appender, ports) };

@@ -233,6 +233,21 @@ program
   .action(async (key, options) => (await import('./commands/get.ts')).get(key, options));
 
 program
+  .command('explain')
+  .argument('<key>', 'series key, e.g. first-response-time{team=t1}')
+  .description('what a value is made of: each event, wait and cost, and what was left out')
+  .option('--window <code>', '5m, 15m, 30m, 60m, 24h', '24h')
+  .option('--clock <name>', 'wall or business; left out: that of the headline')
+  .option('--at <instant>', 'RFC 3339')
+  .option('--limit <n>', 'parts of it to show, at most 1000', '100')
+  .option('--after <cursor>', 'go on where the last page ended')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')
+  .option('--workspace <id>', 'if there are several')
+  .option('--json', 'one line of JSON')
+  .action(async (key, options) => (await import('./commands/explain.ts')).explain(key, options));
+
+program
   .command('backup')
   .argument('<file>', 'the copy to be made')
   .description('a checked copy of the store, beside a running start')

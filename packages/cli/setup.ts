@@ -30,6 +30,8 @@ export interface Setup {
   readonly workspaces: readonly {
     readonly id: string;
     readonly config: WorkspaceConfig;
+    /** Address of Pylon's app, where it is known. */
+    readonly app?: string;
   }[];
   readonly destinations: readonly Destination[];
   readonly costKeys: readonly CostKey[];
@@ -52,6 +54,8 @@ export interface SetupDeps {
 
 /** Shorter ones are typed by hand or cut off. */
 const SECRET_CHARS_MIN = 8;
+/** In the links that Pylon sends itself; nothing tells of another region's. */
+const APPS = { us: 'https://app.usepylon.com', eu: null } as const;
 const HOSTS = { us: 'https://api.usepylon.com', eu: 'https://api.eu.usepylon.com' } as const;
 
 /**
@@ -103,6 +107,7 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
   const workspaces = Object.keys(config.workspaces).map((id) => ({
     id,
     config: workspaceConfig(id, { ...declaredOf(id, loaded, deps.clock.now()), sources }),
+    ...appOf(id, config),
   }));
   const isShown = ({ id }: { readonly id: string }): number => Number(id === config.http.workspace);
   return {
@@ -114,6 +119,18 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
     sources,
     costs: costKeys.map(({ id, workspace }) => ({ id, workspace })),
   };
+}
+
+/** A number alone does not tell of which source a conversation is: they must have one app. */
+export function appOf(
+  workspace: string,
+  { sources }: Declared['config'],
+): { readonly app?: string } {
+  const apps = Object.values(sources)
+    .filter((source) => source.workspace === workspace)
+    .map(({ region, baseUrl }) => (baseUrl === null ? APPS[region] : null));
+  const [app = null, ...others] = new Set(apps);
+  return app !== null && others.length === 0 ? { app } : {};
 }
 
 /** What a workspace declares of its own, beside its sources. */

@@ -3,6 +3,7 @@
  * A fold is pure: no clock, no randomness, no I/O, integers only. It owns its state in memory and
  * collects what it touched; the runner decodes, commits and publishes.
  */
+import type { Explanation, Question } from './metrics/explanation.ts';
 import type { LogTime } from './time/instant.ts';
 
 /** State is stored as [space, field, text]; null deletes. Text is JSON with sorted keys. */
@@ -63,6 +64,8 @@ export interface Fold<Input, Series, Frame> {
   touched(): Touched;
   /** The published value of one series as of now; null once it left the tree. */
   read(dirtyKey: string): Series | null;
+  /** Every part of one value as of now; left out: this fold explains none. null: there is no such value. */
+  explain?(workspace: string, question: Question): Explanation | null;
   /** The frame that ends a pass, for each workspace of the partition. */
   frames(): readonly { readonly workspace: string; readonly frame: Frame }[];
   /** Every series key that has a value: what a claim marks dirty. */

@@ -31,8 +31,7 @@ export function aiHandoffs(found: Case): Transition[] {
     (m) => isPublic(m, 'human') && second(m.at) >= second(handoff.at),
   );
   if (!reply) return [handoff];
-  const ms = Math.max(0, reply.at - handoff.at);
-  return [handoff, atMessage(found, 'first_reply_after_handoff', reply, ms)];
+  return [handoff, atMessage(found, 'first_reply_after_handoff', reply, handoff.at)];
 }
 
 const firstBot = (messages: readonly Message[]): Message | undefined =>

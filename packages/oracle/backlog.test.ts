@@ -124,7 +124,18 @@ describe('rows of a gauge', () => {
     const span = { from: at('12:00:00'), to: at('12:00:00') };
     expect(bare.series.get('backlog')).toEqual({
       key: 'backlog',
-      cells: [{ window: 'now', ...span, value: 1, n: 1, ...none, vsPrev: null }],
+      cells: [
+        {
+          window: 'now',
+          clock: 'wall',
+          ...span,
+          value: 1,
+          n: 1,
+          ...none,
+          zeroPpm: null,
+          vsPrev: null,
+        },
+      ],
       waiting: null,
     });
     const one = stateAt(facts, '12:00:00', { ...BASE, by: { backlog: ['state'] } });

@@ -6,7 +6,7 @@ import type { OracleCell } from './cells.ts';
 import type { Known } from './circumstances.ts';
 import type { OracleSeries } from './flows.ts';
 import type { Holds } from './holds.ts';
-import { DIMENSIONS, type FullRow, type Row, rowNow } from './rows.ts';
+import { DIMENSIONS, type Dimension, type FullRow, type Row, rowNow } from './rows.ts';
 
 /** A conversation that is open. */
 export interface Open {
@@ -35,7 +35,8 @@ const AGES = [
 const ageOf = (ms: number): string => AGES.find(({ fromMs }) => ms >= fromMs)?.name ?? 'under_1h';
 
 const ALWAYS: readonly string[] = ['channel', 'team'];
-const ROWS = [...DIMENSIONS, 'age', 'state'] as const;
+type RowName = Dimension | 'age' | 'state';
+const ROWS: readonly RowName[] = [...DIMENSIONS, 'age', 'state'];
 
 interface OpenInRow extends Open {
   readonly row: FullRow;
@@ -46,24 +47,32 @@ export function backlogSeries(
   T: number,
   by: Known['by'],
 ): OracleSeries[] {
-  const held = open.filter(({ isHeld }) => isHeld);
-  const active = open.filter(({ isHeld }) => !isHeld);
+  const placed = (those: readonly OpenInRow[]): Placed[] =>
+    those.map(({ createdAt, state, row }) => ({
+      ...row,
+      age: [ageOf(T - createdAt)],
+      state: [state],
+    }));
+  const held = placed(open.filter(({ isHeld }) => isHeld));
+  const active = placed(open.filter(({ isHeld }) => !isHeld));
   return [...gauge('backlog', active, T, by), ...gauge('backlog-held', held, T, by)];
 }
 
+/** What is counted of now, by its values of each dimension. */
+export type Placed = Readonly<Partial<Record<RowName, readonly string[]>>>;
+
 /** The total, if it is none too, and a row for each value that one of them has. */
-function gauge(
+export function gauge(
   metric: string,
-  open: readonly OpenInRow[],
+  those: readonly Placed[],
   T: number,
   by: Known['by'],
 ): OracleSeries[] {
   const rows = ROWS.filter((dim) => ALWAYS.includes(dim) || by[metric]?.includes(dim));
-  const counts = new Map([[metric, open.length]]);
-  for (const { createdAt, state, row } of open) {
-    const values = { ...row, age: [ageOf(T - createdAt)], state: [state] };
+  const counts = new Map([[metric, those.length]]);
+  for (const values of those) {
     for (const dim of rows) {
-      for (const value of values[dim]) {
+      for (const value of values[dim] ?? []) {
         const key = seriesKey(metric, { [dim]: value });
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
@@ -72,7 +81,16 @@ function gauge(
   return [...counts].map(([key, n]) => ({ key, cells: [cellOf(n, T)], waiting: null }));
 }
 
-const cellOf = (n: number, T: number): OracleCell => ({
-  ...{ window: 'now', from: T, to: T, value: n, n },
-  ...{ num: null, den: null, mean: null, p50: null, p90: null, max: null, vsPrev: null },
+export const cellOf = (n: number, T: number): OracleCell => ({
+  ...{ window: 'now', clock: 'wall', from: T, to: T, value: n, n },
+  ...{
+    num: null,
+    den: null,
+    mean: null,
+    p50: null,
+    p90: null,
+    max: null,
+    vsPrev: null,
+    zeroPpm: null,
+  },
 });

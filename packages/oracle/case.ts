@@ -11,7 +11,10 @@ import {
   type Value,
 } from './attribute.ts';
 import type { Declared } from './declared.ts';
-import { type Row, rowAt, rowOf, tagsValue } from './rows.ts';
+import type { Version } from './hours.ts';
+import { type Lasted, lasted } from './lasted.ts';
+import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
+import type { SlaPolicy } from './sla-policy.ts';
 import type { Message, Observation, Story } from './story.ts';
 import type { Words } from './words.ts';
 
@@ -21,17 +24,19 @@ export interface Transition {
   readonly live: boolean;
   readonly row: Row;
   /** Duration it ends; null if none. */
-  readonly ms: number | null;
+  readonly lasted: Lasted | null;
   /** An answer's: since the customer's last message before it. */
-  readonly lastMs?: number;
+  readonly sinceLast?: Lasted;
   /** A close's: nobody of the team had spoken; of the first since S, its duration. */
   readonly isUnanswered?: boolean;
-  readonly firstMs?: number | null;
+  readonly first?: Lasted | null;
   /** A close's: it became part of another conversation. */
   readonly isMerge?: boolean;
   /** A resolution's: less what was held; since a person has it. */
-  readonly activeMs?: number | null;
-  readonly humanMs?: number | null;
+  readonly active?: Lasted | null;
+  readonly human?: Lasted | null;
+  /** Work's that a person wrote, a resolution's: how long it is taken to have taken, ms. */
+  readonly handlingMs?: number | null;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
   /** A handoff's: its new owner gave it away again within 24 h. */
@@ -53,6 +58,12 @@ export interface Circumstances {
   readonly declared: Declared;
   /** What somebody says beside the sources. */
   readonly words: Words;
+  /** The calendars declared so far, by the log time from which each holds. */
+  readonly calendars: readonly Version[];
+  /** What it promises, if anything. */
+  readonly sla: SlaPolicy | null;
+  /** As known now; null: none. */
+  tierOf(accountId: string): Value;
 }
 
 export const DAY_MS = 86_400_000;
@@ -223,7 +234,7 @@ export const isAfter = (
     ? story.messages.indexOf(message) > story.messages.indexOf(start.message)
     : message.at >= start.at;
 
-const isMessageLive = ({ at, recordings }: Message): boolean =>
+export const isMessageLive = ({ at, recordings }: Message): boolean =>
   recordings.some((r) => r.isLiveOrigin && r.recordedAt <= at + DAY_MS);
 
 export const isCreationLive = ({ story }: Pick<Case, 'story'>, createdAt: number): boolean =>
@@ -237,20 +248,17 @@ const isChangeLive = ({ story }: Pick<Case, 'story'>, change: Change): boolean =
   isObservedLive(story.observations[change.index]!) &&
   (!change.isExact || change.seenAt - change.at <= DAY_MS);
 
+/** `since`: where the duration began that it ends; null: it ends none. */
 export function atMessage(
   found: Case,
   kind: string,
   message: Message,
-  ms: number | null,
+  since: number | null,
 ): Transition {
-  return {
-    kind,
-    at: message.at,
-    live: isMessageLive(message),
-    row: rowOf(found, message),
-    ms,
-    rank: 0,
-  };
+  const { at } = message;
+  const row = rowOf(found, message);
+  const ended = since === null ? null : lasted(found, accountOf(row), since, at);
+  return { kind, at, live: isMessageLive(message), row, lasted: ended, rank: 0 };
 }
 
 export function atChange(found: Case, kind: string, change: Change): Transition {
@@ -259,7 +267,7 @@ export function atChange(found: Case, kind: string, change: Change): Transition 
     at: change.at,
     live: isChangeLive(found, change),
     row: rowAt(found, change.at),
-    ms: null,
+    lasted: null,
     rank: 1,
   };
 }

@@ -1,9 +1,11 @@
 /** Windows over a plain list of transitions (metrics.md 0 and 3.1). */
-import type { WindowCode } from '@sapwood/core/metrics';
+import type { Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder, type Transition } from './case.ts';
+import type { Lasted } from './lasted.ts';
 import { quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
+import type { SlaKind } from './sla-policy.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -24,6 +26,7 @@ export const WINDOWS: readonly Window[] = [
 /** One window of a series as a batch job finds it; null = no value. */
 export interface OracleCell {
   readonly window: WindowCode;
+  readonly clock: Clock;
   readonly from: number;
   readonly to: number;
   readonly value: number | null;
@@ -35,6 +38,8 @@ export interface OracleCell {
   readonly p90: number | null;
   readonly max: number | null;
   readonly vsPrev: number | null;
+  /** On the business clock alone: the share of durations in which it was never open. */
+  readonly zeroPpm: number | null;
   /** Money alone: the share that is provisional, and what is not known of the cost. */
   readonly provisionalPpm?: number;
   readonly gaps?: readonly string[];
@@ -87,6 +92,7 @@ export interface Measured {
   readonly p50?: number | null;
   readonly p90?: number | null;
   readonly max?: number | null;
+  readonly zeroPpm?: number | null;
 }
 
 export type Measure = (entries: readonly Entry[]) => Measured;
@@ -117,33 +123,62 @@ export const netFlow: Measure = (entries) => {
   return { value: came - left, n: came + left };
 };
 
-/** What ended no duration, as a resolution without S, is left out. */
-export const duration =
-  (kinds: readonly string[], read: (entry: Entry) => number | null = ({ ms }) => ms): Measure =>
+/** What a transition tells of a duration. */
+type Read = (entry: Entry) => Lasted | null | undefined;
+
+/** On the wall, and in open hours. */
+export type Timed = Readonly<Record<Clock, Measure>>;
+
+/** A duration; what ended none, as a resolution without S, is left out. */
+export const timed = (kinds: readonly string[], read: Read = (one) => one.lasted): Timed => ({
+  wall: spread(kinds, (one) => read(one)?.wallMs ?? null),
+  business: spread(kinds, (one) => read(one)?.businessMs ?? null),
+});
+
+const spread =
+  (kinds: readonly string[], read: (entry: Entry) => number | null): Measure =>
   (entries) => {
     const ms = of(entries, kinds)
       .map(read)
       .filter((one) => one !== null)
       .sort((a, b) => a - b);
+    const n = ms.length;
     const sum = ms.reduce((total, one) => total + one, 0);
+    const zeros = ms.filter((one) => one === 0).length;
     const p50 = quantile(ms, 50);
     return {
       value: p50,
-      n: ms.length,
-      mean: ms.length === 0 ? null : divRound(sum, ms.length),
+      n,
+      mean: n === 0 ? null : divRound(sum, n),
       p50,
       p90: quantile(ms, 90),
       max: ms.at(-1) ?? null,
+      zeroPpm: n === 0 ? null : divRound(zeros * 1_000_000, n),
     };
   };
 
 /** A duration whose headline is its mean. */
-export const meanFirst =
-  (measure: Measure): Measure =>
-  (entries) => {
-    const measured = measure(entries);
-    return { ...measured, value: measured.mean ?? null };
-  };
+export const meanFirst = ({ wall, business }: Timed): Timed => {
+  const byMean =
+    (measure: Measure): Measure =>
+    (entries) => {
+      const measured = measure(entries);
+      return { ...measured, value: measured.mean ?? null };
+    };
+  return { wall: byMean(wall), business: byMean(business) };
+};
+
+/** What people worked on the conversations that were resolved: on the wall alone, it is no stretch of time. */
+export const meanHandling: Measure = (entries) => {
+  const measured = spread(['resolved'], (one) => one.handlingMs ?? null)(entries);
+  return { ...measured, value: measured.mean ?? null };
+};
+
+/** All that they worked. */
+export const allHandling: Measure = (entries) => {
+  const ms = of(entries, ['worked']).flatMap(({ handlingMs }) => handlingMs ?? []);
+  return { value: ms.reduce((sum, one) => sum + one, 0), n: ms.length };
+};
 
 /** Closes before which the team had said nothing, among all but merges; each counts. */
 export const unansweredRate: Measure = (entries) => {
@@ -167,6 +202,12 @@ export const deflection: Measure = (entries) => {
 /** Closes with a tag, among all of which that is known. */
 export const taggedRate: Measure = (entries) =>
   rateOf(of(entries, ['closed']).flatMap(({ isTagged }) => isTagged ?? []));
+
+/** What was promised and kept, among what was kept or not. */
+export const keptRate = (...kinds: readonly SlaKind[]): Measure => {
+  const ended = kinds.flatMap((kind) => [`sla_met.${kind}`, `sla_breached.${kind}`]);
+  return (entries) => rateOf(of(entries, ended).map(({ kind }) => kind.startsWith('sla_met.')));
+};
 
 function rateOf(all: readonly boolean[]): Measured {
   const den = all.length;
@@ -212,9 +253,16 @@ export const escalationRate = (row: readonly Standing[]): Measured =>
   rateOf(row.map(({ isEscalated }) => isEscalated));
 
 /** A window's cell out of what was measured in it and in the one before. */
-export function cell(T: number, window: Window, now: Measured, before: Measured): OracleCell {
+export function cell(
+  T: number,
+  window: Window,
+  now: Measured,
+  before: Measured,
+  clock: Clock = 'wall',
+): OracleCell {
   return {
     window: window.code,
+    clock,
     from: current(T, window).from,
     to: T,
     value: now.value,
@@ -226,5 +274,6 @@ export function cell(T: number, window: Window, now: Measured, before: Measured)
     p90: now.p90 ?? null,
     max: now.max ?? null,
     vsPrev: before.value,
+    zeroPpm: clock === 'business' ? (now.zeroPpm ?? null) : null,
   };
 }

@@ -1,10 +1,43 @@
 /** What a workspace has declared, and what it costs: all that derivations need beside the facts. */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
+import type { Value } from './attribute.ts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
 import { declaredBy } from './declared.ts';
+import type { Calendar, Version } from './hours.ts';
+import type { SlaPolicy } from './sla-policy.ts';
 import { wordsIn } from './words.ts';
+
+/** Each holds until the next; of two of one instant the later one. */
+function calendarsOf(prefix: readonly Fact[]): Version[] {
+  let versions: Version[] = [];
+  let T = 0;
+  for (const fact of prefix) {
+    T = Math.max(T, fact.recordedAt);
+    if (fact.kind !== 'config.applied') continue;
+    const { calendar = PLAIN } = JSON.parse(fact.body.document) as WorkspaceConfig;
+    versions = [...versions.filter(({ from }) => from < T), { from: T, calendar }];
+  }
+  return versions;
+}
+
+/** Nothing is declared. */
+const PLAIN: Calendar = {
+  ...{ zone: 'UTC', dayStartsMs: 0, zones: {}, schedules: {} },
+  ...{ workspace: null, teams: {}, accounts: {} },
+};
+
+/** By the read of each account that began last; of two that began at once by the greater content. */
+function tiersOf(prefix: readonly Fact[]): (accountId: string) => Value {
+  const contentOf = (body: object): string => JSON.stringify(Object.entries(body).sort());
+  const reads = prefix
+    .filter((fact) => fact.kind === 'account.observed')
+    .map(({ entity, observedAt, body }) => ({ entity, observedAt, body, text: contentOf(body) }))
+    .sort((a, b) => a.observedAt - b.observedAt || (a.text < b.text ? -1 : 1));
+  const tiers = new Map(reads.map(({ entity, body }) => [entity, body.tier]));
+  return (accountId) => tiers.get(accountId) ?? null;
+}
 
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
@@ -15,16 +48,13 @@ export interface Known extends Circumstances {
   readonly version: string;
 }
 
-/** Circumstances before the fact of an index, looked up once for each change of them. */
-export function circumstancesOver(facts: readonly Fact[]): (index: number) => Known {
-  const turns = [...facts.entries()]
-    .filter(
-      ([, { kind }]) =>
-        kind === 'config.applied' || kind === 'user.observed' || kind.startsWith('correction.'),
-    )
-    .map(([index]) => index + 1);
+/** Circumstances as log time came to an instant, looked up once for each change of them. */
+export function circumstancesOver(facts: readonly Fact[]): (T: number) => Known {
+  const turns = turnsOf(facts);
   const known = new Map<number, Known>();
-  return (index) => {
+  return (T) => {
+    const place = facts.findIndex(({ recordedAt }) => recordedAt >= T);
+    const index = place < 0 ? facts.length : place;
     const end = turns.findLast((turn) => turn <= index) ?? 0;
     const found = known.get(end) ?? circumstancesOf(facts.slice(0, end));
     known.set(end, found);
@@ -32,12 +62,21 @@ export function circumstancesOver(facts: readonly Fact[]): (index: number) => Kn
   };
 }
 
+/** How many facts there were after each that may change them. */
+const turnsOf = (facts: readonly Fact[]): number[] =>
+  facts.flatMap(({ kind }, i) => (isTurning(kind) ? [i + 1] : []));
+
+const TURNING: readonly Fact['kind'][] = ['config.applied', 'user.observed', 'account.observed'];
+const isTurning = (kind: Fact['kind']): boolean =>
+  TURNING.includes(kind) || kind.startsWith('correction.');
+
 export function circumstancesOf(prefix: readonly Fact[]): Known {
-  let config: WorkspaceConfig | null = null;
+  let config: (WorkspaceConfig & { readonly sla?: SlaPolicy }) | null = null;
+  const calendars = calendarsOf(prefix);
   const roster = new Map<string, string>();
   const roles = new Map<string, string | null>();
   for (const fact of prefix) {
-    if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document) as WorkspaceConfig;
+    if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document);
     if (fact.kind === 'user.observed') {
       roster.set(fact.entity, fact.body.userKind);
       roles.set(fact.entity, fact.body.role);
@@ -54,10 +93,9 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     T = Math.max(T, fact.recordedAt);
     if (fact.kind === 'cost.entry') costs.push({ T, fact });
   }
-  const words = wordsIn(prefix);
   return {
     hasMessages,
-    words,
+    words: wordsIn(prefix),
     firstAt: prefix[0]?.recordedAt ?? 0,
     by: config?.by ?? {},
     books: {
@@ -65,7 +103,10 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
       currency: config?.currency ?? '',
       plan: config?.costPlan ?? [],
     },
-    version: `${hasMessages}/${autoCloseAfterMs}/${nobodies.sort().join(' ')}/${JSON.stringify(declared)}/${words.version}`,
+    version: `${turnsOf(prefix).at(-1)}`,
+    calendars,
+    sla: config?.sla ?? null,
+    tierOf: tiersOf(prefix),
     autoCloseAfterMs,
     declared,
     isNobody: (userId) => nobodies.includes(userId),

@@ -1,31 +1,36 @@
 /** Metrics that count, time or compare transitions, in their rows (metrics.md 3.1, 3.2). */
-import { seriesKey } from '@sapwood/core/metrics';
+import { type Clock, seriesKey } from '@sapwood/core/metrics';
 import {
+  allHandling,
   cell,
   count,
   current,
   deflection,
-  duration,
   type Entry,
   ESCALATED,
   escalationRate,
   HANDED_OFF,
   handoffRate,
+  keptRate,
   type Measure,
   type Measured,
   meanFirst,
+  meanHandling,
   netFlow,
   type OracleCell,
   positiveRate,
   previous,
   standings,
+  type Timed,
   taggedRate,
+  timed,
   unansweredRate,
   unhandledChange,
   WINDOWS,
   within,
 } from './cells.ts';
 import type { Known } from './circumstances.ts';
+import { hasAnyHours } from './hours.ts';
 import type { Waiting } from './owed.ts';
 import { DIMENSIONS, type Dimension, type FullRow } from './rows.ts';
 
@@ -87,7 +92,7 @@ function grouped<E extends InRow>(entries: readonly E[], dimension: Dimension): 
 }
 
 /** What each metric of flows measures in its row. */
-const FLOWS: Readonly<Record<string, Measure>> = {
+const FLOWS: Readonly<Record<string, Measure | Timed>> = {
   'conversation-volume': count('opened'),
   'issues-created': count('created'),
   'contacts-handled': count('handled'),
@@ -95,35 +100,39 @@ const FLOWS: Readonly<Record<string, Measure>> = {
   'contacts-resolved': count('resolved'),
   'episodes-handled': count('episode_handled'),
   'channel-switches': count('channel_switched'),
-  'average-resolution-time': meanFirst(duration(['resolved'])),
-  'average-resolution-time-first': meanFirst(duration(['closed'], (one) => one.firstMs ?? null)),
-  'average-resolution-time-active': meanFirst(
-    duration(['resolved'], (one) => one.activeMs ?? null),
-  ),
-  'average-resolution-time-human': meanFirst(duration(['resolved'], (one) => one.humanMs ?? null)),
+  'average-resolution-time': meanFirst(timed(['resolved'])),
+  'average-resolution-time-first': meanFirst(timed(['closed'], (one) => one.first)),
+  'average-resolution-time-active': meanFirst(timed(['resolved'], (one) => one.active)),
+  'average-resolution-time-human': meanFirst(timed(['resolved'], (one) => one.human)),
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
   'backlog-net-flow': netFlow,
   escalations: count(ESCALATED),
   'handoff-pingpongs': count(HANDED_OFF, ({ isPingpong }) => isPingpong === true),
   'tag-coverage': taggedRate,
+  'sla-first': keptRate('first'),
+  'sla-next': keptRate('next'),
+  'sla-resolution': keptRate('resolution'),
+  'sla-compliance': keptRate('first', 'next', 'resolution'),
 };
 
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];
 
 /** Those of which nothing is known where the source has no messages. */
-const OF_MESSAGES: Readonly<Record<string, Measure>> = {
-  'first-response-time': duration(['first_reply_human']),
-  'first-response-time-any': duration(['first_reply_any']),
-  'first-response-time-ai': duration(['first_reply_ai']),
-  'message-response-time': duration(ANSWERS),
-  'message-response-time-last': duration(ANSWERS, (entry) => entry.lastMs!),
-  'next-response-time': duration(['turn_answered.next']),
-  'first-response-time-after-handoff': duration(['first_reply_after_handoff']),
-  'handoff-gap': duration(['handoff_answered']),
+const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
+  'first-response-time': timed(['first_reply_human']),
+  'first-response-time-any': timed(['first_reply_any']),
+  'first-response-time-ai': timed(['first_reply_ai']),
+  'message-response-time': timed(ANSWERS),
+  'message-response-time-last': timed(ANSWERS, (one) => one.sinceLast),
+  'next-response-time': timed(['turn_answered.next']),
+  'first-response-time-after-handoff': timed(['first_reply_after_handoff']),
+  'handoff-gap': timed(['handoff_answered']),
   'deflection-proxy': deflection,
   reopens: count('reopened.customer', ({ isCourtesy }) => !isCourtesy),
   'no-reply-rate': unansweredRate,
+  'average-handle-time-estimated': meanHandling,
+  'handling-time-estimated': allHandling,
 };
 
 /** Those of which nothing is known where no scale is declared. */
@@ -133,6 +142,8 @@ const OF_RATINGS: Readonly<Record<string, Measure>> = {
 };
 
 const UNKNOWN: Measure = () => ({ value: null, n: 0 });
+const unknown = (measured: Measure | Timed): Measure | Timed =>
+  typeof measured === 'function' ? UNKNOWN : { wall: UNKNOWN, business: UNKNOWN };
 
 /** Those of distinct conversations, each in the rows of its last work. */
 const OF_WORKED = {
@@ -140,7 +151,7 @@ const OF_WORKED = {
   'escalation-rate': escalationRate,
 };
 
-const NOTHING: Measured = duration([])([]);
+const NOTHING: Measured = timed([]).wall([]);
 
 /** Metrics beside which stands who waits now, and which owed turns those are. */
 const WAITS: Readonly<Record<string, (waiting: Waiting) => boolean>> = {
@@ -166,44 +177,72 @@ function sidesOf(recent: readonly Entry[], T: number) {
 export function flowSeries(
   recent: readonly Entry[],
   T: number,
-  { hasMessages, declared, by }: Pick<Known, 'hasMessages' | 'declared' | 'by'>,
+  known: Pick<Known, 'hasMessages' | 'declared' | 'by' | 'calendars'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
-  const measures = new Map(Object.entries(FLOWS));
-  for (const [metric, measure] of Object.entries(OF_MESSAGES)) {
-    measures.set(metric, hasMessages ? measure : UNKNOWN);
-  }
-  for (const [metric, measure] of Object.entries(OF_RATINGS)) {
-    measures.set(metric, declared.scale ? measure : UNKNOWN);
-  }
+  const clocks = clocksOf(known.calendars);
+  const measures = measuresOf(known);
   const sides = sidesOf(recent, T);
   for (const place of placesOf(recent)) {
-    const add = (metric: string, cellOf: (side: Side) => OracleCell): void => {
-      if (!hasRow(metric, place, by)) return;
-      found.push({ key: keyOf(metric, place), cells: sides.map(cellOf), waiting: null });
+    const add = (metric: string, cells: () => OracleCell[]): void => {
+      if (!hasRow(metric, place, known.by)) return;
+      found.push({ key: keyOf(metric, place), cells: cells(), waiting: null });
     };
-    for (const [metric, measure] of measures) {
-      add(metric, ({ window, now, before }) =>
-        cell(T, window, measure(now(place)), measure(before(place))),
+    for (const [metric, measured] of measures) {
+      add(metric, () =>
+        clocks.flatMap((clock) => {
+          const measure = measureBy(measured, clock);
+          if (!measure) return [];
+          return sides.map(({ window, now, before }) =>
+            cell(T, window, measure(now(place)), measure(before(place)), clock),
+          );
+        }),
       );
     }
     for (const [metric, rate] of Object.entries(OF_WORKED)) {
-      add(metric, ({ window, stands, stoodBefore }) =>
-        cell(T, window, rate(stands(place)), rate(stoodBefore(place))),
+      add(metric, () =>
+        sides.map(({ window, stands, stoodBefore }) =>
+          cell(T, window, rate(stands(place)), rate(stoodBefore(place))),
+        ),
       );
     }
   }
   return found;
 }
 
-type Side = ReturnType<typeof sidesOf>[number];
+/** What each metric measures, where what it needs is there. */
+function measuresOf({
+  hasMessages,
+  declared,
+}: Pick<Known, 'hasMessages' | 'declared'>): [string, Measure | Timed][] {
+  const needing = (those: Readonly<Record<string, Measure | Timed>>, isThere: boolean) =>
+    Object.entries(those).map(([metric, measured]): [string, Measure | Timed] => [
+      metric,
+      isThere ? measured : unknown(measured),
+    ]);
+  return [
+    ...needing(FLOWS, true),
+    ...needing(OF_MESSAGES, hasMessages),
+    ...needing(OF_RATINGS, declared.scale !== null),
+  ];
+}
+
+/** Durations alone are told in open hours. */
+const measureBy = (measured: Measure | Timed, clock: Clock): Measure | undefined => {
+  if (typeof measured !== 'function') return measured[clock];
+  return clock === 'wall' ? measured : undefined;
+};
+
+/** Durations are told in open hours too where anybody has any. */
+const clocksOf = (calendars: Known['calendars']): readonly Clock[] =>
+  hasAnyHours(calendars) ? ['wall', 'business'] : ['wall'];
 
 /** Who waits stands beside a metric even where nothing of it was completed in memory. */
 export function addWaiting(
   series: Map<string, OracleSeries>,
   waits: readonly (Waiting & InRow)[],
   T: number,
-  by: By,
+  { by, calendars }: Pick<Known, 'by' | 'calendars'>,
 ): void {
   for (const [metric, counts] of Object.entries(WAITS)) {
     const own = waits.filter(counts);
@@ -214,8 +253,9 @@ export function addWaiting(
     }
     for (const place of placesOf(own).filter((one) => hasRow(metric, one, by))) {
       const key = keyOf(metric, place);
-      const cells =
-        series.get(key)?.cells ?? WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING));
+      const empty = (clock: Clock): OracleCell[] =>
+        WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING, clock));
+      const cells = series.get(key)?.cells ?? clocksOf(calendars).flatMap(empty);
       series.set(key, { key, cells, waiting: gauge(rowOf(place)) });
     }
   }

@@ -17,6 +17,6 @@ export function handoffGaps(found: Case): Transition[] {
         (newOwner === null || m.authorId === newOwner),
     );
     if (!answer) return [];
-    return [atMessage(found, 'handoff_answered', answer, Math.max(0, answer.at - at))];
+    return [atMessage(found, 'handoff_answered', answer, at)];
   });
 }

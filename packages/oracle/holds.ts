@@ -1,6 +1,8 @@
 /** Held: on hold or snoozed, until that ends or the customer writes (metrics.md 1.4). */
 import { type Attribute, type Change, second, undone, type Value } from './attribute.ts';
 import { atChange, atMessage, type Case, isPublic, type Transition } from './case.ts';
+import type { Stretch } from './hours.ts';
+import type { SlaPause } from './sla-policy.ts';
 import type { Message, Story } from './story.ts';
 
 export interface Holds {
@@ -16,12 +18,13 @@ export interface Hold {
   readonly ended: Change | Message | null;
 }
 
+const ALL = ['on_hold', 'snoozed'] as const;
 const HELD = 'held';
 const FREE = 'free';
 
-/** Holds as they are known at log time T. */
-export function holdsOf(found: Case, T: number): Holds {
-  const { attribute, until } = heldOver(found.story, T);
+/** Holds as they are known at log time T; of some causes alone. */
+export function holdsOf(found: Case, T: number, causes: readonly SlaPause[] = ALL): Holds {
+  const { attribute, until } = heldOver(found.story, T, causes);
   const hold = undone(attribute, found.story.messages, false);
   const entries = hold.changes.filter(({ to }) => to === HELD);
   const begin = (from: number, place: number): Hold => {
@@ -66,13 +69,16 @@ function knownAtLooks({ observations }: Story): Known[] {
 function heldOver(
   story: Story,
   T: number,
+  causes: readonly SlaPause[],
 ): { readonly attribute: Attribute; readonly until: number } {
   const looks = knownAtLooks(story);
   const changes: Change[] = [];
   let first: Attribute['first'] = null;
   let value: Value = null;
   let until = Number.POSITIVE_INFINITY;
-  for (const [index, { u, isOnHold, snoozedUntil }] of looks.entries()) {
+  for (const [index, { u, ...look }] of looks.entries()) {
+    const isOnHold = causes.includes('on_hold') && look.isOnHold;
+    const snoozedUntil = causes.includes('snoozed') ? look.snoozedUntil : null;
     const isSnoozed = snoozedUntil !== null && snoozedUntil > u;
     const to = isOnHold || isSnoozed ? HELD : FREE;
     if (first === null) first = { value: to, u, index };
@@ -99,10 +105,6 @@ function endOf({ messages }: Story, from: number, left: Change | undefined): Hol
   return (isAskedFirst ? asked : left) ?? null;
 }
 
-/** How long it was held in [from, to]. */
-export function heldWithin({ intervals }: Holds, from: number, to: number): number {
-  return intervals.reduce((sum, { from: start, ended }) => {
-    const end = Math.min(ended?.at ?? to, to);
-    return sum + Math.max(0, end - Math.max(start, from));
-  }, 0);
-}
+/** When it was held; what lasts has no end. */
+export const heldOf = ({ intervals }: Holds): Stretch[] =>
+  intervals.map(({ from, ended }) => ({ from, to: ended?.at ?? Number.POSITIVE_INFINITY }));

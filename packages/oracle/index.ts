@@ -10,6 +10,7 @@ import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { createLibrary } from './library.ts';
 import { moneySeries } from './money.ts';
 import type { FullRow, Row } from './rows.ts';
+import { slaSeries } from './sla-gauges.ts';
 import { type Derived, derive } from './transitions.ts';
 
 export type { OracleCell } from './cells.ts';
@@ -34,9 +35,8 @@ export function createOracle(facts: readonly Fact[]): Oracle {
   const library = createLibrary(facts);
   const known = new Map<string, Kept>();
   const deriveAt = (id: string, prefix: number, T: number, now: Known): Derived | null => {
-    const told = library.told(id, prefix);
-    if (told === null) return null;
-    const version = `${library.versionOf(id, prefix, T)}/${now.version}`;
+    if (library.told(id, prefix) === null) return null;
+    const version = `${library.versionOf(id, prefix, T, now)}/${now.version}`;
     const cached = known.get(id);
     if (cached?.version === version && cached.T <= T && T < cached.derived.until) {
       return cached.derived;
@@ -96,7 +96,7 @@ function stateOf(
       transitions[transition.kind] = (transitions[transition.kind] ?? 0) + 1;
       if (transition.kind === 'first_reply_human') {
         firstReply.n += 1;
-        firstReply.sumMs += transition.ms!;
+        firstReply.sumMs += transition.lasted!.wallMs;
       }
       if (transition.live && transition.at >= oldest) {
         recent.push({ ...transition, conversation, row: handledRow(transition.row, derived) });
@@ -110,7 +110,7 @@ function stateOf(
       const { waiting } = derived;
       return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
     });
-    addWaiting(series, waits, T, circumstances.by);
+    addWaiting(series, waits, T, circumstances);
   }
   for (const one of moneySeries(recent, T, circumstances.books)) series.set(one.key, one);
   for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
@@ -118,6 +118,12 @@ function stateOf(
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
   for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
+  const promised = [...conversations.values()].flatMap((derived) => {
+    const { clocks, open: isOpen } = derived;
+    const [first] = clocks;
+    return first ? [{ clocks, isOpen: isOpen !== null, row: handledRow(first.row, derived) }] : [];
+  });
+  for (const one of slaSeries(promised, T, circumstances)) series.set(one.key, one);
   return { T, series, transitions, firstReply, changes };
 }
 

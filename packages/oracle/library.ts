@@ -5,7 +5,7 @@
 import type { Fact } from '@sapwood/core/facts';
 import { circumstancesOver, type Known } from './circumstances.ts';
 import { Families, type Holding } from './merging.ts';
-import { type Hour, isClosed, type Memory, remember, type Told, wholeHour } from './past.ts';
+import { isClosed, type Memory, nextHour, remember, type Told, wholeHour } from './past.ts';
 import { heardMessages, type Story, tellStory } from './story.ts';
 import type { Words } from './words.ts';
 
@@ -14,7 +14,7 @@ export interface Library {
   /** What was told of it alone; null: nothing yet. */
   told(id: string, prefix: number): readonly Told[] | null;
   /** Equal as long as nothing was told of it or of what it has to do with. */
-  versionOf(id: string, prefix: number, T: number): string;
+  versionOf(id: string, prefix: number, T: number, now: Known): string;
   storyOf(
     id: string,
     prefix: number,
@@ -33,7 +33,6 @@ export function createLibrary(facts: readonly Fact[]): Library {
   const circumstancesAt = circumstancesOver(facts);
   // Where nobody says anything and no message lies in two places, each stands for itself.
   const isTangled = isSharedIn(facts) || facts.some(({ kind }) => kind.startsWith('correction.'));
-  const hours = isTangled ? hoursOf(facts) : [];
   const memories = new Map<string, Memory>();
   const families = new Map<string, Families>();
 
@@ -41,52 +40,49 @@ export function createLibrary(facts: readonly Fact[]): Library {
     const own = (placed.get(id) ?? []).filter(({ index }) => index < prefix);
     return own.length === 0 ? null : own;
   };
-  /** Hours that were looked at by log time T, the last of them with no record. */
-  const looksBy = (prefix: number, T: number): Hour[] => {
-    const past = hours.filter(({ index }) => index < prefix);
-    const last = { index: prefix, hour: wholeHour(T) };
-    return isTangled && last.hour > (past.at(-1)?.hour ?? 0) ? [...past, last] : past;
-  };
-  const looksBefore = (at: Hour): Hour[] =>
-    hours.filter(({ index, hour }) => index <= at.index && hour < at.hour);
-
-  const memoryOf = (id: string, prefix: number, looks: readonly Hour[]): Memory => {
+  const memoryOf = (id: string, prefix: number, T: number): Memory => {
     const own = told(id, prefix) ?? [];
-    const key = `${id}/${own.length}/${looks.at(-1)?.index}/${looks.at(-1)?.hour}`;
+    const key = `${id}/${own.length}/${wholeHour(T)}`;
     const kept = memories.get(key);
     if (kept) return kept;
-    const made = remember(id, own, looks, { circumstancesAt, isHeldBack });
+    const made = remember(id, own, T, { circumstancesAt, isHeldBack, nextLook });
     memories.set(key, made);
     return made;
   };
-  const isHeldBack = (id: string, { index, hour }: Hour): boolean => {
+  /** As it was just before log time came to the hour: nothing of that hour is forgotten yet. */
+  const isHeldBack = (id: string, hour: number): boolean => {
     if (!isTangled) return false;
-    const { words } = circumstancesAt(index);
-    return words.retracted.has(id) || familiesAt(index, looksBefore({ index, hour })).isMerged(id);
+    if (circumstancesAt(hour).words.retracted.has(id)) return true;
+    const next = facts.findIndex(({ recordedAt }) => recordedAt >= hour);
+    const prefix = next < 0 ? facts.length : next;
+    return familiesAt(prefix, hour - 1, circumstancesAt(hour).words).isMerged(id);
   };
-  const familiesAt = (prefix: number, looks: readonly Hour[]): Families => {
-    const key = `${prefix}/${looks.at(-1)?.index}/${looks.at(-1)?.hour}`;
+  const nextLook = (hour: number): number => {
+    const next = isTangled ? facts.find(({ recordedAt }) => recordedAt >= hour) : undefined;
+    return next ? nextHour(next.recordedAt + 1) : Number.POSITIVE_INFINITY;
+  };
+  const familiesAt = (prefix: number, T: number, words: Words): Families => {
+    const key = `${prefix}/${wholeHour(T)}`;
     const kept = families.get(key);
     if (kept) return kept;
-    const { words } = circumstancesAt(prefix);
     const ids = [...placed.keys()].filter((id) => told(id, prefix) !== null);
     const made = new Families(
-      ids.map((id) => holdingOf(id, told(id, prefix)!, memoryOf(id, prefix, looks), words)),
+      ids.map((id) => holdingOf(id, memoryOf(id, prefix, T), words)),
       words,
     );
     families.set(key, made);
     return made;
   };
-  const nowAt = (prefix: number, T: number): Families | null =>
-    isTangled ? familiesAt(prefix, looksBy(prefix, T)) : null;
+  const nowAt = (prefix: number, T: number, { words }: Known): Families | null =>
+    isTangled ? familiesAt(prefix, T, words) : null;
 
   const storyOf = (id: string, prefix: number, T: number, now: Known): Story => {
-    const found = nowAt(prefix, T);
-    const { past, facts: kept } = memoryOf(id, prefix, looksBy(prefix, T));
+    const found = nowAt(prefix, T, now);
+    const { past, facts: kept } = memoryOf(id, prefix, T);
     const ever = told(id, prefix)!.map(({ fact }) => fact);
     const parts = (found?.partsOf(id) ?? []).map((part) => {
       const alone = { id: part, words: now.words, merged: null, parts: [] };
-      const memory = memoryOf(part, prefix, looksBy(prefix, T));
+      const memory = memoryOf(part, prefix, T);
       const about = { ever: [], told: alone };
       return { id: part, story: tellStory(memory.facts, now.hasMessages, memory.past, about) };
     });
@@ -97,16 +93,16 @@ export function createLibrary(facts: readonly Fact[]): Library {
   return {
     ids: () => placed.keys(),
     told,
-    versionOf(id, prefix, T) {
-      const found = nowAt(prefix, T);
+    versionOf(id, prefix, T, now) {
+      const found = nowAt(prefix, T, now);
       const all = [id, ...(found?.partsOf(id) ?? [])];
       const counts = all.map((one) => `${one}:${told(one, prefix)?.length}`);
-      const { chapters } = memoryOf(id, prefix, looksBy(prefix, T));
+      const { chapters } = memoryOf(id, prefix, T);
       const into = found?.parentOf(id);
       return `${counts.join()}/${into?.into}/${into?.at}/${chapters.length}`;
     },
     storyOf(id, prefix, T, now) {
-      const { chapters } = memoryOf(id, prefix, looksBy(prefix, T));
+      const { chapters } = memoryOf(id, prefix, T);
       return { story: storyOf(id, prefix, T, now), chapters };
     },
   };
@@ -136,24 +132,8 @@ function isSharedIn(facts: readonly Fact[]): boolean {
   });
 }
 
-function hoursOf(facts: readonly Fact[]): Hour[] {
-  const hours: Hour[] = [];
-  let T = 0;
-  for (const [index, { recordedAt }] of facts.entries()) {
-    const hour = wholeHour(Math.max(T, recordedAt));
-    if (index > 0 && hour > wholeHour(T)) hours.push({ index, hour });
-    T = Math.max(T, recordedAt);
-  }
-  return hours;
-}
-
 /** What a read found in it, of what is not forgotten. */
-function holdingOf(
-  id: string,
-  ever: readonly Told[],
-  { past, facts }: Memory,
-  words: Words,
-): Holding {
+function holdingOf(id: string, { past, facts }: Memory, words: Words): Holding {
   const read = heardMessages(facts, past).filter(({ via }) => via !== 'body');
   const threads = facts.filter((fact) => fact.kind === 'thread.observed');
   const seenAt = new Map<string, number>();
@@ -164,8 +144,7 @@ function holdingOf(
     threads.every(({ observedAt, body }) => !body.vanished.includes(message) || observedAt < at),
   );
   const alone = { id, words, merged: null, parts: [] };
-  const about = { ever: ever.map(({ fact }) => fact), told: alone };
-  const story = tellStory(facts, true, past, about);
+  const story = tellStory(facts, true, past, { ever: facts, told: alone });
   return {
     id,
     isDone: story.isGone || isClosed(story),

@@ -19,9 +19,9 @@ export const moneySeries = (recent: readonly Entry[], T: number, books: Books): 
       const { span, bill, den, value } = costOf(done, T, books, window, 0);
       const vsPrev = costOf(done, T, books, window, 1).value;
       const { micro: num, provisionalPpm, gaps } = bill;
-      const none = { mean: null, p50: null, p90: null, max: null };
+      const none = { mean: null, p50: null, p90: null, max: null, zeroPpm: null };
       const told = { value, num, den, n: den ?? 0, ...none, vsPrev, provisionalPpm, gaps };
-      return { window: window.code, ...span, ...told };
+      return { window: window.code, clock: 'wall', ...span, ...told };
     });
     return { key, waiting: null, cells };
   });

@@ -1,18 +1,23 @@
 /** `closed`, `reopened` and `resolved`, and what they carry beside their instant (metrics.md 1.4, 3.1, 3.2). */
 import { aiHandedOffAt } from './ai-handoff.ts';
-import { type Change, second, valueAt, valueNow } from './attribute.ts';
+import { type Change, second, type Value, valueAt, valueNow } from './attribute.ts';
 import { atChange, type Case, isPublic, type Transition } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
-import { type Holds, heldWithin } from './holds.ts';
+import { handledBy } from './handling.ts';
+import { type Holds, heldOf } from './holds.ts';
+import type { Stretch } from './hours.ts';
+import { type Lasted, lasted } from './lasted.ts';
 import { firstReply } from './owners.ts';
+import { accountOf } from './rows.ts';
 
 export function closures(found: Case): Transition[] {
-  const closed = found.closes.map((close) => ({
-    ...atChange(found, 'closed', close),
-    ...closedAmounts(found, close),
-    isMerge: closureOf(found, close).closedBy === 'merge',
-    isTagged: found.tags.first === null ? null : valueAt(found.tags, close.at) !== null,
-  }));
+  const closed = found.closes.map((close) => {
+    const transition = atChange(found, 'closed', close);
+    const amounts = closedAmounts(found, close, accountOf(transition.row));
+    const isTagged = found.tags.first === null ? null : valueAt(found.tags, close.at) !== null;
+    const isMerge = closureOf(found, close).closedBy === 'merge';
+    return { ...transition, ...amounts, isTagged, isMerge };
+  });
   const reopened = reopenings(found).map(({ change, by }) => ({
     ...atChange(found, `reopened.${by}`, change),
     isCourtesy: isCourtesy(found, change),
@@ -27,24 +32,28 @@ export function resolved(found: Case, holds: Holds): Transition[] {
   const close = closes.at(-1);
   if (!close) return story.past?.resolved ? [story.past.resolved] : [];
   if (['merge', 'bulk'].includes(closureOf(found, close).closedBy)) return [];
-  return [{ ...atChange(found, 'resolved', close), ...resolvedAmounts(found, close, holds) }];
+  const transition = atChange(found, 'resolved', close);
+  const amounts = resolvedAmounts(found, close, accountOf(transition.row), holds);
+  const handlingMs = found.hasMessages && found.start ? handledBy(found, close.at) : null;
+  return [{ ...transition, ...amounts, handlingMs }];
 }
 
 /** Whether the team had said nothing by then; of the first close since S how long it took. */
 function closedAmounts(
   found: Case,
   close: Change,
-): Required<Pick<Transition, 'isUnanswered' | 'firstMs'>> {
+  account: Value,
+): Required<Pick<Transition, 'isUnanswered' | 'first'>> {
   const { story, start, closes, hasMessages } = found;
   const heardTeam = story.messages.some(
     (m) => isPublic(m, 'human', 'bot') && second(m.at) <= second(close.at),
   );
   const hadSpoken = story.past !== null && (story.past.spoken.human || story.past.spoken.bot);
   const isUnanswered = hasMessages && !heardTeam && !hadSpoken;
-  if (!start || story.past?.start) return { isUnanswered, firstMs: null };
+  if (!start || story.past?.start) return { isUnanswered, first: null };
   const isFirst = close === closes.find((one) => second(one.at) >= second(start.at));
   const { effectiveAt } = closureOf(found, close);
-  return { isUnanswered, firstMs: isFirst ? Math.max(0, effectiveAt - start.at) : null };
+  return { isUnanswered, first: isFirst ? lasted(found, account, start.at, effectiveAt) : null };
 }
 
 /**
@@ -54,18 +63,20 @@ function closedAmounts(
 function resolvedAmounts(
   found: Case,
   close: Change,
+  account: Value,
   holds: Holds,
-): Required<Pick<Transition, 'ms' | 'activeMs' | 'humanMs'>> {
+): Required<Pick<Transition, 'lasted' | 'active' | 'human'>> {
   const { start, story } = found;
-  if (!start) return { ms: null, activeMs: null, humanMs: null };
+  if (!start) return { lasted: null, active: null, human: null };
   const { effectiveAt } = closureOf(found, close);
-  const ms = Math.max(0, effectiveAt - start.at);
+  const since = (from: number, rests: readonly Stretch[] = []): Lasted =>
+    lasted(found, account, from, effectiveAt, rests);
   const reply = story.past?.reply ?? firstReply(found);
   const isAnswered = reply !== undefined && second(reply.at) <= second(close.at);
   const humanFrom = aiHandedOffAt(found) ?? start.at;
   return {
-    ms,
-    activeMs: Math.max(0, ms - heldWithin(holds, start.at, effectiveAt)),
-    humanMs: isAnswered ? Math.max(0, effectiveAt - humanFrom) : null,
+    lasted: since(start.at),
+    active: since(start.at, heldOf(holds)),
+    human: isAnswered ? since(humanFrom) : null,
   };
 }

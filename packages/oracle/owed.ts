@@ -1,6 +1,7 @@
 /** Who waits for a human, and whom a bot keeps company meanwhile (metrics.md 1.4, "Owed"). */
 import { second } from './attribute.ts';
 import { type Case, isAfter, isPublic } from './case.ts';
+import type { Stretch } from './hours.ts';
 import { ownerOf, type Row, rowNow } from './rows.ts';
 import type { Message } from './story.ts';
 import type { Turn } from './turns.ts';
@@ -20,6 +21,29 @@ export interface Owed {
 
 const UNANSWERED_MS = 120_000;
 const EVER = Number.POSITIVE_INFINITY;
+
+/**
+ * When a bot covers a turn: from its first word on, but for the time in which the customer's newest
+ * message has been without an answer for 2 min; it ends with an assignment to a person.
+ */
+export function coverOf(
+  { story, assignee, ...found }: Case,
+  { since, opening }: Pick<Turn, 'since' | 'opening'>,
+): Stretch[] {
+  const said = story.messages.filter(
+    (m) => isPublic(m, 'bot', 'customer') && isAfter(m, { at: since, message: opening }, story),
+  );
+  const first = said.findIndex(({ author }) => author === 'bot');
+  if (first < 0) return [];
+  const given = assignee.changes.find(
+    ({ to, at }) => ownerOf(found, to) !== null && second(at) >= second(said[first]!.at),
+  );
+  return said.slice(first).map(({ at, author }, i, all) => {
+    const lasts = author === 'bot' ? EVER : at + UNANSWERED_MS;
+    const to = Math.min(lasts, all[i + 1]?.at ?? EVER, given?.at ?? EVER);
+    return { from: at, to };
+  });
+}
 
 /** The running turn at T, unless a bot covers it. */
 export function owedAt(found: Case, turn: Turn | null, T: number): Owed {

@@ -7,6 +7,7 @@ import type { Fact, RawPosition } from '@sapwood/core/facts';
 import { aiHandedOffAt } from './ai-handoff.ts';
 import type { Change, Value } from './attribute.ts';
 import {
+  type Case,
   type Circumstances,
   openCase,
   rawAttributes,
@@ -15,10 +16,12 @@ import {
 } from './case.ts';
 import type { Known } from './circumstances.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
+import { handledBy } from './handling.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
 import { closerBefore, lastHuman } from './rating.ts';
 import { type Giver, ownerAt } from './rows.ts';
 import {
+  type About,
   comparePosition,
   heardMessages,
   type Message,
@@ -28,6 +31,7 @@ import {
   tellStory,
 } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
+import { type Words, wordsIn } from './words.ts';
 
 /** A closed chapter. */
 export interface Past {
@@ -51,6 +55,8 @@ export interface Past {
   readonly spoken: Spoken;
   /** Author of its last public human message. */
   readonly lastHuman: Value;
+  /** What people are taken to have worked in it and before, ms. */
+  readonly handlingMs: number;
   /** Who had it at its last close. */
   readonly closer: Giver;
   /** How many turns there were. */
@@ -62,11 +68,18 @@ export interface Past {
   /** Its rating, and its removal with what restored it: later ones replace them. */
   readonly rated: Transition | null;
   readonly removal: readonly Transition[];
+  /** That it was resolved in time, which is taken back with `resolved`; whether it ever was late. */
+  readonly slaMet: Transition | null;
+  readonly isSlaBreached: boolean;
+  /** All closed chapters, for what a clock that runs on did not count in them. */
+  readonly earlier: readonly Case[];
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const FORGOTTEN_MS = 35 * DAY_MS;
 export const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
+export const nextHour = (T: number): number => Math.ceil(T / HOUR_MS) * HOUR_MS;
 
 /** A fact, and log time when it came. */
 export interface Told {
@@ -83,93 +96,108 @@ export interface Memory {
   readonly chapters: readonly Derived[];
 }
 
-/** A whole hour that log time passed, before the fact of that index. */
-export interface Hour {
-  readonly index: number;
-  readonly hour: number;
-}
-
+/** What forgetting hangs on beside a conversation's own facts. */
 export interface World {
-  /** Those in force before the fact of that index. */
-  circumstancesAt(index: number): Known;
-  /** Nothing of it is forgotten then: somebody may take back what was said of it. */
-  isHeldBack(id: string, at: Hour): boolean;
+  /** Those in force as log time came to an instant. */
+  circumstancesAt(T: number): Known;
+  /** Nothing of it is forgotten at that hour: somebody may take back what was said of it. */
+  isHeldBack(id: string, hour: number): boolean;
+  /** The next hour after which something may be otherwise, though nothing is told of it. */
+  nextLook(hour: number): number;
 }
 
-/** `hours`: those in which it is looked at though nothing new was told of it. */
-export function remember(
-  id: string,
-  told: readonly Told[],
-  hours: readonly Hour[],
-  { circumstancesAt, isHeldBack }: World,
-): Memory {
-  let past: Past | null = null;
-  let facts: Fact[] = [];
+/** At log time T. */
+export function remember(id: string, told: readonly Told[], T: number, world: World): Memory {
+  let memory: Memory = { past: null, facts: [], chapters: [] };
   const ever: Fact[] = [];
-  const chapters: Derived[] = [];
   let hour = Number.POSITIVE_INFINITY;
-  /** What was in vain is in vain as long as nothing changes but time. */
-  let vain: { readonly version: string; readonly until: number } | null = null;
-  const look = (at: Hour): void => {
-    const now = at.hour;
-    if (facts.length === 0) return;
-    const circumstances = circumstancesAt(at.index);
-    const version = `${ever.length}/${circumstances.version}`;
-    if (vain?.version === version && now < vain.until) return;
-    const alone = { id, words: circumstances.words, merged: null, parts: [] };
-    const story = tellStory(facts, circumstances.hasMessages, past, { ever, told: alone });
-    const quietMs = now - quietSince(facts, story);
-    const isOld = quietMs >= 35 * DAY_MS;
-    if (!isOld || !isClosed(story) || !isNews(story)) {
-      if (quietMs >= DAY_MS) facts = withoutBetween(facts, story);
-      vain = isOld ? { version, until: Number.POSITIVE_INFINITY } : null;
-      return;
-    }
-    const chapter = derive(story, circumstances, now);
-    // What time alone still changes is not over.
-    if (chapter.isTurnRunning || chapter.until !== Number.POSITIVE_INFINITY) {
-      vain = { version, until: chapter.until };
-      return;
-    }
-    if (isHeldBack(id, at)) return;
-    const { transitions, turns } = chapter;
-    const open = (...kinds: readonly string[]): Transition[] =>
-      transitions.filter(({ kind }) => kinds.includes(kind.split('.')[0]!));
-    const still = open('resolved', 'rated', 'removed', 'restored');
-    chapters.push({ ...chapter, transitions: transitions.filter((t) => !still.includes(t)) });
-    past = {
-      ...close(story, facts, circumstances),
-      turns,
-      isAiClaimed: past?.isAiClaimed === true || open('ai_outcome').length > 0,
-      resolved: open('resolved')[0] ?? null,
-      rated: open('rated')[0] ?? null,
-      removal: open('removed', 'restored'),
-    };
-    const { through } = past;
-    facts = facts.filter((fact) => fact.kind === 'close.evidence' && (fact.at ?? 0) > through);
-  };
-  /** Those that lie behind the last one, up to a fact. */
-  const lookAll = (until: number): void => {
-    for (const one of hours) {
-      if (one.index > until || one.hour <= hour) continue;
-      look(one);
-      hour = one.hour;
-    }
-  };
-  for (const { T, index, fact } of told) {
-    lookAll(index);
-    const now = wholeHour(T);
-    if (now > hour) look({ index, hour: now });
-    facts.push(fact);
+  for (const { T: toldAt, fact } of told) {
+    const now = wholeHour(toldAt);
+    if (now > hour) memory = forget(id, memory, { ever, after: hour, now }, world);
+    memory = { ...memory, facts: [...memory.facts, fact] };
     ever.push(fact);
     hour = now;
   }
-  lookAll(Number.POSITIVE_INFINITY);
-  return { past, facts, chapters };
+  const now = wholeHour(T);
+  return now > hour ? forget(id, memory, { ever, after: hour, now }, world) : memory;
 }
 
+interface Quiet {
+  readonly ever: readonly Fact[];
+  readonly after: number;
+  readonly now: number;
+}
+
+/** What is still kept at a whole hour, nothing having come in the hours between. */
+function forget(id: string, memory: Memory, { ever, after, now }: Quiet, world: World): Memory {
+  const { past, facts, chapters } = memory;
+  const { circumstancesAt, isHeldBack, nextLook } = world;
+  const since = quietSince(facts, past);
+  if (now - since < DAY_MS) return memory;
+  const about = (words: Words): About => ({
+    ever,
+    told: { id, words, merged: null, parts: [] },
+  });
+  // It is closed as soon as it may be, by what was in force then.
+  let closing = Math.max(nextHour(since + FORGOTTEN_MS), after + HOUR_MS);
+  while (closing <= now) {
+    const circumstances = circumstancesAt(closing);
+    const { words, hasMessages } = circumstances;
+    const story = tellStory(facts, hasMessages, past, about(words));
+    if (!isClosed(story) || !isNews(story)) break;
+    const chapter = derive(story, circumstances, closing);
+    // What time alone still changes is not over.
+    const isOver = !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY;
+    if (isOver && !isHeldBack(id, closing)) {
+      const closed = close(story, facts, circumstances);
+      return {
+        past: { ...closed, ...ending(chapter, past) },
+        facts: facts.filter(({ kind, at }) => kind === 'close.evidence' && at! > closed.through),
+        chapters: [...chapters, { ...chapter, transitions: closedOf(chapter) }],
+      };
+    }
+    closing = Math.min(nextHour(chapter.until), nextLook(closing));
+  }
+  const { words } = circumstancesAt(now);
+  return { ...memory, facts: withoutBetween(facts, tellStory(facts, false, past, about(words))) };
+}
+
+const isRemoval = ({ kind }: Transition): boolean =>
+  kind === 'restored' || kind.startsWith('removed.');
+
+/** What something later may take back. */
+const isOpen = (one: Transition): boolean =>
+  ['resolved', 'sla_met.resolution', 'rated'].includes(one.kind) || isRemoval(one);
+const closedOf = ({ transitions }: Derived): Transition[] =>
+  transitions.filter((one) => !isOpen(one));
+
+type Ending = Pick<
+  Past,
+  'turns' | 'isAiClaimed' | 'resolved' | 'rated' | 'removal' | 'slaMet' | 'isSlaBreached'
+>;
+
+function ending({ transitions, turns }: Derived, past: Past | null): Ending {
+  const only = (wanted: string): Transition | null =>
+    transitions.find(({ kind }) => kind === wanted) ?? null;
+  const isSlaBreached = only('sla_breached.resolution') !== null || past?.isSlaBreached === true;
+  return {
+    turns,
+    isAiClaimed:
+      past?.isAiClaimed === true || transitions.some(({ kind }) => kind.startsWith('ai_outcome.')),
+    resolved: only('resolved'),
+    rated: only('rated'),
+    removal: transitions.filter(isRemoval),
+    slaMet: only('sla_met.resolution'),
+    isSlaBreached,
+  };
+}
+
+/** Of which nobody says anything. */
+const NOBODYS: About['told'] = { id: '', words: wordsIn([]), merged: null, parts: [] };
+
 /** Start of the newest look at what stands. */
-function quietSince(facts: readonly Fact[], { past, observations }: Story): number {
+function quietSince(facts: readonly Fact[], past: Past | null): number {
+  const { observations } = tellStory(facts, false, past, { ever: facts, told: NOBODYS });
   const looks = observations.flatMap(({ fact }) => (fact ? [fact.observedAt] : []));
   return Math.max(...looks, ...heardMessages(facts, past).map(({ observedAt }) => observedAt));
 }
@@ -205,6 +233,7 @@ const FIELDS = [
   'createdAt',
   'resolutionAt',
   'snoozedUntil',
+  'breachAt',
 ] as const;
 
 /** An empty field is not one that was not observed. */
@@ -226,7 +255,7 @@ function close(
   story: Story,
   facts: readonly Fact[],
   circumstances: Circumstances,
-): Omit<Past, 'turns' | 'isAiClaimed' | 'resolved' | 'rated' | 'removal'> {
+): Omit<Past, keyof Ending> {
   const { past, observations, messages } = story;
   const found = openCase(story, rawAttributes(story), circumstances);
   const last = observations.at(-1)!;
@@ -247,14 +276,16 @@ function close(
     isThreadRead: story.isThreadRead,
     aiHandedOffAt: aiHandedOffAt(found),
     spoken: spokenIn(found),
+    handlingMs: handledBy(found, Number.POSITIVE_INFINITY),
     lastHuman: lastHuman(story, messages),
     closer: closerBefore(found, Number.POSITIVE_INFINITY) ?? ownerAt(found, closedAt),
+    earlier: [...(past?.earlier ?? []), found],
   };
 }
 
-/** Every field as it was last seen; no snooze lasts. */
+/** Every field as it was last seen; no snooze lasts, and no clock runs. */
 function lastSeen({ observations }: Story): Observation['body'] {
-  const names = FIELDS.filter((name) => name !== 'snoozedUntil');
+  const names = FIELDS.filter((name) => name !== 'snoozedUntil' && name !== 'breachAt');
   return Object.fromEntries(names.map((name) => [name, lastField(observations, name)]));
 }
 

@@ -80,12 +80,12 @@ function labelled(found: Case, looks: readonly Known[], until: number, reason: R
 function outOf(found: Case, { kind, at }: NonNullable<Story['out']>): Transition {
   const { closes, story } = found;
   const end = closes.at(-1)?.at ?? story.past?.closedAt ?? story.goneAt;
-  return { kind, at: at ?? end, live: true, row: rowNow(found), ms: null, rank: 1 };
+  return { kind, at: at ?? end, live: true, row: rowNow(found), lasted: null, rank: 1 };
 }
 
 function deleted(found: Case): Transition {
   const at = found.story.goneAt;
-  return { kind: 'removed.deleted', at, live: true, row: rowNow(found), ms: null, rank: 1 };
+  return { kind: 'removed.deleted', at, live: true, row: rowNow(found), lasted: null, rank: 1 };
 }
 
 /** Index of the first look of this chapter that found it after it had been gone; -1: none. */

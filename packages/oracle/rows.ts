@@ -35,6 +35,10 @@ const one = (value: Value): readonly string[] => [value ?? NONE];
 export const tagsValue = (tags: readonly string[] | null): Value =>
   tags === null || tags.length === 0 ? null : JSON.stringify([...new Set(tags)].sort());
 
+/** Whose it was; null: nobody's. */
+export const accountOf = ({ account: [id] }: Pick<Row, 'account'>): Value =>
+  id === undefined || id === NONE ? null : id;
+
 const tagsOf = (value: Value): readonly string[] => (value === null ? [NONE] : JSON.parse(value));
 
 /** Bots and automations own nothing. */

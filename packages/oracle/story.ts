@@ -137,6 +137,7 @@ function datedOf(fact: IssueFact): Dated {
       ...sane('latestMessageAt', body, recordedAt),
       ...sane('resolutionAt', body, recordedAt),
       ...saneSnooze(body),
+      ...saneBreach(body),
     },
     recordings: [recordingOf(fact)],
   };
@@ -154,6 +155,16 @@ function sane(
 function saneSnooze({ snoozedUntil }: IssueObserved): IssueObserved {
   if (snoozedUntil === undefined) return {};
   return { snoozedUntil: trusted(snoozedUntil, Number.POSITIVE_INFINITY) };
+}
+
+/** It breaches in the future, or did: only one of before 1990 is none. */
+function saneBreach({ breachAt }: IssueObserved): IssueObserved {
+  if (!breachAt) return {};
+  const sane = (at: number | null): number | null => trusted(at, Number.POSITIVE_INFINITY);
+  const { first, next, resolution } = breachAt;
+  return {
+    breachAt: { first: sane(first), next: sane(next), resolution: sane(resolution) },
+  };
 }
 
 const RANK = { customer: 0, bot: 1, human: 2, automation: 3 } as const;
@@ -251,15 +262,20 @@ export function isComplete({ latestMessageAt, own, past }: Story): boolean {
   return latestMessageAt === null || latestMessageAt <= known + COMPLETE_MS;
 }
 
+/** Beside the facts since then: those of all chapters, and what is said of it. */
+export interface About {
+  readonly ever: readonly Fact[];
+  readonly told: Told;
+}
+
 /**
  * The story of one conversation since its last closed chapter, in whatever order its facts came.
- * `ever`: the facts of all chapters.
  */
 export function tellStory(
   facts: readonly Fact[],
   hasMessages: boolean,
   past: Past | null,
-  { ever, told }: { readonly ever: readonly Fact[]; readonly told: Told },
+  { ever, told }: About,
 ): Story {
   const issues = facts.filter((fact) => fact.kind === 'issue.observed');
   const threads = facts.filter((fact) => fact.kind === 'thread.observed');

@@ -22,6 +22,7 @@ import { escalations, escalationsOf } from './escalations.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
 import { type HandledBy, handledBy } from './handled-by.ts';
+import { handlingMs } from './handling.ts';
 import { holdsOf } from './holds.ts';
 import { labels } from './labels.ts';
 import { closures, resolved } from './outcomes.ts';
@@ -30,6 +31,7 @@ import { firstOwned, moves, ownership } from './owners.ts';
 import { rated } from './rating.ts';
 import { removalOf } from './removal.ts';
 import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
+import { type Running, slasOf } from './sla.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
 
@@ -39,6 +41,8 @@ export interface Derived {
   readonly waiting: Waiting | null;
   /** It is in the backlog. */
   readonly open: Open | null;
+  /** Clocks of what was promised that run. */
+  readonly clocks: readonly Running[];
   readonly handledBy: HandledBy;
   /** Spam, deleted or a group: retracted everywhere, but for the removal. */
   readonly isRemoved: boolean;
@@ -66,10 +70,11 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   if (removal.isRemoved) {
     const until = Number.POSITIVE_INFINITY;
     const { transitions } = removal;
-    const nothing = { waiting: null, open: null, isTurnRunning: false, until };
+    const nothing = { waiting: null, open: null, clocks: [], isTurnRunning: false, until };
     return { ...all, ...nothing, isRemoved: true, transitions };
   }
   const holds = holdsOf(found, T);
+  const slas = slasOf(found, turns, T);
   const owed = owedAt(found, turns.running, T);
   const outcome = aiOutcome(found, T);
   return {
@@ -93,12 +98,14 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...escalations(found),
       ...labels(found),
       ...rated(found),
+      ...slas.transitions,
       ...outcome.transitions,
     ],
     waiting: owed.waiting,
     open: openNow(found, holds),
+    clocks: slas.running,
     isTurnRunning: turns.running !== null,
-    until: Math.min(turns.until, owed.until, holds.until, outcome.until),
+    until: Math.min(turns.until, owed.until, holds.until, slas.until, outcome.until),
   };
 }
 
@@ -111,12 +118,12 @@ function births(found: Case): Transition[] {
     const live = isCreationLive(found, createdAt);
     // No message starts a clock here: the channel is the origin's (metrics.md 4).
     const row = { ...settledRow(found, createdAt, null), channel: [source ?? NONE] };
-    born.push({ kind: 'created', at: createdAt, live, row, ms: null, rank: 1 });
+    born.push({ kind: 'created', at: createdAt, live, row, lasted: null, rank: 1 });
   }
   if (start && !past?.start) {
     const { at, live, message } = start;
     const row = settledRow(found, at, message);
-    born.push({ kind: 'opened', at, live, row, ms: null, rank: message ? 0 : 1 });
+    born.push({ kind: 'opened', at, live, row, lasted: null, rank: message ? 0 : 1 });
   }
   return born;
 }
@@ -147,7 +154,7 @@ function firstReplies(found: Case): Transition[] {
   const reply = (kind: string, ...authors: readonly Said[]): Transition[] => {
     const message = after.find((m) => isPublic(m, ...authors));
     if (!message || isClosedBetween(found, start, message)) return [];
-    return [atMessage(found, kind, message, Math.max(0, message.at - start.at))];
+    return [atMessage(found, kind, message, start.at)];
   };
   const human = after.findIndex((m) => isPublic(m, 'human'));
   const bot = after.findIndex((m) => isPublic(m, 'bot'));
@@ -166,9 +173,12 @@ function worked(found: Case): Transition[] {
     ...risen.map(({ change, row }) => [change, row] as const),
     ...moves(found).rows,
   ]);
-  const done = story.messages
+  const done: Transition[] = story.messages
     .filter((m) => isPublic(m, 'human', 'bot') || (m.isPrivate && m.author === 'human'))
-    .map((message) => atMessage(found, 'worked', message, null));
+    .map((message) => ({
+      ...atMessage(found, 'worked', message, null),
+      handlingMs: handlingMs(found, message),
+    }));
   for (const change of [...assignee.changes, ...team.changes]) {
     const own = atChange(found, 'worked', change);
     done.push({ ...own, row: rows.get(change) ?? own.row });

@@ -9,7 +9,8 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
-import { rowAt } from './rows.ts';
+import { lasted } from './lasted.ts';
+import { accountOf, rowAt } from './rows.ts';
 import { isComplete, type Message } from './story.ts';
 
 export interface Turn {
@@ -24,6 +25,8 @@ export interface Turn {
 export interface Turns {
   readonly transitions: readonly Transition[];
   readonly running: Turn | null;
+  /** Those that are over, and what ended each: an answer, a close or a release. */
+  readonly ended: readonly { readonly turn: Turn; readonly by: Message | Change }[];
   /** How many there were. */
   readonly count: number;
   /** Before this instant time alone changes nothing of it. */
@@ -39,7 +42,8 @@ export function turnsOf(found: Case, T: number): Turns {
   let until = Number.POSITIVE_INFINITY;
   let running: Turn | null = null;
   const transitions: Transition[] = [];
-  if (!start || !hasMessages) return { transitions, running, count, until };
+  const ended: { turn: Turn; by: Message | Change }[] = [];
+  if (!start || !hasMessages) return { transitions, running, ended, count, until };
   const open = (since: number, message: Message | null): Turn => {
     count += 1;
     return { number: count, since, opening: message, newest: message };
@@ -58,6 +62,7 @@ export function turnsOf(found: Case, T: number): Turns {
       }
     } else if (running && 'message' in step) {
       transitions.push(answered(found, running, step.message));
+      ended.push({ turn: running, by: step.message });
       running = null;
     } else if (running && 'change' in step) {
       const { change } = step;
@@ -68,10 +73,11 @@ export function turnsOf(found: Case, T: number): Turns {
       }
       const kind = change.to === 'closed' ? 'turn_dropped' : 'turn_released';
       transitions.push(atChange(found, kind, change));
+      ended.push({ turn: running, by: change });
       running = null;
     }
   }
-  return { transitions, running, count, until };
+  return { transitions, running, ended, count, until };
 }
 
 /** Messages of customers and humans, closes and moves to the customer, a second's messages first. */
@@ -94,17 +100,16 @@ const openedAtCreation = (found: Case, { at, live }: Start): Transition => ({
   at,
   live,
   row: rowAt(found, at),
-  ms: null,
+  lasted: null,
   rank: 1,
 });
 
 function answered(found: Case, turn: Turn, message: Message): Transition {
   const kind = turn.number === 1 ? 'turn_answered.first' : 'turn_answered.next';
   const lastAt = turn.newest?.at ?? turn.since;
-  return {
-    ...atMessage(found, kind, message, Math.max(0, message.at - turn.since)),
-    lastMs: Math.max(0, message.at - lastAt),
-  };
+  const answer = atMessage(found, kind, message, turn.since);
+  const sinceLast = lasted(found, accountOf(answer.row), lastAt, message.at);
+  return { ...answer, sinceLast };
 }
 
 const RELEASE_MS = 60_000;

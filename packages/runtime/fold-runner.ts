@@ -41,7 +41,10 @@ export interface FoldRunnerDeps<I extends Input, S, F> extends ClaimDeps<I, S, F
 
 /** The fold between two slices: nothing in it is uncommitted. */
 export interface FoldView<S, F> {
-  readonly fold: Pick<Fold<never, S, F>, 'read' | 'frames' | 'keys' | 'encode' | 'code'>;
+  readonly fold: Pick<
+    Fold<never, S, F>,
+    'read' | 'frames' | 'keys' | 'encode' | 'code' | 'explain'
+  >;
   /** V: the state is that of log[0, off). */
   readonly off: number;
   /** Hash of record off-1, hex. */

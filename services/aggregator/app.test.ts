@@ -1,3 +1,4 @@
+import type { Explanation } from '@sapwood/core/explanation';
 import { createSeededRng } from '@sapwood/runtime/clock/rng';
 import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
 import { createSimulated } from '@sapwood/runtime/simulated';
@@ -37,6 +38,42 @@ describe('aggregator', () => {
     expect(aggregator.assigned()).toEqual([0, 1]);
     await aggregator.stop();
     expect(await aggregator.ended).toBeNull();
+  });
+
+  it('EXPLAIN-24 an explanation whose parts do not add up is told as the bug it is, and given all the same', async () => {
+    const clock = createVirtualClock(START);
+    const world = createSimulated({ clock });
+    await world.log.append('facts.v1', 0, [factRecord(issueDraft('i1'), START)]);
+    const told: string[] = [];
+    const sums = { right: true, wrong: false };
+    const aggregator = createAggregator({
+      ...world.connect(),
+      clock,
+      rng: createSeededRng(1),
+      telemetry: (event) => void (event.type === 'Notice' && told.push(event.text)),
+      createFold: () => ({
+        ...createCountingFold(),
+        explain: (workspace, { key }) =>
+          ({ workspace, key, sums: sums[key as keyof typeof sums] }) as Explanation,
+      }),
+      topology: 1,
+      foreignCode: 'stop',
+    });
+    await aggregator.start();
+    await awaitIdle([aggregator]);
+    const question = { window: '24h', clock: 'wall', limit: 1, after: null } as const;
+    for (const key of ['right', 'wrong']) {
+      expect(await aggregator.explain('acme', { ...question, key })).toMatchObject({
+        kind: 'explained',
+        version: { topology: 1, offset: 1 },
+        explanation: { workspace: 'acme', key },
+      });
+    }
+    expect(told).toEqual(['The parts of acme/wrong do not add up to it: this is a bug.']);
+    await aggregator.stop();
+    expect(await aggregator.explain('acme', { ...question, key: 'right' })).toMatchObject({
+      kind: 'nobody',
+    });
   });
 
   it('AGG-2 a partition that stands still is told, the others go on', async () => {

@@ -4,6 +4,7 @@
  */
 import fastifyWebsocket from '@fastify/websocket';
 import { MESSAGE_BYTES_MAX } from '@sapwood/protocol/messages';
+import type { Explainer } from '@sapwood/runtime/explainer';
 import type { Clock, EventLog, Idle, Rng, StateStore } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +14,7 @@ import { Hub } from './hub.ts';
 import { createNotices } from './notices.ts';
 import { registerAuth } from './routes/auth.ts';
 import type { AsOf, Context } from './routes/context.ts';
+import { registerExplain } from './routes/explain.ts';
 import { registerNotices } from './routes/notices.ts';
 import { registerRegistry } from './routes/registry.ts';
 import { registerRest } from './routes/rest.ts';
@@ -38,6 +40,10 @@ export interface GatewayDeps {
   /** The built wallboard, from `ensureBuilt()`; null serves none. */
   readonly wallDir: string | null;
   readonly asOf?: AsOf;
+  /** Whom to ask what a value is made of. */
+  readonly explainer?: Explainer;
+  /** Address of the vendor's app, for links to conversations. */
+  readonly app?: string;
   /** Over how long clients are sent away at a stop; 0 at once. */
   readonly drainMs?: number;
 }
@@ -74,6 +80,8 @@ export async function registerGateway(
     epoch: rng.id(),
     currency: deps.currency,
     asOf: deps.asOf ?? null,
+    explainer: deps.explainer ?? null,
+    app: deps.app ?? null,
   };
   const ready = (): boolean => feed.ready() && !hub.stopping;
   await server.register(async (scope) => {
@@ -92,6 +100,7 @@ export async function registerGateway(
     registerSocket(scope, context);
     registerStream(scope, context);
     registerRest(scope, context);
+    registerExplain(scope, context);
     registerAuth(scope, context);
     registerNotices(scope, context);
     registerRegistry(scope, context);

@@ -43,6 +43,7 @@ const CORE_COLUMNS: readonly (readonly string[])[] = [
     'tree/tree.ts',
     'tree/dimensions.ts',
     'metrics/value.ts',
+    'metrics/explanation.ts',
   ], // shapes
   ['directory'],
   ['conversation'],

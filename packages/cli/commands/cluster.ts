@@ -6,6 +6,7 @@ import type { LoadedConfig } from '@sapwood/service-kit/config';
 import { installShutdown } from '@sapwood/service-kit/shutdown';
 import { createServiceChild, type ServiceChild } from '../distributed/children.ts';
 import { connectEngine } from '../distributed/connect.ts';
+import { freePort } from '../distributed/free-port.ts';
 import { endWithParent } from '../distributed/run-service.ts';
 import { writeSimulatedConfig } from '../distributed/simulated-config.ts';
 import { EXIT } from '../exit.ts';
@@ -28,7 +29,7 @@ export async function cluster(options: ClusterOptions): Promise<void> {
   const loaded = loadedConfig({ file: desk.file });
   await apply({ config: desk.file });
   const { world } = await seedHistory(loaded, { ...desk, seed: options.seed });
-  const children = childrenOf(desk.file, options.port);
+  const children = childrenOf(desk.file, options.port, await freePort());
   const by = (name: string): ServiceChild => children.find((child) => child.name === name)!;
   const traffic = simulatedTraffic({
     ...desk,
@@ -59,7 +60,8 @@ async function seedHistory(loaded: LoadedConfig, options: SimulationOptions) {
   }
 }
 
-function childrenOf(config: string, port: number): ServiceChild[] {
+/** `explains`: where the aggregator is asked what values are made of. */
+function childrenOf(config: string, port: number, explains: number): ServiceChild[] {
   const onGivenUp = (reason: string): void => {
     say(`${reason}.`);
     process.exit(EXIT.unexpected);
@@ -71,8 +73,12 @@ function childrenOf(config: string, port: number): ServiceChild[] {
     normalizer: null,
     ingest: 0,
   };
+  const envs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    aggregator: { SAPWOOD_METRICS_PORT: String(explains) },
+    gateway: { SAPWOOD_AGGREGATORS: `http://127.0.0.1:${explains}` },
+  };
   return Object.entries(ports).map(([name, own]) => {
-    const spec = { name, args: ['--config', config], port: own };
+    const spec = { name, args: ['--config', config], port: own, env: envs[name] ?? {} };
     return createServiceChild(spec, { clock, say, onGivenUp });
   });
 }

@@ -4,9 +4,16 @@ import { metricDefinition } from '@sapwood/core/catalogue';
 import type { FactFold } from '@sapwood/core/fold';
 import type { Frame } from '@sapwood/core/metrics';
 import { CLOCKS, type Clock, WINDOW_CODES, type WindowCode } from '@sapwood/core/metrics';
-import { cellOf, type HonestValue, honestValue, sourceState } from '@sapwood/protocol/honest';
+import {
+  cellOf,
+  type HonestValue,
+  honestValue,
+  type SourceState,
+  sourceState,
+} from '@sapwood/protocol/honest';
+import type { Clock as EngineClock } from '@sapwood/runtime/ports';
 import { UserError } from '../exit.ts';
-import { foldOf, print, withEngine } from './shared.ts';
+import { type FoldedWorkspace, foldOf, print, withEngine } from './shared.ts';
 
 export interface GetOptions {
   readonly data: string;
@@ -24,6 +31,24 @@ export interface GetOptions {
 const SILENCE_MS = 10_000;
 
 export async function get(key: string, options: GetOptions): Promise<void> {
+  const { cell, at } = askedBy(options);
+  await withEngine(options, async (partitions, engineClock) => {
+    const folded = await foldOf(partitions, engineClock, at, options.workspace);
+    print(honestOf(folded, key, cell, seenAt(folded, at, engineClock)), options.json);
+  });
+}
+
+/** Which cell of a series; left out, the clock is that of the headline. */
+interface AskedCell {
+  readonly window: WindowCode;
+  readonly clock?: Clock;
+}
+
+/** `at` null: now. Throws `UserError` for what there is not. */
+export function askedBy(options: Pick<GetOptions, 'window' | 'clock' | 'at'>): {
+  readonly cell: AskedCell;
+  readonly at: number | null;
+} {
   const window = WINDOW_CODES.find((code) => code === options.window);
   if (!window) {
     throw new UserError(`There is no window "${options.window}"; use ${WINDOW_CODES.join(', ')}.`);
@@ -33,15 +58,18 @@ export async function get(key: string, options: GetOptions): Promise<void> {
     throw new UserError(`There is no clock "${options.clock}"; use ${CLOCKS.join(' or ')}.`);
   }
   const at = options.at === undefined ? null : instantOf(options.at);
-  await withEngine(options, async (partitions, engineClock) => {
-    const { fold, off, id } = await foldOf(partitions, engineClock, at, options.workspace);
-    const frame = { ...frameOf(fold, id), offset: off };
-    const ageMs = at === null ? Math.max(0, engineClock.now() - frame.asOf) : 0;
-    print(
-      honestOf(fold, id, key, { window, ...(clock ? { clock } : {}) }, { frame, ageMs, off }),
-      options.json,
-    );
-  });
+  return { cell: { window, ...(clock ? { clock } : {}) }, at };
+}
+
+/** The sources as a look at `at` (null: now) has them. */
+export function seenAt(
+  { fold, off, id }: FoldedWorkspace,
+  at: number | null,
+  clock: EngineClock,
+): SourceState {
+  const frame = { ...frameOf(fold, id), offset: off };
+  const frameAgeMs = at === null ? Math.max(0, clock.now() - frame.asOf) : 0;
+  return sourceState({ frame, frameAgeMs }, SILENCE_MS);
 }
 
 function instantOf(text: string): number {
@@ -53,12 +81,11 @@ function instantOf(text: string): number {
 const frameOf = (fold: FactFold, workspace: string): Frame =>
   fold.frames().find((f) => f.workspace === workspace)!.frame;
 
-function honestOf(
-  fold: FactFold,
-  workspace: string,
+export function honestOf(
+  { fold, off, id: workspace }: FoldedWorkspace,
   key: string,
-  { window, clock }: { readonly window: WindowCode; readonly clock?: Clock },
-  seen: { readonly frame: Frame; readonly ageMs: number; readonly off: number },
+  { window, clock }: AskedCell,
+  source: SourceState,
 ): HonestValue {
   const series = fold.read(`${workspace}/${key}`)?.series;
   const known = [...fold.keys()].map((k) => k.slice(workspace.length + 1));
@@ -72,10 +99,10 @@ function honestOf(
   const cell = cellOf(series, window, clock);
   if (!cell) throw new UserError('It has no value in open hours: no schedule is declared for it.');
   return honestValue({
-    series: { ...series, offset: seen.off },
+    series: { ...series, offset: off },
     cell,
     target: node?.target ?? null,
     audience: node?.audience ?? (money ? 'lead' : 'floor'),
-    source: sourceState({ frame: seen.frame, frameAgeMs: seen.ageMs }, SILENCE_MS),
+    source,
   });
 }

@@ -15,6 +15,7 @@ const BETTER_TEXTS = { '-1': 'lower is better', '0': 'neither is better', '1': '
 const GRADE_TEXTS: Readonly<Record<MetricDefinition['grade'], string>> = {
   E: 'exact on what Pylon tells',
   B: 'dated between two looks',
+  S: 'estimated',
   F: 'exact with a feed',
   P: 'stands for what cannot be seen',
 };

@@ -30,6 +30,8 @@ export interface ChildSpec {
   readonly args: readonly string[];
   /** 0: any free one, and the same again after a death. null: it does not listen. */
   readonly port: number | null;
+  /** Of its environment, beside what it inherits. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ChildrenDeps {
@@ -64,7 +66,7 @@ export function createServiceChild(spec: ChildSpec, deps: ChildrenDeps): Service
     const bornMs = clock.monotonic();
     const listen = port === null ? [] : ['--port', String(port)];
     const made = spawn(process.execPath, [BIN, 'service', name, ...listen, ...spec.args], {
-      env: { ...process.env, SAPWOOD_METRICS_PORT: '0' },
+      env: { ...process.env, SAPWOOD_METRICS_PORT: '0', ...spec.env },
       // The channel tells it when this process is gone.
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       // A Ctrl-C reaches the supervisor, which ends its children in order.

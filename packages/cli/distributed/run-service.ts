@@ -68,6 +68,7 @@ export async function runService(name: string, loaded: LoadedConfig): Promise<vo
       store: engine.store,
       guard,
       http: { host: config.http.host, port: config.http.port },
+      aggregators: config.aggregators,
       access: code === null ? { kind: 'loopback' } : { kind: 'lan', code },
       onFailure,
     };
@@ -84,7 +85,12 @@ export async function runService(name: string, loaded: LoadedConfig): Promise<vo
   };
   const health = createHealth({ clock, checks });
   const group = createRunGroup(
-    [engineOf(engine), opsServer(metrics, health, config.metrics), health, ...service.components],
+    [
+      engineOf(engine),
+      opsServer(metrics, health, service, config.metrics),
+      health,
+      ...service.components,
+    ],
     { clock, telemetry, onFailure },
   );
   const stop = async (): Promise<void> => {
@@ -110,14 +116,16 @@ function unknown(name: string): never {
 
 const engineOf = (engine: Engine): Component => ({ name: 'engine', stop: () => engine.close() });
 
-/** `/metrics`, `/healthz` and `/readyz`, on a port that only operators reach. */
+/** `/metrics`, `/healthz`, `/readyz` and what the service adds, on a port that only operators reach. */
 function opsServer(
   metrics: Metrics,
   health: Health,
+  { ops }: Service,
   address: { readonly host: string; readonly port: number },
 ): Component {
   const server = createMetricsServer(metrics);
   registerHealth(server, health);
+  ops?.(server);
   return {
     name: 'metrics',
     start: async () => void (await server.listen(address)),

@@ -18,6 +18,7 @@ import type { Telemetry } from '@sapwood/runtime/telemetry';
 import { createTicker } from '@sapwood/runtime/ticker';
 import { createHttpServer } from '@sapwood/service-kit/http';
 import { ensureBuilt } from '@sapwood/wallboard/build';
+import type { FastifyInstance } from 'fastify';
 import { acceptedStamp } from '../accepted-clock.ts';
 import { applyConfig } from '../config-fact.ts';
 import type { gatewayAsOf } from '../facts-fold.ts';
@@ -32,6 +33,8 @@ export interface ServiceDeps {
   readonly telemetry: Telemetry;
   readonly guard: ClockGuard;
   readonly http: { readonly host: string; readonly port: number };
+  /** Whom a gateway asks what a value is made of. */
+  readonly aggregators: readonly string[];
   readonly access: Access;
   readonly onFailure: (name: string, reason: string) => void;
 }
@@ -43,6 +46,8 @@ export interface Service {
   readonly ready?: Readonly<Record<string, () => boolean>>;
   /** Where it listens, once started; left out: it does not. */
   readonly url?: () => string;
+  /** Adds what it answers on the operators' port. */
+  readonly ops?: (server: FastifyInstance) => void;
 }
 
 export const SERVICES: Readonly<Record<string, (deps: ServiceDeps) => Promise<Service>>> = {
@@ -103,8 +108,17 @@ async function normalizer(deps: ServiceDeps): Promise<Service> {
 async function aggregator(deps: ServiceDeps): Promise<Service> {
   const { createAggregator } = await import('@sapwood/aggregator/app');
   const { newFactFold, TOPOLOGY: topology } = await import('../facts-fold.ts');
+  const { registerExplain } = await import('@sapwood/aggregator/routes/explain');
+  const { ensureStoreKey, holdsStoreKey } = await import('@sapwood/runtime/http/store-key');
+  const { store, rng } = deps;
   const fold = { createFold: newFactFold, topology, foreignCode: 'stop' } as const;
-  return { components: [createAggregator({ ...deps, ...fold, snapshots: SNAPSHOT_LIMITS })] };
+  const all = createAggregator({ ...deps, ...fold, snapshots: SNAPSHOT_LIMITS });
+  const key = { name: 'key', start: () => ensureStoreKey(store, rng) };
+  const isOurs = (header: string | undefined): Promise<boolean> => holdsStoreKey(store, header);
+  return {
+    components: [key, all],
+    ops: (server) => registerExplain(server, { explainer: all, isOurs }),
+  };
 }
 
 async function detector(deps: ServiceDeps): Promise<Service> {
@@ -123,6 +137,7 @@ async function detector(deps: ServiceDeps): Promise<Service> {
 
 async function gateway(deps: ServiceDeps): Promise<Service> {
   const { registerGateway } = await import('@sapwood/gateway/app');
+  const { createHttpExplainer } = await import('@sapwood/runtime/http/explainer');
   const { setup, http, access } = deps;
   const primary = setup.workspaces[0]!;
   const wallDir = await ensureBuilt();
@@ -135,6 +150,8 @@ async function gateway(deps: ServiceDeps): Promise<Service> {
     build: buildOf(wallDir),
     wallDir,
     asOf: lookBack(deps),
+    explainer: createHttpExplainer(deps),
+    ...(primary.app === undefined ? {} : { app: primary.app }),
   });
   let url = '';
   const web: Component = {

@@ -1,7 +1,7 @@
 /** The fold's series against the oracle's, cell by cell. */
 import { metricDefinition } from '@sapwood/core/catalogue';
-import type { Cell, Form, Series } from '@sapwood/core/metrics';
-import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import type { Cell, Clock, Form, Series, WindowCode } from '@sapwood/core/metrics';
+import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
 import { isOther, withOthers } from './others.ts';
 
@@ -20,7 +20,7 @@ type Field = keyof OracleCell & keyof Cell;
 const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
-  DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev'],
+  DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev', 'zeroPpm'],
   GAUGE: ['value'],
   MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
 };
@@ -34,6 +34,12 @@ const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
 
 const isEmpty = (cell: OracleCell | Cell | undefined): boolean =>
   !cell || (cell.n === 0 && (cell.value ?? 0) === 0 && (cell.vsPrev ?? 0) === 0);
+
+const WINDOWS_AND_CLOCKS = CLOCKS.flatMap((clock) =>
+  WINDOW_CODES.map((window) => ({ window, clock })),
+);
+const nameOf = (window: WindowCode, clock: Clock): string =>
+  clock === 'wall' ? window : `${window} ${clock}`;
 
 export interface Comparison {
   /** Cells in which either side has something. */
@@ -58,10 +64,10 @@ export function compareSeries(
     const ours = fold.get(key);
     const truth = truths.get(key);
     compareWaiting(key, ours, truth, place, found);
-    for (const window of WINDOW_CODES) {
-      // The oracle has no open hours: durations are compared as the wall tells them.
-      const cell = ours?.cells.find((c) => c.window === window && c.clock === 'wall');
-      const other = truth?.cells.find((c) => c.window === window);
+    for (const { window, clock } of WINDOWS_AND_CLOCKS) {
+      const isIt = (c: Cell | OracleCell): boolean => c.window === window && c.clock === clock;
+      const cell = ours?.cells.find(isIt);
+      const other = truth?.cells.find(isIt);
       if (isEmpty(cell) && isEmpty(other)) continue;
       found.cells += 1;
       for (const field of fieldsOf(key)) {
@@ -75,7 +81,7 @@ export function compareSeries(
         found.differences.push({
           ...place,
           key,
-          what: `${window} ${field}`,
+          what: `${nameOf(window, clock)} ${field}`,
           fold: a,
           oracle: b,
         });

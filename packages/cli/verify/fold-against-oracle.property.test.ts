@@ -23,6 +23,11 @@ import {
   familyStories,
   longFamilyStories,
 } from '../../../tests/support/independent/any-desk-families.ts';
+import { calendars, hoursOver } from '../../../tests/support/independent/any-desk-hours.ts';
+import {
+  promisesInHours,
+  promisesOver,
+} from '../../../tests/support/independent/any-desk-promises.ts';
 import {
   AUTO_CLOSE_MS,
   longTurnStories,
@@ -240,6 +245,59 @@ it.each([
     expect(expected.filter((what) => !told.has(what))).toEqual([]);
     const least = Math.min(did.released, did.uncovered, isSilent ? silences : did.released);
     expect(least).toBeGreaterThan(RUNS / 10);
+  },
+  TEST_MS,
+);
+
+it.each([
+  { name: 'hours', stories: hoursOver(turnStories) },
+  { name: 'months', stories: hoursOver(longTurnStories) },
+])(
+  'M1 live = the oracle in open hours, of teams and accounts that change and calendars too, over $name',
+  ({ stories }) => {
+    let told = 0;
+    fc.assert(
+      fc.property(stories, calendars, backlogRows, (steps, calendar, by) => {
+        const kind = { ...AUTOMATED, by, declared: { calendar } };
+        const found = judge(factsOfDesk(steps, kind), false, ({ series }) => {
+          for (const { cells } of series.values()) {
+            told += cells.filter(({ clock, n }) => clock === 'business' && n > 0).length;
+          }
+        });
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 5 * RUNS },
+    );
+    expect(told).toBeGreaterThan(RUNS * 50);
+  },
+  TEST_MS,
+);
+
+/** Of each there must have been some. A resolution is never cancelled, a first reply seldom. */
+const PROMISED = [
+  ...['first', 'next', 'resolution'].flatMap((kind) => [`sla_met.${kind}`, `sla_breached.${kind}`]),
+  'sla_cancelled.next',
+];
+
+it.each([
+  { name: 'hours', stories: promisesOver(turnStories) },
+  { name: 'months', stories: promisesOver(longTurnStories) },
+])(
+  'M1 live = the oracle for what is promised, as priorities, tiers, hours and promises change, over $name',
+  ({ stories }) => {
+    const told = new Set<string>();
+    fc.assert(
+      fc.property(stories, promisesInHours, backlogRows, (steps, declared, by) => {
+        const kind = { ...AUTOMATED, by, declared };
+        const found = judge(factsOfDesk(steps, kind), true, (truth) => {
+          for (const what of Object.keys(truth.transitions)) told.add(what);
+          for (const what of filledNow(truth)) told.add(what);
+        });
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 2 * RUNS },
+    );
+    expect(PROMISED.filter((what) => !told.has(what))).toEqual([]);
   },
   TEST_MS,
 );

@@ -5,6 +5,7 @@ import { withOthers } from './others.ts';
 
 const BLANK: Omit<OracleCell, 'value' | 'n'> = {
   window: '5m',
+  clock: 'wall',
   from: 0,
   to: 1,
   num: null,
@@ -14,6 +15,7 @@ const BLANK: Omit<OracleCell, 'value' | 'n'> = {
   p90: null,
   max: null,
   vsPrev: null,
+  zeroPpm: null,
 };
 const row = (key: string, cell: Partial<OracleCell> & { n: number }): [string, OracleSeries] => [
   key,

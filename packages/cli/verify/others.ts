@@ -28,9 +28,10 @@ export function withOthers(
 }
 
 function added(key: string, all: readonly OracleSeries[]): OracleSeries {
-  const cells = all[0]!.cells.map(({ window }) =>
-    sumOf(all.flatMap((one) => one.cells.filter((cell) => cell.window === window))),
-  );
+  const cells = all[0]!.cells.map(({ window, clock }) => {
+    const isIt = (cell: OracleCell): boolean => cell.window === window && cell.clock === clock;
+    return sumOf(all.flatMap((one) => one.cells.filter(isIt)));
+  });
   const waits = all.flatMap(({ waiting }) => waiting ?? []);
   const since = waits.flatMap(({ oldestSince }) => oldestSince ?? []);
   const count = waits.reduce((sum, one) => sum + one.count, 0);

@@ -57,6 +57,8 @@ export interface Past {
   readonly closedOwners?: Pick<Dimensions, 'team' | 'assignee'>;
   /** Who of the team wrote last, a person. */
   readonly lastHumanBy?: string;
+  /** What people are taken to have worked in it, ms; left out: nothing. */
+  readonly handlingMs?: number;
   /** Stands until another rating comes. */
   readonly rated?: Transition;
   /** Why it was out of the numbers, and how it came back. */

@@ -1,7 +1,7 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
 import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import { aiHandoff } from './families/ai-handoff.ts';
-import { aiOutcome } from './families/ai-outcome.ts';
+import { aiOutcome, outcomeOf } from './families/ai-outcome.ts';
 import { closure } from './families/closure.ts';
 import { escalation } from './families/escalation.ts';
 import { handoffGap } from './families/handoff-gap.ts';
@@ -56,6 +56,7 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
   rating,
   removal,
   sla,
+  aiOutcome,
 ];
 
 export function derive(
@@ -70,8 +71,7 @@ export function derive(
     const changes = timeline.rawChanges;
     return { ...NOTHING, transitions: removal(story), changes, handledBy };
   }
-  const outcome = aiOutcome(story, context.T);
-  const transitions = [...FAMILIES.flatMap((family) => family(story)), ...outcome.transitions];
+  const transitions = transitionsOf(story);
   const { waiting, dueAt } = owed(story, context.T);
   const running = slaNow(story);
   return {
@@ -84,13 +84,17 @@ export function derive(
     open: openNow(story),
     dueAt: soonest(
       dueAt,
-      outcome.dueAt,
+      outcomeOf(story).dueAt,
       story.turns.dueAt,
       timeline.holds.dueAt,
       ...slaDues(story),
     ),
   };
 }
+
+/** Whatever has become of the conversation since. */
+export const transitionsOf = (story: Story): Transition[] =>
+  FAMILIES.flatMap((family) => family(story));
 
 const NOTHING = { waiting: null, sla: null, open: null, provisional: false, dueAt: null } as const;
 

@@ -97,6 +97,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
     ...(isClaimed(conversation) ? { aiClaimed: true as const } : {}),
+    ...handledIn(story, conversation.past),
     ...lastOwnersOf(story, conversation.past, closedAt),
     ...slaOf(conversation, story, closedAt),
     ...standing(conversation),
@@ -134,6 +135,11 @@ function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {
     ...(rated ? { rated } : {}),
     ...(removed.length > 0 ? { removed: [...removed, ...restored] } : {}),
   };
+}
+
+function handledIn({ handling }: Story, past: Past | null): Pick<Past, 'handlingMs'> {
+  const handlingMs = [...handling.values()].reduce((sum, ms) => sum + ms, past?.handlingMs ?? 0);
+  return handlingMs > 0 ? { handlingMs } : {};
 }
 
 /** In whose row a later rating stands: what the last look does not tell. */

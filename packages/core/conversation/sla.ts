@@ -119,9 +119,10 @@ const stopAt = (how: Stop['how'], { at, atMin, live }: Change<unknown>): Stop =>
 function resolutionOf(told: Told): Run | null {
   const { timeline, past, start, closes } = told;
   if (!start || (past?.start && past.resolutionSla?.isBreached !== false)) return null;
-  const close = valueNow(timeline.state) === 'closed' ? closes.at(-1) : undefined;
+  const isClosed = valueNow(timeline.state) === 'closed';
+  const close = isClosed ? closes.at(-1) : undefined;
   // What a closed chapter came to stands until it is reopened.
-  if (past?.start && valueNow(timeline.state) === 'closed' && !close) return null;
+  if (isClosed && !close) return null;
   return {
     kind: 'resolution',
     from: start.at,
@@ -215,13 +216,15 @@ function dueOf(
   schedule: Schedule,
 ): number | null {
   const told = toldDue(run, timeline.breaches);
-  if (told !== null) return told;
+  if (told !== null) return targets.at(-1)?.target ? told : null;
   const gaps = between(run.pauses, run.from);
   for (const [i, { from, target }] of targets.entries()) {
     if (!target) continue;
     const until = targets[i + 1]?.from ?? Number.POSITIVE_INFINITY;
-    const due = countedAt(target.clock === 'wall' ? ALWAYS : schedule, gaps, target.ms, run.stop);
-    if (due !== null && due < until) return Math.max(due, from);
+    const hours = target.clock === 'wall' ? ALWAYS : schedule;
+    const due = countedAt(hours, gaps, target.ms, run.stop);
+    // What replaced another in its very instant was never in force.
+    if (due !== null && Math.max(due, from) < until) return Math.max(due, from);
   }
   return null;
 }

@@ -70,8 +70,9 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 /**
  * What a transition measures beside its `ms`. Answers: `lastMs`, from the customer's last message
  * instead of the first. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
- * tag; the first one `firstMs`, since the start. Resolutions: `activeMs`, without the time on hold; `humanMs`, from when a bot gave it to a
- * person. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
+ * tag; the first one `firstMs`, since the start. Resolutions: `activeMs`, without the time on hold;
+ * `humanMs`, from when a bot gave it to a person. Work that a person wrote: `handlingMs`, how long it is
+ * taken to have taken; resolutions: all of that until then. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
  * scale, and `positive`, 1 or 0.
  */
 export const AMOUNTS = [
@@ -84,6 +85,7 @@ export const AMOUNTS = [
   'pingpong',
   'score',
   'positive',
+  'handlingMs',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;

@@ -52,15 +52,22 @@ const addedBy = new Map(
 /** A return for thanks alone is told, and counts in no metric. */
 export function contributionsOf(t: Transition, told: Told): Contribution[] {
   if (t.courtesy || !t.live) return [];
-  const { conversation, rowsOf, handledBy } = told;
-  const standing = { dims: t.dims, handledBy };
-  return addedBy.get(t.kind)!.flatMap(({ metric, adds }) => {
-    const value = amountOf(t, adds, handledBy);
-    if (value === null) return [];
-    const rows = rowsOf(metric, standing);
-    const open = isDuration(adds) ? (t.open?.[adds] ?? null) : null;
-    return [{ conversation, transition: t, metric, rows, at: t.at, value, open }];
-  });
+  return addedBy
+    .get(t.kind)!
+    .flatMap(({ metric, adds }) => contributionOf(t, { metric, adds }, told) ?? []);
+}
+
+/** What one that counts at all adds to one metric; null: it measured nothing. */
+export function contributionOf(
+  t: Transition,
+  { metric, adds }: { readonly metric: MetricDefinition; readonly adds: Added },
+  { conversation, rowsOf, handledBy }: Told,
+): Contribution | null {
+  const value = amountOf(t, adds, handledBy);
+  if (value === null) return null;
+  const rows = rowsOf(metric, { dims: t.dims, handledBy });
+  const open = isDuration(adds) ? (t.open?.[adds] ?? null) : null;
+  return { conversation, transition: t, metric, rows, at: t.at, value, open };
 }
 
 type Added = NonNullable<Adds[TransitionKind]>;
@@ -96,19 +103,37 @@ export function movesOf(before: readonly Contribution[], after: readonly Contrib
 const placeOf = ({ metric, at, value, open }: Contribution): string =>
   `${metric.id}|${at}|${value}|${open}`;
 
-/** Live pieces of work of one conversation in order; a flagged one before its twin of the instant. */
-export function marksOf(
+/** A live piece of work, flagged or not, of those that a distinct count looks at. */
+export interface Marking {
+  readonly transition: Transition;
+  readonly flagged: boolean;
+}
+
+/** Those of one conversation in order; a flagged one before its twin of the instant. */
+export function markingsOf(
+  metric: MetricDefinition,
+  transitions: readonly Transition[],
+): Marking[] {
+  const { num, den } = metric.distinct!;
+  const markings: Marking[] = [];
+  for (const transition of transitions) {
+    if (!transition.live) continue;
+    const flagged = num.includes(transition.kind);
+    if (flagged || den.includes(transition.kind)) markings.push({ transition, flagged });
+  }
+  return markings.sort(
+    (a, b) =>
+      second(a.transition.at) - second(b.transition.at) || Number(b.flagged) - Number(a.flagged),
+  );
+}
+
+export const marksOf = (
   metric: MetricDefinition,
   transitions: readonly Transition[],
   { rowsOf, handledBy }: Told,
-): Mark[] {
-  const { num, den } = metric.distinct!;
-  const marks: Mark[] = [];
-  for (const t of transitions) {
-    if (!t.live) continue;
-    const flagged = num.includes(t.kind);
-    if (!flagged && !den.includes(t.kind)) continue;
-    marks.push({ at: t.at, rows: rowsOf(metric, { dims: t.dims, handledBy }), flagged });
-  }
-  return marks.sort((a, b) => second(a.at) - second(b.at) || Number(b.flagged) - Number(a.flagged));
-}
+): Mark[] =>
+  markingsOf(metric, transitions).map(({ transition: { at, dims }, flagged }) => ({
+    at,
+    rows: rowsOf(metric, { dims, handledBy }),
+    flagged,
+  }));

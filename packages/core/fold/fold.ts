@@ -5,9 +5,11 @@
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Fold, Put, Restoring, Space, Touched, Verdict } from '../fold-contract.ts';
+import type { Explanation, Question } from '../metrics/explanation.ts';
 import type { Frame, MetricRecord } from '../metrics/value.ts';
 import type { LogTime } from '../time/instant.ts';
 import { AWAKE_MAX } from './conversation-shelf.ts';
+import { explain } from './explain.ts';
 import { createOutbox } from './outbox.ts';
 import { readSeries, readTree } from './publish.ts';
 import type { Totals } from './totals.ts';
@@ -30,6 +32,8 @@ export interface FactFoldOptions {
 
 export interface FactFold extends Fold<Fact, MetricRecord, Frame> {
   restoring(T: LogTime): Restoring;
+  /** Every part of one value as of now; null: there is no such value. Changes nothing. */
+  explain(workspace: string, question: Question): Explanation | null;
   readonly T: LogTime;
   workspaces(): Iterable<WorkspaceFold>;
   totals(workspace: string): { totals: Totals; fates: WorkspaceFold['fates'] } | null;
@@ -151,6 +155,10 @@ export function createFactFold(options: FactFoldOptions): FactFold {
       if (!workspace) return null;
       const key = dirtyKey.slice(slash + 1);
       return key === 'tree' ? readTree(workspace, topology) : readSeries(workspace, key, topology);
+    },
+    explain(id, question) {
+      const workspace = workspaces.get(id);
+      return workspace ? explain(workspace, question) : null;
     },
     frames: () => [...workspaces.values()].map((w) => ({ workspace: w.id, frame: frameOf(w) })),
     *keys() {

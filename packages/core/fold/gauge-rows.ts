@@ -22,7 +22,9 @@ export function standingOf(conversation: Counted, places: RowPlaces): Standing |
   if (!open && !sla) return null;
   const dues = (sla?.clocks ?? []).flatMap(({ dueAt }) => (dueAt === null ? [] : [dueAt]));
   const moves = dues.flatMap((due) => [due, ...SOON_MS.map((ms) => due - ms)]);
+  const account = (open ?? sla!).dims.account;
   return {
+    about: { since: open?.createdAt ?? 0, account, state: open?.state ?? 'unknown' },
     rowsAt: (T) => [
       ...openRows(conversation, T, places),
       ...(sla ? slaRows(conversation, sla, T, places) : []),

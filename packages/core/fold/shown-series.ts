@@ -31,6 +31,12 @@ export class ShownSeries {
     return this.#places.get(row) ?? this.#see(row);
   }
 
+  /** The same for a row that may never have had a value, and changes nothing. */
+  wouldStandIn(row: string): readonly string[] {
+    const group = this.#groups.get(row.slice(0, row.indexOf('=')));
+    return this.#places.get(row) ?? [group?.isFull ? group.other : row];
+  }
+
   #see(row: string): readonly string[] {
     const group = this.#groupOf(row);
     const isValue = group !== null && row !== group.other;

@@ -7,6 +7,7 @@ import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import { type Declared, declaredOf, NOTHING_DECLARED } from '../conversation/declared.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
+import type { Story } from '../conversation/families/story.ts';
 import { type Conversation, latest, newConversation } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
@@ -52,6 +53,7 @@ import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
+import { Recent } from './recent.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
@@ -75,6 +77,15 @@ export interface WorkspaceDeps {
   readonly hash: (text: string) => string;
   /** Conversations held as objects; the others as text. */
   readonly awakeMax: number;
+}
+
+/** Conversations as they stand, for a look at what a value is made of. */
+export interface Evidence {
+  readonly view: (id: string) => Conversation;
+  /** Every one with a transition from an instant within a window on, and some more. */
+  readonly since: (at: number) => Iterable<string>;
+  readonly toldOf: (conversation: Conversation) => Told;
+  readonly storyOf: (conversation: Conversation) => Story;
 }
 
 /** What `fold.ts` and the readers see of a workspace. Fields change only through the methods. */
@@ -116,6 +127,7 @@ export class WorkspaceFold implements WorkspaceFields {
   #declaredFrom: WorkspaceConfig | null = null;
   #declared: Declared = NOTHING_DECLARED;
   readonly #dirtyPuts: Set<string> = new Set();
+  readonly #recent: Recent = new Recent();
 
   constructor(deps: WorkspaceDeps) {
     this.id = deps.id;
@@ -227,6 +239,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#gauges.advance(T);
     if (isHour) {
       this.#forgetting.advance(T);
+      this.#recent.advance(T);
       this.#dropCosts();
     }
     if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
@@ -506,6 +519,17 @@ export class WorkspaceFold implements WorkspaceFields {
     return { conversation: id, rowsOf: this.#rowsOf, handledBy };
   }
 
+  /** What the explanation of a value is made of; nothing of it may be changed. */
+  get evidence(): Evidence {
+    return {
+      view: (id) => this.#conversations.view(id),
+      since: (at) => this.#recent.since(at),
+      toldOf: (conversation) => this.#toldOf(conversation),
+      storyOf: (conversation) =>
+        storyOf(conversation, this.#deriving, amendmentsOf(conversation.id, this.#amending)),
+    };
+  }
+
   #count(before: readonly Transition[], was: Told, after: readonly Transition[], told: Told): void {
     const gone = before.flatMap((t) => contributionsOf(t, was));
     const come = after.flatMap((t) => contributionsOf(t, told));
@@ -541,6 +565,7 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #showWaiting(conversation: Conversation): boolean {
     const { provisional } = conversation;
+    this.#recent.set(conversation);
     const changed = this.#gauges.place(conversation, this.#rowsOf);
     // Values show whether any is provisional, not which.
     const wasAny = this.provisional.size > 0;
@@ -601,6 +626,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.windows.advance(T);
     this.#gauges.advance(T);
     this.#forgetting.restart(T);
+    this.#recent.advance(T);
     for (const id of this.#conversations.ids()) {
       const conversation = this.#conversations.view(id);
       this.#forgetting.restored(conversation);

@@ -25,7 +25,8 @@ export interface MetricDefinition {
   readonly unit: Unit;
   /** -1 lower is better, +1 higher, 0 neither. */
   readonly better: -1 | 0 | 1;
-  readonly grade: 'E' | 'B' | 'F' | 'P';
+  /** E exact, B dated between two looks, S estimated, F exact with a feed, P a proxy. */
+  readonly grade: 'E' | 'B' | 'S' | 'F' | 'P';
   readonly additive: boolean;
   /** Below this n a value gets no colour, rank or alert; 0 = no floor. */
   readonly floor: number;
@@ -60,6 +61,8 @@ export interface MetricDefinition {
   readonly needsTarget?: readonly SlaKind[];
   /** Who is owed a reply stands beside it: the first reply, or any. */
   readonly waiting?: 'first' | 'any';
+  /** DUR: time that somebody worked, not that passed: it is told in no open hours. */
+  readonly isWork?: true;
   /** DUR: its value is the mean; left out: the median. */
   readonly headline?: 'mean';
 }
@@ -210,6 +213,28 @@ export const CATALOGUE: readonly MetricDefinition[] = [
     prose:
       'As the resolution time, from when a bot gave it to a person; only what a person wrote in.',
     adds: { resolved: 'humanMs' },
+    needsMessages: true,
+  },
+  {
+    ...RESOLUTION,
+    id: 'average-handle-time-estimated',
+    grade: 'S',
+    label: 'Handle time, estimated',
+    prose:
+      'What people are taken to have worked on a conversation that was resolved: for each thing they wrote the time since what was said before it or since they got it, at least 30 s and at most 10 min.',
+    adds: { resolved: 'handlingMs' },
+    needsMessages: true,
+    isWork: true,
+  },
+  {
+    ...COUNT,
+    id: 'handling-time-estimated',
+    unit: 'ms',
+    grade: 'S',
+    better: 0,
+    label: 'Handling, estimated',
+    prose: 'What people are taken to have worked in the window, all of it.',
+    adds: { worked: 'handlingMs' },
     needsMessages: true,
   },
   {

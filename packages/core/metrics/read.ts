@@ -94,7 +94,8 @@ export function readCells(
   const absent = lackOf(metric, context) ?? absence;
   const { form } = metric;
   if (form === 'GAUGE') return [readGauge(metric, key, context, absent)];
-  const clocks: readonly Clock[] = form === 'DUR' && context.hasHours ? CLOCKS : ['wall'];
+  const inHours = form === 'DUR' && context.hasHours && !metric.isWork;
+  const clocks: readonly Clock[] = inHours ? CLOCKS : ['wall'];
   return clocks.flatMap((clock) =>
     WINDOWS.map((spec) => {
       const cell = clock === 'wall' ? key : openCell(key);
@@ -109,9 +110,10 @@ export function readCells(
 }
 
 /** What it needs and there is none of; null: nothing. */
-function lackOf(metric: MetricDefinition, context: ReadContext): string | null {
-  const { needsMessages, needsScale, needsTarget } = metric;
-  const { noMessages, noScale, slaKinds } = context;
+export function lackOf(
+  { needsMessages, needsScale, needsTarget }: MetricDefinition,
+  { noMessages, noScale, slaKinds }: Pick<ReadContext, 'noMessages' | 'noScale' | 'slaKinds'>,
+): string | null {
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
   return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
@@ -234,7 +236,7 @@ export function moneyCosts(
 }
 
 /** Cost alone, or over a count; null over none. */
-function moneyValue(micro: number, count: number | null): number | null {
+export function moneyValue(micro: number, count: number | null): number | null {
   if (count === null) return micro;
   return count > 0 ? divRound(micro, count) : null;
 }
@@ -255,7 +257,7 @@ export function moneyCounts(
 }
 
 /** The one number that stands for the durations. */
-function headline(metric: MetricDefinition, sums: Aggregate, range: Range | null): number {
+export function headline(metric: MetricDefinition, sums: Aggregate, range: Range | null): number {
   if (metric.headline === 'mean') return divRound(sums.sum, sums.n);
   return quantiles(sums, [50], range)[0]!;
 }
@@ -267,7 +269,7 @@ function quantiles(sums: Aggregate, percents: readonly number[], range: Range | 
   return valuesOfRanks(sums.counts, ranks, min, max);
 }
 
-const ppm = (num: number, den: number): number => divRound(num * 1_000_000, den);
+export const ppm = (num: number, den: number): number => divRound(num * 1_000_000, den);
 
 /** Wilson score interval, z = 1.96, in ppm (metrics.md 0, RATIO). Doubles on emission only. */
 function wilson(num: number, den: number): { readonly low: number; readonly high: number } {

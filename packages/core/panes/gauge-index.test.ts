@@ -4,9 +4,11 @@ import { DAY_MS, HOUR_MS } from '../time/instant.ts';
 import { AGE_BANDS, ageBandOf, bandEndsAt } from './age-bands.ts';
 import { createGaugeIndex, type Standing } from './gauge-index.ts';
 
+const about = { account: 'A', state: 'new' };
 const aged = (from: number): Standing => ({
   rowsAt: (T) => ['all', ageBandOf(T - from)],
   changesAfter: (T) => bandEndsAt(from, T),
+  about: { ...about, since: from },
 });
 
 it('GAUGE-1 an open conversation grows old by log time alone, at the instant of each bound', () => {
@@ -47,6 +49,9 @@ it('GAUGE-2 whatever comes, goes and ages, the counts are those of a walk over a
         index.set(id, isOpen ? aged(createdAt) : null, new Set());
         T += hours * HOUR_MS;
         index.advance(T, new Set());
+        expect([...index.within('all')].map((one) => [one.id, one.since]).sort()).toEqual(
+          [...open].sort(),
+        );
         const ages = [...open.values()].map((at) => ageBandOf(T - at));
         expect(AGE_BANDS.map(index.read)).toEqual(
           AGE_BANDS.map((band) => ages.filter((age) => age === band).length),

@@ -5,8 +5,22 @@
 import { bump } from './cell.ts';
 import { MinHeap } from './heap.ts';
 
+/** What is told of something that counts, without a look at it. */
+export interface About {
+  readonly since: number;
+  readonly account: string;
+  readonly state: string;
+}
+
+/** Something that counts in a row, and how often. */
+export interface Counted extends About {
+  readonly id: string;
+  readonly times: number;
+}
+
 /** Where something counts at an instant: a row as often as it is named. */
 export interface Standing {
+  readonly about: About;
   readonly rowsAt: (T: number) => readonly string[];
   /** The next instant after T at which that changes; infinity: none. */
   readonly changesAfter: (T: number) => number;
@@ -18,6 +32,7 @@ export interface GaugeIndex {
   /** Moves log time; adds the rows whose count changed by that alone. */
   advance(T: number, changed: Set<string>): void;
   read(row: string): number;
+  within(row: string): Iterable<Counted>;
 }
 
 interface Held extends Standing {
@@ -52,8 +67,8 @@ export function createGaugeIndex(): GaugeIndex {
     const known = held.get(id);
     const rows = standing.rowsAt(T);
     const movesAt = standing.changesAfter(T);
-    const { rowsAt, changesAfter } = standing;
-    held.set(id, { rowsAt, changesAfter, rows, movesAt });
+    const { about, rowsAt, changesAfter } = standing;
+    held.set(id, { about, rowsAt, changesAfter, rows, movesAt });
     if (known?.movesAt !== movesAt && Number.isFinite(movesAt)) moves(id, movesAt);
     if (known?.rows.join() === rows.join()) return;
     count(known?.rows ?? [], -1, changed);
@@ -84,5 +99,11 @@ export function createGaugeIndex(): GaugeIndex {
       T = next;
     },
     read: (row) => counts.get(row) ?? 0,
+    *within(row) {
+      for (const [id, { about, rows }] of held) {
+        const times = rows.filter((one) => one === row).length;
+        if (times > 0) yield { ...about, id, times };
+      }
+    },
   };
 }

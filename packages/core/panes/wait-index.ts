@@ -10,6 +10,8 @@ export interface WaitIndex {
   /** Replaces where a conversation waits; null = it does not. Returns the rows that changed. */
   set(conversation: string, waiting: { since: number; rows: readonly string[] } | null): string[];
   conversations(): Iterable<string>;
+  /** Those who wait in a row. */
+  within(row: string): Iterable<readonly [conversation: string, since: number]>;
   read(row: string): { readonly count: number; readonly oldestSince: number | null };
 }
 
@@ -59,6 +61,9 @@ export function createWaitIndex(): WaitIndex {
       return [...(before?.rows ?? []), ...(next?.rows ?? [])];
     },
     conversations: () => waiting.keys(),
+    *within(row) {
+      for (const [id, { since, rows: own }] of waiting) if (own.includes(row)) yield [id, since];
+    },
     read(row) {
       const index = rows.get(row);
       if (!index || index.count === 0) return { count: 0, oldestSince: null };

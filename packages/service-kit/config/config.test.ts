@@ -243,6 +243,14 @@ log: {level: loud}
     ]);
     // A developer's variable for the tests must not keep `start` from starting.
     expect(errorsOf('', { env: { SAPWOOD_KAFKA_BROKERS: 'a:1' } })).toEqual([]);
+    const aggregators = load('', { env: { SAPWOOD_AGGREGATORS: 'http://a:9464, https://b' } });
+    expect(aggregators.ok && aggregators.config.aggregators).toEqual([
+      'http://a:9464',
+      'https://b',
+    ]);
+    expect(errorsOf('aggregators: [a:9464]')).toEqual([
+      'sapwood.yaml:1:15 aggregators.0: expected an address such as http://aggregator:9464',
+    ]);
   });
 
   it('CONF-13 reads what a workspace declares of its conventions', () => {

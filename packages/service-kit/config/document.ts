@@ -95,4 +95,5 @@ export interface TypedDocument {
   log: { level: LogLevel };
   kafka?: KafkaDocument;
   redis?: RedisDocument;
+  aggregators?: string[];
 }

@@ -51,6 +51,7 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'redis.password': 'secret',
   'redis.passwordFile': 'text',
   'redis.prefix': 'text',
+  aggregators: 'list',
 };
 
 export interface Leaf {

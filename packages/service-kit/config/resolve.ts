@@ -119,12 +119,12 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     spam: { statuses: SPAM, tags: SPAM, ...named.spam },
     sla: named.sla ?? null,
   }));
-  const { metrics, simulator, log } = document;
+  const { metrics, simulator, log, aggregators = [] } = document;
   const http = { ...document.http, workspace: document.http.workspace ?? null };
   const data = resolve(folder, document.data);
   const kafka = document.kafka === undefined ? null : kafkaOf(document.kafka, secretAt);
   const redis = document.redis === undefined ? null : redisOf(document.redis, secretAt);
-  const engine = { kafka, redis };
+  const engine = { kafka, redis, aggregators };
   return { http, metrics, data, workspaces, sources, costs: { keys }, simulator, log, ...engine };
 }
 

@@ -149,6 +149,10 @@ const redis = z.strictObject({
     .optional(),
 });
 
+const address = z
+  .string()
+  .regex(/^https?:\/\/[^\s/?#@]+\/?$/, 'expected an address such as http://aggregator:9464');
+
 function isDuration(amount: string): boolean {
   const parsed = parseQuantity(amount, 'ms', null);
   return 'value' in parsed && parsed.value > 0;
@@ -183,6 +187,7 @@ export const documentSchema: z.ZodType = z.strictObject({
   log: z.strictObject({ level: z.enum(LOG_LEVELS) }),
   kafka: kafka.optional(),
   redis: redis.optional(),
+  aggregators: z.array(address).max(BROKERS_MAX).optional(),
 });
 
 /** Keys that an object at `path` may have: for "did you mean". */

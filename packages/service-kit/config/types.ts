@@ -133,6 +133,8 @@ export interface Config {
   /** null: the embedded engine is all there is. */
   readonly kafka: KafkaConfig | null;
   readonly redis: RedisConfig | null;
+  /** Where a gateway asks what a value is made of: the `metrics` address of each aggregator. */
+  readonly aggregators: readonly string[];
 }
 
 /** What holds once a `kafka` or `redis` section is there. */

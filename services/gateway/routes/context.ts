@@ -1,5 +1,6 @@
 /** What every route of the gateway works with. */
 import type { Series } from '@sapwood/core/metrics';
+import type { Explainer } from '@sapwood/runtime/explainer';
 import type { Clock } from '@sapwood/runtime/ports';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, Asker, Principal } from '../access.ts';
@@ -26,6 +27,9 @@ export interface Context {
   readonly epoch: string;
   readonly currency: string;
   readonly asOf: AsOf | null;
+  readonly explainer: Explainer | null;
+  /** Address of the vendor's app, for links; null: not known. */
+  readonly app: string | null;
 }
 
 export function askerOf(request: FastifyRequest): Asker {

@@ -14,7 +14,7 @@ import { authorize, sendError } from './context.ts';
 const SILENCE_MS = 15_000;
 const DEFAULT_WINDOW: WindowCode = '60m';
 
-interface MetricQuery {
+export interface MetricQuery {
   readonly window?: string;
   readonly clock?: string;
   readonly at?: string;
@@ -64,7 +64,11 @@ function parseInstant(text: string): number | null {
 const CATCHING_UP = 'Nothing can be told yet: what is there is still being read.';
 
 /** The values of now, or null after a refusal: a gateway that has just started knows the past alone. */
-function viewNow(context: Context, workspace: string, reply: FastifyReply): WorkspaceView | null {
+export function viewNow(
+  context: Context,
+  workspace: string,
+  reply: FastifyReply,
+): WorkspaceView | null {
   const view = context.feed.view(workspace);
   if (view.replayed) return view;
   reply.header('retry-after', '1');
@@ -105,12 +109,20 @@ async function readingOf(
 }
 
 /** null: there is no such window or clock. */
-function askedBy(query: MetricQuery): Asked | null {
+export function askedBy(query: MetricQuery): Asked | null {
   const clock = CLOCKS.find((one) => one === query.clock);
   const window = WINDOW_CODES.find((code) => code === (query.window ?? DEFAULT_WINDOW));
   if (!window || (query.clock !== undefined && !clock)) return null;
   return { window, ...(clock ? { clock } : {}) };
 }
+
+export const sendBadWindow = (reply: FastifyReply): FastifyReply =>
+  sendError(
+    reply,
+    400,
+    'bad_window',
+    `Windows are ${WINDOW_CODES.join(', ')}; clocks are wall and business.`,
+  );
 
 function registerMetric(server: FastifyInstance, context: Context): void {
   server.get<{ Params: { key: string }; Querystring: MetricQuery }>(
@@ -119,15 +131,7 @@ function registerMetric(server: FastifyInstance, context: Context): void {
       const principal = authorize(context, request, reply);
       if (!principal) return reply;
       const asked = askedBy(request.query);
-      if (!asked) {
-        const codes = WINDOW_CODES.join(', ');
-        return sendError(
-          reply,
-          400,
-          'bad_window',
-          `Windows are ${codes}; clocks are wall and business.`,
-        );
-      }
+      if (!asked) return sendBadWindow(reply);
       const reading = await readingOf(context, principal, request.query.at, reply);
       if (!reading) return reply;
       const { key } = request.params;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
+  BreachAt,
   ClosedBy,
   CostEntry,
   Fact,
@@ -51,10 +52,8 @@ export interface DeskStep {
   readonly what:
     | (typeof EVENTS)[number]
     | (typeof RARE)[number]
-    | 'snooze'
-    | Label
-    | 'graft'
-    | 'word';
+    | ('snooze' | 'declare' | 'account' | 'priority' | 'tier' | 'breach' | 'graft' | 'word')
+    | Label;
   readonly author: AuthorKind;
   readonly agent: string | null;
   readonly team: string | null;
@@ -79,6 +78,14 @@ export interface DeskStep {
   readonly word?: string | null;
   readonly scores?: readonly number[] | null;
   readonly isAiResolved?: boolean | null;
+  /** What a `declare` says of the workspace from then on, in place of what was said before. */
+  readonly declares?: Declared;
+  readonly account?: string | null;
+  readonly priority?: string | null;
+  /** A `tier` is that of `account`. */
+  readonly tier?: string | null;
+  /** In how long each clock breaches by Pylon's word; null: it says that it does not run. */
+  readonly breachInMs?: BreachAt;
   /** Of a `word`: what somebody, or the source, says beside the desk. */
   readonly says?: Word;
 }
@@ -101,6 +108,10 @@ export type Word =
       readonly basis: 'audited' | 'declared';
       readonly backMs: number;
     };
+
+/** Of a workspace, beside what a desk is anyway. */
+export type Declared = Partial<WorkspaceConfig>;
+export type Promises = NonNullable<WorkspaceConfig['sla']>;
 
 const DAY_MS = 86_400_000;
 /** Over before it began, at the next look, between two looks, not in this story. */
@@ -175,8 +186,8 @@ export interface DeskKind {
   readonly autoCloseAfterMs?: number;
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by?: DeclaredRows;
-  /** What makes an escalation, a rating or spam. */
-  readonly declared?: Partial<WorkspaceConfig>;
+  /** What is declared at first, beside what a desk is anyway: what makes an escalation, a promise, spam. */
+  readonly declared?: Declared;
 }
 
 export type DeclaredRows = Readonly<Record<string, readonly string[]>>;
@@ -202,6 +213,12 @@ export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] 
 
 type More = Partial<Pick<Fact, 'at' | 'observedAt' | 'origin' | 'via' | 'srcs' | 'readAfter'>>;
 
+function breachAt(now: number, inMs: BreachAt | undefined): BreachAt | null {
+  if (!inMs) return null;
+  const at = (ms: number | null): number | null => (ms === null ? null : now + ms);
+  return { first: at(inMs.first), next: at(inMs.next), resolution: at(inMs.resolution) };
+}
+
 /** Pylon's lists come sorted. */
 function toggled(words: readonly string[] | null | undefined, word: string | null = null) {
   if (word === null) return null;
@@ -219,12 +236,13 @@ class Desk {
   #raw = 0;
   #said = 0;
 
+  #declares: { readonly rows: number; readonly own: Declared } = { rows: 0, own: {} };
   /** What is taken back between two steps. */
   #brief: { readonly id: string; readonly ms: number; readonly undo: Detail } | null = null;
 
   constructor(kind: DeskKind, declaration: number) {
     this.#kind = kind;
-    this.#declare(declaration);
+    this.#declare({ rows: declaration, own: kind.declared ?? {} });
     this.facts.push(
       this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
       this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
@@ -234,10 +252,12 @@ class Desk {
 
   live(step: DeskStep): void {
     this.#pass(step.gapMs - this.#takeBack(step.gapMs));
-    if (step.detail?.declares !== undefined) this.#declare(step.detail.declares);
+    if (step.detail?.declares !== undefined) this.#declare({ rows: step.detail.declares });
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
     else if (step.what === 'word') this.#word(step.id, step.says!);
+    else if (step.what === 'declare') this.#declare({ own: step.declares ?? {} });
+    else if (step.what === 'tier') this.#tier(step);
     else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
   }
 
@@ -292,15 +312,16 @@ class Desk {
     this.facts.push(...facts.map((fact, i) => ({ ...fact, group: n > 1 ? { i, n } : null })));
   }
 
-  /** The rows that a member of `DECLARATIONS` names, from now on. */
-  #declare(declaration: number): void {
-    const { messages, autoCloseAfterMs, by, declared: conventions } = this.#kind;
+  /** From now on: rows as a member of `DECLARATIONS`, and what is the desk's own; left out: as before. */
+  #declare(anew: { readonly rows?: number; readonly own?: Declared }): void {
+    this.#declares = { ...this.#declares, ...anew };
+    const { messages, autoCloseAfterMs, by } = this.#kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
-    const rows = { ...DECLARATIONS[declaration], ...by };
-    const declared = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
-    const own = { ...declared, ...conventions, by: rows, tree };
-    const config = { messages, ...money, sources: ['pylon'], ...own };
+    const { rows, own } = this.#declares;
+    const silence = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
+    const declared = { ...silence, ...own, by: { ...DECLARATIONS[rows], ...by, ...own.by }, tree };
+    const config = { messages, ...money, sources: ['pylon'], ...declared };
     const document = JSON.stringify(config);
     const body = { configHash: hash32(document), document };
     // Known from the start, so that a log in disorder may begin with all of them.
@@ -370,6 +391,11 @@ class Desk {
       ...(author === 'human' ? { fx: { rateMicro: 785_432, asOf: from, source: 'ECB' } } : {}),
     };
     this.facts.push(this.#fact('cost', 'cost.entry', entry, { via: 'feed', origin: 'feed' }));
+  }
+
+  #tier({ account, tier = null }: DeskStep): void {
+    const body = { tier, type: null, ownerId: null, parentId: null, arrMicro: null };
+    this.facts.push(this.#fact(account ?? 'gold', 'account.observed', body));
   }
 
   #open({ id, team }: DeskStep): HeldIssue {
@@ -443,6 +469,15 @@ class Desk {
         break;
       case 'team':
         look.teamId = step.team;
+        break;
+      case 'account':
+        look.accountId = step.account ?? null;
+        break;
+      case 'priority':
+        look.priority = step.priority ?? null;
+        break;
+      case 'breach':
+        look.breachAt = breachAt(this.#now, step.breachInMs);
         break;
       case 'snooze':
         look.snoozedUntil = step.snoozeMs == null ? null : this.#now + step.snoozeMs;

@@ -22,7 +22,9 @@ const NONE: AiOutcome = { transitions: [], dueAt: null };
  * What became of the first close for which an AI may take the credit (metrics.md 1.5): a bot and no
  * person had spoken, and the AI or the customer closed it. One for each conversation.
  */
-export function aiOutcome(story: Story, T: number): AiOutcome {
+export const aiOutcome = (story: Story): Transition[] => [...outcomeOf(story).transitions];
+
+export function outcomeOf(story: Story): AiOutcome {
   const claim = claimOf(story);
   if (!claim) return NONE;
   const settlesAt = claim.at + returnMs(story);
@@ -38,7 +40,7 @@ export function aiOutcome(story: Story, T: number): AiOutcome {
   const confirmation = confirmationOf(story, claim);
   if (confirmation) return { transitions: [told('confirmed', confirmation)], dueAt: null };
   const { live } = claim;
-  if (T >= settlesAt)
+  if (story.T >= settlesAt)
     return { transitions: [told('assumed', { at: settlesAt, live })], dueAt: null };
   return { transitions: [told('pending', claim)], dueAt: settlesAt };
 }

@@ -71,6 +71,7 @@ function resolvedOf(story: Story): Transition | null {
   const amounts: Amounts = {
     activeMs: Math.max(0, whole.ms! - restMs),
     ...(human ? { humanMs: human.ms! } : {}),
+    ...(story.noMessages ? {} : { handlingMs: handledUntil(story, close.at) }),
   };
   const told = { ...resolved, ms: whole.ms, amounts };
   if (!whole.open) return told;
@@ -81,6 +82,13 @@ function resolvedOf(story: Story): Transition | null {
     ...(human ? { humanMs: human.open!.ms! } : {}),
   };
   return { ...told, open };
+}
+
+/** All that people are taken to have worked on it by then. */
+function handledUntil({ timeline, handling, past }: Story, at: number): number {
+  return timeline.messages
+    .filter((message) => second(message.at) <= second(at))
+    .reduce((sum, { id }) => sum + (handling.get(id) ?? 0), past?.handlingMs ?? 0);
 }
 
 /** When a person had it from; null: none wrote. */

@@ -30,10 +30,10 @@ function stopped(
   return { kind: `sla_${how}.${kind}`, at, atMin, live, dims: dimsAt(when), ms: null };
 }
 
-/** A chapter that was closed in time, and is closed still. */
-function metBefore({ sla, past, closes, timeline }: Story): Transition | null {
+/** A chapter that was closed in time, and is closed still: whatever is promised since. */
+function metBefore({ past, closes, timeline }: Story): Transition | null {
   const isStill = closes.length === 0 && valueNow(timeline.state) === 'closed';
-  return sla && isStill ? (past?.resolutionSla?.met ?? null) : null;
+  return isStill ? (past?.resolutionSla?.met ?? null) : null;
 }
 
 /** The clocks that run now; null: none does. */

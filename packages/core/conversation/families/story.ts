@@ -8,6 +8,7 @@ import { type Closing, closingsOf } from '../closing.ts';
 import type { Declared } from '../declared.ts';
 import { type DimsAt, dimsOver } from '../dims.ts';
 import { type Escalation, escalationsOf, type IsManager } from '../escalations.ts';
+import { type Handling, handlingOf } from '../handling.ts';
 import { type OpenMs, openMsOver } from '../hours.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Message } from '../model.ts';
@@ -32,9 +33,12 @@ export interface Story {
   readonly transfers: readonly Transfer[];
   readonly escalations: readonly Escalation[];
   readonly turns: Turns;
+  readonly handling: Handling;
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
   readonly declared: Declared;
+  /** Log time. */
+  readonly T: number;
   readonly dimsAt: DimsAt;
   readonly openMs: OpenMs;
   /** null: there is no policy. */
@@ -75,9 +79,11 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     transfers: transfersOf(timeline, firstHuman),
     escalations: escalationsOf(timeline, declared, options.isManager),
     turns,
+    handling: handlingOf(timeline, past, start),
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
     declared,
+    T,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
     openMs: openMsOver(timeline.team, clock),
     sla: options.sla ? slaClocksOf(told, options.sla, { T, clock }) : null,

@@ -91,7 +91,9 @@ function pieces(story: Story): Transition[] {
   for (const m of timeline.messages) {
     if (!(isTeam(m) || isNote(m))) continue;
     const dims = story.dimsAt(whenSaid(m));
-    said.push({ kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null });
+    const worked = { kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null } as const;
+    const handlingMs = story.handling.get(m.id);
+    said.push(handlingMs === undefined ? worked : { ...worked, amounts: { handlingMs } });
   }
   // A change of owner that is a transfer is work in the row of the one who gave it away.
   const done: Transition[] = [];

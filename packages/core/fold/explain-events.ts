@@ -1,0 +1,162 @@
+/** Which transitions count in a window of a row, by conversation, and which do not, and why. */
+import { transitionsOf } from '../conversation/derive.ts';
+import type { Conversation } from '../conversation/model.ts';
+import type { Transition } from '../conversation/transition.ts';
+import type { MetricDefinition } from '../metrics/catalogue.ts';
+import type { Clock } from '../metrics/value.ts';
+import { contributionOf, type Marking, markingsOf, type Told } from './contributions.ts';
+import type { WorkspaceFold } from './workspace.ts';
+
+/** [from, until) of one row, by one clock. */
+export interface Asked {
+  readonly metric: MetricDefinition;
+  readonly row: string;
+  readonly from: number;
+  readonly until: number;
+  readonly clock: Clock;
+}
+
+export interface FoundEvent {
+  readonly transition: Transition;
+  readonly amount: number;
+  /** The row it is told in; where that one is hidden, it counts in `__other__`. */
+  readonly row: string;
+  readonly because: Transition | null;
+}
+
+export interface Found {
+  readonly conversation: Conversation;
+  readonly events: readonly FoundEvent[];
+}
+
+export interface Finding {
+  readonly found: readonly Found[];
+  readonly excluded: ReadonlyMap<string, number>;
+}
+
+export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
+  const { evidence } = workspace;
+  const found: Found[] = [];
+  const excluded = new Map<string, number>();
+  const look = asked.metric.distinct ? lastMark : additions;
+  for (const id of evidence.since(asked.from)) {
+    const conversation = evidence.view(id);
+    const told = evidence.toldOf(conversation);
+    const events = look(conversation, told, asked, workspace);
+    if (events.length > 0) found.push({ conversation, events });
+    for (const reason of exclusions(conversation, told, asked, workspace)) {
+      excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
+    }
+  }
+  return { found, excluded };
+}
+
+type Look = (
+  conversation: Conversation,
+  told: Told,
+  asked: Asked,
+  workspace: WorkspaceFold,
+) => FoundEvent[];
+
+/** What adds to the row, each time. */
+const additions: Look = ({ transitions }, told, asked, workspace) =>
+  transitions.flatMap((transition) => {
+    const { metric, clock } = asked;
+    const adds = metric.adds?.[transition.kind];
+    if (adds === undefined || !isWithin(transition, asked)) return [];
+    if (transition.courtesy || !transition.live) return [];
+    const contribution = contributionOf(transition, { metric, adds }, told);
+    const amount = clock === 'business' ? contribution?.open : contribution?.value;
+    if (!contribution || amount == null) return [];
+    return rowsWithin(contribution.rows, asked, workspace).map((row) => ({
+      transition,
+      amount,
+      row,
+      because: null,
+    }));
+  });
+
+/** Once, where its last piece of work stands; in the numerator for a flagged one in the window. */
+const lastMark: Look = ({ transitions }, told, asked, workspace) => {
+  const isIn = ({ transition }: Marking): boolean => isWithin(transition, asked);
+  const markings = markingsOf(asked.metric, transitions);
+  const last = markings.at(-1);
+  if (!last || !isIn(last)) return [];
+  const flagged = markings.findLast((marking) => marking.flagged && isIn(marking));
+  const { transition } = last;
+  return rowsWithin(rowsOf(transition, told, asked), asked, workspace).map((row) => ({
+    transition,
+    amount: flagged ? 1 : 0,
+    row,
+    because: flagged?.transition ?? null,
+  }));
+};
+
+const isWithin = ({ at }: Transition, { from, until }: Asked): boolean => at >= from && at < until;
+
+const rowsOf = (t: Transition, told: Told, { metric }: Asked): string[] =>
+  told.rowsOf(metric, { dims: t.dims, handledBy: told.handledBy });
+
+/** Those of the rows that stand in the one asked for: once for each time that they count in it. */
+function rowsWithin(rows: readonly string[], { row }: Asked, { shown }: WorkspaceFold): string[] {
+  return rows.flatMap((told) =>
+    shown
+      .wouldStandIn(told)
+      .filter((place) => place === row)
+      .map(() => told),
+  );
+}
+
+/** Why it is out of every number; null: it is in them. */
+function removalOf({ transitions }: Conversation): string | null {
+  if (transitions.some(({ kind }) => kind === 'restored')) return null;
+  return transitions.find(({ kind }) => kind.startsWith('removed.'))?.kind.slice(8) ?? null;
+}
+
+/** A reason for each transition that would count but for it. */
+function* exclusions(
+  conversation: Conversation,
+  told: Told,
+  asked: Asked,
+  workspace: WorkspaceFold,
+): Generator<string> {
+  const removal = removalOf(conversation);
+  const transitions = removal
+    ? transitionsOf(workspace.evidence.storyOf(conversation))
+    : conversation.transitions;
+  const isProactive = removal === null && isUnopened(conversation, asked);
+  for (const transition of transitions) {
+    if (!isWithin(transition, asked)) continue;
+    const reason =
+      isProactive && transition.kind === 'created'
+        ? 'proactive'
+        : reasonOf(transition, told, asked, removal);
+    if (!reason) continue;
+    if (rowsWithin(rowsOf(transition, told, asked), asked, workspace).length > 0) yield reason;
+  }
+}
+
+/** The team began it, and no customer has written yet. */
+const isUnopened = ({ transitions, past }: Conversation, { metric }: Asked): boolean =>
+  metric.adds?.opened !== undefined &&
+  !past?.start &&
+  !transitions.some(({ kind }) => kind === 'opened');
+
+function reasonOf(
+  t: Transition,
+  told: Told,
+  { metric }: Asked,
+  removal: string | null,
+): string | null {
+  const { distinct } = metric;
+  const adds = metric.adds?.[t.kind];
+  const isMark = distinct?.num.includes(t.kind) || distinct?.den.includes(t.kind);
+  if (adds === undefined && !isMark) return null;
+  const isUnmeasured = adds !== undefined && !contributionOf(t, { metric, adds }, told);
+  // A close that is not the first is no first resolution: that is no reason, it is what the metric means.
+  if (isUnmeasured && adds !== 'ms') return null;
+  if (!t.live) return 'not_live';
+  if (t.courtesy && !isMark) return 'courtesy';
+  // Nobody had asked: nothing ran that it could end.
+  return isUnmeasured ? 'no_duration' : removal;
+}

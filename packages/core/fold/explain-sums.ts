@@ -1,0 +1,54 @@
+/** What the parts of a value add up to, by its form (metrics.md 0, "Forms"). */
+import type { MetricDefinition } from '../metrics/catalogue.ts';
+import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
+import { headline, moneyValue, ppm } from '../metrics/read.ts';
+import { addValue, newAggregate } from '../panes/cell.ts';
+
+export const NO_SUM: Sum = { value: null, num: null, den: null, n: 0 };
+
+/** What was found of a value, as far as its form has it. */
+export interface Amounts {
+  /** Of each event. */
+  readonly events: readonly number[];
+  readonly costs: readonly ExplainedCost[];
+}
+
+type Adding = (metric: MetricDefinition, amounts: Amounts) => Sum;
+
+const total = (amounts: readonly number[]): number =>
+  amounts.reduce((sum, amount) => sum + amount, 0);
+
+const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
+  COUNT: (_metric, { events }) => {
+    const num = total(events);
+    return { value: num, num, den: null, n: events.length };
+  },
+  GAUGE: (_metric, { events }) => {
+    const n = events.length;
+    return { value: n, num: n, den: null, n };
+  },
+  DUR: (metric, { events }) => {
+    if (events.length === 0) return NO_SUM;
+    const sums = newAggregate(true);
+    for (const ms of events) addValue(sums, ms, 1, true);
+    const { n, sum: num } = sums;
+    return { value: headline(metric, sums, sums.range ?? null), num, den: n, n };
+  },
+  RATIO: (_metric, { events }) => {
+    const [num, den] = [total(events), events.length];
+    return { value: den === 0 ? null : ppm(num, den), num, den, n: den };
+  },
+  MONEY: ({ per }, { events, costs }) => {
+    const accrued = costs.flatMap(({ micro }) => micro ?? []);
+    const den = per ? total(events) : null;
+    const n = den ?? accrued.length;
+    if (accrued.length === 0) return { ...NO_SUM, den, n };
+    const num = total(accrued);
+    return { value: moneyValue(num, den), num, den, n };
+  },
+};
+
+export const sumOf: Adding = (metric, amounts) => SUMS[metric.form](metric, amounts);
+
+export const sameSum = (a: Sum, b: Sum): boolean =>
+  a.value === b.value && a.num === b.num && a.den === b.den && a.n === b.n;

@@ -1,0 +1,166 @@
+/**
+ * Explains one published value out of the state that it was read from: every part of it, what was
+ * left out, and that the parts add up to it (design 1, "explains itself").
+ */
+import { NONE } from '../conversation/transition.ts';
+import { partOf, type Span, touches } from '../cost/span.ts';
+import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import type { ExplainedCost, Explanation, PartCounts, Question } from '../metrics/explanation.ts';
+import { lackOf } from '../metrics/read.ts';
+import type { Cell } from '../metrics/value.ts';
+import { type Found, findEvents } from './explain-events.ts';
+import {
+  costEntry,
+  countedEntry,
+  type Entry,
+  openEntry,
+  pageOf,
+  refOf,
+  waitingEntry,
+} from './explain-parts.ts';
+import { findCounted, findWaiting } from './explain-standing.ts';
+import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
+import { readSeries } from './publish.ts';
+import type { WorkspaceFold } from './workspace.ts';
+
+/** What was found of a value. */
+interface FoundParts {
+  readonly entries: readonly Entry[];
+  readonly counts: Omit<PartCounts, 'events' | 'waiting' | 'costs'>;
+  /** Of each event, what it adds. */
+  readonly events: readonly number[];
+  readonly costs: readonly ExplainedCost[];
+  readonly excluded: ReadonlyMap<string, number>;
+}
+
+interface Asked {
+  readonly metric: MetricDefinition;
+  readonly key: string;
+  readonly cell: Cell;
+}
+
+/** null: there is no such series, or it has no such cell. */
+export function explain(workspace: WorkspaceFold, question: Question): Explanation | null {
+  const { key, window, clock } = question;
+  const metric = workspace.metricOf(key);
+  if (!metric || (key !== metric.id && !workspace.rows.has(key))) return null;
+  const series = readSeries(workspace, key, 0)!.series!;
+  const cell = series.cells.find((one) => one.window === window && one.clock === clock);
+  if (!cell) return null;
+  const isAbsent = hasNoValue(workspace, metric, key);
+  const found = isAbsent ? NOTHING : FINDERS[metric.form](workspace, { metric, key, cell });
+  const waiting = series.waiting && !isAbsent ? findWaiting(workspace, key) : [];
+  const { value, num, den, n } = cell;
+  const published = { value, num, den, n };
+  const total = isAbsent ? NO_SUM : sumOf(metric, found);
+  const { view } = workspace.evidence;
+  const entries = [...found.entries, ...waiting.map((one) => waitingEntry(one, view))];
+  return {
+    workspace: workspace.id,
+    key,
+    definition: series.definition,
+    form: series.form,
+    unit: series.unit,
+    window: { code: cell.window, from: cell.from, to: cell.to },
+    clock: cell.clock,
+    asOf: workspace.T,
+    state: cell.state,
+    reasons: cell.reasons,
+    published,
+    total,
+    sums: sameSum(published, total),
+    counts: {
+      ...found.counts,
+      events: found.events.length,
+      waiting: waiting.length,
+      costs: found.costs.length,
+    },
+    categories: categoriesOf(found.costs),
+    excluded: Object.fromEntries(found.excluded),
+    ...pageOf(entries, question.after, question.limit),
+  };
+}
+
+const hasNoValue = (workspace: WorkspaceFold, metric: MetricDefinition, key: string): boolean =>
+  lackOf(metric, workspace) !== null || workspace.shown.reasonOf(key) !== null;
+
+const NOTHING: FoundParts = {
+  entries: [],
+  counts: { conversations: 0, contacts: 0, accounts: 0 },
+  events: [],
+  costs: [],
+  excluded: new Map(),
+};
+
+type Finder = (workspace: WorkspaceFold, asked: Asked) => FoundParts;
+
+/** Whatever is dated later than log time is in the newest pane, and so in the window. */
+const events: Finder = (workspace, { metric, key, cell: { from, clock } }) =>
+  eventsOf(workspace, { metric, row: key, from, until: Number.POSITIVE_INFINITY, clock });
+
+function eventsOf(workspace: WorkspaceFold, asked: Parameters<typeof findEvents>[1]): FoundParts {
+  const { found, excluded } = findEvents(workspace, asked);
+  const { storyOf } = workspace.evidence;
+  return {
+    ...NOTHING,
+    entries: found.map((one) => countedEntry(one, asked.metric, storyOf)),
+    counts: countsOf(found),
+    events: found.flatMap((one) => one.events.map(({ amount }) => amount)),
+    excluded,
+  };
+}
+
+const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
+  COUNT: events,
+  DUR: events,
+  RATIO: events,
+  GAUGE: (workspace, { key }) => {
+    const open = findCounted(workspace, key);
+    const accounts = new Set(open.map(({ account }) => account));
+    accounts.delete(NONE);
+    return {
+      ...NOTHING,
+      entries: open.map((one) => openEntry(one, workspace.evidence.view)),
+      counts: { conversations: open.length, contacts: null, accounts: accounts.size },
+      // A conversation counts for each of its clocks.
+      events: open.flatMap(({ times }) => Array.from({ length: times }, () => 1)),
+    };
+  },
+  MONEY: (workspace, { metric: { per }, cell: { from, to } }) => {
+    const costs = costsOf(workspace, { from, to });
+    const metric = per ? metricDefinition(per)! : null;
+    const asked = metric && { metric, row: metric.id, from, until: to, clock: 'wall' as const };
+    const divisor = asked ? eventsOf(workspace, asked) : NOTHING;
+    return { ...divisor, entries: [...costs.map(costEntry), ...divisor.entries], costs };
+  },
+};
+
+/** What of each cost lies in the span (metrics.md 5.2). */
+function costsOf({ costs, costTerms }: WorkspaceFold, span: Span): ExplainedCost[] {
+  return [...costs.values()]
+    .filter((entry) => touches(entry, span))
+    .map((entry) => {
+      const { costId, revision, stage, category, amountMicro, currency, from, to, accrual } = entry;
+      const told = { costId, revision, stage, category, amountMicro, currency, from, to, accrual };
+      return { ...told, micro: partOf(entry, span, costTerms) };
+    });
+}
+
+function categoriesOf(costs: readonly ExplainedCost[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { category, micro } of costs) {
+    if (micro !== null) sums[category] = (sums[category] ?? 0) + micro;
+  }
+  return sums;
+}
+
+function countsOf(found: readonly Found[]): FoundParts['counts'] {
+  const refs = found.map(({ conversation }) => refOf(conversation));
+  const distinct = (ids: readonly (string | null)[]): number =>
+    new Set(ids.filter((id) => id !== null)).size;
+  return {
+    conversations: refs.length,
+    contacts: distinct(refs.map(({ contact }) => contact)),
+    accounts: distinct(refs.map(({ account }) => account)),
+  };
+}
