@@ -174,6 +174,16 @@ describe('what is out', () => {
     expect(countsOf(run)['first_reply_human']).toBeUndefined();
   });
 
+  it('EXPLAIN-6 what is retracted, and what was merged, is told as left out', () => {
+    const volume = { key: 'conversation-volume', window: '24h', clock: 'wall' } as const;
+    const excludedIn = ({ fold }: Run) =>
+      fold.explain('acme', { ...volume, limit: 10, after: null })!.excluded;
+    const facts = [HEAD, ...closedAt('I', '09'), ...closedAt('J', '09')];
+    expect(excludedIn(folded([...facts, retract(null)]))).toEqual({ retracted: 1 });
+    const merged = correction('correction.merge', 'I', at('10:00'), { into: 'J' });
+    expect(excludedIn(folded([...facts, merged]))).toEqual({ merged: 1 });
+  });
+
   it('CORR-6 what a correction speaks of may come after it', () => {
     const facts = closedAt('I', '09');
     const before = folded([HEAD, retract(null), ...facts]);
