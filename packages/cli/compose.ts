@@ -19,6 +19,7 @@ import { applyConfig } from './config-fact.ts';
 import { gatewayAsOf, newFactFold, TOPOLOGY } from './facts-fold.ts';
 import { retentionRules } from './retention.ts';
 import type { Setup } from './setup.ts';
+import { createTreeWatch } from './tree/watch.ts';
 import { renewDetector } from './upgrade.ts';
 
 export interface SystemDeps {
@@ -97,6 +98,7 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
   });
   let url = '';
   const configuration = { name: 'config', start: () => applyConfig(setup, appender, ports) };
+  const trees = createTreeWatch({ setup, appender, ...ports });
   const web: Component = {
     name: 'web',
     start: async () => {
@@ -115,6 +117,7 @@ export async function createSystem(deps: SystemDeps): Promise<System> {
     appender,
     upgrade,
     configuration,
+    trees,
     aggregator,
     detector,
     gateway,

@@ -2,7 +2,7 @@
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { DraftFact } from '@sapwood/core/facts';
 import { canonicalJson } from '@sapwood/core/num';
-import type { createAppender } from '@sapwood/runtime/appender';
+import type { Appender } from '@sapwood/runtime/appender';
 import type { Clock, StateStore } from '@sapwood/runtime/ports';
 import { sha256Hex } from './hash.ts';
 import type { Setup } from './setup.ts';
@@ -25,21 +25,35 @@ export function configFact(workspace: string, config: WorkspaceConfig, at: numbe
   };
 }
 
+export interface ConfigPorts {
+  readonly store: StateStore;
+  readonly clock: Clock;
+}
+
 /** Configuration enters the log once per change. */
 export async function applyConfig(
   setup: Setup,
-  appender: ReturnType<typeof createAppender>,
-  { store, clock }: { readonly store: StateStore; readonly clock: Clock },
+  appender: Appender,
+  ports: ConfigPorts,
 ): Promise<void> {
-  for (const { id, config } of setup.workspaces) {
-    const hash = sha256Hex(canonicalJson(config));
-    const record = `config/${id}`;
-    const known = await store.getRecord(record);
-    if (known && new TextDecoder().decode(known) === hash) continue;
-    const outcome = await appender.append([configFact(id, config, clock.now())]);
-    if (outcome.kind !== 'durable') {
-      throw new Error(`The configuration was not kept: ${outcome.reason}`);
-    }
-    await store.putRecord(record, new TextEncoder().encode(hash));
+  for (const { id, config } of setup.workspaces) await putInForce(id, config, appender, ports);
+}
+
+/** False, and nothing appended, if it is in force already. Throws if the log does not take it. */
+export async function putInForce(
+  workspace: string,
+  config: WorkspaceConfig,
+  appender: Appender,
+  { store, clock }: ConfigPorts,
+): Promise<boolean> {
+  const hash = sha256Hex(canonicalJson(config));
+  const record = `config/${workspace}`;
+  const known = await store.getRecord(record);
+  if (known && new TextDecoder().decode(known) === hash) return false;
+  const outcome = await appender.append([configFact(workspace, config, clock.now())]);
+  if (outcome.kind !== 'durable') {
+    throw new Error(`The configuration was not kept: ${outcome.reason}`);
   }
+  await store.putRecord(record, new TextEncoder().encode(hash));
+  return true;
 }

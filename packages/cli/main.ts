@@ -289,6 +289,33 @@ config
   .description('where each value comes from; secrets stay hidden')
   .action(async (options) => (await import('./commands/config.ts')).show(options));
 
+const tree = program.command('tree').description('a tree file, before it steers anything');
+tree
+  .command('check')
+  .argument('<file>')
+  .description('every mistake at once, with file, line and column; and what will be unknown')
+  .option('--currency <code>', 'the reported one: money in another must be a benchmark')
+  .action(async (file, options) => (await import('./commands/tree.ts')).check(file, options));
+tree
+  .command('diff')
+  .argument('<old>')
+  .argument('<new>')
+  .description('nodes, edges, targets, owners that differ, and what it means for keys and history')
+  .option('--json', 'one line of JSON')
+  .action(async (old, next, options) =>
+    (await import('./commands/tree.ts')).diff(old, next, options),
+  );
+tree
+  .command('graph')
+  .argument('<file>')
+  .description('the tree as text that other tools draw')
+  .option('--format <name>', 'mermaid, dot', 'mermaid')
+  .action(async (file, options) => (await import('./commands/tree.ts')).graph(file, options));
+tree
+  .command('schema')
+  .description('the JSON Schema by which an editor completes and checks a tree file')
+  .action(async () => (await import('./commands/tree.ts')).schema());
+
 /** What went wrong, in plain words; the stack only if asked for. */
 function tell(error: unknown): number {
   const known = error instanceof UserError || error instanceof ReplayError;

@@ -35,6 +35,7 @@ export function manualSetup(options: {
           ...(declared ? declaredOf(workspace, loaded, now) : { currency: 'USD' }),
           sources: [source],
         }),
+        treeFile: declared?.[1].tree ?? null,
       },
     ],
     destinations: [

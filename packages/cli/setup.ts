@@ -30,6 +30,8 @@ export interface Setup {
   readonly workspaces: readonly {
     readonly id: string;
     readonly config: WorkspaceConfig;
+    /** Where its tree stands, `/etc/trees.yaml#cost`; none: the built-in one. */
+    readonly treeFile?: string | null;
     /** Address of Pylon's app, where it is known. */
     readonly app?: string;
   }[];
@@ -107,6 +109,7 @@ export function setupOf(loaded: Declared, deps: SetupDeps): Setup {
   const workspaces = Object.keys(config.workspaces).map((id) => ({
     id,
     config: workspaceConfig(id, { ...declaredOf(id, loaded, deps.clock.now()), sources }),
+    treeFile: config.workspaces[id]!.tree,
     ...appOf(id, config),
   }));
   const isShown = ({ id }: { readonly id: string }): number => Number(id === config.http.workspace);
@@ -168,7 +171,6 @@ export function workspaceConfig(
   const own = options.sources.filter((source) => source.workspace === id);
   const autoCloseAfterMs = options.autoCloseAfterMs ?? null;
   const tree = options.tree ?? DEFAULT_TREE;
-  const by = declaredRows(tree, metricDefinition);
   const { calendar, sla, costPlan = [] } = options;
   return {
     messages: own.some((source) => source.messages === 'none') ? 'none' : 'read',
@@ -178,11 +180,24 @@ export function workspaceConfig(
     ...(autoCloseAfterMs === null ? {} : { autoCloseAfterMs }),
     ...(costPlan.length === 0 ? {} : { costPlan: [...costPlan].sort() }),
     ...(options.conventions ? declaredIn(options.conventions) : {}),
-    ...(Object.keys(by).length === 0 ? {} : { by }),
     ...(sla === undefined ? {} : { sla }),
     ...(calendar === undefined || isPlain(calendar) ? {} : { calendar }),
-    tree,
+    ...steeredBy(tree),
   };
+}
+
+/** A tree, and the rows that it asks for. */
+function steeredBy(tree: CompiledTree): Pick<WorkspaceConfig, 'tree' | 'by'> {
+  const by = declaredRows(tree, metricDefinition);
+  return Object.keys(by).length === 0 ? { tree } : { by, tree };
+}
+
+/** The same configuration with another tree. */
+export function withTree(
+  { by: _by, ...config }: WorkspaceConfig,
+  tree: CompiledTree,
+): WorkspaceConfig {
+  return { ...config, ...steeredBy(tree) };
 }
 
 /** What holds where nothing is declared need not be said: who declares nothing keeps the configuration he has. */

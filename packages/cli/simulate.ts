@@ -12,7 +12,8 @@ import { createTraffic } from '@sapwood/simulator/traffic';
 import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
 import { configFact } from './config-fact.ts';
 import { appendHistory, type Moment, seedFacts } from './seed.ts';
-import { rosterOf, type Setup, workspaceConfig } from './setup.ts';
+import { type Declared, declaredOf, rosterOf, type Setup, workspaceConfig } from './setup.ts';
+import { treeFrom } from './tree/file.ts';
 
 export const SIMULATED = 'simulated';
 /** A day and a bit: every window of the wall is full, its predecessor up to an hour too. */
@@ -32,6 +33,8 @@ export interface SimulationOptions {
   readonly secret: string;
   readonly costKey: string;
   readonly workspaceKey: string;
+  /** What the file says of the desk's workspace, or of its first one. */
+  readonly loaded?: Declared;
 }
 
 interface Engine {
@@ -48,7 +51,7 @@ export async function simulate(
   clock: Clock,
   options: SimulationOptions,
 ): Promise<Simulation> {
-  const setup = simulatedSetup(options);
+  const setup = simulatedSetup(options, clock.now());
   const partition = partitionOf(SIMULATED, await log.partitions(TOPICS.facts.name));
   const known = await store.getRecord(RECORD);
   const born = known
@@ -103,7 +106,24 @@ async function appendLabels(
   await appendHistory(log, TOPICS.labels.name, partition, records, clock);
 }
 
-function simulatedSetup({ secret, costKey, workspaceKey }: SimulationOptions): Setup {
+/** Whatever currency the file reports: the desk's costs are in its own. */
+function declaredDesk(loaded: Declared | undefined, now: number) {
+  const ids = Object.keys(loaded?.config.workspaces ?? {});
+  const id = ids.includes(SIMULATED) ? SIMULATED : ids[0];
+  if (loaded === undefined || id === undefined) return { own: {}, treeFile: null };
+  const { tree: treeFile } = loaded.config.workspaces[id]!;
+  const declared = declaredOf(id, loaded, now);
+  return {
+    own: treeFile ? { ...declared, tree: treeFrom(treeFile, CURRENCY) } : declared,
+    treeFile,
+  };
+}
+
+export function simulatedSetup(
+  { secret, costKey, workspaceKey, loaded }: SimulationOptions,
+  now: number,
+): Setup {
+  const { own, treeFile } = declaredDesk(loaded, now);
   const source = {
     id: SIMULATED,
     workspace: SIMULATED,
@@ -121,7 +141,8 @@ function simulatedSetup({ secret, costKey, workspaceKey }: SimulationOptions): S
     workspaces: [
       {
         id: SIMULATED,
-        config: workspaceConfig(SIMULATED, { currency: CURRENCY, sources: [source] }),
+        config: workspaceConfig(SIMULATED, { ...own, currency: CURRENCY, sources: [source] }),
+        treeFile,
       },
     ],
     destinations: [

@@ -1,7 +1,8 @@
 import type { Cell, Frame, Series } from '@sapwood/core/metrics';
+import type { Target } from '@sapwood/core/tree';
 import { describe, expect, it } from 'vitest';
 import type { HonestValue } from './honest.ts';
-import { cellOf, honestValue, isNewer, sourceState } from './honest.ts';
+import { cellOf, honestValue, isNewer, missesTarget, sourceState } from './honest.ts';
 
 const NOW = 1_780_000_000_000;
 
@@ -130,5 +131,31 @@ describe('honest value', () => {
     expect(isNewer({ topology: 2, offset: 1 }, { topology: 1, offset: 9 })).toBe(true);
     expect(isNewer({ topology: 1, offset: 9 }, { topology: 1, offset: 9 })).toBe(false);
     expect(cellOf(series, '5m')).toBeNull();
+  });
+});
+
+describe('targets', () => {
+  const against = (target: Target, change: Partial<Cell>): boolean | null =>
+    missesTarget({ ...shown(frame(0), change), target });
+
+  it('HON-11 a target is missed on its wrong side, and outside its band', () => {
+    const at = (op: Target['op'], value: number): boolean | null =>
+      against({ op, value: 5 }, { value });
+    expect([at('<=', 5), at('<=', 6), at('<', 5), at('<', 4)]).toEqual([false, true, true, false]);
+    expect([at('>=', 5), at('>=', 4), at('>', 5), at('>', 6)]).toEqual([false, true, true, false]);
+    const band = (value: number): boolean | null =>
+      against({ op: '>=', value: 5, upTo: 8 }, { value });
+    expect([band(4), band(5), band(8), band(9)]).toEqual([true, false, false, true]);
+  });
+
+  it('HON-11 it is about its own statistic and clock, and about nothing where these have no value', () => {
+    const p90: Target = { op: '<', value: 5, of: 'p90' };
+    expect(against(p90, { value: 1, p90: 9 })).toBe(true);
+    expect(against(p90, { value: 9, p90: 1 })).toBe(false);
+    expect(against(p90, { value: 9, p90: null })).toBeNull();
+    const open: Target = { op: '<=', value: 5, clock: 'business' };
+    expect(against(open, { value: 9, clock: 'wall' })).toBeNull();
+    expect(against(open, { value: 9, clock: 'business' })).toBe(true);
+    expect(missesTarget(shown(frame(0)))).toBeNull();
   });
 });

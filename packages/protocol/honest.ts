@@ -12,7 +12,7 @@ import type {
   Watermark,
   WindowCode,
 } from '@sapwood/core/metrics';
-import type { Audience, TreeNode } from '@sapwood/core/tree';
+import type { Audience, Target, TreeNode } from '@sapwood/core/tree';
 
 /** A source silent for longer than this makes a value unknown; never spoken does too. */
 export const UNKNOWN_AFTER_MS: number = 15 * 60_000;
@@ -117,7 +117,7 @@ export function sourceState(freshness: Freshness, silenceMs: number): SourceStat
 export interface HonestInput {
   readonly series: Series;
   readonly cell: Cell;
-  /** Target of the tree node; null for a child of an expansion or an id outside the tree. */
+  /** Target of the tree node, or of the row; null for an id outside the tree. */
   readonly target: TreeNode['target'];
   readonly audience: Audience;
   readonly source: SourceState;
@@ -165,6 +165,21 @@ export function honestValue(input: HonestInput): HonestValue {
     watermark: source.watermark,
     lagMs: source.lagMs,
   };
+}
+
+/** Whether the value is on the wrong side of its target; null: there is nothing to compare. */
+export function missesTarget(honest: HonestValue): boolean | null {
+  const { target } = honest;
+  if (target === null || (target.clock !== undefined && target.clock !== honest.clock)) return null;
+  const value = target.of === undefined ? honest.value : honest[target.of];
+  return value === null ? null : misses(value, target);
+}
+
+function misses(value: number, { op, value: bound, upTo }: Target): boolean {
+  if (upTo !== undefined && value > upTo) return true;
+  if (op === '<=') return value > bound;
+  if (op === '<') return value >= bound;
+  return op === '>=' ? value < bound : value <= bound;
 }
 
 /**

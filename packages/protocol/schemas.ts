@@ -3,11 +3,30 @@ import type { Alert } from '@sapwood/core/alert';
 import { ALERT_PHASES, SEVERITIES } from '@sapwood/core/alert';
 import type { Frame, Series } from '@sapwood/core/metrics';
 import { CELL_STATES, CLOCKS, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
-import type { Audience } from '@sapwood/core/tree';
+import { type Audience, ROLES, STATISTICS } from '@sapwood/core/tree';
 import { z } from 'zod';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import { CLIENT_KINDS, ERROR_CODES, SUBSCRIPTIONS_MAX } from './messages.ts';
 import type { WireNode, WireTree } from './tree.ts';
+
+const TargetSchema = z.object({
+  op: z.enum(['<=', '>=', '<', '>']),
+  value: z.number().int(),
+  upTo: z.number().int().exactOptional(),
+  of: z.enum(STATISTICS).exactOptional(),
+  clock: z.enum(CLOCKS).exactOptional(),
+  currency: z.string().exactOptional(),
+  source: z.enum(['ref', 'def']).exactOptional(),
+});
+const BenchmarkSchema = TargetSchema.extend({ currency: z.string() });
+const SegmentSchema = z.object({
+  dimension: z.string(),
+  value: z.string(),
+  target: TargetSchema.exactOptional(),
+  benchmark: BenchmarkSchema.exactOptional(),
+  owner: z.string().exactOptional(),
+  raci: z.partialRecord(z.enum(ROLES), z.string()).exactOptional(),
+});
 
 const NodeSchema: z.ZodType<WireNode> = z.object({
   id: z.string(),
@@ -16,7 +35,13 @@ const NodeSchema: z.ZodType<WireNode> = z.object({
   children: z.array(z.string()),
   influences: z.array(z.string()),
   by: z.array(z.string()),
-  target: z.object({ op: z.enum(['<=', '>=', '<', '>']), value: z.number().int() }).nullable(),
+  uncounted: z.array(z.string()).exactOptional(),
+  segments: z.array(SegmentSchema).exactOptional(),
+  target: TargetSchema.nullable(),
+  benchmark: BenchmarkSchema.exactOptional(),
+  beside: z.array(z.string()).exactOptional(),
+  missing: z.string().exactOptional(),
+  prose: z.string().exactOptional(),
   audience: z.enum(['floor', 'lead', 'finance']),
   owner: z.string(),
 });

@@ -1,5 +1,5 @@
 /** The metric tree as a client sees it: the visible part, parents re-attached (PROTOCOL.md 5). */
-import type { Audience, CompiledTree, TreeNode } from '@sapwood/core/tree';
+import type { Audience, CompiledTree, Segment, TreeNode } from '@sapwood/core/tree';
 
 export interface WireNode {
   readonly id: string;
@@ -7,10 +7,21 @@ export interface WireNode {
   readonly shortLabel: string | null;
   /** Visible children in file order. */
   readonly children: readonly string[];
-  /** Visible hypotheses, drawn dashed. */
+  /** Visible ones that it is not made of, drawn dashed: parts of another view, hypotheses. */
   readonly influences: readonly string[];
   readonly by: readonly string[];
+  /** What it is told by and nothing counts: such rows are unknown. */
+  readonly uncounted?: readonly string[];
+  /** Values of a dimension with a target or an owner of their own. */
+  readonly segments?: readonly Segment[];
   readonly target: TreeNode['target'];
+  readonly benchmark?: TreeNode['benchmark'];
+  /** Visible metrics at whose expense it may not get better. */
+  readonly beside?: readonly string[];
+  /** Why nothing computes it: it is unknown until something does. */
+  readonly missing?: string;
+  /** What it would mean: pages carry the sheets of what is computed alone. */
+  readonly prose?: string;
   readonly audience: Audience;
   readonly owner: string;
 }
@@ -34,6 +45,16 @@ export function maySee(viewer: Audience, needed: Audience): boolean {
 /** The narrower of two audiences. */
 export function narrower(a: Audience, b: Audience): Audience {
   return RANK[a] <= RANK[b] ? a : b;
+}
+
+/** What most nodes do not have is left out. */
+function extrasOf(node: TreeNode): Partial<WireNode> {
+  const { uncounted, segments, benchmark } = node;
+  return {
+    ...(uncounted ? { uncounted } : {}),
+    ...(segments ? { segments } : {}),
+    ...(benchmark ? { benchmark } : {}),
+  };
 }
 
 /**
@@ -73,6 +94,7 @@ export function visibleTree(tree: CompiledTree, version: string, viewer: Audienc
       children,
       influences,
       by: node.by,
+      ...extrasOf(node),
       target: node.target,
       audience: node.audience,
       owner: node.owner,

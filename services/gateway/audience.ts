@@ -3,20 +3,20 @@
  * neither the tree nor the catalogue knows is shown to nobody.
  */
 import type { Alert } from '@sapwood/core/alert';
-import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Series } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
+import { metricSheet, missingOf } from '@sapwood/core/sheets';
 import type { Audience, TreeNode } from '@sapwood/core/tree';
-import { maySee, visibleTree, type WireTree } from '@sapwood/protocol/tree';
+import { maySee, visibleTree, type WireNode, type WireTree } from '@sapwood/protocol/tree';
 import type { WorkspaceView } from './view.ts';
 
 /** Money is for leads whatever a tree says; null: nobody. */
 export function audienceOf(view: WorkspaceView, id: string): Audience | null {
   const node = nodeOf(view, id);
-  const definition = metricDefinition(id);
-  if (!node && !definition) return null;
+  const sheet = metricSheet(id);
+  if (!node && !sheet) return null;
   const declared = node?.audience ?? 'floor';
-  return definition?.unit === 'micro' && declared === 'floor' ? 'lead' : declared;
+  return sheet?.form === 'MONEY' && declared === 'floor' ? 'lead' : declared;
 }
 
 export function nodeOf(view: WorkspaceView, id: string): TreeNode | null {
@@ -57,5 +57,17 @@ export function treeFor(view: WorkspaceView, viewer: Audience): WireTree | null 
     ...node,
     audience: audienceOf(view, node.id) ?? node.audience,
   }));
-  return visibleTree({ ...view.tree, nodes }, view.treeVersion, viewer);
+  const tree = visibleTree({ ...view.tree, nodes }, view.treeVersion, viewer);
+  return { ...tree, nodes: tree.nodes.map((node) => annotated(view, viewer, node)) };
+}
+
+/** What the catalogue knows of a node, and what of it depends on who looks. */
+function annotated(view: WorkspaceView, viewer: Audience, node: WireNode): WireNode {
+  const missing = missingOf(node.id);
+  const beside = nodeOf(view, node.id)?.beside?.filter((id) => seesKey(view, viewer, id)) ?? [];
+  return {
+    ...node,
+    ...(missing === null ? {} : { missing, prose: metricSheet(node.id)!.prose }),
+    ...(beside.length === 0 ? {} : { beside }),
+  };
 }

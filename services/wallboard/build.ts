@@ -14,6 +14,7 @@ const sources: readonly string[] = [
   join(workspace, 'packages/client'),
   join(workspace, 'packages/protocol'),
   join(workspace, 'packages/core/metrics'),
+  join(workspace, 'packages/core/tree'),
 ];
 
 /** Newest modification below a folder, epoch ms; builds, tests and links do not count. */

@@ -1,6 +1,9 @@
 import { request } from 'node:http';
 import { connect } from '@sapwood/client';
+import { missingOf } from '@sapwood/core/sheets';
 import { createPairingCode } from '@sapwood/gateway/secrets';
+import { WireTreeSchema } from '@sapwood/protocol/schemas';
+import type { WireTree } from '@sapwood/protocol/tree';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   alert,
@@ -8,6 +11,7 @@ import {
   frame,
   type Harness,
   memoryStore,
+  node,
   RawClient,
   series,
   startGateway,
@@ -246,6 +250,67 @@ describe('rest', () => {
       version: { topology: 1, offset: 5 },
     });
     expect((await ask(g, 'GET', `/v1/metrics/${COST}?window=7m`)).status).toBe(400);
+  });
+
+  it('WS-35 what is known and not computed is unknown and says why; what nobody knows is no series', async () => {
+    const g = await gateway();
+    const nodes = COST_TREE.nodes.map((one) =>
+      one.id === COST ? { ...one, uncounted: ['channel'] } : one,
+    );
+    await g.publish.tree({ ...COST_TREE, nodes: [...nodes, node('nps', 'NPS')] }, 6);
+    await g.publish.pass([], frame(6));
+    await until('the tree', () => g.gateway.idle());
+    const of = async (key: string) => {
+      const answer = await ask(g, 'GET', `/v1/metrics/${encodeURIComponent(key)}`);
+      return { status: answer.status, ...JSON.parse(answer.body) };
+    };
+    expect(await of('nps')).toEqual({
+      status: 200,
+      key: 'nps',
+      definition: 'nps@1',
+      value: null,
+      unit: 'ppm',
+      state: 'unknown',
+      reasons: ['not_computed'],
+      missing: missingOf('nps'),
+      audience: 'floor',
+    });
+    expect(await of(`${COST}{channel=email}`)).toMatchObject({
+      state: 'unknown',
+      missing: 'not counted by channel yet',
+      audience: 'lead',
+    });
+    expect(await of('nsp')).toMatchObject({ status: 404 });
+    const { body } = await ask(g, 'GET', '/v1/tree');
+    const { tree } = JSON.parse(body) as { tree: WireTree };
+    expect(tree.nodes.find(({ id }) => id === 'nps')).toMatchObject({
+      missing: missingOf('nps'),
+    });
+    expect(tree.nodes.find(({ id }) => id === COST)).not.toHaveProperty('missing');
+    expect(WireTreeSchema.parse(tree)).toEqual(tree);
+  });
+
+  it('WS-36 a row has its own target, else that of its node where this is no sum', async () => {
+    const g = await gateway();
+    const reply = 'first-response-time';
+    const segments = [
+      { dimension: 'channel', value: 'email', target: { op: '<=', value: 60_000 } as const },
+    ];
+    const nodes = COST_TREE.nodes.map((one) => (one.id === reply ? { ...one, segments } : one));
+    const dur = { form: 'DUR', unit: 'ms', additive: false } as const;
+    await g.publish.tree({ ...COST_TREE, nodes }, 6);
+    const keys = [`${reply}{channel=email}`, `${reply}{channel=chat}`];
+    await g.publish.pass(
+      keys.map((key) => series(key, 6, 90_000, dur)),
+      frame(6),
+    );
+    await until('the rows', () => g.gateway.idle());
+    const answer = await ask(g, 'GET', `/v1/metrics/${reply}?by=channel`);
+    const { values } = JSON.parse(answer.body) as { values: { target: unknown }[] };
+    expect(values.map(({ target }) => target)).toEqual([
+      { op: '<=', value: 3_600_000 },
+      { op: '<=', value: 60_000 },
+    ]);
   });
 
   it('WS-31 by=channel lists the children', async () => {

@@ -25,6 +25,7 @@ import { askReads, judgeReads } from '../doctor/reads.ts';
 import { judgeDestination, judgeToken } from '../doctor/sources.ts';
 import { judgeStates, statesOf } from '../doctor/state.ts';
 import { judgeTargets } from '../doctor/targets.ts';
+import { judgeTrees } from '../doctor/trees.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
 import { clientOf } from '../setup.ts';
@@ -60,6 +61,7 @@ async function examine(loaded: LoadedConfig, clock: Clock): Promise<Examined> {
     judgeData(config, clock),
     ...conventions,
     ...judgeTargets(config, loaded.place),
+    ...judgeTrees(loaded),
     ...(await examineTokens(loaded, clock)),
   ];
   if (config.kafka === null && config.redis === null) {

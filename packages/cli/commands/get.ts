@@ -3,7 +3,15 @@
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { FactFold } from '@sapwood/core/fold';
 import type { Frame } from '@sapwood/core/metrics';
-import { CLOCKS, type Clock, WINDOW_CODES, type WindowCode } from '@sapwood/core/metrics';
+import {
+  CLOCKS,
+  type Clock,
+  parseSeriesKey,
+  WINDOW_CODES,
+  type WindowCode,
+} from '@sapwood/core/metrics';
+import { missingOf } from '@sapwood/core/sheets';
+import { targetOf } from '@sapwood/core/tree-segments';
 import {
   cellOf,
   type HonestValue,
@@ -90,18 +98,21 @@ export function honestOf(
   const series = fold.read(`${workspace}/${key}`)?.series;
   const known = [...fold.keys()].map((k) => k.slice(workspace.length + 1));
   if (!series || !known.includes(key)) {
+    const missing = missingOf(parseSeriesKey(key)?.id ?? '');
+    if (missing !== null) throw new UserError(`"${key}" is unknown: ${missing}.`);
     const rows = known.filter((k) => k !== 'tree').sort();
     throw new UserError(`There is no series "${key}"; there are ${rows.join(', ')}.`);
   }
   const config = [...fold.workspaces()].find((w) => w.id === workspace)?.config;
-  const node = config?.tree.nodes.find((n) => n.id === key);
-  const money = metricDefinition(series.definition.split('@')[0]!)?.form === 'MONEY';
+  const id = series.definition.split('@')[0]!;
+  const node = config?.tree.nodes.find((n) => n.id === id);
+  const money = metricDefinition(id)?.form === 'MONEY';
   const cell = cellOf(series, window, clock);
   if (!cell) throw new UserError('It has no value in open hours: no schedule is declared for it.');
   return honestValue({
     series: { ...series, offset: off },
     cell,
-    target: node?.target ?? null,
+    target: targetOf(node, key, series.additive),
     audience: node?.audience ?? (money ? 'lead' : 'floor'),
     source,
   });

@@ -1,23 +1,28 @@
 /** `sapwood metrics`: the reference of all metrics, out of their definitions (design D12). */
-import { CATALOGUE, type MetricDefinition, metricDefinition } from '@sapwood/core/catalogue';
+import { type MetricDefinition, metricDefinition } from '@sapwood/core/catalogue';
+import type { MetricSheet } from '@sapwood/core/sheet';
+import { METRIC_IDS, metricSheet, missingOf, SHEETS } from '@sapwood/core/sheets';
 import { nearest } from '@sapwood/core/suggest';
 import { UserError } from '../exit.ts';
 import { print } from './shared.ts';
 
-const FORM_TEXTS: Readonly<Record<MetricDefinition['form'], string>> = {
+const FORM_TEXTS: Readonly<Record<MetricSheet['form'], string>> = {
   COUNT: 'count',
   RATIO: 'share',
   DUR: 'durations',
   MONEY: 'money',
   GAUGE: 'as it stands now',
+  COHORT: 'share, settled when nothing can change it any more',
+  DIST: 'shares of classes',
+  MEAN: 'average',
 };
 const BETTER_TEXTS = { '-1': 'lower is better', '0': 'neither is better', '1': 'higher is better' };
-const GRADE_TEXTS: Readonly<Record<MetricDefinition['grade'], string>> = {
+const GRADE_TEXTS: Readonly<Record<MetricSheet['grade'], string>> = {
   E: 'exact on what Pylon tells',
   B: 'dated between two looks',
   S: 'estimated',
+  P: 'a proxy',
   F: 'exact with a feed',
-  P: 'stands for what cannot be seen',
 };
 
 export interface MetricsOptions {
@@ -25,18 +30,19 @@ export interface MetricsOptions {
 }
 
 export function metrics(id: string | undefined, options: MetricsOptions): void {
-  const chosen = id === undefined ? CATALOGUE : [definitionOf(id)];
-  if (options.json) print(chosen, true);
+  const chosen = id === undefined ? SHEETS : [sheetOf(id)];
+  if (options.json)
+    print(
+      chosen.map((sheet) => ({ ...sheet, missing: missingOf(sheet.id) })),
+      true,
+    );
   else process.stdout.write(`${chosen.map(textOf).join('\n\n')}\n`);
 }
 
-function definitionOf(id: string): MetricDefinition {
-  const known = metricDefinition(id);
+function sheetOf(id: string): MetricSheet {
+  const known = metricSheet(id);
   if (known) return known;
-  const near = nearest(
-    id,
-    CATALOGUE.map((metric) => metric.id),
-  );
+  const near = nearest(id, METRIC_IDS);
   throw new UserError(
     near
       ? `There is no metric "${id}" - did you mean "${near}"?`
@@ -44,14 +50,18 @@ function definitionOf(id: string): MetricDefinition {
   );
 }
 
-function textOf(metric: MetricDefinition): string {
-  const { id, version, form, unit, better, grade, floor, dims, label, prose } = metric;
+function textOf(sheet: MetricSheet): string {
+  const { id, version, form, unit, better, grade, floor, dims, dimsLater = [], label } = sheet;
+  const metric = metricDefinition(id);
+  const by = metric ? dims : dimsLater;
+  const value = metric ? valueText(metric) : '';
   return [
     `${id}@${version}  ${label}`,
-    `  ${prose}`,
-    `  ${FORM_TEXTS[form]} in ${unit}${valueText(metric)}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
-    `  from ${sourcesOf(metric)}${needsOf(metric)}`,
-    `  by ${dims.length === 0 ? 'nothing' : dims.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}`,
+    `  ${sheet.prose}`,
+    `  ${FORM_TEXTS[form]} in ${unit}${value}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
+    `  ${sheet.formula}`,
+    `  ${metric ? `from ${sourcesOf(metric)}${needsOf(metric)}` : `unknown: ${missingOf(id)}`}`,
+    `  by ${by.length === 0 ? 'nothing' : by.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}`,
   ].join('\n');
 }
 

@@ -210,7 +210,10 @@ function replaySetup(
   } as const;
   return {
     workspaces: [
-      { id: WORKSPACE, config: workspaceConfig(WORKSPACE, { currency: 'USD', sources: [source] }) },
+      {
+        id: WORKSPACE,
+        config: workspaceConfig(WORKSPACE, { currency: 'USD', sources: [source] }),
+      },
     ],
     destinations: [
       {

@@ -65,7 +65,7 @@ async function seeded(loaded: LoadedConfig, desk: SimulationOptions) {
   const engine = await connectEngine(loaded, deps);
   try {
     await requireTopics(engine.log, loaded);
-    return await seed(engine, clock, desk);
+    return await seed(engine, clock, { ...desk, loaded });
   } finally {
     await engine.close();
   }

@@ -45,6 +45,7 @@ export async function start(options: StartOptions): Promise<void> {
   });
   await run(loaded, {
     manual: options.manual === true,
+    isDeclared: true,
     durability: 'FULL',
     speed: 1,
     scenario: loaded.config.simulator.scenario as Scenario,
@@ -83,6 +84,8 @@ export async function demo(options: DemoOptions): Promise<void> {
   });
   await run(loaded, {
     manual: false,
+    // Its incidents are told by rules of the built-in tree.
+    isDeclared: false,
     durability: 'NORMAL',
     speed: options.speed,
     scenario: options.scenario as Scenario,
@@ -93,6 +96,8 @@ export async function demo(options: DemoOptions): Promise<void> {
 
 interface RunOptions {
   readonly manual: boolean;
+  /** A simulated desk obeys what the file says of its workspace. */
+  readonly isDeclared: boolean;
   readonly durability: 'FULL' | 'NORMAL';
   readonly speed: number;
   readonly scenario: Scenario;
@@ -195,7 +200,7 @@ async function simulationOf(
   { config, clock, secret, costKey }: Running,
   engine: Parameters<typeof simulate>[0],
   options: RunOptions,
-  { origins: _origins }: LoadedConfig,
+  loaded: LoadedConfig,
 ): Promise<Simulation | null> {
   if (options.manual || Object.keys(config.sources).length > 0) return null;
   return simulate(engine, clock, {
@@ -203,6 +208,7 @@ async function simulationOf(
     secret,
     costKey,
     workspaceKey: keptSecret(config.data, 'workspace-key'),
+    ...(options.isDeclared ? { loaded } : {}),
   });
 }
 

@@ -23,6 +23,7 @@ import { acceptedStamp } from '../accepted-clock.ts';
 import { applyConfig } from '../config-fact.ts';
 import type { gatewayAsOf } from '../facts-fold.ts';
 import type { Setup } from '../setup.ts';
+import { createTreeWatch } from '../tree/watch.ts';
 
 export interface ServiceDeps {
   readonly setup: Setup;
@@ -100,9 +101,10 @@ async function normalizer(deps: ServiceDeps): Promise<Service> {
     costs: setup.costs,
     onFatal: (error) => deps.onFailure('normalizer', error.message),
   });
+  const trees = createTreeWatch({ ...deps, appender });
   const workspaces = setup.workspaces.map(({ id }) => id);
   const ticker = createTicker({ appender, clock, workspaces });
-  return { components: [appender, configuration, pipeline, ticker] };
+  return { components: [appender, configuration, trees, pipeline, ticker] };
 }
 
 async function aggregator(deps: ServiceDeps): Promise<Service> {

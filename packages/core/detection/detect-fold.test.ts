@@ -8,6 +8,7 @@ import { canonicalJson } from '../num/integer.ts';
 import { type Sample, STEP_MS } from '../samples.ts';
 import type { LogTime } from '../time/instant.ts';
 import { compileTree } from '../tree/compile.ts';
+import type { CompiledTree } from '../tree/tree.ts';
 import type { Alert } from './alert.ts';
 
 type D = Fold<Sample, never, never>;
@@ -250,6 +251,25 @@ describe('fixed rules', () => {
     expect(gone[0]).toMatchObject({ alertId: opened[0]!.alertId, phase: 'resolved', revision: 3 });
     expect(stateOf(fold).filter(([space]) => space !== 'dir')).toEqual([]);
   });
+});
+
+it('TREE-31 an alert about a row names the owner of that row', () => {
+  const config = JSON.parse(configOf({ frt: [WAITING_RULE] })) as { tree: CompiledTree };
+  const segments = [{ dimension: 'channel', value: 'email', owner: 'mail-lead' }];
+  const nodes = config.tree.nodes.map((node) =>
+    node.id === 'first-response-time' ? { ...node, segments } : node,
+  );
+  const steps = repeat(waiting({ email: 9, chat: 9 }), 20);
+  const document = canonicalJson({ ...config, tree: { ...config.tree, nodes } });
+  const owners = new Map(
+    feed(newFold(), samplesOf(document, steps)).map(({ series, owner }) => [series, owner]),
+  );
+  expect(owners).toEqual(
+    new Map([
+      ['first-response-time{channel=chat}', 'lead'],
+      ['first-response-time{channel=email}', 'mail-lead'],
+    ]),
+  );
 });
 
 describe('what may not be folded', () => {

@@ -1,4 +1,5 @@
 /** The record of a transition: what the alert is, why, and in one sentence. */
+import { ownerOf } from '../tree/segments.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import type { Alert } from './alert.ts';
 import { type Cause, causeOf, NO_CAUSE } from './cause.ts';
@@ -49,7 +50,7 @@ export function draftOf(input: DraftInput): AlertDraft {
     reference: cause.reference,
     delta: cause.delta,
     drivers: cause.drivers.map(({ key, share }) => ({ key: publishedKey(key), share })),
-    owner: node.owner,
+    owner: ownerOf(node, publishedKey(watch.series)),
     audience: node.audience,
     text: textOf(input, cause, bound),
   };

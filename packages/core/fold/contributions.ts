@@ -8,8 +8,8 @@ import {
   type Transition,
   type TransitionKind,
 } from '../conversation/transition.ts';
-import type { Adds, MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
+import type { Adds, MetricDefinition } from '../metrics/definition.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { Mark } from '../panes/distinct.ts';
 

@@ -54,9 +54,16 @@ const share = (fold: FactFold, id: string): readonly (number | string | null)[] 
   const { value, num, den, reasons } = cellOf(fold, id);
   return [value, num, den, ...reasons.filter((reason) => reason !== 'window_filling')];
 };
-const GAUGES = ['running', 'due-60m', 'due-30m', 'due-15m', 'due-5m', 'breached-open'];
+const GAUGES = [
+  'sla-running',
+  'sla-due-60m',
+  'sla-due-30m',
+  'sla-due-15m',
+  'sla-due-5m',
+  'sla-breached-open',
+];
 const gauges = (fold: FactFold): (number | null)[] =>
-  GAUGES.map((id) => cellOf(fold, `sla-${id}`, 'now').value);
+  GAUGES.map((id) => cellOf(fold, id, 'now').value);
 
 const ASKED = [declared('08:00', POLICY), customer('a', '09:00'), look('a', '09:01')];
 

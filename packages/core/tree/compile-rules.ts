@@ -1,6 +1,5 @@
 /** Fixed rules of the tree file (anomaly.md 11.1): bounds in the watched thing's unit, checked. */
-import type { MetricDefinition } from '../metrics/catalogue.ts';
-import type { Unit } from '../metrics/value.ts';
+import type { NamedMetric, SheetUnit } from '../metrics/sheet.ts';
 import { MINUTE_MS } from '../time/instant.ts';
 import type { DocumentPath, Problems } from './problems.ts';
 import { parseQuantity } from './quantity.ts';
@@ -26,12 +25,12 @@ const RULES_PER_NODE_MAX = 20;
 
 interface RuleContext {
   readonly problems: Problems;
-  readonly metric: MetricDefinition;
+  readonly metric: NamedMetric;
   readonly currency: string | null;
 }
 
 /** The unit of what a rule watches. */
-export function watchedUnit(on: AlertRule['on'], metric: MetricDefinition): Unit {
+export function watchedUnit(on: AlertRule['on'], metric: NamedMetric): SheetUnit {
   if (on === 'waiting') return 'count';
   return on === 'oldest' ? 'ms' : metric.unit;
 }
@@ -66,7 +65,7 @@ function compileRule(value: unknown, path: DocumentPath, context: RuleContext): 
   const on = compileOn(map['on'], [...path, 'on'], context);
   if (id === null || on === null) return null;
   const unit = watchedUnit(on, metric);
-  const amount = (key: string, as: Unit): number | null => {
+  const amount = (key: string, as: SheetUnit): number | null => {
     if (map[key] === undefined || map[key] === null) return null;
     const parsed = parseQuantity(map[key], as, context.currency);
     if ('value' in parsed) return parsed.value;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricDefinition } from '../metrics/catalogue.ts';
+import { metricSheet } from '../metrics/sheets.ts';
 import { type CompileOptions, compileTree } from './compile.ts';
 import { DEFAULT_TREE } from './default-tree.ts';
 import { evaluateIdentity } from './evaluate.ts';
@@ -13,7 +13,7 @@ const base = (nodes: unknown, more: object = {}): object => ({
   ...more,
 });
 function errorsOf(document: unknown, options?: CompileOptions): string[] {
-  const result = compileTree(document, metricDefinition, options);
+  const result = compileTree(document, metricSheet, options);
   if ('tree' in result) return [];
   return result.errors.map((e) => `${e.at ? `${e.at} ` : ''}${e.path.join('.')}: ${e.message}`);
 }
@@ -63,6 +63,9 @@ describe('the built-in tree', () => {
   });
 });
 
+const NEEDS_OWNER =
+  'needs an "owner" here or a "default-owner" in the tree: write for example "owner: team-leads"';
+
 describe('errors', () => {
   it('TREE-12 are told all at once, each with its path and place', () => {
     const found = errorsOf(
@@ -81,12 +84,12 @@ describe('errors', () => {
     expect(found).toEqual([
       '1:1 rot: unknown key "rot" - did you mean "root"?',
       '3:1 nodes.conversation-volume.labl: unknown key "labl" - did you mean "label"?',
-      '4:1 nodes.conversation-volume.by.0: expected one of account, age, assignee, category, channel, handled_by, priority, state, tag, team - did you mean "channel"?',
+      '4:1 nodes.conversation-volume.by.0: expected one of account, account_tier, age, assignee, category, channel, handled_by, priority, state, tag, team - did you mean "channel"?',
+      `3:1 nodes.conversation-volume.owner: ${NEEDS_OWNER}`,
       '3:1 nodes.conversation-volume.target: expected a whole number, got "5 h"',
-      '3:1 nodes.conversation-volume.owner: needs an "owner" here or a "default-owner" in the tree',
       '2:1 nodes.cost-per-contct: unknown metric "cost-per-contct" - did you mean "cost-per-contact"?',
-      '3:1 nodes.total-support-cost.owner: needs an "owner" here or a "default-owner" in the tree',
-      '3:1 nodes.contacts-handled.owner: needs an "owner" here or a "default-owner" in the tree',
+      `3:1 nodes.total-support-cost.owner: ${NEEDS_OWNER}`,
+      `3:1 nodes.contacts-handled.owner: ${NEEDS_OWNER}`,
     ]);
   });
 
@@ -137,10 +140,17 @@ describe('errors', () => {
     expect(on({ warn: 5, by: 'team' })).toEqual([]);
   });
 
-  it('TREE-17 money in another currency than the reported one is refused', () => {
-    const tree = base({ 'cost-per-contact': { target: '<=8 USD ref' } });
-    expect(errorsOf(tree, { currency: 'GBP' })[0]).toContain('expected money');
-    expect(errorsOf(tree, { currency: 'USD' })).toEqual([]);
+  it('TREE-17 money in another currency than the reported one is refused, unless it is a benchmark', () => {
+    const tree = (target: string): object => base({ 'cost-per-contact': { target } });
+    expect(errorsOf(tree('<=8 USD'), { currency: 'GBP' })[0]).toContain('reported in GBP');
+    expect(errorsOf(tree('<=8 USD def'), { currency: 'GBP' })[0]).toContain('end it with "ref"');
+    expect(errorsOf(tree('<=8 USD'), { currency: 'USD' })).toEqual([]);
+    const compiled = compileTree(tree('<3 USD ref'), metricSheet, { currency: 'GBP' });
+    const node = 'tree' in compiled && compiled.tree.nodes.find((n) => n.id === 'cost-per-contact');
+    expect(node).toMatchObject({
+      target: null,
+      benchmark: { op: '<', value: 3_000_000, currency: 'USD', source: 'ref' },
+    });
   });
 });
 

@@ -2,7 +2,7 @@
  * The built-in cost tree (metrics.md 6), reduced to the metrics of the catalogue, and its rules
  * (anomaly.md 11.1): on with no configuration, never paging. It goes through the same compiler as a file.
  */
-import { metricDefinition } from '../metrics/catalogue.ts';
+import { metricSheet } from '../metrics/sheets.ts';
 import { compileTree } from './compile.ts';
 import type { CompiledTree } from './tree.ts';
 
@@ -84,7 +84,7 @@ export const DEFAULT_TREE_DOCUMENT: Readonly<Record<string, unknown>> = {
 };
 
 function compileDefault(): CompiledTree {
-  const result = compileTree(DEFAULT_TREE_DOCUMENT, metricDefinition);
+  const result = compileTree(DEFAULT_TREE_DOCUMENT, metricSheet);
   if ('tree' in result) return result.tree;
   throw new Error(`the built-in tree does not compile: ${JSON.stringify(result.errors)}`);
 }

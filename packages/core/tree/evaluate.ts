@@ -1,5 +1,5 @@
 /** A node's value from its children's, in integers: one exact product, one division, last. */
-import type { MetricDefinition } from '../metrics/catalogue.ts';
+import type { NamedMetric } from '../metrics/sheet.ts';
 import type { Unit } from '../metrics/value.ts';
 import { divRound, mulDivRound } from '../num/integer.ts';
 import type { Identity } from './tree.ts';
@@ -50,5 +50,5 @@ function ratioOf(num: number, den: number, unit: Unit): number | null {
     : divRound(sign * num, sign * den);
 }
 
-/** Looks a metric up; null if there is none. The catalogue's `metricDefinition` in production. */
-export type KnownMetrics = (id: string) => MetricDefinition | null;
+/** Looks a metric up; null if there is none. The catalogue's `metricSheet` in production. */
+export type KnownMetrics = (id: string) => NamedMetric | null;

@@ -10,7 +10,8 @@ export interface TreeError {
   readonly at: string | null;
 }
 
-export type Locate = (path: DocumentPath) => string | null;
+/** `ofKey`: the message is about the last key of the path, not about what stands there. */
+export type Locate = (path: DocumentPath, ofKey: boolean) => string | null;
 
 /** More than this and the rest is left out: the file is something else. */
 const PROBLEMS_MAX = 200;
@@ -23,9 +24,9 @@ export class Problems {
     this.#locate = locate;
   }
 
-  add(path: DocumentPath, message: string): void {
+  add(path: DocumentPath, message: string, ofKey = false): void {
     if (this.found.length < PROBLEMS_MAX) {
-      this.found.push({ path, message, at: this.#locate(path) });
+      this.found.push({ path, message, at: this.#locate(path, ofKey) });
     }
   }
 
@@ -41,7 +42,8 @@ export class Problems {
     }
     for (const key of known === null ? [] : Object.keys(value)) {
       if (!known!.includes(key)) {
-        this.add([...path, key], `unknown key "${key}"${didYouMean(key, known!)}`);
+        const hint = didYouMean(key, known!) || `: expected one of ${known!.join(', ')}`;
+        this.add([...path, key], `unknown key "${key}"${hint}`, true);
       }
     }
     return value as Record<string, unknown>;
@@ -49,7 +51,7 @@ export class Problems {
 
   text(value: unknown, path: DocumentPath): string | null {
     if (typeof value === 'string' && value.trim() !== '') return value.trim();
-    this.add(path, 'expected text');
+    this.add(path, value === undefined ? 'is missing: expected text' : 'expected text');
     return null;
   }
 

@@ -1,5 +1,5 @@
 /** Amounts as people write them in the tree file: `15m`, `4 h`, `8 GBP`, `15 %`, `12`. */
-import type { Unit } from '../metrics/value.ts';
+import type { SheetUnit } from '../metrics/sheet.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/instant.ts';
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
@@ -12,19 +12,22 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   d: DAY_MS,
 };
 const MICRO = 1_000_000;
+const MILLI = 1_000;
 const PPM_PER_PERCENT = 10_000;
 
 export type Parsed = { readonly value: number } | { readonly problem: string };
 
-const EXPECTED: Readonly<Record<Unit, string>> = {
+const EXPECTED: Readonly<Record<SheetUnit, string>> = {
   count: 'a whole number',
   ms: 'a duration such as "15 m" or "4 h"',
   ppm: 'a share such as "15 %"',
   micro: 'money such as "8 GBP"',
+  'micro/h': 'money per hour such as "30 GBP"',
+  milli: 'a number such as "70"',
 };
 
 /** Parses an amount of `unit` to its integer. `currency` null accepts any three-letter code. */
-export function parseQuantity(input: unknown, unit: Unit, currency: string | null): Parsed {
+export function parseQuantity(input: unknown, unit: SheetUnit, currency: string | null): Parsed {
   const text = typeof input === 'number' ? String(input) : input;
   if (typeof text !== 'string') return { problem: `expected ${EXPECTED[unit]}` };
   const match = /^(-?\d+(?:\.\d+)?)\s*([A-Za-z]+|%)?$/.exec(text.trim());
@@ -38,7 +41,7 @@ export function parseQuantity(input: unknown, unit: Unit, currency: string | nul
   return { value };
 }
 
-function factorOf(suffix: string, unit: Unit, currency: string | null): number | null {
+function factorOf(suffix: string, unit: SheetUnit, currency: string | null): number | null {
   switch (unit) {
     case 'count':
       return suffix === '' ? 1 : null;
@@ -46,7 +49,10 @@ function factorOf(suffix: string, unit: Unit, currency: string | null): number |
       return DURATION_UNITS[suffix] ?? null;
     case 'ppm':
       return suffix === '%' ? PPM_PER_PERCENT : null;
-    case 'micro': {
+    case 'milli':
+      return suffix === '' ? MILLI : null;
+    case 'micro':
+    case 'micro/h': {
       const isCurrency = currency === null ? /^[A-Z]{3}$/.test(suffix) : suffix === currency;
       return isCurrency || suffix === '' ? MICRO : null;
     }

@@ -17,12 +17,16 @@ function distance(a: string, b: string, limit: number): number {
   return previous[b.length]!;
 }
 
-/** The nearest of `known` within two edits; null if none is. The first wins a tie. */
-export function nearest(word: string, known: Iterable<string>): string | null {
+/** The nearest of `known` within `limit` edits; null if none is. The first wins a tie. */
+export function nearest(
+  word: string,
+  known: Iterable<string>,
+  limit: number = DISTANCE_MAX,
+): string | null {
   let best: string | null = null;
-  let bestDistance = DISTANCE_MAX + 1;
+  let bestDistance = limit + 1;
   for (const candidate of known) {
-    const found = distance(word, candidate, DISTANCE_MAX);
+    const found = distance(word, candidate, limit);
     if (found < bestDistance && found < candidate.length) {
       best = candidate;
       bestDistance = found;
@@ -32,7 +36,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
 }
 
 /** ` - did you mean "port"?`, or the empty string. */
-export function didYouMean(word: string, known: Iterable<string>): string {
-  const found = nearest(word, known);
+export function didYouMean(word: string, known: Iterable<string>, limit?: number): string {
+  const found = nearest(word, known, limit);
   return found === null ? '' : ` - did you mean "${found}"?`;
 }

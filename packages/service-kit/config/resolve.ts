@@ -12,7 +12,7 @@ import type {
   TypedDocument,
 } from './document.ts';
 import { type CalendarReader, calendarOf, type DeclaredCalendar } from './schedules.ts';
-import { readTreeFile } from './tree-file.ts';
+import { readTreeFile, splitTreeName } from './tree-file.ts';
 import {
   type Config,
   KAFKA_DEFAULTS,
@@ -90,8 +90,9 @@ function treeOf(
   readText: ReadText,
 ): { readonly tree: CompiledTree } | { readonly errors: readonly string[] | null } {
   if (name === null) return { tree: DEFAULT_TREE };
-  const text = readText(resolve(folder, name));
-  return text === null ? { errors: null } : readTreeFile(name, text, currency);
+  const { file, wanted } = splitTreeName(name);
+  const text = readText(resolve(folder, file));
+  return text === null ? { errors: null } : readTreeFile(file, text, currency, wanted);
 }
 
 function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): Config {

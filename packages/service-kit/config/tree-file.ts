@@ -1,29 +1,92 @@
-/** Reads a tree file: YAML with places, compiled with all errors at once. */
-import { metricDefinition } from '@sapwood/core/catalogue';
+/** Reads tree files: YAML with places, one tree or several parted by `---`, all errors at once. */
+
 import { compileTree } from '@sapwood/core/compile';
+import { metricSheet } from '@sapwood/core/sheets';
+import { didYouMean } from '@sapwood/core/suggest';
 import type { CompiledTree } from '@sapwood/core/tree';
-import { parseYamlFile } from './yaml-file.ts';
+import { parseYamlStream, type YamlFile } from './yaml-file.ts';
 
-export type TreeFileResult =
-  | { readonly tree: CompiledTree }
-  | { readonly errors: readonly string[] };
+type Errors = { readonly errors: readonly string[] };
+export type TreesResult = { readonly trees: readonly CompiledTree[] } | Errors;
+export type TreeFileResult = { readonly tree: CompiledTree } | Errors;
 
-/** Errors read `tree.yaml:4:7 nodes.csat.target: …`. */
-export function readTreeFile(name: string, text: string, currency: string): TreeFileResult {
-  const file = parseYamlFile(name, text);
+/** `file.yaml#retention` names one of several trees. */
+export function splitTreeName(reference: string): {
+  readonly file: string;
+  readonly wanted: string | null;
+} {
+  const hash = reference.lastIndexOf('#');
+  if (hash < 1) return { file: reference, wanted: null };
+  return { file: reference.slice(0, hash), wanted: reference.slice(hash + 1) };
+}
+
+/**
+ * Every tree of a file. Errors read `tree.yaml:4:7 nodes.csat.target: …`, in the order of the file. Without a
+ * `currency` money may be written in any.
+ */
+export function readTrees(name: string, text: string, currency?: string): TreesResult {
+  const files = parseYamlStream(name, text);
+  if (files.length === 0)
+    return { errors: [`${name}:1:1 the file is empty: no "tree" stands in it`] };
+  const trees: CompiledTree[] = [];
+  const errors: string[] = [];
+  for (const file of files) {
+    const read = readOne(file, currency);
+    if ('errors' in read) errors.push(...read.errors);
+    else if (trees.some(({ id }) => id === read.tree.id)) {
+      errors.push(
+        `${name}:${file.locate(['tree'])} tree: another tree here is "${read.tree.id}" too`,
+      );
+    } else trees.push(read.tree);
+  }
+  return errors.length > 0 ? { errors } : { trees };
+}
+
+/** The one tree that a workspace is steered by: the only one of its file, or the one that is named. */
+export function readTreeFile(
+  name: string,
+  text: string,
+  currency: string,
+  wanted: string | null = null,
+): TreeFileResult {
+  const read = readTrees(name, text, currency);
+  if ('errors' in read) return read;
+  const ids = read.trees.map(({ id }) => id);
+  if (wanted === null && ids.length > 1) {
+    return {
+      errors: [`${name}:1:1 has the trees ${ids.join(', ')}: name one, as in "${name}#${ids[0]}"`],
+    };
+  }
+  const tree = wanted === null ? read.trees[0] : read.trees.find(({ id }) => id === wanted);
+  if (tree !== undefined) return { tree };
+  const hint = didYouMean(wanted ?? '', ids);
+  return { errors: [`${name}:1:1 has no tree "${wanted}", but ${ids.join(', ')}${hint}`] };
+}
+
+function readOne(file: YamlFile, currency?: string): TreeFileResult {
   if (file.errors.length > 0) return { errors: file.errors };
-  const compiled = compileTree(file.value, metricDefinition, {
-    currency,
-    locate: (path) => file.locate(path, isKeyPath(path)),
+  const compiled = compileTree(file.value, metricSheet, {
+    ...(currency === undefined ? {} : { currency }),
+    locate: (path, ofKey) => file.locate(path, ofKey || isKeyPath(path)),
   });
   if ('tree' in compiled) return compiled;
-  const errors = compiled.errors.map(
-    (error) => `${name}:${error.at} ${error.path.join('.') || '(top)'}: ${error.message}`,
+  const errors = compiled.errors.toSorted(
+    (a, b) => placeOrder(a.at ?? '') - placeOrder(b.at ?? ''),
   );
-  return { errors };
+  return {
+    errors: errors.map(
+      ({ at, path, message }) => `${file.name}:${at} ${path.join('.') || '(top)'}: ${message}`,
+    ),
+  };
 }
 
 /** A node, or a key under it: the key is what the message is about. */
 function isKeyPath(path: readonly (string | number)[]): boolean {
   return path.length < 3;
+}
+
+const COLUMNS_MAX = 1_000_000;
+function placeOrder(at: string): number {
+  const [line = 0, column = 0] = at.split(':').map(Number);
+  return line * COLUMNS_MAX + column;
 }

@@ -1,5 +1,14 @@
 /** A YAML file that knows where each of its values stands. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+} from 'yaml';
 
 /** Larger files are something else. */
 export const FILE_CHARS_MAX = 1_000_000;
@@ -14,12 +23,29 @@ export interface YamlFile {
 }
 
 export function parseYamlFile(name: string, text: string): YamlFile {
-  if (text.length > FILE_CHARS_MAX) {
-    const errors = [`${name}:1:1 the file has more than ${FILE_CHARS_MAX} characters`];
-    return { name, value: {}, errors, locate: () => '1:1' };
-  }
+  if (text.length > FILE_CHARS_MAX) return tooLarge(name);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  return fileOf(name, document, lines);
+}
+
+/** Several documents in one file, parted by `---`; empty ones are left out. */
+export function parseYamlStream(name: string, text: string): readonly YamlFile[] {
+  if (text.length > FILE_CHARS_MAX) return [tooLarge(name)];
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const documents: readonly Document[] = 'empty' in parsed ? [] : parsed;
+  return documents
+    .filter(({ contents, errors }) => contents !== null || errors.length > 0)
+    .map((document) => fileOf(name, document, lines));
+}
+
+function tooLarge(name: string): YamlFile {
+  const errors = [`${name}:1:1 the file has more than ${FILE_CHARS_MAX} characters`];
+  return { name, value: {}, errors, locate: () => '1:1' };
+}
+
+function fileOf(name: string, document: Document, lines: LineCounter): YamlFile {
   const placeOf = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${Math.max(1, line)}:${Math.max(1, col)}`;

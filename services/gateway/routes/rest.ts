@@ -1,11 +1,13 @@
 /** Values, tree and alerts over HTTP: the shapes of PROTOCOL.md 6. */
 import type { Clock, Series, WindowCode } from '@sapwood/core/metrics';
 import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import { targetOf } from '@sapwood/core/tree-segments';
 import type { HonestValue, SourceState } from '@sapwood/protocol/honest';
 import { cellOf, honestValue, sourceState } from '@sapwood/protocol/honest';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Principal } from '../access.ts';
 import { alertFor, audienceOf, nodeOf, seesKey, seriesFor, treeFor } from '../audience.ts';
+import { unknownValue } from '../unknown.ts';
 import type { WorkspaceView } from '../view.ts';
 import type { Context } from './context.ts';
 import { authorize, sendError } from './context.ts';
@@ -51,7 +53,7 @@ export function honestFor(
   const cell = series && cellOf(series, window, clock);
   if (!cell) return null;
   const { id } = parseSeriesKey(key)!;
-  const target = id === key ? (nodeOf(reading.view, id)?.target ?? null) : null;
+  const target = targetOf(nodeOf(reading.view, id), key, series.additive);
   const audience = audienceOf(reading.view, id)!;
   return honestValue({ series, cell, target, audience, source: reading.source });
 }
@@ -151,7 +153,11 @@ function registerMetric(server: FastifyInstance, context: Context): void {
         );
       }
       // Hidden and missing look alike: a refusal would say that it exists.
-      return value ?? sendError(reply, 404, 'unknown_key', 'There is no such series.');
+      return (
+        value ??
+        unknownValue(reading.view, principal.audience, key) ??
+        sendError(reply, 404, 'unknown_key', 'There is no such series.')
+      );
     },
   );
 }

@@ -3,8 +3,10 @@ import type { Alert } from '@sapwood/core/alert';
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Series, Unit, WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
+import type { Target } from '@sapwood/core/tree';
+import { targetOf } from '@sapwood/core/tree-segments';
 import type { HonestState, HonestValue, SourceState } from '@sapwood/protocol/honest';
-import { cellOf, honestValue } from '@sapwood/protocol/honest';
+import { cellOf, honestValue, missesTarget } from '@sapwood/protocol/honest';
 import type { WireNode } from '@sapwood/protocol/tree';
 import { type Delta, deltaOf, durationParts, type Part, plain, valueParts } from './format.ts';
 
@@ -25,7 +27,8 @@ export interface Card {
   /** In the delta's place: a change, an age, a sample size or a reason. */
   readonly aside: string;
   readonly asideTone: 'usual' | 'better' | 'worse';
-  readonly target: { readonly op: '<=' | '>=' | '<' | '>'; readonly text: string } | null;
+  /** No sign where it is a band. */
+  readonly target: { readonly op: Target['op'] | null; readonly text: string } | null;
   readonly muted: boolean;
   readonly honest: HonestValue | null;
 }
@@ -69,18 +72,12 @@ export function statusOfAlerts(alerts: readonly Alert[]): Status {
   return worst;
 }
 
-function misses(value: number, target: NonNullable<WireNode['target']>): boolean {
-  if (target.op === '<=') return value > target.value;
-  if (target.op === '<') return value >= target.value;
-  return target.op === '>=' ? value < target.value : value <= target.value;
-}
-
 function statusOf(value: HonestValue, delta: Delta | null, alerts: readonly Alert[]): Status {
   const alerted = statusOfAlerts(alerts);
   if (alerted === 'critical' || alerted === 'warning') return alerted;
   const trusted = !value.lowN && (value.state === 'live' || value.state === 'provisional');
   if (!trusted || value.value === null) return alerted;
-  if (value.target && misses(value.value, value.target)) return 'warning';
+  if (missesTarget(value)) return 'warning';
   if (alerted === 'pending') return 'pending';
   return delta && delta.ratio * value.better >= NOTABLE_RATIO ? 'better' : 'normal';
 }
@@ -98,17 +95,19 @@ const MARKS: Readonly<Partial<Record<HonestState, Card['mark']>>> = {
   provisional: '~',
 };
 
-function emptyCard(key: string): Card {
+function emptyCard({ key, node, alerts, currency }: CardInput): Card {
+  const metric = metricDefinition(parseSeriesKey(key)?.id ?? '');
+  const target = metric && targetOf(node, key, metric.additive);
   return {
     key,
-    unit: metricDefinition(parseSeriesKey(key)?.id ?? '')?.unit ?? 'count',
+    unit: metric?.unit ?? 'count',
     state: 'unknown',
-    status: 'normal',
+    status: statusOfAlerts(alerts),
     value: [],
     mark: '',
     aside: '',
     asideTone: 'usual',
-    target: null,
+    target: metric && target ? targetShown(target, metric.unit, currency) : null,
     muted: true,
     honest: null,
   };
@@ -152,11 +151,11 @@ export function cardOf(input: CardInput): Card {
 function windowCard(input: CardInput): Card {
   const { key, series, node, currency } = input;
   const cell = series && cellOf(series, input.window);
-  if (!series || !cell) return { ...emptyCard(key), status: statusOfAlerts(input.alerts) };
+  if (!series || !cell) return emptyCard(input);
   const honest = honestValue({
     series,
     cell,
-    target: parseSeriesKey(key)?.id === key ? (node?.target ?? null) : null,
+    target: targetOf(node, key, series.additive),
     audience: node?.audience ?? 'floor',
     source: input.source,
   });
@@ -181,13 +180,21 @@ function windowCard(input: CardInput): Card {
         : status === 'better'
           ? 'better'
           : toneOf(status, delta, honest),
-    target: honest.target && {
-      op: honest.target.op,
-      text: plain(valueParts(honest.target.value, honest.unit, currency)),
-    },
+    target: honest.target && targetShown(honest.target, honest.unit, currency),
     muted: muted || honest.lowN,
     honest,
   };
+}
+
+/** "4h", "60%–80%", "5s p90". */
+export function targetShown(
+  { op, value, upTo, of }: Target,
+  unit: Unit,
+  currency: string,
+): NonNullable<Card['target']> {
+  const amount = (of: number): string => plain(valueParts(of, unit, currency));
+  const bound = upTo === undefined ? amount(value) : `${amount(value)}–${amount(upTo)}`;
+  return { op: upTo === undefined ? op : null, text: of === undefined ? bound : `${bound} ${of}` };
 }
 
 /** Amber belongs to a warning that the change is part of, not to every change. */

@@ -3,12 +3,13 @@ import type { Cell, Series } from '@sapwood/core/metrics';
 import type { SourceState } from '@sapwood/protocol/honest';
 import type { WireNode, WireTree } from '@sapwood/protocol/tree';
 import { describe, expect, it } from 'vitest';
-import { type Card, cardOf } from './card.ts';
+import { type Card, cardOf, targetShown } from './card.ts';
 import { deltaOf, durationParts, plain, valueParts } from './format.ts';
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
 import { parseParams } from './params.ts';
 import { turnAt } from './rotation.ts';
+import { rowsOf } from './rows.ts';
 import { NO_TAKEOVER, onAlert, onTick } from './takeover.ts';
 import { hotIds, standingsOf } from './tree-view.ts';
 import { chooseWindow } from './windows.ts';
@@ -174,6 +175,47 @@ function shown(change: Partial<Cell> = {}, more: Partial<Parameters<typeof cardO
 }
 
 describe('cards', () => {
+  it('WALL-19 a row is judged by its own target, else by that of its node', () => {
+    const segments = [
+      { dimension: 'channel', value: 'email', target: { op: '<=', value: 50 } as const },
+    ];
+    const of = (key: string, additive: boolean, value: number): Card =>
+      shown(
+        { value },
+        {
+          key,
+          series: series({ key, additive }, [cell({ value })]),
+          node: node('first-response-time', { target: { op: '<=', value: 80 }, segments }),
+        },
+      );
+    const email = of('first-response-time{channel=email}', false, 60);
+    expect([email.status, email.target]).toEqual(['warning', { op: '<=', text: '50' }]);
+    expect(of('first-response-time{channel=chat}', false, 60).status).toBe('normal');
+    expect(of('first-response-time{channel=chat}', false, 90).status).toBe('warning');
+    expect(of('first-response-time{channel=chat}', true, 90).target).toBeNull();
+  });
+
+  it('WALL-19 a target that is a band or about a quantile says so', () => {
+    const band = { op: '>=', value: 600_000, upTo: 800_000 } as const;
+    expect(targetShown(band, 'ppm', 'USD')).toEqual({ op: null, text: '60%–80%' });
+    const p90 = { op: '<', value: 300_000, of: 'p90' } as const;
+    expect(targetShown(p90, 'ms', 'USD')).toEqual({ op: '<', text: '5m p90' });
+  });
+
+  it('WALL-19 rows that only the tree names stand among those that are counted', () => {
+    const segments = [{ dimension: 'account_tier', value: 'smb', owner: 'a' }];
+    const known = ['csat{channel=chat}', 'csat', 'csat-gap-ai{channel=chat}'];
+    const of = node('csat', { segments });
+    expect(rowsOf('csat', of, known)).toEqual(['csat{account_tier=smb}', 'csat{channel=chat}']);
+    expect(rowsOf('csat{channel=chat}', of, known)).toEqual([]);
+    const key = 'conversation-handoff-rate{channel=fax}';
+    const target = { op: '<=', value: 150_000 } as const;
+    const row = node('conversation-handoff-rate', { target });
+    expect(shown({}, { key, node: row, series: undefined })).toMatchObject({
+      ...{ state: 'unknown', value: [], target: { op: '<=', text: '15%' } },
+    });
+  });
+
   it('WALL-12 zero, undefined and no data are three different things', () => {
     expect(plain(shown({ value: 0 }).value)).toBe('0');
     const undefinedCard = shown({ value: null, state: 'undefined', reasons: ['no_closes'] });

@@ -2,6 +2,7 @@
 import type { Alert } from '@sapwood/core/alert';
 import type { Series, WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
+import type { Target } from '@sapwood/core/tree';
 import type { SourceState } from '@sapwood/protocol/honest';
 import type { WireNode } from '@sapwood/protocol/tree';
 import { type Card, cardOf, statusOfAlerts } from './card.ts';
@@ -105,14 +106,17 @@ function oldestTile(input: TileInput, base: Card): Tile {
     .sort((a, b) => a.waiting!.oldestSince! - b.waiting!.oldestSince!)[0];
   const alerts = alertsOn(input, ['oldest']);
   const card = gaugeCard(input, base, value, alerts);
-  const late =
-    since !== null &&
-    base.honest?.target != null &&
-    input.ticking - since > base.honest.target.value;
+  const late = since !== null && isLate(input.ticking - since, base.honest?.target ?? null);
   const status =
     card.status === 'normal' && late && card.state === 'live' ? 'warning' : card.status;
   const notes = none ? ['nobody waits'] : oldest ? [channelOf(input.names, oldest)] : [];
   return { spec: input.spec, card: { ...card, status }, window: 'wait', notes };
+}
+
+/** A wait runs on the wall: a target in open hours, or one that is no upper bound, does not judge it. */
+function isLate(waitMs: number, target: Target | null): boolean {
+  if (target === null || target.clock === 'business' || target.op.startsWith('>')) return false;
+  return waitMs > target.value;
 }
 
 function windowTile(input: TileInput, base: Card): Tile {

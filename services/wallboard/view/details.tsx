@@ -3,14 +3,17 @@
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
+import { ownerOf } from '@sapwood/core/tree-segments';
 import type { JSX } from 'preact';
 import { alertWords } from '../model/alert-text.ts';
-import { cardOf, reasonText } from '../model/card.ts';
+import { type Card, cardOf, reasonText } from '../model/card.ts';
 import { clockText, deltaOf, durationParts, plain, valueParts } from '../model/format.ts';
-import { fullName, ownName } from '../model/names.ts';
+import { fullName, metricName, ownName } from '../model/names.ts';
+import { rowsOf } from '../model/rows.ts';
 import { WINDOW_NAMES } from '../model/windows.ts';
 import type { Store } from '../store.ts';
-import { Value } from './value.tsx';
+import { Triangle } from './shapes.tsx';
+import { Target, Value } from './value.tsx';
 
 export interface DetailsProps {
   readonly store: Store;
@@ -35,19 +38,21 @@ export function Details(props: DetailsProps): JSX.Element {
   const currency = store.currency.value;
   const id = parseSeriesKey(seriesKey)?.id ?? seriesKey;
   const node = names.tree?.nodes.find((one) => one.id === id);
-  const series = store.series(seriesKey).value;
-  const alerts = store.alerts.value.filter((alert) => alert.series === seriesKey);
+  const owner = node ? ownerOf(node, seriesKey) : '';
+  const alerts = store.alerts.value.filter((alert) => alert.series.startsWith(seriesKey));
   const source = store.source.value;
-  const card = cardOf({
-    key: seriesKey,
-    series,
-    node,
-    window,
-    source,
-    alerts,
-    currency,
-    ageMs: store.staleAgeMs(),
-  });
+  const cardAt = (key: string): Card =>
+    cardOf({
+      key,
+      series: store.series(key).value,
+      node,
+      window,
+      source,
+      alerts: alerts.filter((alert) => alert.series === key),
+      currency,
+      ageMs: store.staleAgeMs(),
+    });
+  const card = cardAt(seriesKey);
   const { honest } = card;
   const show = (value: number | null): string =>
     value === null || !honest ? '–' : plain(valueParts(value, honest.unit, currency));
@@ -71,7 +76,13 @@ export function Details(props: DetailsProps): JSX.Element {
     rows.push(['definition', `${honest.definition}, grade ${honest.grade}`]);
     if (honest.asOf !== null) rows.push(['as of', clockText(honest.asOf, true)]);
   }
-  const children = store.keys.value.filter((key) => key.startsWith(`${seriesKey}{`));
+  if (owner !== '') rows.push(['owner', owner]);
+  for (const id of node?.beside ?? []) {
+    const { value } = cardAt(id);
+    const text = value.length === 0 ? 'no data' : plain(value);
+    rows.push([`beside: ${metricName(names, id)}`, text]);
+  }
+  const children = rowsOf(seriesKey, node, store.keys.value);
   return (
     <aside class="details" aria-label="Details">
       <button type="button" onClick={props.onClose} aria-label="Close">
@@ -81,7 +92,8 @@ export function Details(props: DetailsProps): JSX.Element {
       <p class="big">
         <Value card={card} />
       </p>
-      <p>{metricDefinition(id)?.prose}</p>
+      <p>{node?.prose ?? metricDefinition(id)?.prose}</p>
+      {node?.missing !== undefined && <p>No data: {node.missing}.</p>}
       <dl>
         {rows.map(([name, text]) => (
           <div key={name}>
@@ -90,11 +102,13 @@ export function Details(props: DetailsProps): JSX.Element {
           </div>
         ))}
       </dl>
-      {alerts.map((alert) => (
-        <p key={alert.alertId} class="alert">
-          {alert.text} {alertWords(alert, names, currency, store.ticking.value).owner}
-        </p>
-      ))}
+      {alerts
+        .filter((alert) => alert.series === seriesKey)
+        .map((alert) => (
+          <p key={alert.alertId} class="alert">
+            {alert.text} {alertWords(alert, names, currency, store.ticking.value).owner}
+          </p>
+        ))}
       {honest && honest.shares.length > 0 && (
         <dl>
           {honest.shares.map((share) => (
@@ -108,11 +122,14 @@ export function Details(props: DetailsProps): JSX.Element {
       {children.length > 0 && (
         <dl>
           {children.map((key) => {
-            const cell = store.series(key).value?.cells.find((one) => one.window === window);
+            const row = cardAt(key);
             return (
               <div key={key}>
                 <dt>{ownName(names, key)}</dt>
-                <dd>{show(cell?.value ?? null)}</dd>
+                <dd>
+                  {row.status === 'warning' && <Triangle />} <Value card={row} />{' '}
+                  <Target card={row} />
+                </dd>
               </div>
             );
           })}

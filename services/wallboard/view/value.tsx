@@ -48,7 +48,7 @@ export function Target(props: { readonly card: Card }): JSX.Element | null {
   if (!target) return null;
   return (
     <span class="target">
-      <Comparison op={target.op} /> {target.text}
+      {target.op && <Comparison op={target.op} />} {target.text}
     </span>
   );
 }

@@ -1,0 +1,93 @@
+/** The reference of all metrics as a page, out of their sheets (design D12). */
+import { metricDefinition } from '@sapwood/core/catalogue';
+import { WINDOW_CODES } from '@sapwood/core/metrics';
+import { type MetricSheet, NEEDS } from '@sapwood/core/sheet';
+import { missingOf, SHEETS } from '@sapwood/core/sheets';
+import type { Evidence } from './evidence.ts';
+
+const BETTER = { '-1': 'lower', '0': 'neither', '1': 'higher' } as const;
+const COLUMNS = [
+  'id',
+  'what it means',
+  'formula',
+  'form, unit',
+  'better',
+  'windows',
+  'by',
+  'needs',
+  'grade',
+  'changes',
+  'answers',
+] as const;
+
+export function metricsPage(evidenceOf: (id: string) => Evidence): string {
+  const computed = SHEETS.filter(({ id }) => metricDefinition(id) !== null);
+  const planned = SHEETS.filter(({ id }) => metricDefinition(id) === null);
+  return `${[
+    '# Metrics',
+    '',
+    'Written by `npm run docs` from the definitions in `packages/core/metrics/catalogue`; a change here is lost.',
+    '`sapwood metrics ID` tells one of them.',
+    '',
+    '- **Formula**: `W` is the window, `#e(W)` the number of transitions `e` in it, `X` 7 days (chat: 72 h).',
+    `- **Windows** are those of the definition; computed are ${WINDOW_CODES.join(', ')}.`,
+    '- **By**: rows are kept of channel and team, and of what a tree is told `by`; *in italics* what is not counted yet.',
+    '- **Grade**: E exact on what Pylon tells; B dated between two looks; S estimated; P a proxy; F exact with a feed that Pylon lacks.',
+    '- **Below n** a value gets no colour, rank or alert. Units: ms, ppm (a millionth), micro (a millionth of the currency), milli.',
+    `- **Needs** beyond issues, messages and threads: ${Object.entries(NEEDS)
+      .map(([need, text]) => `*${need}* (${text})`)
+      .join('; ')}.`,
+    '- **Oracle**: each computed metric is worked out a second time, by arrays and sorts, and compared with the fold over random',
+    '  conversations (`packages/cli/verify/fold-against-oracle.property.test.ts`) and over your own log (`sapwood verify`).',
+    '',
+    `## Computed: ${computed.length}`,
+    '',
+    ...table([...COLUMNS, 'test', 'oracle'], computed, (sheet) => {
+      const { test, oracle } = evidenceOf(sheet.id);
+      return [...cellsOf(sheet), fileCell(test), fileCell(oracle)];
+    }),
+    '',
+    `## Known, and not computed yet: ${planned.length}`,
+    '',
+    'A tree may name them: they are unknown, with what is missing.',
+    '',
+    ...table([...COLUMNS, 'missing'], planned, (sheet) => [
+      ...cellsOf(sheet),
+      missingOf(sheet.id) ?? '',
+    ]),
+  ].join('\n')}\n`;
+}
+
+function table(
+  columns: readonly string[],
+  sheets: readonly MetricSheet[],
+  rowOf: (sheet: MetricSheet) => readonly string[],
+): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...sheets.map((s) => line(rowOf(s)))];
+}
+
+/** A bar would end the cell. */
+const escaped = (cell: string): string => cell.replaceAll('|', '\\|');
+
+function cellsOf(sheet: MetricSheet): readonly string[] {
+  const { id, version, label, prose, form, unit, better, floor, dims, dimsLater = [] } = sheet;
+  const later = dimsLater.filter((one) => !(dims as readonly string[]).includes(one));
+  const below = floor === 0 ? '' : `; below n ${floor}`;
+  return [
+    `\`${id}\`@${version}`,
+    `**${label}.** ${prose}`,
+    sheet.formula,
+    `${form}, ${unit}${sheet.additive ? ', adds up' : ''}${below}`,
+    BETTER[`${better}`],
+    sheet.over,
+    [...dims, ...later.map((one) => `*${one}*`)].join(', ') || 'nothing',
+    sheet.needs.join(', ') || 'nothing more',
+    sheet.grade,
+    sheet.frequency,
+    `${sheet.owner} (${sheet.source})`,
+  ];
+}
+
+const fileCell = (path: string | null): string =>
+  path === null ? 'none names it' : `[${path.split('/').at(-1)}](../${path})`;

@@ -1,0 +1,19 @@
+/** What of a tree will have no value, and why: metrics and rows that are known and not computed yet. */
+import { missingOf } from '@sapwood/core/sheets';
+import type { CompiledTree } from '@sapwood/core/tree';
+
+export interface Unknown {
+  readonly what: string;
+  readonly why: string;
+}
+
+export function unknownNodes({ nodes }: CompiledTree): readonly Unknown[] {
+  return nodes.flatMap(({ id, uncounted = [] }): Unknown[] => {
+    const why = missingOf(id);
+    if (why !== null) return [{ what: id, why }];
+    return uncounted.map((dimension) => ({
+      what: `${id} by ${dimension}`,
+      why: `not counted by ${dimension} yet`,
+    }));
+  });
+}

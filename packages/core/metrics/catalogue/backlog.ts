@@ -1,0 +1,50 @@
+/** What is open now. */
+import { DIMENSIONS } from '../../tree/dimensions.ts';
+import type { MetricDefinition } from '../definition.ts';
+import { COUNT, FURTHER_METRICS, GAUGE } from './shapes.ts';
+
+export const BACKLOG: readonly MetricDefinition[] = [
+  {
+    ...GAUGE,
+    id: 'backlog',
+    better: -1,
+    dims: DIMENSIONS,
+    label: 'Backlog',
+    prose: 'Conversations that are open now and do not rest, by state and by age since they began.',
+    formula: 'created, not closed, not on hold, now',
+    source: FURTHER_METRICS,
+    owner: 'support-ops-manager',
+    gauge: 'open',
+  },
+  {
+    ...GAUGE,
+    id: 'backlog-held',
+    better: -1,
+    dims: DIMENSIONS,
+    label: 'On hold',
+    prose: 'Open conversations that rest now: on hold, or snoozed.',
+    formula: 'created, not closed, on hold or snoozed, now',
+    source: FURTHER_METRICS,
+    owner: 'support-ops-manager',
+    gauge: 'held',
+  },
+  {
+    ...COUNT,
+    id: 'backlog-net-flow',
+    grade: 'B',
+    better: -1,
+    label: 'Backlog, change',
+    prose: 'What came into the backlog less what left it: created and reopened, less closed.',
+    formula: '#created(W) + #reopened(W) - #closed(W)',
+    source: FURTHER_METRICS,
+    owner: 'support-ops-manager',
+    adds: {
+      created: 1,
+      closed: -1,
+      'reopened.customer': 1,
+      'reopened.agent': 1,
+      'reopened.automation': 1,
+      'reopened.unknown': 1,
+    },
+  },
+];

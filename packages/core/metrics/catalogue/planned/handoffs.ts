@@ -1,0 +1,68 @@
+/** Escalations, and handoffs told another way. */
+import { LIVE_METRICS, LONG } from '../shapes.ts';
+import { COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
+
+export const HANDOFFS_PLANNED: readonly Planned[] = [
+  {
+    ...COHORT,
+    id: 'escalation-rate-all',
+    better: -1,
+    grade: 'B',
+    over: LONG,
+    label: 'Escalated ever',
+    prose: 'Conversations ever escalated, of those opened in the window; open for 28 days.',
+    formula: 'of opened(W): ever escalated within 28 d',
+    source: LIVE_METRICS,
+    needs: ['roster', 'declared'],
+    owner: 'tier2-lead',
+  },
+  {
+    ...SCORE,
+    id: 'handoffs-per-conversation',
+    better: -1,
+    grade: 'B',
+    label: 'Handoffs each',
+    prose: 'Handoffs of the conversations resolved in the window, on average; at least so many.',
+    formula: 'handoffs of resolved(W) / resolved(W)',
+    source: LIVE_METRICS,
+    needs: ['roster'],
+    owner: 'support-ops-manager',
+  },
+  {
+    ...SHARE,
+    id: 'escalation-quality',
+    better: 1,
+    grade: 'F',
+    dimsLater: ['account_tier', 'category', 'team'],
+    label: 'Good AI handoffs',
+    prose: 'Handoffs by the AI agent that the person who got them found good, of those rated.',
+    formula: 'positive agent ratings of AI handoffs / ratings',
+    needs: ['ai'],
+    owner: 'automation-lead',
+  },
+  {
+    ...SHARE,
+    id: 'escalation-context',
+    better: 1,
+    grade: 'B',
+    dimsLater: ['account_tier', 'category', 'team'],
+    label: 'AI handoff context',
+    prose: 'Required fields that were filled when the AI agent handed a conversation over.',
+    formula: 'required fields filled at ai_handed_off / required',
+    needs: ['ai', 'declared'],
+    owner: 'automation-lead',
+  },
+  {
+    ...COHORT,
+    id: 'escalation-bounce',
+    better: -1,
+    grade: 'B',
+    dimsLater: ['account_tier', 'category', 'team'],
+    label: 'AI handoff bounced',
+    prose:
+      'Conversations that went to another team, or back to the AI agent, within 24 h after it handed them over.',
+    formula: 'other team or back to AI within 24 h / ai_handed_off',
+    needs: ['ai', 'declared'],
+    owner: 'automation-lead',
+  },
+];

@@ -1,0 +1,23 @@
+/** Metrics that Sapwood knows and does not compute yet: a tree may name them, and they are unknown. */
+import type { MetricSheet } from '../../sheet.ts';
+import { AGENTS_PLANNED } from './agents.ts';
+import { AUTOMATION_PLANNED } from './automation.ts';
+import { COST_PLANNED } from './cost.ts';
+import { CUSTOMERS_PLANNED } from './customers.ts';
+import { HANDOFFS_PLANNED } from './handoffs.ts';
+import { REPLIES_PLANNED } from './replies.ts';
+import { RESOLUTION_PLANNED } from './resolution.ts';
+import { SATISFACTION_PLANNED } from './satisfaction.ts';
+import { TOPICS_PLANNED } from './topics.ts';
+
+export const PLANNED: readonly MetricSheet[] = [
+  ...REPLIES_PLANNED,
+  ...RESOLUTION_PLANNED,
+  ...HANDOFFS_PLANNED,
+  ...SATISFACTION_PLANNED,
+  ...AUTOMATION_PLANNED,
+  ...TOPICS_PLANNED,
+  ...CUSTOMERS_PLANNED,
+  ...AGENTS_PLANNED,
+  ...COST_PLANNED,
+].map((sheet) => ({ ...sheet, dims: [] }));

@@ -1,0 +1,73 @@
+/** What customers say, and how they sound. */
+import { LIVE_METRICS, LONG } from '../shapes.ts';
+import { CLASSES, type Planned, SCORE, SHARE } from './shapes.ts';
+
+export const SATISFACTION_PLANNED: readonly Planned[] = [
+  {
+    ...SCORE,
+    id: 'customer-effort-score',
+    better: 0,
+    grade: 'F',
+    dimsLater: ['account_tier', 'channel', 'team'],
+    label: 'Effort',
+    prose:
+      'How much effort customers say it took them; which direction is better the declared scale says.',
+    formula: 'sum of effort / responses',
+    source: LIVE_METRICS,
+    needs: ['surveys', 'declared'],
+    owner: 'head-of-support',
+  },
+  {
+    ...CLASSES,
+    id: 'conversation-sentiment',
+    better: -1,
+    grade: 'F',
+    label: 'Negative sentiment',
+    prose:
+      'Conversations worked on whose last scored customer message sounds negative, of those scored.',
+    formula: 'last scored customer message negative / scored, worked in W',
+    source: LIVE_METRICS,
+    needs: ['sentiment'],
+    owner: 'head-of-support',
+  },
+  {
+    ...SHARE,
+    id: 'conversation-sentiment-trajectory',
+    better: 1,
+    grade: 'F',
+    label: 'Sentiment, change',
+    prose:
+      'Conversations that ended in a better mood than they began, less those in a worse one, of those scored twice.',
+    formula: '(better - worse than the first score) / scored twice',
+    source: LIVE_METRICS,
+    needs: ['sentiment'],
+    owner: 'head-of-support',
+  },
+  {
+    ...SHARE,
+    id: 'nps',
+    better: 1,
+    grade: 'F',
+    over: LONG,
+    dimsLater: ['account', 'account_tier'],
+    label: 'NPS',
+    prose:
+      'Customers who would recommend (9, 10) less those who would not (0 to 6), of all who answered.',
+    formula: '((9, 10) - (0 to 6)) / answers',
+    needs: ['surveys'],
+    owner: 'cs-lead',
+  },
+  {
+    ...SHARE,
+    id: 'csat-gap-ai',
+    better: 1,
+    grade: 'B',
+    over: LONG,
+    dimsLater: ['account_tier', 'channel'],
+    label: 'CSAT, AI less human',
+    prose: 'CSAT of what the AI agent handled alone less that of what a person had a part in.',
+    formula: 'csat(handled by AI) - csat(human, mixed)',
+    needs: ['surveys', 'ai'],
+    owner: 'automation-lead',
+  },
+];

@@ -1,0 +1,98 @@
+/** What many definitions have in common. */
+import { DIMENSIONS, type Dimension } from '../../tree/dimensions.ts';
+import type { MetricDefinition } from '../definition.ts';
+
+const LIVE = '5, 15, 30, 60 min, 24 h, business day';
+export const LONG = '7, 28, 90 d';
+export const LIVE_AND_LONG: string = `${LIVE}, ${LONG}`;
+export const NOW = 'now';
+
+export const AT_ONCE = 'at each change';
+export const HOURLY = 'hourly';
+export const DAILY = 'daily';
+
+export const LIVE_METRICS = 'reference definitions, the metrics of a support desk';
+export const FURTHER_METRICS = 'reference definitions, further metrics';
+export const COMPOSITES = 'reference definitions, composites';
+/** Not in the reference by itself: what its metrics count, told apart. */
+export const COMPANIONS = 'reference definitions, transitions';
+
+/** Every dimension that the definitions name. */
+export const ALL_DIMS = [
+  'account',
+  'account_tier',
+  'channel',
+  'team',
+  'assignee',
+  'priority',
+  'category',
+  'tag',
+  'handled_by',
+] as const;
+
+/** Every dimension that transitions have; `NO_OWNER`: counted where nobody owns it yet. */
+const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
+export const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
+
+type Shared =
+  | 'version'
+  | 'additive'
+  | 'floor'
+  | 'dims'
+  | 'dimsLater'
+  | 'over'
+  | 'frequency'
+  | 'source'
+  | 'needs';
+type Shape<More extends keyof MetricDefinition = never> = Pick<
+  MetricDefinition,
+  Shared | 'form' | 'unit' | More
+>;
+
+const BASE: Pick<MetricDefinition, Shared> = {
+  version: 1,
+  additive: false,
+  floor: 0,
+  dims: STD,
+  dimsLater: ['account_tier'],
+  over: LIVE_AND_LONG,
+  frequency: AT_ONCE,
+  source: LIVE_METRICS,
+  needs: [],
+};
+export const COUNT: Shape<'grade'> = {
+  ...BASE,
+  form: 'COUNT',
+  unit: 'count',
+  grade: 'E',
+  additive: true,
+};
+const TIME: Shape<'better'> = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 };
+export const REPLY_TIME: Shape<'better' | 'grade' | 'needsMessages'> = {
+  ...TIME,
+  grade: 'E',
+  needsMessages: true,
+};
+export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
+  ...TIME,
+  grade: 'B',
+  headline: 'mean',
+};
+export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
+export const GAUGE: Shape<'grade'> = {
+  ...BASE,
+  form: 'GAUGE',
+  unit: 'count',
+  grade: 'E',
+  additive: true,
+  over: NOW,
+};
+export const COST_PER: Shape<'better'> = {
+  ...BASE,
+  form: 'MONEY',
+  unit: 'micro',
+  better: -1,
+  floor: 20,
+  dims: [],
+  dimsLater: ALL_DIMS,
+};

@@ -1,0 +1,113 @@
+/** Promises that are kept, missed and due. */
+import { SLA_KINDS } from '../../directory/config.ts';
+import { MINUTE_MS } from '../../time/instant.ts';
+import type { MetricDefinition } from '../definition.ts';
+import { FURTHER_METRICS, GAUGE, RATE } from './shapes.ts';
+
+const NOW_DUE = { ...GAUGE, better: -1, needsTarget: SLA_KINDS } as const;
+
+export const TARGETS: readonly MetricDefinition[] = [
+  {
+    ...RATE,
+    better: 1,
+    grade: 'E',
+    id: 'sla-first',
+    label: 'In target, first',
+    prose:
+      'First replies that came within their target, of all that came in time or whose target passed in the window. A breach counts when the target passes; what was closed before is in neither.',
+    formula: 'met(W) / (met + breached(W)), first replies',
+    source: FURTHER_METRICS,
+    needs: ['schedule', 'declared'],
+    owner: 'team-leads',
+    adds: { 'sla_met.first': 1, 'sla_breached.first': 0 },
+    needsMessages: true,
+    needsTarget: ['first'],
+  },
+  {
+    ...RATE,
+    better: 1,
+    grade: 'E',
+    id: 'sla-next',
+    label: 'In target, next',
+    prose: 'As for first replies: every further reply that a customer waited for.',
+    formula: 'met(W) / (met + breached(W)), further replies',
+    source: FURTHER_METRICS,
+    needs: ['schedule', 'declared'],
+    owner: 'team-leads',
+    adds: { 'sla_met.next': 1, 'sla_breached.next': 0 },
+    needsMessages: true,
+    needsTarget: ['next'],
+  },
+  {
+    ...RATE,
+    better: 1,
+    id: 'sla-resolution',
+    grade: 'B',
+    label: 'In target, resolved',
+    prose:
+      'Resolutions within their target, of all that were or whose target passed in the window. The clock rests while the conversation is closed, and while it rests as the policy says.',
+    formula: 'met(W) / (met + breached(W)), resolutions',
+    source: FURTHER_METRICS,
+    needs: ['schedule', 'declared'],
+    owner: 'team-leads',
+    adds: { 'sla_met.resolution': 1, 'sla_breached.resolution': 0 },
+    needsTarget: ['resolution'],
+  },
+  {
+    ...RATE,
+    better: 1,
+    id: 'sla-compliance',
+    grade: 'B',
+    label: 'In target',
+    prose: 'First replies, further replies and resolutions within their targets, taken together.',
+    formula: 'met(W) / (met + breached(W)), of first replies, further replies and resolutions',
+    source: FURTHER_METRICS,
+    needs: ['schedule', 'declared'],
+    owner: 'team-leads',
+    adds: {
+      'sla_met.first': 1,
+      'sla_breached.first': 0,
+      'sla_met.next': 1,
+      'sla_breached.next': 0,
+      'sla_met.resolution': 1,
+      'sla_breached.resolution': 0,
+    },
+    needsTarget: SLA_KINDS,
+  },
+  {
+    ...NOW_DUE,
+    id: 'sla-running',
+    better: 0,
+    label: 'Targets running',
+    prose: 'Clocks of targets that run now and are not breached; a conversation may have several.',
+    formula: 'clocks of targets that run, not breached, now',
+    source: FURTHER_METRICS,
+    needs: ['schedule', 'declared'],
+    owner: 'team-leads',
+    gauge: 'sla_running',
+  },
+  {
+    ...NOW_DUE,
+    id: 'sla-breached-open',
+    label: 'Breached, open',
+    prose: 'Open conversations with a target that has passed while its clock still runs.',
+    formula: 'open conversations with a breached target whose clock runs, now',
+    source: FURTHER_METRICS,
+    needs: ['schedule', 'declared'],
+    owner: 'team-leads',
+    gauge: 'sla_breached',
+  },
+  ...[5, 15, 30, 60].map(
+    (minutes): MetricDefinition => ({
+      ...NOW_DUE,
+      id: `sla-due-${minutes}m`,
+      label: `Due in ${minutes} min`,
+      prose: `Running clocks whose target passes within ${minutes} minutes if nothing happens.`,
+      formula: `running clocks that are due within ${minutes} min`,
+      source: FURTHER_METRICS,
+      needs: ['schedule', 'declared'],
+      owner: 'team-leads',
+      gauge: { slaDueWithinMs: minutes * MINUTE_MS },
+    }),
+  ),
+];

@@ -1,0 +1,55 @@
+/**
+ * What a computed metric is (design D12): the fold, the docs, the API and the tooltips read it. A change of
+ * meaning is a new version.
+ */
+import type { Amount, HandledBy, TransitionKind } from '../conversation/transition.ts';
+import type { SlaKind } from '../directory/config.ts';
+import type { MetricSheet } from './sheet.ts';
+import type { Form, Unit } from './value.ts';
+
+/**
+ * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
+ * one that ended none adds nothing. Or a count where those have spoken in its conversation by now.
+ */
+export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount | IfHandled>>>;
+interface IfHandled {
+  readonly value: number;
+  readonly handledBy: readonly HandledBy[];
+}
+
+/** A sheet, and what it is computed from. */
+export interface MetricDefinition extends MetricSheet {
+  readonly form: Form;
+  readonly unit: Unit;
+  /** COUNT and DUR: what feeds the cell. RATIO: 1 for what counts, 0 for what is only counted among. */
+  readonly adds?: Adds;
+  /** RATIO, in place of `adds`: distinct conversations with a transition of `num` among those with one of `den`. */
+  readonly distinct?: {
+    readonly num: readonly TransitionKind[];
+    readonly den: readonly TransitionKind[];
+  };
+  /** MONEY: cost alone, or cost over the count of another metric. */
+  readonly per?: string | null;
+  /** Needs messages: unknown where a source has none (`no_messages`). */
+  readonly needsMessages?: true;
+  /**
+   * GAUGE: open conversations of now, those that rest apart; clocks of targets that run and are not
+   * breached, those of them that are due soon; open conversations with a breached one.
+   */
+  readonly gauge?:
+    | 'open'
+    | 'held'
+    | 'sla_running'
+    | 'sla_breached'
+    | { readonly slaDueWithinMs: number };
+  /** Unknown where no scale of ratings is declared (`no_scale`). */
+  readonly needsScale?: true;
+  /** Unknown where no target of any of these kinds is declared (`no_policy`). */
+  readonly needsTarget?: readonly SlaKind[];
+  /** Who is owed a reply stands beside it: the first reply, or any. */
+  readonly waiting?: 'first' | 'any';
+  /** DUR: time that somebody worked, not that passed: it is told in no open hours. */
+  readonly isWork?: true;
+  /** DUR: its value is the mean; left out: the median. */
+  readonly headline?: 'mean';
+}

@@ -1,0 +1,23 @@
+/** Every metric that Sapwood knows: those of the catalogue, which it computes, and those it does not yet. */
+import { PLANNED } from './catalogue/planned/index.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { type MetricSheet, wantOf } from './sheet.ts';
+
+/** Those that are computed first. */
+export const SHEETS: readonly MetricSheet[] = [...CATALOGUE, ...PLANNED];
+export const METRIC_IDS: readonly string[] = SHEETS.map(({ id }) => id);
+
+const BY_ID: ReadonlyMap<string, MetricSheet> = new Map(SHEETS.map((sheet) => [sheet.id, sheet]));
+const MISSING: ReadonlyMap<string, string> = new Map(
+  PLANNED.map((sheet) => [sheet.id, wantOf(sheet)]),
+);
+
+/** null: nobody knows it. */
+export function metricSheet(id: string): MetricSheet | null {
+  return BY_ID.get(id) ?? null;
+}
+
+/** Why a known metric has no value anywhere; null: it is computed, or nobody knows it. */
+export function missingOf(id: string): string | null {
+  return MISSING.get(id) ?? null;
+}
