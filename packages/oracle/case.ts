@@ -1,4 +1,5 @@
 /** A conversation as the rules see it: attributes dated and undone, S, what is live (metrics.md 1.3). */
+
 import type { IssueObserved } from '@sapwood/core/facts';
 import {
   type Attribute,
@@ -11,6 +12,7 @@ import {
   type Value,
 } from './attribute.ts';
 import type { Declared } from './declared.ts';
+import type { HandledBy } from './handled-by.ts';
 import type { Version } from './hours.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
@@ -39,6 +41,8 @@ export interface Transition {
   readonly handlingMs?: number | null;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
+  /** Of a closed chapter: who had handled the conversation by its end. */
+  readonly handledBy?: HandledBy;
   /** A handoff's: its new owner gave it away again within 24 h. */
   readonly isPingpong?: boolean;
   /** A rating's. */

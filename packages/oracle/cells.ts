@@ -2,26 +2,86 @@
 import type { Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder, type Transition } from './case.ts';
+import type { Days } from './days.ts';
 import type { Lasted } from './lasted.ts';
-import { quantile } from './quantile.ts';
+import { bucketValue, quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
 import type { SlaKind } from './sla-policy.ts';
 
 const MINUTE_MS = 60_000;
 
+/** A window as it lies at T. */
 export interface Window {
   readonly code: WindowCode;
-  readonly lengthMs: number;
-  readonly paneMs: number;
+  /** Whole panes; what lies after T counts in the newest. */
+  readonly now: Span;
+  readonly before: Span;
+  /** For money: up to the last pane edge. */
+  readonly money: Span;
+  readonly moneyBefore: Span;
+  /** Durations are known by their buckets alone. */
+  readonly inBuckets: boolean;
+  /** What was distinct before it is forgotten. */
+  readonly isLong: boolean;
 }
 
-export const WINDOWS: readonly Window[] = [
-  { code: '5m', lengthMs: 5 * MINUTE_MS, paneMs: 5_000 },
-  { code: '15m', lengthMs: 15 * MINUTE_MS, paneMs: 5_000 },
-  { code: '30m', lengthMs: 30 * MINUTE_MS, paneMs: 5_000 },
-  { code: '60m', lengthMs: 60 * MINUTE_MS, paneMs: 5_000 },
-  { code: '24h', lengthMs: 1_440 * MINUTE_MS, paneMs: MINUTE_MS },
+const FOREVER = Number.POSITIVE_INFINITY;
+const HOUR_MS = 60 * MINUTE_MS;
+
+function rolling(code: WindowCode, T: number, lengthMs: number, paneMs: number): Window {
+  const edge = Math.floor(T / paneMs) * paneMs;
+  const [from, fromBefore] = [edge - lengthMs, edge - 2 * lengthMs];
+  return {
+    code,
+    now: { from, to: FOREVER },
+    before: { from: fromBefore, to: from + paneMs },
+    money: { from, to: edge },
+    moneyBefore: { from: fromBefore, to: from },
+    inBuckets: paneMs > MINUTE_MS,
+    isLong: false,
+  };
+}
+
+function businessDay(T: number, { business }: Days): Window {
+  const { start, before, same } = business;
+  const edge = Math.floor(T / MINUTE_MS) * MINUTE_MS;
+  return {
+    code: 'bday',
+    now: { from: start, to: FOREVER },
+    before: { from: before, to: same + MINUTE_MS },
+    money: { from: start, to: edge },
+    moneyBefore: { from: before, to: same },
+    inBuckets: false,
+    isLong: false,
+  };
+}
+
+function daily(code: WindowCode, length: number, { midnight }: Days): Window {
+  return {
+    code,
+    now: { from: midnight(length), to: FOREVER },
+    before: { from: midnight(2 * length), to: midnight(length - 1) },
+    money: { from: midnight(length), to: midnight(0) },
+    moneyBefore: { from: midnight(2 * length), to: midnight(length) },
+    inBuckets: true,
+    isLong: true,
+  };
+}
+
+export const windowsAt = (T: number, days: Days): readonly Window[] => [
+  ...([5, 15, 30, 60] as const).map((n) => rolling(`${n}m`, T, n * MINUTE_MS, 5_000)),
+  rolling('24h', T, 24 * HOUR_MS, MINUTE_MS),
+  businessDay(T, days),
+  rolling('7d', T, 7 * 24 * HOUR_MS, HOUR_MS),
+  daily('28d', 28, days),
+  daily('90d', 90, days),
 ];
+
+/** Told over no more than a day (metrics.md 3: R). */
+const SHORT_ALONE = ['reopens', 'channel-switches', 'backlog-net-flow'];
+
+export const isTold = (metric: string, { code }: Window): boolean =>
+  !SHORT_ALONE.includes(metric) || !['7d', '28d', '90d'].includes(code);
 
 /** One window of a series as a batch job finds it; null = no value. */
 export interface OracleCell {
@@ -38,6 +98,8 @@ export interface OracleCell {
   readonly p90: number | null;
   readonly max: number | null;
   readonly vsPrev: number | null;
+  /** Its row was declared too late for this window: what was forgotten by then is not in it. */
+  readonly isLate?: true;
   /** On the business clock alone: the share of durations in which it was never open. */
   readonly zeroPpm: number | null;
   /** Money alone: the share that is provisional, and what is not known of the cost. */
@@ -49,33 +111,15 @@ export interface OracleCell {
 export interface Entry extends Transition {
   readonly conversation: string;
   readonly row: FullRow;
+  /** Where its conversation stands, of which all may be known by now. */
+  readonly rowNow: FullRow;
 }
 
-/** Whole panes [first, last], as instants [from, to). */
+/** Instants [from, to). */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
-
-const paneStart = (T: number, { paneMs }: Window): number => Math.floor(T / paneMs) * paneMs;
-
-/** `floor(T/g) - W/g` and later: what lies after T counts in the newest pane. */
-export const current = (T: number, window: Window): Span => ({
-  from: paneStart(T, window) - window.lengthMs,
-  to: Number.POSITIVE_INFINITY,
-});
-
-/** The same panes moved back by W, whole. */
-export const previous = (T: number, window: Window): Span => ({
-  from: paneStart(T, window) - 2 * window.lengthMs,
-  to: paneStart(T, window) - window.lengthMs + window.paneMs,
-});
-
-/** For money: [A, T'), T' the last pane edge. */
-export const moneySpan = (T: number, window: Window, back: 0 | 1): Span => ({
-  from: paneStart(T, window) - (1 + back) * window.lengthMs,
-  to: paneStart(T, window) - back * window.lengthMs,
-});
 
 export const within = (entries: readonly Entry[], span: Span, T: number): Entry[] =>
   entries.filter(({ at }) => {
@@ -95,7 +139,7 @@ export interface Measured {
   readonly zeroPpm?: number | null;
 }
 
-export type Measure = (entries: readonly Entry[]) => Measured;
+export type Measure = (entries: readonly Entry[], inBuckets?: boolean) => Measured;
 
 const of = (entries: readonly Entry[], kinds: readonly string[]): Entry[] =>
   entries.filter(({ kind }) => kinds.includes(kind));
@@ -137,7 +181,7 @@ export const timed = (kinds: readonly string[], read: Read = (one) => one.lasted
 
 const spread =
   (kinds: readonly string[], read: (entry: Entry) => number | null): Measure =>
-  (entries) => {
+  (entries, inBuckets = false) => {
     const ms = of(entries, kinds)
       .map(read)
       .filter((one) => one !== null)
@@ -145,14 +189,15 @@ const spread =
     const n = ms.length;
     const sum = ms.reduce((total, one) => total + one, 0);
     const zeros = ms.filter((one) => one === 0).length;
-    const p50 = quantile(ms, 50);
+    const kept = inBuckets ? ms.map(bucketValue) : ms;
+    const p50 = quantile(kept, 50);
     return {
       value: p50,
       n,
       mean: n === 0 ? null : divRound(sum, n),
       p50,
-      p90: quantile(ms, 90),
-      max: ms.at(-1) ?? null,
+      p90: quantile(kept, 90),
+      max: kept.at(-1) ?? null,
       zeroPpm: n === 0 ? null : divRound(zeros * 1_000_000, n),
     };
   };
@@ -161,16 +206,16 @@ const spread =
 export const meanFirst = ({ wall, business }: Timed): Timed => {
   const byMean =
     (measure: Measure): Measure =>
-    (entries) => {
-      const measured = measure(entries);
+    (entries, inBuckets) => {
+      const measured = measure(entries, inBuckets);
       return { ...measured, value: measured.mean ?? null };
     };
   return { wall: byMean(wall), business: byMean(business) };
 };
 
 /** What people worked on the conversations that were resolved: on the wall alone, it is no stretch of time. */
-export const meanHandling: Measure = (entries) => {
-  const measured = spread(['resolved'], (one) => one.handlingMs ?? null)(entries);
+export const meanHandling: Measure = (entries, inBuckets) => {
+  const measured = spread(['resolved'], (one) => one.handlingMs ?? null)(entries, inBuckets);
   return { ...measured, value: measured.mean ?? null };
 };
 
@@ -239,6 +284,7 @@ export function standings(entries: readonly Entry[]): Standing[] {
   const escalated = those(ESCALATED);
   return [...lastWork.values()].map((entry) => ({
     ...entry,
+    row: entry.rowNow,
     isMoved: moved.has(entry.conversation),
     isEscalated: escalated.has(entry.conversation),
   }));
@@ -263,7 +309,7 @@ export function cell(
   return {
     window: window.code,
     clock,
-    from: current(T, window).from,
+    from: window.now.from,
     to: T,
     value: now.value,
     num: now.num ?? null,

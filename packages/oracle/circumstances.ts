@@ -45,6 +45,8 @@ export interface Known extends Circumstances {
   readonly books: Books;
   /** Metrics with rows beyond channel and team, and those dimensions. */
   readonly by: NonNullable<WorkspaceConfig['by']>;
+  /** Log time since when rows beyond channel and team are declared, by `metric{dimension`. */
+  readonly rowsSince: ReadonlyMap<string, number>;
   readonly version: string;
 }
 
@@ -74,9 +76,15 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   let config: (WorkspaceConfig & { readonly sla?: SlaPolicy }) | null = null;
   const calendars = calendarsOf(prefix);
   const roster = new Map<string, string>();
+  let rowsSince: ReadonlyMap<string, number> = new Map();
   const roles = new Map<string, string | null>();
+  let T = 0;
   for (const fact of prefix) {
-    if (fact.kind === 'config.applied') config = JSON.parse(fact.body.document);
+    T = Math.max(T, fact.recordedAt);
+    if (fact.kind === 'config.applied') {
+      config = JSON.parse(fact.body.document) as WorkspaceConfig;
+      rowsSince = sinceWhen(config.by ?? {}, T, rowsSince);
+    }
     if (fact.kind === 'user.observed') {
       roster.set(fact.entity, fact.body.userKind);
       roles.set(fact.entity, fact.body.role);
@@ -87,7 +95,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   const declared = declaredBy(config, roles);
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
   nobodies.push(...(config?.notPeople ?? []));
-  let T = 0;
+  T = 0;
   const costs: { T: number; fact: FactOf<'cost.entry'> }[] = [];
   for (const fact of prefix) {
     T = Math.max(T, fact.recordedAt);
@@ -97,6 +105,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     hasMessages,
     words: wordsIn(prefix),
     firstAt: prefix[0]?.recordedAt ?? 0,
+    rowsSince,
     by: config?.by ?? {},
     books: {
       entries: entriesInForce(costs),
@@ -111,6 +120,20 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     declared,
     isNobody: (userId) => nobodies.includes(userId),
   };
+}
+
+/** What stays declared keeps its beginning. */
+function sinceWhen(
+  by: Known['by'],
+  T: number,
+  known: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const rows = Object.entries(by).flatMap(([metric, dimensions]) =>
+    dimensions
+      .filter((dimension) => dimension !== 'channel' && dimension !== 'team')
+      .map((dimension) => `${metric}{${dimension}`),
+  );
+  return new Map(rows.map((row) => [row, known.get(row) ?? T]));
 }
 
 const positive = (ms: number | undefined): number | null =>

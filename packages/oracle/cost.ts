@@ -4,9 +4,9 @@ import type { CostCategory, CostEntry, FactOf } from '@sapwood/core/facts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Over for two days and an hour, or as a correction for 35 days: forgotten. */
-const isForgotten = ({ to, revision }: CostEntry, T: number): boolean =>
-  to + (revision > 1 ? 35 * DAY_MS : 2 * DAY_MS + HOUR_MS) <= T - (T % HOUR_MS);
+/** Over for twice ninety days and what may be left of them: forgotten. */
+const isForgotten = ({ to }: CostEntry, T: number): boolean =>
+  to + 182 * DAY_MS <= T - (T % HOUR_MS);
 
 /** The highest revision of each cost that is still known. */
 export function entriesInForce(

@@ -4,13 +4,13 @@ import {
   allHandling,
   cell,
   count,
-  current,
   deflection,
   type Entry,
   ESCALATED,
   escalationRate,
   HANDED_OFF,
   handoffRate,
+  isTold,
   keptRate,
   type Measure,
   type Measured,
@@ -19,14 +19,13 @@ import {
   netFlow,
   type OracleCell,
   positiveRate,
-  previous,
   standings,
   type Timed,
   taggedRate,
   timed,
   unansweredRate,
   unhandledChange,
-  WINDOWS,
+  type Window,
   within,
 } from './cells.ts';
 import type { Known } from './circumstances.ts';
@@ -160,10 +159,10 @@ const WAITS: Readonly<Record<string, (waiting: Waiting) => boolean>> = {
 };
 
 /** Every live transition of one window and of the one before it. */
-function sidesOf(recent: readonly Entry[], T: number) {
-  return WINDOWS.map((window) => {
-    const now = within(recent, current(T, window), T);
-    const before = within(recent, previous(T, window), T);
+function sidesOf(recent: readonly Entry[], T: number, windows: readonly Window[]) {
+  return windows.map((window) => {
+    const now = within(recent, window.now, T);
+    const before = within(recent, window.before, T);
     return {
       window,
       now: byRow(now),
@@ -174,36 +173,44 @@ function sidesOf(recent: readonly Entry[], T: number) {
   });
 }
 
+type Side = ReturnType<typeof sidesOf>[number];
+
 export function flowSeries(
   recent: readonly Entry[],
   T: number,
+  windows: readonly Window[],
   known: Pick<Known, 'hasMessages' | 'declared' | 'by' | 'calendars'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
   const clocks = clocksOf(known.calendars);
   const measures = measuresOf(known);
-  const sides = sidesOf(recent, T);
-  for (const place of placesOf(recent)) {
-    const add = (metric: string, cells: () => OracleCell[]): void => {
+  const all = sidesOf(recent, T, windows);
+  const moved = recent.filter(({ row, rowNow }) => row !== rowNow);
+  for (const place of placesOf([...recent, ...moved.map(({ rowNow }) => ({ row: rowNow }))])) {
+    const add = (metric: string, cells: (sides: readonly Side[]) => OracleCell[]): void => {
       if (!hasRow(metric, place, known.by)) return;
-      found.push({ key: keyOf(metric, place), cells: cells(), waiting: null });
+      const told = all.filter(({ window }) => isTold(metric, window));
+      found.push({ key: keyOf(metric, place), cells: cells(told), waiting: null });
     };
     for (const [metric, measured] of measures) {
-      add(metric, () =>
+      add(metric, (sides) =>
         clocks.flatMap((clock) => {
           const measure = measureBy(measured, clock);
           if (!measure) return [];
-          return sides.map(({ window, now, before }) =>
-            cell(T, window, measure(now(place)), measure(before(place)), clock),
-          );
+          return sides.map(({ window, now, before }) => {
+            const { inBuckets } = window;
+            const earlier = measure(before(place), inBuckets);
+            return cell(T, window, measure(now(place), inBuckets), earlier, clock);
+          });
         }),
       );
     }
     for (const [metric, rate] of Object.entries(OF_WORKED)) {
-      add(metric, () =>
-        sides.map(({ window, stands, stoodBefore }) =>
-          cell(T, window, rate(stands(place)), rate(stoodBefore(place))),
-        ),
+      add(metric, (sides) =>
+        sides.map(({ window, stands, stoodBefore }) => {
+          const earlier = window.isLong ? NOTHING : rate(stoodBefore(place));
+          return cell(T, window, rate(stands(place)), earlier);
+        }),
       );
     }
   }
@@ -242,6 +249,7 @@ export function addWaiting(
   series: Map<string, OracleSeries>,
   waits: readonly (Waiting & InRow)[],
   T: number,
+  windows: readonly Window[],
   { by, calendars }: Pick<Known, 'by' | 'calendars'>,
 ): void {
   for (const [metric, counts] of Object.entries(WAITS)) {
@@ -254,7 +262,7 @@ export function addWaiting(
     for (const place of placesOf(own).filter((one) => hasRow(metric, one, by))) {
       const key = keyOf(metric, place);
       const empty = (clock: Clock): OracleCell[] =>
-        WINDOWS.map((window) => cell(T, window, NOTHING, NOTHING, clock));
+        windows.map((window) => cell(T, window, NOTHING, NOTHING, clock));
       const cells = series.get(key)?.cells ?? clocksOf(calendars).flatMap(empty);
       series.set(key, { key, cells, waiting: gauge(rowOf(place)) });
     }

@@ -4,8 +4,9 @@
  */
 import type { Fact } from '@sapwood/core/facts';
 import { backlogSeries } from './backlog.ts';
-import { type Entry, moneySpan, WINDOWS } from './cells.ts';
+import { type Entry, type OracleCell, type Window, windowsAt } from './cells.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
+import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { createLibrary } from './library.ts';
 import { moneySeries } from './money.ts';
@@ -34,6 +35,8 @@ export interface Oracle {
 export function createOracle(facts: readonly Fact[]): Oracle {
   const library = createLibrary(facts);
   const known = new Map<string, Kept>();
+  const { firstAt, calendars } = circumstancesOf(facts);
+  const daysAt = daysOver(firstAt, calendars);
   const deriveAt = (id: string, prefix: number, T: number, now: Known): Derived | null => {
     if (library.told(id, prefix) === null) return null;
     const version = `${library.versionOf(id, prefix, T, now)}/${now.version}`;
@@ -54,7 +57,7 @@ export function createOracle(facts: readonly Fact[]): Oracle {
         const derived = deriveAt(id, prefix, T, circumstances);
         if (derived) conversations.set(id, derived);
       }
-      return stateOf(conversations, circumstances, T);
+      return stateOf(conversations, circumstances, T, daysAt(T));
     },
   };
 }
@@ -66,14 +69,17 @@ interface Kept {
   readonly derived: Derived;
 }
 
-/** Closed chapters count for ever. */
+/** Closed chapters count for ever, by who had handled the conversation until then. */
 function withChapters(chapters: readonly Derived[], now: Derived): Derived {
   const all = [...chapters, now];
   const sum = (name: keyof Derived['changes']): number =>
     all.reduce((total, { changes }) => total + changes[name], 0);
+  const told = chapters.flatMap(({ transitions, handledBy }) =>
+    transitions.map((transition) => ({ handledBy, ...transition })),
+  );
   return {
     ...now,
-    transitions: all.flatMap(({ transitions }) => transitions),
+    transitions: [...told, ...now.transitions],
     changes: { state: sum('state'), team: sum('team'), assignee: sum('assignee') },
   };
 }
@@ -82,12 +88,14 @@ function stateOf(
   conversations: ReadonlyMap<string, Derived>,
   circumstances: Known,
   T: number,
+  days: Days,
 ): OracleState {
   const transitions: Record<string, number> = {};
   const firstReply = { n: 0, sumMs: 0 };
   const changes = { state: 0, team: 0, assignee: 0 };
   const recent: Entry[] = [];
-  const oldest = moneySpan(T, WINDOWS.at(-1)!, 1).from;
+  const windows = windowsAt(T, days);
+  const oldest = Math.min(...windows.map(({ before }) => before.from));
   for (const [conversation, derived] of conversations) {
     for (const name of ['state', 'team', 'assignee'] as const) {
       changes[name] += derived.changes[name];
@@ -99,21 +107,28 @@ function stateOf(
         firstReply.sumMs += transition.lasted!.wallMs;
       }
       if (transition.live && transition.at >= oldest) {
-        recent.push({ ...transition, conversation, row: handledRow(transition.row, derived) });
+        const { row, handledBy } = transition;
+        const rowNow = handledRow(row, derived);
+        const closed = handledBy === undefined ? rowNow : handledRow(row, { handledBy });
+        recent.push({ ...transition, conversation, row: closed, rowNow });
       }
     }
   }
   const series = new Map<string, OracleSeries>();
-  for (const one of flowSeries(recent, T, circumstances)) series.set(one.key, one);
+  for (const one of flowSeries(recent, T, windows, circumstances)) series.set(one.key, one);
   if (circumstances.hasMessages) {
     const waits = [...conversations.values()].flatMap((derived) => {
       const { waiting } = derived;
       return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
     });
-    addWaiting(series, waits, T, circumstances);
+    addWaiting(series, waits, T, windows, circumstances);
   }
-  for (const one of moneySeries(recent, T, circumstances.books)) series.set(one.key, one);
-  for (const one of series.values()) series.set(one.key, withReference(one, circumstances.firstAt));
+  for (const one of moneySeries(recent, T, windows, circumstances.books)) {
+    series.set(one.key, one);
+  }
+  for (const one of series.values()) {
+    series.set(one.key, withReference(one, windows, circumstances));
+  }
   const open = [...conversations.values()].flatMap((derived) =>
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
@@ -128,16 +143,29 @@ function stateOf(
 }
 
 /** Whatever it did, and when: handled by whom it is now. */
-const handledRow = (row: Row, { handledBy }: Derived): FullRow => ({
+const handledRow = (row: Row, { handledBy }: Pick<Derived, 'handledBy'>): FullRow => ({
   ...row,
   handled_by: [handledBy],
 });
 
-/** A window that began before the workspace's first record is no reference: not available. */
-function withReference(series: OracleSeries, firstAt: number): OracleSeries {
-  const lengthOf = (code: string): number => WINDOWS.find((w) => w.code === code)!.lengthMs;
-  const cells = series.cells.map((one) =>
-    one.from - lengthOf(one.window) < firstAt ? { ...one, vsPrev: null } : one,
-  );
+/**
+ * A window that began before the workspace's first record is no reference, nor is one of a row that was declared
+ * when something of that window was forgotten.
+ */
+function withReference(
+  series: OracleSeries,
+  windows: readonly Window[],
+  { firstAt, rowsSince }: Known,
+): OracleSeries {
+  const told = new Map(windows.map((window) => [window.code, window]));
+  const declared = rowsSince.get(series.key.split('=')[0]!);
+  const since = declared === undefined ? firstAt : Math.max(firstAt, declared - 34 * DAY_MS);
+  const cells = series.cells.map((one): OracleCell => {
+    const { now, before } = told.get(one.window)!;
+    const known = before.from < since ? { ...one, vsPrev: null } : one;
+    return since > firstAt && now.from < since ? { ...known, isLate: true } : known;
+  });
   return { ...series, cells };
 }
+
+const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 /** Cost of a window, alone and over what was done in it (metrics.md 5.3). Totals only. */
 import { divRound } from '@sapwood/core/num';
-import { type Entry, moneySpan, type OracleCell, WINDOWS, type Window, within } from './cells.ts';
+import { type Entry, type OracleCell, type Span, type Window, within } from './cells.ts';
 import { type Books, billOf } from './cost.ts';
 import type { OracleSeries } from './flows.ts';
 
@@ -12,31 +12,29 @@ const MONEY: Readonly<Record<string, string | null>> = {
   'cost-per-episode': 'episode_handled',
 };
 
-export const moneySeries = (recent: readonly Entry[], T: number, books: Books): OracleSeries[] =>
+export const moneySeries = (
+  recent: readonly Entry[],
+  T: number,
+  windows: readonly Window[],
+  books: Books,
+): OracleSeries[] =>
   Object.entries(MONEY).map(([key, per]) => {
     const done = per === null ? null : recent.filter(({ kind }) => kind === per);
-    const cells = WINDOWS.map((window): OracleCell => {
-      const { span, bill, den, value } = costOf(done, T, books, window, 0);
-      const vsPrev = costOf(done, T, books, window, 1).value;
+    const cells = windows.map(({ code, money, moneyBefore }): OracleCell => {
+      const { bill, den, value } = costOf(done, T, books, money);
+      const vsPrev = costOf(done, T, books, moneyBefore).value;
       const { micro: num, provisionalPpm, gaps } = bill;
       const none = { mean: null, p50: null, p90: null, max: null, zeroPpm: null };
       const told = { value, num, den, n: den ?? 0, ...none, vsPrev, provisionalPpm, gaps };
-      return { window: window.code, clock: 'wall', ...span, ...told };
+      return { window: code, clock: 'wall', ...money, ...told };
     });
     return { key, waiting: null, cells };
   });
 
-function costOf(
-  done: readonly Entry[] | null,
-  T: number,
-  books: Books,
-  window: Window,
-  back: 0 | 1,
-) {
-  const span = moneySpan(T, window, back);
+function costOf(done: readonly Entry[] | null, T: number, books: Books, span: Span) {
   const bill = billOf(books, span.from, span.to);
-  if (done === null) return { span, bill, den: null, value: bill.micro };
+  if (done === null) return { bill, den: null, value: bill.micro };
   const den = within(done, span, T).length;
   const isDivided = bill.micro !== null && den > 0;
-  return { span, bill, den, value: isDivided ? divRound(bill.micro, den) : null };
+  return { bill, den, value: isDivided ? divRound(bill.micro, den) : null };
 }

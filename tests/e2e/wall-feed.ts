@@ -10,6 +10,10 @@ const HOURS: Readonly<Record<WindowCode, number>> = {
   '30m': 0.5,
   '60m': 1,
   '24h': 24,
+  bday: 9,
+  '7d': 7 * 24,
+  '28d': 28 * 24,
+  '90d': 90 * 24,
   now: 1,
 };
 

@@ -313,6 +313,17 @@ describe('rest', () => {
     ]);
   });
 
+  it('WS-30 a window that a metric is not told over is refused with those that it is', async () => {
+    const g = await gateway();
+    const { cells } = series(VOLUME, 6, 12);
+    const short = cells.filter(({ window }) => window === '60m' || window === 'bday');
+    await g.publish.pass([series(VOLUME, 6, 12, { cells: short })], frame(6));
+    const refused = await ask(g, 'GET', `/v1/metrics/${VOLUME}?window=90d`);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toContain('told over 60m, bday');
+    expect((await ask(g, 'GET', `/v1/metrics/${VOLUME}?window=bday`)).status).toBe(200);
+  });
+
   it('WS-31 by=channel lists the children', async () => {
     const g = await gateway();
     const answer = await ask(g, 'GET', `/v1/metrics/${VOLUME}?by=channel`);

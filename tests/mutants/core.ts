@@ -15,6 +15,11 @@ const oracle = (only: string): TestChoice => ({
   only,
 });
 
+const windows = (only: string): TestChoice => ({
+  file: 'packages/core/fold/windows.test.ts',
+  only: `${only} `,
+});
+
 const bodies: TestChoice = {
   file: 'packages/core/conversation/add-fact.test.ts',
   only: 'CONV-11 ',
@@ -137,7 +142,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B21b',
     sentence: 'Panes move with ticks alone: one that jumps crosses no edge.',
     file: 'packages/core/panes/pane-store.ts',
-    find: 'if (at > from && at <= to) visit(held, at);',
+    find: 'if (at >= from && at <= to) visit(held, at);',
     replace: 'if (at === to) visit(held, at);',
     tests: [oracle('M1 .*email')],
   },
@@ -228,5 +233,29 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     find: 'change.observed ?? change',
     replace: 'change',
     tests: [{ file: 'packages/core/conversation/dims.test.ts', only: 'DIM-4 ' }],
+  },
+  {
+    id: 'B24a',
+    sentence: 'What a summary keeps of itself counts in its days too.',
+    file: WORKSPACE,
+    find: 'transitions.filter((t) => !conversation.transitions.includes(t))',
+    replace: 'transitions',
+    tests: [windows('WIN-6')],
+  },
+  {
+    id: 'B24b',
+    sentence: 'Yesterday goes as far as today has lasted, whatever the clock did.',
+    file: 'packages/core/directory/local-days.ts',
+    find: 'firstAt(rule.zone, nominalStart(rule, before) + passed)',
+    replace: 'before + (t - today)',
+    tests: [windows('WIN-14')],
+  },
+  {
+    id: 'B24c',
+    sentence: 'Days of the long windows are 24 h each.',
+    file: 'packages/core/panes/window.ts',
+    find: 'grid: everyDay(calendar, T)',
+    replace: 'grid: everyMs(DAY_MS)',
+    tests: [windows('WIN-5'), oracle('FOLD-5')],
   },
 ];

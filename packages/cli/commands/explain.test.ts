@@ -109,6 +109,7 @@ it('EXPLAIN-32 what cannot be explained is said in one sentence', async () => {
   expect(await refused('backlog', { limit: '1001' })).toMatch(/^--limit is 1 to 1000, /);
   expect(await refused('backlog', { after: 'there' })).toMatch(/^--limit is .* --after what /);
   expect(await refused('backlog', { window: '2h' })).toMatch(/^There is no window "2h"; use /);
+  expect(await refused('first-response-time', { window: '28d' })).toMatch(/more than 7 days/);
   const business = { clock: 'business' };
   expect(await refused('first-response-time', business)).toMatch(/no schedule is declared/);
 });

@@ -108,6 +108,10 @@ export function honestOf(
   const node = config?.tree.nodes.find((n) => n.id === id);
   const money = metricDefinition(id)?.form === 'MONEY';
   const cell = cellOf(series, window, clock);
+  const windows = new Set(series.cells.map((one) => one.window));
+  if (!cell && !windows.has(window)) {
+    throw new UserError(`"${key}" is not told over ${window}; use ${[...windows].join(', ')}.`);
+  }
   if (!cell) throw new UserError('It has no value in open hours: no schedule is declared for it.');
   return honestValue({
     series: { ...series, offset: off },

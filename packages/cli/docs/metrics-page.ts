@@ -80,13 +80,18 @@ function cellsOf(sheet: MetricSheet): readonly string[] {
     sheet.formula,
     `${form}, ${unit}${sheet.additive ? ', adds up' : ''}${below}`,
     BETTER[`${better}`],
-    sheet.over,
+    windowsOf(sheet),
     [...dims, ...later.map((one) => `*${one}*`)].join(', ') || 'nothing',
     sheet.needs.join(', ') || 'nothing more',
     sheet.grade,
     sheet.frequency,
     `${sheet.owner} (${sheet.source})`,
   ];
+}
+
+function windowsOf({ windows }: MetricSheet): string {
+  if (typeof windows === 'string') return windows;
+  return windows.length === 0 ? 'now' : windows.join(', ');
 }
 
 const fileCell = (path: string | null): string =>

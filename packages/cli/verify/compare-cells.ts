@@ -70,6 +70,10 @@ export function compareSeries(
       const other = truth?.cells.find(isIt);
       if (isEmpty(cell) && isEmpty(other)) continue;
       found.cells += 1;
+      if (other?.isLate) {
+        compareLate(`${window} state`, key, cell, place, found);
+        continue;
+      }
       for (const field of fieldsOf(key)) {
         // A series that a side does not hold is empty, wherever its window would begin.
         if ((field === 'from' || field === 'to') && !(cell && other)) continue;
@@ -89,6 +93,18 @@ export function compareSeries(
       compareGaps(`${window} gaps`, key, cell, other, place, found);
     }
   }
+}
+
+/** The fold cannot know the value: it has to say so, if it tells of the row at all. */
+function compareLate(
+  what: string,
+  key: string,
+  cell: Cell | undefined,
+  place: Place,
+  found: Comparison,
+): void {
+  if (!cell || cell.state === 'unknown' || cell.reasons.includes('window_filling')) return;
+  found.differences.push({ ...place, key, what, fold: cell.state, oracle: 'partial' });
 }
 
 const GAP = /^(no_cost|no_rate|wages_only|missing_.*)$/;

@@ -85,6 +85,8 @@ export interface Conversation {
   threadReadAfter: RawPosition | null;
   threadRead: boolean;
   latestMessage: LatestMessage | null;
+  /** Of what was forgotten, the newest of each kind by which conversations are counted. */
+  marks: readonly Transition[];
   /** What was derived last: the next derivation is compared with it. */
   transitions: readonly Transition[];
   changes: ChangeCounts;
@@ -157,6 +159,7 @@ export function newConversation(id: string): Conversation {
     threadReadAfter: null,
     threadRead: false,
     latestMessage: null,
+    marks: [],
     transitions: [],
     changes: NO_CHANGES,
     handledBy: 'none',

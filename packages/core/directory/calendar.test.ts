@@ -11,6 +11,7 @@ import {
   type Whose,
   withCalendar,
 } from './calendar.ts';
+import { businessDays } from './local-days.ts';
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 /** Open every day of the week. */
@@ -106,7 +107,7 @@ describe('business day of a workspace that changes', () => {
     calendar: { ...DESK, zone, dayStartsMs: hour * HOUR_MS },
   });
   const startsIn = (versions: readonly CalendarVersion[], from: number, to: number): number[] => {
-    const { businessDayStart } = createBusinessClock(versions);
+    const { start: businessDayStart } = businessDays(versions);
     const starts = new Set<number>();
     for (let t = from; t <= to; t += HOUR_MS / 2) starts.add(businessDayStart(t));
     return [...starts];
@@ -152,7 +153,7 @@ describe('business day of a workspace that changes', () => {
           versions = withCalendar(versions, T, { ...DESK, zone, dayStartsMs: hour * HOUR_MS });
           T += afterMs;
         }
-        const { businessDayStart } = createBusinessClock(versions);
+        const { start: businessDayStart } = businessDays(versions);
         let last = businessDayStart(from);
         for (let t = from; t <= T + 2 * DAY_MS; t += HOUR_MS / 2) {
           const start = businessDayStart(t);

@@ -1,7 +1,7 @@
 /** The time zone, the business day and the open hours of a workspace, and which of them held when. */
 import { canonicalJson } from '../num/integer.ts';
 import { ALWAYS, inTurn, type Schedule, scheduleOf, type WeekHours } from '../time/schedule.ts';
-import { dayStart, nextDayStart, UTC, type ZoneTable } from '../time/zone.ts';
+import { UTC, type ZoneTable } from '../time/zone.ts';
 
 /** As declared and compiled. Ids of schedules are the file's, of teams and accounts Pylon's. */
 export interface Calendar {
@@ -66,8 +66,6 @@ export interface BusinessClock {
    * counts while what was declared was taken back.
    */
   scheduleFor(whose: Whose): Schedule | null;
-  /** Start of the business day that `t` lies in; a changed zone or hour holds from the next reset on. */
-  businessDayStart(t: number): number;
 }
 
 export function createBusinessClock(versions: readonly CalendarVersion[]): BusinessClock {
@@ -75,7 +73,6 @@ export function createBusinessClock(versions: readonly CalendarVersion[]): Busin
     versions.length > 0 ? versions : [{ from: 0, calendar: PLAIN_CALENDAR }];
   const changes = known.slice(1).map(({ from }) => from);
   const compiled = new Map<string, Schedule | null>();
-  const days = dayRules(known);
   return {
     scheduleFor(whose) {
       const ids = known.map(({ calendar }) => scheduleIdFor(calendar, whose));
@@ -89,10 +86,6 @@ export function createBusinessClock(versions: readonly CalendarVersion[]): Busin
         compiled.set(key, schedule);
       }
       return schedule;
-    },
-    businessDayStart(t) {
-      const { since, zone, dayStartsMs } = days.findLast((rule) => rule.since <= t) ?? days[0]!;
-      return Math.max(since, dayStart(zone, dayStartsMs, t));
     },
   };
 }
@@ -108,27 +101,4 @@ function compile(
   if (id === null) return ALWAYS;
   const hours = calendar.schedules[id]!;
   return scheduleOf(hours, zoneOf(calendar, hours.zone));
-}
-
-interface DayRule {
-  readonly since: number;
-  readonly zone: ZoneTable;
-  readonly dayStartsMs: number;
-}
-
-/**
- * A change holds from the first reset after it on, by the rule that it replaces; that reset begins a day, and
- * the first one of the new rule the next. So a day may be short, and none is longer than 25 h.
- */
-function dayRules(versions: readonly CalendarVersion[]): readonly DayRule[] {
-  let rules: DayRule[] = [];
-  for (const { from, calendar } of versions) {
-    const rule = { zone: zoneOf(calendar, calendar.zone), dayStartsMs: calendar.dayStartsMs };
-    // One that was still to come never holds.
-    rules = rules.filter(({ since }) => since <= from);
-    const last = rules.at(-1);
-    const since = last ? nextDayStart(last.zone, last.dayStartsMs, from) : -Infinity;
-    rules.push({ since, ...rule });
-  }
-  return rules;
 }

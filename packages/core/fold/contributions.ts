@@ -103,6 +103,22 @@ export function movesOf(before: readonly Contribution[], after: readonly Contrib
 const placeOf = ({ metric, at, value, open }: Contribution): string =>
   `${metric.id}|${at}|${value}|${open}`;
 
+/** Kinds by which distinct conversations are counted. */
+const MARKING: ReadonlySet<TransitionKind> = new Set(
+  CATALOGUE.flatMap(({ distinct }) => (distinct ? [...distinct.num, ...distinct.den] : [])),
+);
+
+/** The newest live one of each kind: with them a conversation counts in every window that ends now or later. */
+export function newestMarks(transitions: readonly Transition[]): Transition[] {
+  const newest = new Map<TransitionKind, Transition>();
+  for (const t of transitions) {
+    if (!t.live || !MARKING.has(t.kind)) continue;
+    const known = newest.get(t.kind);
+    if (!known || second(t.at) >= second(known.at)) newest.set(t.kind, t);
+  }
+  return [...newest.values()];
+}
+
 /** A live piece of work, flagged or not, of those that a distinct count looks at. */
 export interface Marking {
   readonly transition: Transition;

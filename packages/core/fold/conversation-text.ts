@@ -90,6 +90,7 @@ interface Stored {
   readonly closers: readonly CloserRow[];
   readonly goneAt: number | null;
   readonly readAfter: readonly [issue: Raw, thread: Raw, threadRead: Bit];
+  readonly marks: readonly TransitionRow[];
   readonly transitions: readonly TransitionRow[];
   readonly dims: readonly DimsRow[];
   readonly changes: readonly [state: number, team: number, assignee: number];
@@ -114,6 +115,7 @@ const EMPTY: Stored = {
   closers: [],
   goneAt: null,
   readAfter: [0, 0, 0],
+  marks: [],
   transitions: [],
   dims: [],
   changes: [0, 0, 0],
@@ -146,6 +148,7 @@ export function encodeConversation(c: Conversation): string {
     closers: c.closers.map(closerRow),
     goneAt: c.goneAt,
     readAfter: [rawRow(c.issueReadAfter), rawRow(c.threadReadAfter), bit(c.threadRead)],
+    marks: c.marks.map((t) => transitionRow(t, dimsIndex(t.dims))),
     transitions: c.transitions.map((t) => transitionRow(t, dimsIndex(t.dims))),
     changes: [c.changes.state, c.changes.team, c.changes.assignee],
     waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims), c.waiting.turn],
@@ -194,6 +197,7 @@ export function decodeConversation(id: string, text: string): Conversation {
     issueReadAfter: rawOf(issue),
     threadReadAfter: rawOf(thread),
     threadRead: threadRead === 1,
+    marks: stored.marks.map((row) => transitionOf(row, dims)),
     transitions: stored.transitions.map((row) => transitionOf(row, dims)),
     changes: { state, team, assignee },
     waiting: stored.waiting && waitingOf(stored.waiting, dims),

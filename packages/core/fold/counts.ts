@@ -2,9 +2,9 @@
 import type { Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
-import { openCell } from '../metrics/windows-state.ts';
+import { openCell, rowOfCell } from '../metrics/windows-state.ts';
+import type { Pane } from '../panes/cell.ts';
 import type { Mark } from '../panes/distinct.ts';
-import { windowSpec } from '../panes/window.ts';
 import { type Contribution, type Move, marksOf, type Told } from './contributions.ts';
 import type { Flip } from './row-groups.ts';
 import type { ShownSeries } from './shown-series.ts';
@@ -20,6 +20,16 @@ export class Counts {
 
   add(contribution: Contribution): void {
     for (const row of contribution.rows) this.#add(contribution, row, 1);
+  }
+
+  /** What a day of a row counted that no conversation tells of any more. */
+  addDay(cell: string, day: number, pane: Pane): void {
+    const row = rowOfCell(cell);
+    for (const place of this.#shown.placesOf(row)) {
+      for (const { panes, reachesSummaries } of this.#windows.levels) {
+        if (reachesSummaries) panes.addPane(cell === row ? place : openCell(place), day, pane);
+      }
+    }
   }
 
   move({ from, to }: Move): void {
@@ -76,8 +86,6 @@ export class Counts {
 
 /** How much of a row the last day counted. */
 export function countedIn(windows: WindowsState, row: string): number {
-  const { panes, distinct } = windows.level(DAY);
-  return panes.read(row, DAY.code).now.n + distinct.read(row, DAY.code).den;
+  const { panes, distinct } = windows.level('24h');
+  return panes.read(row, '24h').now.n + distinct.read(row, '24h').den;
 }
-
-const DAY = windowSpec('24h');

@@ -3,6 +3,7 @@ import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
 import { headline, moneyValue, ppm } from '../metrics/read.ts';
 import { addValue, newAggregate } from '../panes/cell.ts';
+import { bucketOf, bucketValue } from '../panes/quantile.ts';
 
 export const NO_SUM: Sum = { value: null, num: null, den: null, n: 0 };
 
@@ -11,6 +12,8 @@ export interface Amounts {
   /** Of each event. */
   readonly events: readonly number[];
   readonly costs: readonly ExplainedCost[];
+  /** The window keeps durations in buckets. */
+  readonly inBuckets: boolean;
 }
 
 type Adding = (metric: MetricDefinition, amounts: Amounts) => Sum;
@@ -27,10 +30,10 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const n = events.length;
     return { value: n, num: n, den: null, n };
   },
-  DUR: (metric, { events }) => {
+  DUR: (metric, { events, inBuckets }) => {
     if (events.length === 0) return NO_SUM;
     const sums = newAggregate(true);
-    for (const ms of events) addValue(sums, ms, 1, true);
+    for (const ms of events) addValue(sums, ms, 1, inBuckets ? bucketValue(bucketOf(ms)) : ms);
     const { n, sum: num } = sums;
     return { value: headline(metric, sums, sums.range ?? null), num, den: n, n };
   },

@@ -7,6 +7,7 @@ import type { CostEntry, Fact } from '../facts/fact.ts';
 import { VALUES_MAX } from '../metrics/dimensions.ts';
 import {
   type Explanation,
+  isExplained,
   type Part,
   parseCursor,
   type Question,
@@ -300,6 +301,21 @@ describe('explanations', () => {
     }
   });
 
+  it('EXPLAIN-11 a window that reaches behind what conversations remember is not explained', () => {
+    const fold = folded(ANSWERED);
+    const parts = (['bday', '7d', '28d', '90d'] as const).map((window) => {
+      const question = { ...ALL, key: 'first-response-time', window };
+      return fold.explain('acme', question)?.parts.length ?? null;
+    });
+    const here = explained(fold, 'first-response-time').parts.length;
+    expect(parts).toEqual([here, here, null, null]);
+    // In its bucket, as it was published.
+    const { published, total } = explained(fold, 'first-response-time', { window: '7d' });
+    expect(total).toEqual(published);
+    expect(total.num).toBe(1_200_000);
+    expect(total.value).not.toBe(1_200_000);
+  });
+
   it('EXPLAIN-10 what is no series, or has no such window, is explained by nothing, and asking changes nothing', () => {
     const fold = folded(ANSWERED);
     fold.touched();
@@ -312,7 +328,7 @@ describe('explanations', () => {
     for (const key of fold.keys()) {
       const series = fold.read(key)?.series;
       for (const { window, clock } of series?.cells ?? []) {
-        explained(fold, series!.key, { window, clock });
+        if (isExplained(window)) explained(fold, series!.key, { window, clock });
       }
     }
     expect([...fold.encode()]).toEqual(before);

@@ -201,6 +201,7 @@ function put(workspace: string, field: string, text: string | null): Put {
 
 function spaceOf(field: string): Space {
   if (field.startsWith('conv/')) return 'conv';
+  if (field.startsWith('day/')) return 'pane';
   return field === 'sampler' ? 'rule' : 'dir';
 }
 

@@ -3,7 +3,6 @@ import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { moneyCosts, moneyCounts, type ReadContext, readCells } from '../metrics/read.ts';
 import type { Cell, MetricRecord } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
-import { windowSpec } from '../panes/window.ts';
 import { childShares } from '../tree/attribute.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import type { WorkspaceFold } from './workspace.ts';
@@ -33,7 +32,7 @@ export function readSeries(
 ): MetricRecord | null {
   const metric = workspace.metricOf(key);
   if (!metric) return null;
-  const context = contextOf(workspace);
+  const context = contextOf(workspace, key);
   const node = workspace.config?.tree.nodes.find((n) => n.id === key) ?? null;
   const cells = readCells(metric, key, context, workspace.shown.reasonOf(key)).map((cell) => ({
     ...cell,
@@ -56,10 +55,10 @@ export function readSeries(
   return { series, frame: null, tree: null };
 }
 
-function contextOf(workspace: WorkspaceFold): ReadContext {
+function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   return {
     T: workspace.T,
-    firstAt: workspace.firstAt ?? workspace.T,
+    since: workspace.countsSince(key),
     windows: workspace.windows,
     costs: workspace.costs,
     costTerms: workspace.costTerms,
@@ -99,16 +98,16 @@ function childStates(
   context: ReadContext,
   money: boolean,
 ): { before: number; after: number } | null {
-  const spec = windowSpec(cell.window);
+  const code = cell.window;
   if (metric.form === 'COUNT') {
     if (money) {
-      const { now, before } = moneyCounts(metric.id, spec, context);
+      const { now, before } = moneyCounts(metric.id, code, context);
       return { before, after: now };
     }
-    const { now, before } = context.windows.level(spec).panes.read(metric.id, spec.code);
+    const { now, before } = context.windows.level(code).panes.read(metric.id, code);
     return { before: before.sum, after: now.sum };
   }
   if (metric.form !== 'MONEY' || metric.per) return null;
-  const { now, before } = moneyCosts(spec, context);
+  const { now, before } = moneyCosts(code, context);
   return before.entries === 0 ? null : { before: before.micro, after: now.micro };
 }

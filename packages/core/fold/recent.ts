@@ -1,11 +1,11 @@
-/** Conversations in which something lies that a window may reach: nobody else need be looked at. */
+/** Conversations in which something lies that an explained window may reach: nobody else need be looked at. */
 import type { Conversation } from '../conversation/model.ts';
 import { quietSince } from '../conversation/past.ts';
-import { WINDOWS } from '../panes/window.ts';
-import { HOUR_MS, wholeHour } from '../time/instant.ts';
+import { EXPLAINED_DAYS } from '../metrics/explanation.ts';
+import { DAY_MS, HOUR_MS, wholeHour } from '../time/instant.ts';
 
-/** Beyond it no window begins; an hour more, since it is forgotten by the hour. */
-const REACH_MS: number = Math.max(...WINDOWS.map((w) => w.lengthMs)) + HOUR_MS;
+/** Beyond it none of them begins: a pane of an hour more, and one since it is forgotten by the hour. */
+const REACH_MS: number = EXPLAINED_DAYS * DAY_MS + 2 * HOUR_MS;
 
 export class Recent {
   readonly #newest: Map<string, number> = new Map();

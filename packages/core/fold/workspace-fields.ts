@@ -7,6 +7,7 @@ import type { Fate } from '../fold-contract.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { CorrectionBook } from './correction-book.ts';
 import type { Merges } from './merges.ts';
+import type { PastDays } from './past-days.ts';
 import type { ShownSeries } from './shown-series.ts';
 import type { Totals } from './totals.ts';
 
@@ -18,6 +19,9 @@ export interface WorkspaceFields {
   firstAt: number | null;
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null;
+  /** Log time since when rows of a dimension are told, by `metric{dimension`. */
+  readonly rowsSince: Map<string, number>;
+  readonly pastDays: PastDays;
   readonly shown: Pick<ShownSeries, 'rows' | 'isHidden' | 'restoreRow'>;
   readonly totals: Totals;
   readonly fates: Record<Fate, number>;
@@ -36,12 +40,13 @@ export function splitField(field: string): [kind: string, id: string] {
 
 /** Names of what there is now, some of which may be empty. */
 export function* fieldNames(fields: WorkspaceFields): Generator<string> {
-  yield* ['calendars', 'config', 'deferred', 'fates', 'meta', 'totals'];
+  yield* ['calendars', 'config', 'deferred', 'fates', 'meta', 'since', 'totals'];
   for (const id of fields.costs.keys()) yield `cost/${id}`;
   for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
   for (const id of fields.users.keys()) yield `user/${id}`;
   for (const { id } of fields.corrections.all()) yield `corr/${id}`;
   for (const id of fields.merges.ids()) yield `merge/${id}`;
+  for (const cell of fields.pastDays.cells()) yield `day/${cell}`;
   for (const row of fields.shown.rows) yield `row/${row}`;
   yield* fields.directory.fieldNames();
 }
@@ -71,6 +76,10 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return config && { hash: configHash, config };
     case 'meta':
       return firstAt === null ? null : { firstAt };
+    case 'day':
+      return fields.pastDays.stored(id);
+    case 'since':
+      return fields.rowsSince.size === 0 ? null : Object.fromEntries(fields.rowsSince);
     case 'row':
       return shown.isHidden(id) ? 'hidden' : 'shown';
     case 'totals':
@@ -97,7 +106,10 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   else if (kind === 'corr') fields.corrections.restore(value);
   else if (kind === 'merge') fields.merges.restore(id, value);
   else if (kind === 'meta') fields.firstAt = value.firstAt;
-  else if (kind === 'row') fields.shown.restoreRow(id, value === 'hidden');
+  else if (kind === 'day') fields.pastDays.restore(id, value);
+  else if (kind === 'since') {
+    for (const [rows, at] of Object.entries<number>(value)) fields.rowsSince.set(rows, at);
+  } else if (kind === 'row') fields.shown.restoreRow(id, value === 'hidden');
   else if (kind === 'totals') Object.assign(fields.totals, value);
   else if (kind === 'fates') Object.assign(fields.fates, value);
   else if (kind === 'deferred') fields.deferred = value;

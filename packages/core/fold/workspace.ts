@@ -9,7 +9,7 @@ import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { Story } from '../conversation/families/story.ts';
 import { type Conversation, latest, newConversation } from '../conversation/model.ts';
-import { summarise } from '../conversation/past.ts';
+import { SUMMARY_AFTER_MS, summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { isOver, newerRevision } from '../cost/in-force.ts';
 import type { CostTerms } from '../cost/span.ts';
@@ -23,6 +23,7 @@ import {
 } from '../directory/calendar.ts';
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import { Directory, type DirectoryFact } from '../directory/directory.ts';
+import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import type {
   CorrectionFact,
   CorrectionKind,
@@ -34,16 +35,22 @@ import type {
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import { fullWindows } from '../metrics/read.ts';
-import { type RowsOf, rowsUnder } from '../metrics/rows.ts';
-import { createWindowsState } from '../metrics/windows-state.ts';
+import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
+import { createWindowsState, openCell, type WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
-import { MINUTE_MS, wholeHour } from '../time/instant.ts';
+import { type Days, FINEST_MS } from '../panes/window.ts';
+import { DAY_MS, MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
 import { amendmentsOf, isHeldBack } from './amending.ts';
-import { contributionsOf, movesOf, type Told } from './contributions.ts';
+import {
+  type Contribution,
+  contributionsOf,
+  movesOf,
+  newestMarks,
+  type Told,
+} from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { CorrectionBook } from './correction-book.ts';
 import { Counts, countedIn } from './counts.ts';
@@ -53,6 +60,7 @@ import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
+import { PastDays } from './past-days.ts';
 import { Recent } from './recent.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
@@ -101,7 +109,9 @@ export class WorkspaceFold implements WorkspaceFields {
   #clock: BusinessClock | null = null;
   readonly #conversations: ConversationShelf;
   readonly #forgetting: Forgetting;
-  readonly windows: ReturnType<typeof createWindowsState> = createWindowsState();
+  readonly windows: WindowsState = createWindowsState(daysIn([], 0));
+  readonly pastDays: PastDays = new PastDays();
+  readonly rowsSince: Map<string, number> = new Map();
   readonly costs: Map<string, CostEntry> = new Map();
   readonly heartbeats: Map<string, SourceHeartbeat> = new Map();
   readonly users: Map<string, string> = new Map();
@@ -144,12 +154,7 @@ export class WorkspaceFold implements WorkspaceFields {
       conversations: this.#conversations,
       isHeldBack: (id) => isHeldBack(id, this.#amending),
       isOpenGroup: (id) => this.deferred?.conversation === id,
-      summarise: (conversation) => {
-        this.merges.forget(conversation);
-        const amendments = amendmentsOf(conversation.id, this.#amending);
-        summarise(conversation, storyOf(conversation, this.#deriving, amendments));
-        this.#showWaiting(conversation);
-      },
+      summarise: (conversation) => this.#summarise(conversation),
       changed: (id) => void this.#dirtyPuts.add(`conv/${id}`),
     });
   }
@@ -227,23 +232,32 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #advanceTo(T: number): void {
     if (T <= this.T) return;
-    const { unread, firstAt } = this;
-    const filled = firstAt !== null && fullWindows(this.T, firstAt) !== fullWindows(T, firstAt);
+    const { unread } = this;
     // Money is read up to the last edge of a pane: what was handled since counts once T passes one.
-    const { paneMs } = this.windows.levels[0]!;
-    const isPast = Math.floor(T / paneMs) > Math.floor(this.T / paneMs);
+    const isPast = Math.floor(T / FINEST_MS) > Math.floor(this.T / FINEST_MS);
+    const full = isPast ? this.#full() : 0;
     const isHour = wholeHour(T) > wholeHour(this.T);
     this.#sampling.advance(this.T, T);
     this.T = T;
     for (const row of this.windows.advance(T)) this.shown.touch(row);
     this.#gauges.advance(T);
+    this.#dropDays();
     if (isHour) {
       this.#forgetting.advance(T);
       this.#recent.advance(T);
       this.#dropCosts();
     }
     if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
+    const filled = isPast && this.#full() !== full;
     if (filled || this.unread !== unread) this.shown.touchAll();
+  }
+
+  /** How many windows are full, of rows that began together. */
+  #full(): number {
+    const begins = new Set([...this.rowsSince.keys()].map((rows) => this.countsSince(`${rows}=`)));
+    let full = 0;
+    for (const at of begins.add(this.firstAt ?? this.T)) full += this.windows.fullSince(at);
+    return full;
   }
 
   /** Applies one fact at its offset; log time was advanced to it before. */
@@ -300,7 +314,7 @@ export class WorkspaceFold implements WorkspaceFields {
     const by = this.config?.by;
     this.config = JSON.parse(fact.body.document) as WorkspaceConfig;
     this.#dirtyPuts.add('config');
-    if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows();
+    if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows(by);
     this.#keepCalendar(this.config.calendar);
     this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
@@ -312,9 +326,12 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #keepCalendar(calendar: Calendar | undefined): void {
     if (calendar === undefined && this.calendars.length === 0) return;
+    const known = canonicalJson(this.calendars);
     this.calendars = withCalendar(this.calendars, this.T, calendar ?? PLAIN_CALENDAR);
+    if (canonicalJson(this.calendars) === known) return;
     this.#clock = clockOf(this.calendars);
     this.#dirtyPuts.add('calendars');
+    for (const _ of this.#recounting());
   }
 
   #applyHeartbeat(fact: FactOf<'source.heartbeat'>): Fate {
@@ -427,6 +444,11 @@ export class WorkspaceFold implements WorkspaceFields {
     if (conversation) this.#rederive(conversation, offset);
   }
 
+  #dropDays(): void {
+    const { fromBefore } = this.windows.span('90d');
+    this.pastDays.dropBefore(fromBefore, (cell) => void this.#dirtyPuts.add(`day/${cell}`));
+  }
+
   #dropCosts(): void {
     for (const [id, entry] of this.costs) {
       if (!isOver(entry, this.T)) continue;
@@ -506,13 +528,44 @@ export class WorkspaceFold implements WorkspaceFields {
     if (isNew) this.#count(conversation.transitions, was, derived.transitions, told);
     else this.#count(retracted, was, added, told);
     if (moved || isNew) {
-      this.#counts.replaceMarks(conversation.transitions, was, derived.transitions, told);
+      const { marks } = conversation;
+      const before = [...marks, ...conversation.transitions];
+      this.#counts.replaceMarks(before, was, [...marks, ...derived.transitions], told);
     }
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
     this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
     const waited = this.#showWaiting(conversation);
     return moved || waited;
+  }
+
+  /** What it counted lives on in days, and in the marks by which it is told from others. */
+  #summarise(conversation: Conversation): void {
+    const told = this.#toldOf(conversation);
+    const { transitions, marks } = conversation;
+    const marked = [...marks, ...transitions];
+    const amendments = amendmentsOf(conversation.id, this.#amending);
+    this.merges.forget(conversation);
+    summarise(conversation, storyOf(conversation, this.#deriving, amendments));
+    const forgotten = transitions.filter((t) => !conversation.transitions.includes(t));
+    for (const t of forgotten) {
+      for (const contribution of contributionsOf(t, told)) this.#keepDay(contribution);
+    }
+    conversation.marks = newestMarks(marked);
+    const kept = [...conversation.marks, ...conversation.transitions];
+    this.#counts.replaceMarks(marked, told, kept, told);
+    this.#showWaiting(conversation);
+  }
+
+  #keepDay({ metric, rows, at, value, open }: Contribution): void {
+    const day = this.windows.dayOf(at);
+    for (const row of rows) {
+      this.pastDays.add(row, day, value, metric.form === 'DUR');
+      this.#dirtyPuts.add(`day/${row}`);
+      if (open === null) continue;
+      this.pastDays.add(openCell(row), day, open, true);
+      this.#dirtyPuts.add(`day/${openCell(row)}`);
+    }
   }
 
   #toldOf({ id, handledBy }: Conversation): Told {
@@ -540,8 +593,9 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   /** The tree asks for other rows than before: all that still counts is told in them. */
-  #retellRows(): void {
+  #retellRows(was: WorkspaceConfig['by']): void {
     const before = this.#rowsOf;
+    this.#noteRows(was);
     this.#rowsOf = rowsUnder(this.config?.by);
     this.shown.configured();
     for (const id of this.#conversations.ids()) {
@@ -552,9 +606,27 @@ export class WorkspaceFold implements WorkspaceFields {
       const gone = transitions.flatMap((t) => contributionsOf(t, was));
       const come = transitions.flatMap((t) => contributionsOf(t, told));
       for (const move of movesOf(gone, come)) this.#counts.move(move);
-      this.#counts.replaceMarks(transitions, was, transitions, told);
+      const marks = [...conversation.marks, ...transitions];
+      this.#counts.replaceMarks(marks, was, marks, told);
       this.#gauges.place(conversation, this.#rowsOf);
     }
+  }
+
+  #noteRows(was: WorkspaceConfig['by']): void {
+    const [before, now] = [declaredRows(was), declaredRows(this.config?.by)];
+    for (const rows of this.rowsSince.keys()) if (!now.has(rows)) this.rowsSince.delete(rows);
+    for (const rows of now) if (!before.has(rows)) this.rowsSince.set(rows, this.T);
+    this.#dirtyPuts.add('since');
+  }
+
+  /**
+   * Since when a row counts all there was: of what was summarised before it was declared nothing is known
+   * of its dimension. A day is left for what conversations date ahead of their news.
+   */
+  countsSince(row: string): number {
+    const firstAt = this.firstAt ?? this.T;
+    const since = this.rowsSince.get(row.slice(0, row.indexOf('=')));
+    return since === undefined ? firstAt : Math.max(firstAt, since - SUMMARY_AFTER_MS + DAY_MS);
   }
 
   #emit(conversation: Conversation, t: Transition, change: EventChange): void {
@@ -623,19 +695,12 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#clock = clockOf(this.calendars);
     this.#sla.declare(this.config?.sla);
     this.shown.configured();
-    this.windows.advance(T);
     this.#gauges.advance(T);
     this.#forgetting.restart(T);
     this.#recent.advance(T);
-    for (const id of this.#conversations.ids()) {
-      const conversation = this.#conversations.view(id);
+    for (const conversation of this.#recounting()) {
       this.#forgetting.restored(conversation);
       this.merges.noted(conversation);
-      const told = this.#toldOf(conversation);
-      for (const t of conversation.transitions) {
-        for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
-      }
-      this.#counts.replaceMarks([], told, conversation.transitions, told);
       this.#showWaiting(conversation);
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
@@ -650,6 +715,26 @@ export class WorkspaceFold implements WorkspaceFields {
 
   *conversations(): Generator<Conversation> {
     for (const id of this.#conversations.ids()) yield this.#conversations.view(id);
+  }
+
+  /** Counts all there is anew, in the days of the calendar as it now stands; a conversation with each step. */
+  *#recounting(): Generator<Conversation> {
+    this.windows.restart(daysIn(this.calendars, this.firstAt ?? this.T), this.T);
+    for (const id of this.#conversations.ids()) {
+      const conversation = this.#conversations.view(id);
+      const told = this.#toldOf(conversation);
+      for (const t of conversation.transitions) {
+        for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
+      }
+      this.#counts.replaceMarks(
+        [],
+        told,
+        [...conversation.marks, ...conversation.transitions],
+        told,
+      );
+      yield conversation;
+    }
+    for (const [cell, day, pane] of this.pastDays.panes()) this.#counts.addDay(cell, day, pane);
   }
 
   metricOf(key: string): MetricDefinition | null {
@@ -691,6 +776,11 @@ function derivedBy(config: WorkspaceConfig | null): string {
 function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {
   const hours = Object.keys(calendars.at(-1)?.calendar.schedules ?? {}).length > 0;
   return hours ? createBusinessClock(calendars) : null;
+}
+
+function daysIn(calendars: readonly CalendarVersion[], firstAt: number): Days {
+  const versions = calendarsSince(calendars, firstAt);
+  return { business: businessDays(versions), calendar: calendarDays(versions) };
 }
 
 function groupKey(fact: Fact): string {

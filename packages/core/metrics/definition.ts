@@ -5,7 +5,7 @@
 import type { Amount, HandledBy, TransitionKind } from '../conversation/transition.ts';
 import type { SlaKind } from '../directory/config.ts';
 import type { MetricSheet } from './sheet.ts';
-import type { Form, Unit } from './value.ts';
+import type { Form, Unit, WindowCode } from './value.ts';
 
 /**
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
@@ -21,6 +21,7 @@ interface IfHandled {
 export interface MetricDefinition extends MetricSheet {
   readonly form: Form;
   readonly unit: Unit;
+  readonly windows: readonly WindowCode[];
   /** COUNT and DUR: what feeds the cell. RATIO: 1 for what counts, 0 for what is only counted among. */
   readonly adds?: Adds;
   /** RATIO, in place of `adds`: distinct conversations with a transition of `num` among those with one of `den`. */

@@ -7,16 +7,15 @@ import { divRound, mulDivRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
-import { WINDOWS, type WindowSpec, windowStart } from '../panes/window.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import { type Cell, type CellState, CLOCKS, type Clock } from './value.ts';
-import { type Level, openCell, type WindowsState } from './windows-state.ts';
+import { type Cell, type CellState, CLOCKS, type Clock, type WindowCode } from './value.ts';
+import { type Level, openCell, type WindowSpan, type WindowsState } from './windows-state.ts';
 
 /** What reading needs of a workspace. */
 export interface ReadContext {
   readonly T: number;
-  /** Log time of the workspace's first record: a window that reaches before it is filling. */
-  readonly firstAt: number;
+  /** Since when all is counted in the series: a window that reaches before it is filling. */
+  readonly since: number;
   readonly windows: WindowsState;
   readonly costs: ReadonlyMap<string, CostEntry>;
   readonly costTerms: CostTerms;
@@ -74,16 +73,6 @@ const BLANK: Reading = {
   provisionalPpm: 0,
 };
 
-/** How many windows, and windows before them, lie wholly in the workspace's past. */
-export function fullWindows(T: number, firstAt: number): number {
-  let full = 0;
-  for (const spec of WINDOWS) {
-    const from = windowStart(spec, T);
-    full += Number(from >= firstAt) + Number(from - spec.lengthMs >= firstAt);
-  }
-  return full;
-}
-
 /** Every window of a series, wall clock. `key` is the series key, one row of `metric`. */
 export function readCells(
   metric: MetricDefinition,
@@ -97,14 +86,14 @@ export function readCells(
   const inHours = form === 'DUR' && context.hasHours && !metric.isWork;
   const clocks: readonly Clock[] = inHours ? CLOCKS : ['wall'];
   return clocks.flatMap((clock) =>
-    WINDOWS.map((spec) => {
+    metric.windows.map((code) => {
       const cell = clock === 'wall' ? key : openCell(key);
-      const reading = READERS[form](metric, cell, spec, context);
+      const reading = READERS[form](metric, cell, code, context);
       const told =
-        clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, spec, context) };
+        clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
       const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : told;
-      const from = windowStart(spec, context.T);
-      return { ...decorate(metric, { ...spec, from }, known, context), clock };
+      const place = { code, ...context.windows.span(code) };
+      return { ...decorate(metric, place, known, context), clock };
     }),
   );
 }
@@ -120,16 +109,14 @@ export function lackOf(
 }
 
 /** Share of those that no open hour lies in (metrics.md 1.6); null: there are none at all. */
-function zerosOf(cell: string, spec: WindowSpec, { windows }: ReadContext): number | null {
-  const { n, counts } = windows.level(spec).panes.read(cell, spec.code).now;
+function zerosOf(cell: string, code: WindowCode, { windows }: ReadContext): number | null {
+  const { n, counts } = windows.level(code).panes.read(cell, code).now;
   return n === 0 ? null : ppm(counts.get(0) ?? 0, n);
 }
 
 /** Where a cell's window lies. */
-interface Place {
-  readonly code: Cell['window'];
-  readonly from: number;
-  readonly lengthMs: number;
+interface Place extends Pick<WindowSpan, 'from' | 'fromBefore'> {
+  readonly code: WindowCode;
 }
 
 /** Of now; what was in it before is not known. */
@@ -144,18 +131,18 @@ function readGauge(
   const reading = absent
     ? { ...BLANK, to: T, reasons: [absent] }
     : { ...BLANK, to: T, value, num: value, n: value };
-  return decorate(metric, { code: 'now', from: T, lengthMs: 0 }, reading, context);
+  return decorate(metric, { code: 'now', from: T, fromBefore: T }, reading, context);
 }
 
-type Reader = (m: MetricDefinition, key: string, spec: WindowSpec, c: ReadContext) => Reading;
+type Reader = (m: MetricDefinition, key: string, code: WindowCode, c: ReadContext) => Reading;
 
 const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reader>> = {
-  COUNT: (_metric, key, spec, { T, windows }) => {
-    const { now, before } = windows.level(spec).panes.read(key, spec.code);
+  COUNT: (_metric, key, code, { T, windows }) => {
+    const { now, before } = windows.level(code).panes.read(key, code);
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, vsPrev: before.sum };
   },
-  DUR: (metric, key, spec, { T, windows }) => {
-    const { now, before, range, rangeBefore } = windows.level(spec).panes.read(key, spec.code);
+  DUR: (metric, key, code, { T, windows }) => {
+    const { now, before, range, rangeBefore } = windows.level(code).panes.read(key, code);
     const vsPrev = before.n === 0 ? null : headline(metric, before, rangeBefore);
     const reason = metric.needsMessages ? 'no_replies' : 'none_ended';
     if (now.n === 0) return { ...BLANK, to: T, reasons: [reason], vsPrev };
@@ -175,10 +162,11 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       vsPrev,
     };
   },
-  RATIO: (metric, key, spec, { T, windows }) => {
-    const level = windows.level(spec);
-    const read = metric.distinct ? level.distinct.read(key, spec.code) : sharesIn(level, key, spec);
-    const vsPrev = read.denBefore === 0 ? null : ppm(read.numBefore, read.denBefore);
+  RATIO: (metric, key, code, { T, windows }) => {
+    const level = windows.level(code);
+    const read = metric.distinct ? level.distinct.read(key, code) : sharesIn(level, key, code);
+    const isKnown = read.denBefore > 0 && !(metric.distinct && level.reachesSummaries);
+    const vsPrev = isKnown ? ppm(read.numBefore, read.denBefore) : null;
     const counted = { ...BLANK, to: T, num: read.num, den: read.den, n: read.den, vsPrev };
     if (read.den === 0) return { ...counted, reasons: [nothingOf(metric)] };
     return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
@@ -194,20 +182,20 @@ function nothingOf({ distinct, needsScale, needsTarget }: MetricDefinition): str
 }
 
 /** Of everything that was counted in the window, what counted 1. */
-function sharesIn({ panes }: Level, key: string, spec: WindowSpec): DistinctRead {
-  const { now, before } = panes.read(key, spec.code);
+function sharesIn({ panes }: Level, key: string, code: WindowCode): DistinctRead {
+  const { now, before } = panes.read(key, code);
   return { num: now.sum, den: now.n, numBefore: before.sum, denBefore: before.n };
 }
 
 function readMoney(
   metric: MetricDefinition,
   _key: string,
-  spec: WindowSpec,
+  code: WindowCode,
   context: ReadContext,
 ): Reading {
-  const { to, now: cost, before: earlier } = moneyCosts(spec, context);
+  const { to, now: cost, before: earlier } = moneyCosts(code, context);
   const reasons = costReasons(cost, context.costPlan);
-  const per = metric.per ? moneyCounts(metric.per, spec, context) : null;
+  const per = metric.per ? moneyCounts(metric.per, code, context) : null;
   const vsPrev = earlier.entries === 0 ? null : moneyValue(earlier.micro, per?.before ?? null);
   const base = { ...BLANK, to, vsPrev, den: per?.now ?? null, n: per ? per.now : cost.entries };
   if (cost.entries === 0) return { ...base, reasons };
@@ -223,16 +211,15 @@ function provisionalShare({ provisionalMicro, grossMicro }: SpanCost): number {
   return Math.max(1, mulDivRound(provisionalMicro, 1_000_000, grossMicro));
 }
 
-/** The cost of [A, T'), T' the last pane edge, and of the same span one length earlier (metrics.md 5.2). */
+/** The cost of [A, T'), T' the last pane edge, and of the same span of the window before (metrics.md 5.2). */
 export function moneyCosts(
-  spec: WindowSpec,
-  { T, costs, costTerms }: ReadContext,
+  code: WindowCode,
+  { windows, costs, costTerms }: ReadContext,
 ): { readonly to: number; readonly now: SpanCost; readonly before: SpanCost } {
-  const to = Math.floor(T / spec.paneMs) * spec.paneMs;
-  const from = windowStart(spec, T);
-  const earlier = { from: from - spec.lengthMs, to: to - spec.lengthMs };
+  const { from, edge, fromBefore, edgeBefore } = windows.span(code);
   const costOf = (span: Span): SpanCost => costBetween(costs.values(), span, costTerms);
-  return { to, now: costOf({ from, to }), before: costOf(earlier) };
+  const before = costOf({ from: fromBefore, to: edgeBefore });
+  return { to: edge, now: costOf({ from, to: edge }), before };
 }
 
 /** Cost alone, or over a count; null over none. */
@@ -241,18 +228,18 @@ export function moneyValue(micro: number, count: number | null): number | null {
   return count > 0 ? divRound(micro, count) : null;
 }
 
-/** A count over [A, T') and the same one length earlier: what MONEY divides by (metrics.md 5.2). */
+/** A count over [A, T') and in the window before: what MONEY divides by (metrics.md 5.2). */
 export function moneyCounts(
   id: string,
-  spec: WindowSpec,
-  { T, windows }: ReadContext,
+  code: WindowCode,
+  { windows }: ReadContext,
 ): { readonly now: number; readonly before: number } {
-  const { panes } = windows.level(spec);
-  const { now, before } = panes.read(id, spec.code);
-  const edge = Math.floor(T / spec.paneMs) * spec.paneMs;
+  const { panes } = windows.level(code);
+  const { edge, edgeBefore } = windows.span(code);
+  const { now, before } = panes.read(id, code);
   return {
     now: now.sum - panes.from(id, edge).sum,
-    before: before.sum - panes.paneAt(id, edge - spec.lengthMs).sum,
+    before: before.sum - panes.paneAt(id, edgeBefore).sum,
   };
 }
 
@@ -284,7 +271,7 @@ function wilson(num: number, den: number): { readonly low: number; readonly high
 
 function decorate(
   metric: MetricDefinition,
-  { code, from, lengthMs }: Place,
+  { code, from, fromBefore }: Place,
   reading: Reading,
   context: ReadContext,
 ): Cell {
@@ -299,8 +286,8 @@ function decorate(
     to,
     state: stateOf(values.value, values.reasons, provisionalPpm),
     ...values,
-    // A window that began before the workspace did is no reference.
-    vsPrev: from - lengthMs < context.firstAt ? null : values.vsPrev,
+    // A window that began before the workspace did, or the row, is no reference.
+    vsPrev: fromBefore < context.since ? null : values.vsPrev,
     lowN: metric.floor > 0 && values.n < metric.floor,
     provisionalPpm,
     shares: [],
@@ -309,7 +296,7 @@ function decorate(
 
 function doubtsOf(metric: MetricDefinition, from: number, context: ReadContext): string[] {
   const doubts: string[] = [];
-  if (from < context.firstAt) doubts.push('window_filling');
+  if (from < context.since) doubts.push('window_filling');
   if (context.unread) doubts.push('unread');
   const restsOnStarts = metric.form !== 'MONEY' && metric.form !== 'GAUGE';
   if (context.provisionalStarts && restsOnStarts) doubts.push('unread_thread');

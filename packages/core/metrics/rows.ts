@@ -1,7 +1,7 @@
 /** Which series a transition counts in: the total, and one child per value of each dimension kept. */
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Dimension } from '../tree/dimensions.ts';
-import type { MetricDefinition } from './catalogue.ts';
+import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
 
@@ -14,6 +14,16 @@ export function keptDimensions(
 ): readonly Dimension[] {
   const declared = by?.[metric.id] ?? [];
   return metric.dims.filter((one) => ALWAYS.includes(one) || declared.includes(one));
+}
+
+/** Rows by dimension that are kept beyond the usual ones, as `metric{dimension`. */
+export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
+  const rows = CATALOGUE.flatMap((metric) =>
+    keptDimensions(metric, by)
+      .filter((dimension) => !ALWAYS.includes(dimension))
+      .map((dimension) => `${metric.id}{${dimension}`),
+  );
+  return new Set(rows);
 }
 
 /** Of one configuration. A key is written once, and is the same string ever after. */

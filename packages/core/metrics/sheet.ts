@@ -1,6 +1,6 @@
 /** What is known of a metric before anything computes it: the sheet that a tree file may name. */
 import type { Dimension } from '../tree/dimensions.ts';
-import type { Form, Unit } from './value.ts';
+import type { Form, Unit, WindowCode } from './value.ts';
 
 /** Forms and units of what is published, and those of metrics that are not computed yet. */
 export type SheetForm = Form | 'COHORT' | 'DIST' | 'MEAN';
@@ -50,8 +50,8 @@ export interface MetricSheet {
   readonly formula: string;
   /** Which section of the reference definitions it is from. */
   readonly source: string;
-  /** Windows of the definition, in words. */
-  readonly over: string;
+  /** Windows that it is told over, none of a gauge; in words where nothing computes it. */
+  readonly windows: readonly WindowCode[] | string;
   /** How often a value can change. */
   readonly frequency: string;
   readonly needs: readonly Need[];

@@ -2,8 +2,22 @@
 
 export const UNITS = ['count', 'ms', 'ppm', 'micro'] as const;
 export type Unit = (typeof UNITS)[number];
-/** `now`: a gauge, read from state. */
-export const WINDOW_CODES = ['now', '5m', '15m', '30m', '60m', '24h'] as const;
+/**
+ * `now`: a gauge, read from state; `bday`: the business day so far; `28d`, `90d`: since
+ * local midnight so many days back.
+ */
+export const WINDOW_CODES = [
+  'now',
+  '5m',
+  '15m',
+  '30m',
+  '60m',
+  '24h',
+  'bday',
+  '7d',
+  '28d',
+  '90d',
+] as const;
 export type WindowCode = (typeof WINDOW_CODES)[number];
 export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY', 'GAUGE'] as const;
 export type Form = (typeof FORMS)[number];
@@ -43,7 +57,7 @@ export interface Cell {
   /** RATIO only: Wilson interval, ppm. */
   readonly low: number | null;
   readonly high: number | null;
-  /** `value` of the same window moved back by its length. */
+  /** `value` of the window before: moved back by its length, `bday` to the day before up to the same local time. */
   readonly vsPrev: number | null;
   readonly provisionalPpm: number;
   /** Identity children's exact share of `value - vsPrev`, in the series' unit. */

@@ -10,11 +10,11 @@ export interface Aggregate {
   n: number;
   sum: number;
   readonly counts: Map<number, number>;
-  /** Extremes of exact values; null: there are none; undefined: one of them left, look again. */
+  /** Extremes of the values kept; null: there are none; undefined: one of them left, look again. */
   range: Range | null | undefined;
 }
 
-/** One pane of one cell: exact values as a multiset; for plain counts `sum` alone. */
+/** One pane of one cell: values as a multiset, exact or each as its bucket; for counts `sum` alone. */
 export interface Pane {
   n: number;
   sum: number;
@@ -38,13 +38,13 @@ export const newAggregate = (exact: boolean): Aggregate => ({
   range: null,
 });
 
-/** Adds one value to a window's sums, or takes it back. */
-export function addValue(into: Aggregate, value: number, sign: 1 | -1, exact: boolean): void {
+/** Adds one value to a window's sums, or takes it back. `kept` stands for it among the values; null: none are kept. */
+export function addValue(into: Aggregate, value: number, sign: 1 | -1, kept: number | null): void {
   into.n += sign;
   into.sum += sign * value;
-  if (!exact) return;
-  bump(into.counts, bucketOf(value), sign);
-  spanned(into, { min: value, max: value }, sign);
+  if (kept === null) return;
+  bump(into.counts, bucketOf(kept), sign);
+  spanned(into, { min: kept, max: kept }, sign);
 }
 
 /** Adds (`sign` 1) or takes back (-1) a pane from a window's sums. */
@@ -74,13 +74,13 @@ export function bump<K>(counts: Map<K, number>, key: K, by: number): void {
 }
 
 /** Adds one value to a pane, or takes it back. */
-export function addToPane(pane: Pane, value: number, sign: 1 | -1): void {
+export function addToPane(pane: Pane, value: number, sign: 1 | -1, kept: number = value): void {
   pane.n += sign;
   pane.sum += sign * value;
   if (!pane.values) return;
-  bump(pane.values, value, sign);
+  bump(pane.values, kept, sign);
   if (sign < 0) pane.range = null;
-  else if (pane.range) pane.range = widen(pane.range, value);
+  else if (pane.range) pane.range = widen(pane.range, kept);
 }
 
 /** Extremes of a pane's values; null if it has none. */

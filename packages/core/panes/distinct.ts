@@ -4,11 +4,12 @@
  *
  * A mark in pane p is the last one for every window that ends in [p, next mark) and reaches back to
  * p: an interval of window ends. So each mark is a +1 and a -1 on a line of panes, and the count of
- * a window is the sum of that line up to its end; for the window before, up to one length earlier.
+ * a window is the sum of that line up to its end; for the window before, up to where that one ends.
  */
 import type { WindowCode } from '../metrics/value.ts';
 import { bump } from './cell.ts';
-import type { WindowSpec } from './window.ts';
+import { FIRST_PANE } from './reach.ts';
+import type { Edges, Grid, Panes, WindowSpec } from './window.ts';
 
 /** One piece of work: when, in which rows it counts, and whether it is flagged. */
 export interface Mark {
@@ -37,17 +38,26 @@ export interface DistinctStore {
   merge(into: string, from: string, sign: 1 | -1): void;
 }
 
-/** Counts by row at one end of a window; `line` holds the steps that some end has not passed. */
+/** Counts by row at both ends; `line` holds the steps that the earlier one has not passed for good. */
 interface WindowLine {
-  readonly length: number;
+  readonly spec: WindowSpec;
+  edges: Edges;
   readonly line: Map<number, Map<string, number>>;
   readonly now: Map<string, number>;
   readonly before: Map<string, number>;
 }
 
-export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]): DistinctStore {
+const UNPLACED: Edges = {
+  from: FIRST_PANE,
+  fromBefore: FIRST_PANE,
+  toBefore: FIRST_PANE,
+  settled: FIRST_PANE,
+};
+
+export function createDistinctStore({ grid, windows: specs }: Panes): DistinctStore {
   const windows: readonly WindowLine[] = specs.map((spec) => ({
-    length: spec.lengthMs / paneMs,
+    spec,
+    edges: UNPLACED,
     line: new Map(),
     now: new Map(),
     before: new Map(),
@@ -58,10 +68,8 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
 
   function step(window: WindowLine, cell: string, at: number, by: number): void {
     if (at <= current) bump(window.now, cell, by);
-    if (at <= current - window.length) {
-      bump(window.before, cell, by);
-      return;
-    }
+    if (at <= window.edges.toBefore) bump(window.before, cell, by);
+    if (at <= window.edges.settled) return;
     let cells = window.line.get(at);
     if (!cells) {
       cells = new Map();
@@ -72,13 +80,15 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
   }
 
   function place(span: Span, sign: 1 | -1, changed: Set<string>): void {
+    const { pane, flaggedPane, rows, next } = span;
     for (const window of windows) {
-      for (const row of span.rows) {
+      const { leaves } = window.spec;
+      const end = Math.min(next, leaves(pane));
+      const flaggedEnd = flaggedPane === null ? pane : Math.min(next, leaves(flaggedPane));
+      for (const row of rows) {
         changed.add(row);
-        interval(window, row, span.pane, Math.min(span.next, span.pane + window.length + 1), sign);
-        if (span.flaggedPane === null) continue;
-        const end = Math.min(span.next, span.flaggedPane + window.length + 1);
-        if (end > span.pane) interval(window, flagged(row), span.pane, end, sign);
+        interval(window, row, pane, end, sign);
+        if (flaggedEnd > pane) interval(window, flagged(row), pane, flaggedEnd, sign);
       }
     }
   }
@@ -88,16 +98,14 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
     step(w, cell, end, -sign);
   }
 
-  function move(
-    { length, line, now, before }: WindowLine,
-    next: number,
-    changed: Set<string>,
-  ): void {
-    passing(line, current, next, (steps) => enter(now, steps, changed));
-    passing(line, current - length, next - length, (steps, at) => {
-      enter(before, steps, changed);
-      line.delete(at);
-    });
+  function move(window: WindowLine, next: number, changed: Set<string>): void {
+    const { line, now, before, edges: was } = window;
+    const edges = window.spec.edges(next);
+    passing(line, current, next, (steps) => enter(now, steps, 1, changed));
+    passing(line, was.toBefore, edges.toBefore, (steps) => enter(before, steps, 1, changed));
+    passing(line, edges.toBefore, was.toBefore, (steps) => enter(before, steps, -1, changed));
+    passing(line, was.settled, edges.settled, (_, at) => line.delete(at));
+    window.edges = edges;
   }
 
   /** Those that stood in the newest pane move on with it, until log time reaches their own. */
@@ -108,19 +116,19 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
     current = next;
     ahead.clear();
     for (const [subject, { marks }] of waiting) {
-      const spans = spansOf(marks, paneMs, current);
+      const spans = spansOf(marks, grid, current);
       for (const span of spans) place(span, 1, changed);
-      if (Math.floor(marks.at(-1)!.at / paneMs) > current) ahead.set(subject, { marks, spans });
+      if (grid.numberOf(marks.at(-1)!.at) > current) ahead.set(subject, { marks, spans });
     }
   }
 
   return {
     replace(subject, before, after) {
       const changed = new Set<string>();
-      const old = ahead.get(subject)?.spans ?? spansOf(before, paneMs, current);
-      const fresh = spansOf(after, paneMs, current);
+      const old = ahead.get(subject)?.spans ?? spansOf(before, grid, current);
+      const fresh = spansOf(after, grid, current);
       const last = after.at(-1);
-      if (last && Math.floor(last.at / paneMs) > current) {
+      if (last && grid.numberOf(last.at) > current) {
         ahead.set(subject, { marks: after, spans: fresh });
       } else {
         ahead.delete(subject);
@@ -134,7 +142,7 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
       return changed;
     },
     advance(T, changed) {
-      const next = Math.floor(T / paneMs);
+      const next = grid.numberOf(T);
       if (next > current) advanceAhead(next, changed);
     },
     merge(into, from, sign) {
@@ -172,11 +180,12 @@ export function createDistinctStore(paneMs: number, specs: readonly WindowSpec[]
 function enter(
   into: Map<string, number>,
   steps: ReadonlyMap<string, number>,
+  sign: 1 | -1,
   changed: Set<string>,
 ): void {
   for (const [cell, by] of steps) {
     changed.add(rowOf(cell));
-    bump(into, cell, by);
+    bump(into, cell, sign * by);
   }
 }
 
@@ -226,11 +235,11 @@ function equalSpans(a: Span, b: Span): boolean {
 }
 
 /** Marks later than the newest pane stand in it. */
-function spansOf(marks: readonly Mark[], paneMs: number, newest: number): Span[] {
+function spansOf(marks: readonly Mark[], grid: Grid, newest: number): Span[] {
   const last: { pane: number; rows: readonly string[]; flaggedPane: number | null }[] = [];
   let flaggedPane: number | null = null;
   for (const mark of marks) {
-    const pane = Math.min(Math.floor(mark.at / paneMs), newest);
+    const pane = Math.min(grid.numberOf(mark.at), newest);
     if (mark.flagged) flaggedPane = pane;
     const entry = { pane, rows: mark.rows, flaggedPane };
     if (last.at(-1)?.pane === pane) last[last.length - 1] = entry;

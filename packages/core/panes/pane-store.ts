@@ -1,8 +1,7 @@
 /**
- * Panes of one size for many cells. `add` places a value by its instant; `advance` moves log time,
- * and with it every window's edges. A pane crosses an edge when log time is a fixed number of panes
- * past it, so those that cross are found by their numbers: work follows the panes that something
- * entered, neither the keys nor the time passed.
+ * Panes of one grid for many cells. `add` places a value by its instant; `advance` moves log time,
+ * and with it every window's edges. The panes that cross an edge are found by their numbers: work
+ * follows the panes that something entered, neither the keys nor the time passed.
  */
 import type { WindowCode } from '../metrics/value.ts';
 import {
@@ -18,17 +17,23 @@ import {
   rangeOf,
   widen,
 } from './cell.ts';
-import type { WindowSpec } from './window.ts';
+import { bucketOf, bucketValue } from './quantile.ts';
+import { FIRST_PANE, LAST_PANE, minus, type Reach } from './reach.ts';
+import type { Panes } from './window.ts';
 
 interface WindowSums {
   readonly now: Aggregate;
   readonly before: Aggregate;
 }
 
+/** Which panes lie in a window and in the one before it. */
+type WindowReach = { readonly [side in keyof WindowSums]: Reach };
+
 interface CellState {
   readonly id: string;
   readonly panes: Map<number, HeldPane>;
   readonly windows: readonly WindowSums[];
+  /** It keeps its values beside their sum. */
   readonly exact: boolean;
 }
 
@@ -41,14 +46,16 @@ interface HeldPane extends Pane {
 export interface WindowRead {
   readonly now: Aggregate;
   readonly before: Aggregate;
-  /** True extremes of the window now; null where nothing is exact or it is empty. */
+  /** Extremes of the values kept in the window now; null where none are or it is empty. */
   readonly range: Range | null;
   readonly rangeBefore: Range | null;
 }
 
 export interface PaneStore {
-  /** Adds `value` at `at` to a cell, or takes it back. `exact` cells keep each value. */
+  /** Adds `value` at `at` to a cell, or takes it back. `exact` cells keep each value, or its bucket. */
   add(cell: string, at: number, value: number, sign: 1 | -1, exact: boolean): void;
+  /** Adds all of a pane that was kept elsewhere. */
+  addPane(cell: string, at: number, pane: Pane): void;
   /** Moves log time; adds the cells whose windows changed to `changed`. */
   advance(T: number, changed: Set<string>): void;
   read(cell: string, window: WindowCode): WindowRead;
@@ -69,17 +76,27 @@ const NOTHING: WindowRead = {
   rangeBefore: null,
 };
 
-export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): PaneStore {
-  const lengths = specs.map((spec) => spec.lengthMs / paneMs);
-  const reach = 2 * Math.max(...lengths);
+/** While log time has not begun. */
+const UNPLACED: WindowReach = {
+  now: { from: FIRST_PANE, to: LAST_PANE },
+  before: { from: FIRST_PANE, to: FIRST_PANE },
+};
+
+export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): PaneStore {
   const cells = new Map<string, CellState>();
   /** By number: what of every cell lies in it. */
   const panes = new Map<number, HeldPane[]>();
   let current = Number.NEGATIVE_INFINITY;
+  let reaches: readonly WindowReach[] = specs.map(() => UNPLACED);
+  /** The first pane that a window reaches. */
+  let oldest = FIRST_PANE;
   /** The newest pane ever touched: an instant may lie a little ahead of log time. */
   let newest = Number.NEGATIVE_INFINITY;
   /** Of the advance in hand. */
   let changed = new Set<string>();
+  const kept = inBuckets
+    ? (value: number): number => bucketValue(bucketOf(value))
+    : (value: number): number => value;
 
   function cellOf(id: string, exact: boolean): CellState {
     const known = cells.get(id);
@@ -90,7 +107,18 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
     return fresh;
   }
 
+  /** Of the windows that a pane lies in, now and before. */
+  function sumsOver({ windows }: CellState, index: number): Aggregate[] {
+    const sums: Aggregate[] = [];
+    for (const [window, { now, before }] of reaches.entries()) {
+      if (index >= now.from) sums.push(windows[window]!.now);
+      if (index >= before.from && index <= before.to) sums.push(windows[window]!.before);
+    }
+    return sums;
+  }
+
   function paneOf(cell: CellState, index: number): HeldPane {
+    if (index > newest) newest = index;
     const known = cell.panes.get(index);
     if (known) return known;
     const values = cell.exact ? new Map<number, number>() : null;
@@ -102,14 +130,13 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
     return pane;
   }
 
-  /** Visits the panes that come to lie `behind` panes back on the way to `next`, by the shorter way. */
-  function passing(behind: number, next: number, visit: Visit): void {
-    const [from, to] = [current - behind, next - behind];
+  /** Visits the panes of a reach by the shorter way: walking the numbers or the panes. */
+  function visitIn({ from, to }: Reach, visit: Visit): void {
     if (to - from > panes.size) {
-      for (const [at, held] of panes) if (at > from && at <= to) visit(held, at);
+      for (const [at, held] of panes) if (at >= from && at <= to) visit(held, at);
       return;
     }
-    for (let at = from + 1; at <= to; at++) {
+    for (let at = from; at <= to; at++) {
       const held = panes.get(at);
       if (held) visit(held, at);
     }
@@ -126,12 +153,13 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
     };
   }
 
-  /** A pane stands in `now` up to one length back, in `before` from one length to two. */
-  const edges = lengths.flatMap((length, window) => [
-    { behind: length, visit: moving(window, 'before', 1) },
-    { behind: length + 1, visit: moving(window, 'now', -1) },
-    { behind: 2 * length + 1, visit: moving(window, 'before', -1) },
-  ]);
+  function slide(window: number, next: WindowReach): void {
+    for (const side of ['now', 'before'] as const) {
+      const [was, is] = [reaches[window]![side], next[side]];
+      for (const reach of minus(is, was)) visitIn(reach, moving(window, side, 1));
+      for (const reach of minus(was, is)) visitIn(reach, moving(window, side, -1));
+    }
+  }
 
   function forget(held: readonly HeldPane[], at: number): void {
     for (const { cell } of held) cell.panes.delete(at);
@@ -140,26 +168,36 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
 
   return {
     add(id, at, value, sign, exact) {
-      const index = Math.floor(at / paneMs);
-      if (index < current - reach) return;
+      const index = grid.numberOf(at);
+      if (index < oldest) return;
       const cell = cellOf(id, exact);
-      if (index > newest) newest = index;
-      addToPane(paneOf(cell, index), value, sign);
-      const age = current - index;
-      for (let window = 0; window < lengths.length; window++) {
-        const length = lengths[window]!;
-        const { now, before } = cell.windows[window]!;
-        if (age <= length) addValue(now, value, sign, exact);
-        if (age >= length && age <= 2 * length) addValue(before, value, sign, exact);
-      }
+      const known = exact ? kept(value) : null;
+      addToPane(paneOf(cell, index), value, sign, known ?? value);
+      for (const sums of sumsOver(cell, index)) addValue(sums, value, sign, known);
+    },
+    addPane(id, at, pane) {
+      const index = grid.numberOf(at);
+      if (index < oldest) return;
+      const cell = cellOf(id, pane.values !== null);
+      mergePane(paneOf(cell, index), pane, 1);
+      for (const sums of sumsOver(cell, index)) addPane(sums, pane, 1);
     },
     advance(T, into) {
-      const next = Math.floor(T / paneMs);
+      const next = grid.numberOf(T);
       if (next <= current) return;
       changed = into;
-      for (const { behind, visit } of edges) passing(behind, next, visit);
-      passing(reach + 1, next, forget);
-      current = next;
+      const nexts = specs.map(({ edges }): WindowReach => {
+        const { from, fromBefore, toBefore } = edges(next);
+        return {
+          now: { from, to: LAST_PANE },
+          before: { from: fromBefore, to: toBefore },
+        };
+      });
+      for (const [window, reach] of nexts.entries()) slide(window, reach);
+      reaches = nexts;
+      const first = Math.min(...nexts.map(({ before }) => before.from));
+      visitIn({ from: oldest, to: first - 1 }, forget);
+      [oldest, current] = [first, next];
     },
     read(id, code) {
       const window = specs.findIndex((spec) => spec.code === code);
@@ -168,24 +206,24 @@ export function createPaneStore(paneMs: number, specs: readonly WindowSpec[]): P
         return NOTHING;
       }
       const { now, before } = cell.windows[window]!;
-      const length = lengths[window]!;
+      const reach = reaches[window]!;
       return {
         now,
         before,
-        range: extremes(cell, now, current - length, newest),
-        rangeBefore: extremes(cell, before, current - 2 * length, current - length),
+        range: extremes(cell, now, reach.now.from, newest),
+        rangeBefore: extremes(cell, before, reach.before.from, reach.before.to),
       };
     },
     from(id, fromAt) {
       const total = { n: 0, sum: 0 };
-      for (const pane of panesIn(cells.get(id)?.panes, Math.floor(fromAt / paneMs), newest)) {
+      for (const pane of panesIn(cells.get(id)?.panes, grid.numberOf(fromAt), newest)) {
         total.n += pane.n;
         total.sum += pane.sum;
       }
       return total;
     },
     paneAt(id, at) {
-      const { n, sum } = cells.get(id)?.panes.get(Math.floor(at / paneMs)) ?? EMPTY;
+      const { n, sum } = cells.get(id)?.panes.get(grid.numberOf(at)) ?? EMPTY;
       return { n, sum };
     },
     merge(into, from, sign) {

@@ -58,6 +58,17 @@ export function honestFor(
   return honestValue({ series, cell, target, audience, source: reading.source });
 }
 
+/** Windows of a series that the viewer may see; null: there is none. */
+function windowsFor(
+  { values, view }: Reading,
+  { audience }: Principal,
+  key: string,
+): ReadonlySet<WindowCode> | null {
+  const stored = values.get(key);
+  const series = stored && seriesFor(view, audience, stored);
+  return series ? new Set(series.cells.map(({ window }) => window)) : null;
+}
+
 function parseInstant(text: string): number | null {
   const at = /^\d{10,15}$/.test(text) ? Number(text) : Date.parse(text);
   return Number.isSafeInteger(at) ? at : null;
@@ -151,6 +162,11 @@ function registerMetric(server: FastifyInstance, context: Context): void {
           'catching_up',
           'Nothing is published yet: the log is still being folded.',
         );
+      }
+      const windows = value ? null : windowsFor(reading, principal, key);
+      if (windows && !windows.has(asked.window)) {
+        const codes = [...windows].join(', ');
+        return sendError(reply, 400, 'bad_window', `This series is told over ${codes}.`);
       }
       // Hidden and missing look alike: a refusal would say that it exists.
       return (

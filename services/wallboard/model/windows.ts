@@ -1,7 +1,7 @@
 /** Which window a tile or tree shows: the shortest with enough in it, and it is named. */
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Series, WindowCode } from '@sapwood/core/metrics';
-import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import { parseSeriesKey } from '@sapwood/core/metrics';
 
 /** A count has no floor of its own; below this a window of it says little. */
 const COUNT_FLOOR = 20;
@@ -13,7 +13,13 @@ export const WINDOW_NAMES: Readonly<Record<WindowCode, string>> = {
   '30m': '30 min',
   '60m': '60 min',
   '24h': '24 h',
+  bday: 'today',
+  '7d': '7 days',
+  '28d': '28 days',
+  '90d': '90 days',
 };
+/** Those that a screen chooses among: what moves while somebody looks. */
+const LIVE: readonly WindowCode[] = ['now', '5m', '15m', '30m', '60m', '24h'];
 
 function enough(series: Series, cell: Cell): boolean {
   if (cell.value === null || cell.lowN || cell.state === 'unknown') return false;
@@ -39,6 +45,6 @@ export function chooseWindow(
     return series !== undefined && cell !== undefined && enough(series, cell);
   };
   if (held && held.hour === hour && fits(held.window)) return held;
-  const valued = WINDOW_CODES.filter((window) => (cells.get(window)?.value ?? null) !== null);
-  return { window: WINDOW_CODES.find(fits) ?? valued[valued.length - 1] ?? '24h', hour };
+  const valued = LIVE.filter((window) => (cells.get(window)?.value ?? null) !== null);
+  return { window: LIVE.find(fits) ?? valued[valued.length - 1] ?? '24h', hour };
 }

@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import type { DeskStep } from './any-desk.ts';
+import { withCalendars } from './any-desk-calendars.ts';
 import { withDetails } from './any-desk-details.ts';
 import {
   ask,
@@ -110,7 +111,7 @@ const epilogue: fc.Arbitrary<DeskStep[]> = fc
   .chain((beats) => fc.tuple(...beats.map((one) => beat(one, 'I3'))));
 
 const whole = (stories: fc.Arbitrary<DeskStep[]>): fc.Arbitrary<DeskStep[]> =>
-  withDetails(fc.tuple(stories, epilogue).map(([story, end]) => [...story, ...end]));
+  withCalendars(withDetails(fc.tuple(stories, epilogue).map(([story, end]) => [...story, ...end])));
 
 export const turnStories: fc.Arbitrary<DeskStep[]> = whole(storiesOf(THEMES));
 

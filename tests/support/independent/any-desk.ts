@@ -13,6 +13,7 @@ import type {
   Origin,
 } from '@sapwood/core/facts';
 import fc from 'fast-check';
+import { CALENDARS, withCalendars } from './any-desk-calendars.ts';
 import {
   DECLARATIONS,
   type Detail,
@@ -74,6 +75,8 @@ export interface DeskStep {
   readonly snoozeMs?: number | null;
   /** What it does beside that. */
   readonly detail?: Detail;
+  /** A member of `CALENDARS` that is declared before it; of the first step, from the start. */
+  readonly livesBy?: number | undefined;
   /** The tag, field, id, priority or slug that comes or, if it is there, goes; null: all go. */
   readonly word?: string | null;
   readonly scores?: readonly number[] | null;
@@ -149,10 +152,10 @@ const stepsWith = (gapsMs: readonly number[]): fc.Arbitrary<DeskStep[]> =>
     { minLength: 1, maxLength: 40 },
   );
 
-export const deskSteps: fc.Arbitrary<DeskStep[]> = withDetails(stepsWith(GAPS_MS));
+export const deskSteps: fc.Arbitrary<DeskStep[]> = withCalendars(withDetails(stepsWith(GAPS_MS)));
 /** Conversations that rest for weeks and are spoken to again. */
-export const longDeskSteps: fc.Arbitrary<DeskStep[]> = withDetails(
-  stepsWith([...GAPS_MS, ...LONG_GAPS_MS]),
+export const longDeskSteps: fc.Arbitrary<DeskStep[]> = withCalendars(
+  withDetails(stepsWith([...GAPS_MS, ...LONG_GAPS_MS])),
 );
 
 /** Every other step tells of a cost. */
@@ -206,7 +209,7 @@ export const backlogRows: fc.Arbitrary<DeclaredRows> = fc.record(
 );
 
 export function factsOfDesk(steps: readonly DeskStep[], kind: DeskKind): Fact[] {
-  const desk = new Desk(kind, steps.length % DECLARATIONS.length);
+  const desk = new Desk(kind, steps.length % DECLARATIONS.length, steps[0]?.livesBy ?? 0);
   for (const step of steps) desk.live(step);
   return desk.facts;
 }
@@ -236,13 +239,15 @@ class Desk {
   #raw = 0;
   #said = 0;
 
-  #declares: { readonly rows: number; readonly own: Declared } = { rows: 0, own: {} };
+  #declares: { readonly rows: number; readonly calendar: number; readonly own: Declared } = {
+    ...{ rows: 0, calendar: 0, own: {} },
+  };
   /** What is taken back between two steps. */
   #brief: { readonly id: string; readonly ms: number; readonly undo: Detail } | null = null;
 
-  constructor(kind: DeskKind, declaration: number) {
+  constructor(kind: DeskKind, declaration: number, calendar: number) {
     this.#kind = kind;
-    this.#declare({ rows: declaration, own: kind.declared ?? {} });
+    this.#declare({ rows: declaration, own: kind.declared ?? {}, calendar });
     this.facts.push(
       this.#fact('robot', 'user.observed', { userKind: 'bot', status: null, role: null }),
       this.#fact('ada', 'user.observed', { userKind: 'human', status: null, role: null }),
@@ -252,7 +257,9 @@ class Desk {
 
   live(step: DeskStep): void {
     this.#pass(step.gapMs - this.#takeBack(step.gapMs));
-    if (step.detail?.declares !== undefined) this.#declare({ rows: step.detail.declares });
+    const { detail, livesBy } = step;
+    if (detail?.declares !== undefined) this.#declare({ rows: detail.declares });
+    if (livesBy !== undefined) this.#declare({ calendar: livesBy });
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
     else if (step.what === 'word') this.#word(step.id, step.says!);
@@ -312,16 +319,25 @@ class Desk {
     this.facts.push(...facts.map((fact, i) => ({ ...fact, group: n > 1 ? { i, n } : null })));
   }
 
-  /** From now on: rows as a member of `DECLARATIONS`, and what is the desk's own; left out: as before. */
-  #declare(anew: { readonly rows?: number; readonly own?: Declared }): void {
+  /**
+   * From now on: rows as a member of `DECLARATIONS`, days as one of `CALENDARS`, and what is the desk's own;
+   * left out: as before.
+   */
+  #declare(anew: {
+    readonly rows?: number;
+    readonly calendar?: number;
+    readonly own?: Declared;
+  }): void {
     this.#declares = { ...this.#declares, ...anew };
     const { messages, autoCloseAfterMs, by } = this.#kind;
     const tree = { nodes: [], edges: [], influence: [], roots: [] };
     const money = { currency: 'GBP', costPlan: ['salaries', 'tooling'] };
     const { rows, own } = this.#declares;
+    const calendar = CALENDARS[this.#declares.calendar];
+    const days = calendar ? { calendar } : {};
     const silence = autoCloseAfterMs === undefined ? {} : { autoCloseAfterMs };
     const declared = { ...silence, ...own, by: { ...DECLARATIONS[rows], ...by, ...own.by }, tree };
-    const config = { messages, ...money, sources: ['pylon'], ...declared };
+    const config = { messages, ...money, sources: ['pylon'], ...days, ...declared };
     const document = JSON.stringify(config);
     const body = { configHash: hash32(document), document };
     // Known from the start, so that a log in disorder may begin with all of them.

@@ -1,7 +1,7 @@
 /** What is open now. */
 import { DIMENSIONS } from '../../tree/dimensions.ts';
 import type { MetricDefinition } from '../definition.ts';
-import { COUNT, FURTHER_METRICS, GAUGE } from './shapes.ts';
+import { FLOW, FURTHER_METRICS, GAUGE } from './shapes.ts';
 
 export const BACKLOG: readonly MetricDefinition[] = [
   {
@@ -29,7 +29,7 @@ export const BACKLOG: readonly MetricDefinition[] = [
     gauge: 'held',
   },
   {
-    ...COUNT,
+    ...FLOW,
     id: 'backlog-net-flow',
     grade: 'B',
     better: -1,

@@ -1,6 +1,6 @@
 /** How conversations end, and whether they stay ended. */
 import type { MetricDefinition } from '../definition.ts';
-import { COUNT, FURTHER_METRICS, RATE } from './shapes.ts';
+import { FLOW, FURTHER_METRICS, RATE } from './shapes.ts';
 
 export const CLOSING: readonly MetricDefinition[] = [
   {
@@ -17,7 +17,7 @@ export const CLOSING: readonly MetricDefinition[] = [
     needsMessages: true,
   },
   {
-    ...COUNT,
+    ...FLOW,
     id: 'reopens',
     grade: 'B',
     better: -1,

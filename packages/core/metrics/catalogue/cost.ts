@@ -10,7 +10,7 @@ export const COST: readonly MetricDefinition[] = [
     additive: true,
     floor: 0,
     label: 'Cost',
-    prose: 'Cost accrued over the window, all categories, up to the last 5 s edge.',
+    prose: 'Cost accrued over the window, all categories, up to the last edge of its panes.',
     formula: 'sum over cost entries of what accrued in W',
     source: FURTHER_METRICS,
     needs: ['costs'],

@@ -1,6 +1,6 @@
 /** What the desk does with what comes in. */
 import type { MetricDefinition } from '../definition.ts';
-import { COMPANIONS, COUNT, FURTHER_METRICS } from './shapes.ts';
+import { COMPANIONS, COUNT, FLOW, FURTHER_METRICS } from './shapes.ts';
 
 export const HANDLING: readonly MetricDefinition[] = [
   {
@@ -29,7 +29,7 @@ export const HANDLING: readonly MetricDefinition[] = [
     adds: { held: 1 },
   },
   {
-    ...COUNT,
+    ...FLOW,
     id: 'channel-switches',
     grade: 'B',
     better: -1,

@@ -1,11 +1,11 @@
 /** What many definitions have in common. */
 import { DIMENSIONS, type Dimension } from '../../tree/dimensions.ts';
 import type { MetricDefinition } from '../definition.ts';
+import type { WindowCode } from '../value.ts';
 
-const LIVE = '5, 15, 30, 60 min, 24 h, business day';
-export const LONG = '7, 28, 90 d';
-export const LIVE_AND_LONG: string = `${LIVE}, ${LONG}`;
-export const NOW = 'now';
+/** R and L of metrics.md 0. */
+const SHORT: readonly WindowCode[] = ['5m', '15m', '30m', '60m', '24h', 'bday'];
+const WINDOWS: readonly WindowCode[] = [...SHORT, '7d', '28d', '90d'];
 
 export const AT_ONCE = 'at each change';
 export const HOURLY = 'hourly';
@@ -40,7 +40,7 @@ type Shared =
   | 'floor'
   | 'dims'
   | 'dimsLater'
-  | 'over'
+  | 'windows'
   | 'frequency'
   | 'source'
   | 'needs';
@@ -55,7 +55,7 @@ const BASE: Pick<MetricDefinition, Shared> = {
   floor: 0,
   dims: STD,
   dimsLater: ['account_tier'],
-  over: LIVE_AND_LONG,
+  windows: WINDOWS,
   frequency: AT_ONCE,
   source: LIVE_METRICS,
   needs: [],
@@ -67,6 +67,8 @@ export const COUNT: Shape<'grade'> = {
   grade: 'E',
   additive: true,
 };
+/** What is told of the day alone. */
+export const FLOW: Shape<'grade'> = { ...COUNT, windows: SHORT };
 const TIME: Shape<'better'> = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 };
 export const REPLY_TIME: Shape<'better' | 'grade' | 'needsMessages'> = {
   ...TIME,
@@ -85,7 +87,7 @@ export const GAUGE: Shape<'grade'> = {
   unit: 'count',
   grade: 'E',
   additive: true,
-  over: NOW,
+  windows: [],
 };
 export const COST_PER: Shape<'better'> = {
   ...BASE,

@@ -22,7 +22,7 @@ export const AUTOMATION_PLANNED: readonly Planned[] = [
     id: 'ticket-volume-deflection',
     better: 1,
     grade: 'P',
-    over: '28, 90 d',
+    windows: '28, 90 d',
     frequency: DAILY,
     dimsLater: AI_DIMS,
     label: 'Volume deflected',

@@ -1,8 +1,8 @@
 /** Accounts: how often they write, how they fare, what they are worth. */
-import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS, LONG } from '../shapes.ts';
-import { MONEY, type Planned, SCORE, SHARE, TIME } from './shapes.ts';
+import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS } from '../shapes.ts';
+import { LONG, MONEY, type Planned, SCORE, SHARE, TIME } from './shapes.ts';
 
-const RETENTION = { ...SHARE, over: '90, 365 d', frequency: DAILY, floor: 0 } as const;
+const RETENTION = { ...SHARE, windows: '90, 365 d', frequency: DAILY, floor: 0 } as const;
 
 export const CUSTOMERS_PLANNED: readonly Planned[] = [
   {
@@ -35,7 +35,7 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     id: 'customer-contact-frequency',
     better: 0,
     grade: 'E',
-    over: LONG,
+    windows: LONG,
     dimsLater: ['account', 'account_tier'],
     source: LIVE_METRICS,
     label: 'Contacts per customer',
@@ -50,7 +50,7 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     id: 'cross-channel-journey-rate',
     better: -1,
     grade: 'P',
-    over: LONG,
+    windows: LONG,
     dimsLater: ['account_tier', 'category'],
     source: LIVE_METRICS,
     label: 'Cross-channel journeys',
@@ -64,7 +64,7 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     ...TIME,
     id: 'account-response-time',
     grade: 'E',
-    over: '7, 28 d',
+    windows: '7, 28 d',
     frequency: HOURLY,
     dimsLater: ['account', 'account_tier'],
     floor: 5,
@@ -78,7 +78,7 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     ...SCORE,
     id: 'account-health-score',
     grade: 'P',
-    over: '28 d',
+    windows: '28 d',
     frequency: HOURLY,
     dimsLater: ['account', 'account_tier'],
     source: COMPOSITES,
@@ -123,7 +123,7 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     id: 'retention-impact-ai',
     better: 1,
     grade: 'P',
-    over: '90 d',
+    windows: '90 d',
     floor: 50,
     dimsLater: ['account_tier'],
     label: 'AI and retention',
@@ -138,7 +138,7 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     id: 'revenue-per-interaction',
     better: 1,
     grade: 'F',
-    over: LONG,
+    windows: LONG,
     dimsLater: ['account_tier', 'channel', 'team'],
     label: 'Revenue per contact',
     prose:

@@ -1,6 +1,6 @@
 /** Escalations, and handoffs told another way. */
-import { LIVE_METRICS, LONG } from '../shapes.ts';
-import { COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
+import { LIVE_METRICS } from '../shapes.ts';
+import { COHORT, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
 
 export const HANDOFFS_PLANNED: readonly Planned[] = [
   {
@@ -8,7 +8,7 @@ export const HANDOFFS_PLANNED: readonly Planned[] = [
     id: 'escalation-rate-all',
     better: -1,
     grade: 'B',
-    over: LONG,
+    windows: LONG,
     label: 'Escalated ever',
     prose: 'Conversations ever escalated, of those opened in the window; open for 28 days.',
     formula: 'of opened(W): ever escalated within 28 d',

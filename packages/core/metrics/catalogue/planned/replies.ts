@@ -43,7 +43,7 @@ export const REPLIES_PLANNED: readonly Planned[] = [
     id: 'longest-waiting',
     form: 'GAUGE',
     floor: 0,
-    over: 'now',
+    windows: 'now',
     grade: 'E',
     label: 'Longest waiting',
     prose:

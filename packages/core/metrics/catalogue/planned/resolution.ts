@@ -115,7 +115,7 @@ export const RESOLUTION_PLANNED: readonly Planned[] = [
     id: 'handoff-added-time',
     form: 'DUR',
     unit: 'ms',
-    over: '28 d',
+    windows: '28 d',
     better: -1,
     grade: 'P',
     floor: 30,

@@ -1,6 +1,6 @@
 /** What customers say, and how they sound. */
-import { LIVE_METRICS, LONG } from '../shapes.ts';
-import { CLASSES, type Planned, SCORE, SHARE } from './shapes.ts';
+import { LIVE_METRICS } from '../shapes.ts';
+import { CLASSES, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
 
 export const SATISFACTION_PLANNED: readonly Planned[] = [
   {
@@ -48,7 +48,7 @@ export const SATISFACTION_PLANNED: readonly Planned[] = [
     id: 'nps',
     better: 1,
     grade: 'F',
-    over: LONG,
+    windows: LONG,
     dimsLater: ['account', 'account_tier'],
     label: 'NPS',
     prose:
@@ -62,7 +62,7 @@ export const SATISFACTION_PLANNED: readonly Planned[] = [
     id: 'csat-gap-ai',
     better: 1,
     grade: 'B',
-    over: LONG,
+    windows: LONG,
     dimsLater: ['account_tier', 'channel'],
     label: 'CSAT, AI less human',
     prose: 'CSAT of what the AI agent handled alone less that of what a person had a part in.',

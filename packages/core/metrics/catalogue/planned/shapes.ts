@@ -1,12 +1,22 @@
 /** What many sheets of metrics that are not computed yet have in common. */
 import type { MetricSheet } from '../../sheet.ts';
-import { ALL_DIMS, AT_ONCE, FURTHER_METRICS, LIVE_AND_LONG, NOW } from '../shapes.ts';
+import { ALL_DIMS, AT_ONCE, FURTHER_METRICS } from '../shapes.ts';
+
+export const LONG = '7, 28, 90 d';
 
 export type Planned = Omit<MetricSheet, 'dims'>;
 
 type Base = Pick<
   Planned,
-  'version' | 'additive' | 'floor' | 'dimsLater' | 'over' | 'frequency' | 'source' | 'form' | 'unit'
+  | 'version'
+  | 'additive'
+  | 'floor'
+  | 'dimsLater'
+  | 'windows'
+  | 'frequency'
+  | 'source'
+  | 'form'
+  | 'unit'
 >;
 type Directed = Base & Pick<Planned, 'better'>;
 
@@ -15,14 +25,14 @@ const BASE: Omit<Base, 'form' | 'unit'> = {
   additive: false,
   floor: 0,
   dimsLater: ALL_DIMS,
-  over: LIVE_AND_LONG,
+  windows: `5, 15, 30, 60 min, 24 h, business day, ${LONG}`,
   frequency: AT_ONCE,
   source: FURTHER_METRICS,
 };
 export const SHARE: Base = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
 export const COHORT: Base = { ...SHARE, form: 'COHORT' };
 export const TIME: Directed = { ...BASE, form: 'DUR', unit: 'ms', better: -1, floor: 10 };
-export const GAUGE: Base = { ...BASE, form: 'GAUGE', unit: 'count', over: NOW };
+export const GAUGE: Base = { ...BASE, form: 'GAUGE', unit: 'count', windows: 'now' };
 export const MONEY: Base = { ...BASE, form: 'MONEY', unit: 'micro', floor: 20 };
 export const CLASSES: Directed = { ...BASE, form: 'DIST', unit: 'ppm', better: 0 };
 /** Scores and averages of counts, in thousandths. */

@@ -1,6 +1,6 @@
 /** What conversations are about. */
-import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS, LONG } from '../shapes.ts';
-import { CLASSES, COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
+import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS } from '../shapes.ts';
+import { CLASSES, COHORT, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
 
 const TAG = {
   ...CLASSES,
@@ -29,7 +29,7 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     id: 'category-recurrence-rate',
     better: -1,
     grade: 'B',
-    over: LONG,
+    windows: LONG,
     dimsLater: ['category', 'account_tier'],
     source: LIVE_METRICS,
     label: 'Recurring topics',
@@ -45,7 +45,7 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     id: 'issue-reappearance-rate',
     better: -1,
     grade: 'P',
-    over: '30, 60, 90 d',
+    windows: '30, 60, 90 d',
     dimsLater: ['category'],
     source: LIVE_METRICS,
     label: 'Topics that return',
@@ -100,7 +100,7 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     id: 'knowledge-gap-score',
     better: -1,
     grade: 'P',
-    over: '28 d',
+    windows: '28 d',
     frequency: DAILY,
     floor: 20,
     dimsLater: ['category'],
@@ -119,7 +119,7 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     id: 'peak-hours',
     unit: 'milli',
     grade: 'E',
-    over: '8 weeks',
+    windows: '8 weeks',
     frequency: HOURLY,
     dimsLater: ['channel', 'account_tier'],
     source: LIVE_METRICS,
