@@ -132,6 +132,64 @@ costs
   .option('--json', 'one line of JSON')
   .action(async (options) => (await import('./commands/costs.ts')).list(options));
 
+const correct = program
+  .command('correct')
+  .description('say what the sources do not: who closed it, what is part of what, what is out');
+const correcting = (command: Command): Command =>
+  command
+    .requiredOption('--reason <text>', 'why; kept for ever')
+    .option('--by <who>', 'who says so')
+    .option('--dry-run', 'only say what would change')
+    .option('--config <file>', 'configuration (default: sapwood.yaml, if there is one)')
+    .option('--data <dir>', 'folder of the embedded store')
+    .option('--key <name>', 'which of costs.keys, if there are several')
+    .option('--workspace <id>', 'if no key names it and the store has several')
+    .option('--url <url>', 'address of ingest (default: http of the configuration)')
+    .option('--json', 'a line of JSON for each change');
+correcting(correct.command('retract').argument('<conversation>'))
+  .option('--message <id>', 'only this message of it')
+  .description('out of every number, until that is superseded')
+  .action(async (conversation, { message = null, ...options }) =>
+    (await import('./commands/correct.ts')).correct(
+      { kind: 'retract', conversation, message },
+      options,
+    ),
+  );
+correcting(correct.command('merge').argument('<conversation>').requiredOption('--into <id>'))
+  .description('it is part of another: counted once, from the earliest message of both')
+  .action(async (conversation, { into, ...options }) =>
+    (await import('./commands/correct.ts')).correct({ kind: 'merge', conversation, into }, options),
+  );
+correcting(correct.command('closed-by').argument('<conversation>').argument('<closer>'))
+  .option('--at <instant>', 'the last close by then, RFC 3339 (default: by now)')
+  .description(
+    'human, customer, ai_agent, automation_silence, automation_rule, external_sync, bulk, merge, unknown',
+  )
+  .action(async (conversation, closedBy, options) =>
+    (await import('./commands/correct.ts')).correct(
+      { kind: 'closed_by', conversation, closedBy },
+      options,
+    ),
+  );
+correcting(correct.command('author-kind').argument('<author>').argument('<kind>'))
+  .description('who writes under that id is a customer, human, bot or automation')
+  .action(async (author, is, options) =>
+    (await import('./commands/correct.ts')).correct({ kind: 'author_kind', author, is }, options),
+  );
+correcting(correct.command('supersede').argument('<correction>'))
+  .description('that correction no longer holds, as if it had never been said')
+  .action(async (correction, options) =>
+    (await import('./commands/correct.ts')).correct({ kind: 'supersede', correction }, options),
+  );
+correct
+  .command('list')
+  .description('every correction, and whether it is in force')
+  .option('--data <dir>', 'folder of the embedded store', DATA)
+  .option('--config <file>', 'a file with Kafka and Redis in it: those instead of the folder')
+  .option('--workspace <id>', 'if there are several')
+  .option('--json', 'a line of JSON for each')
+  .action(async (options) => (await import('./commands/correct.ts')).list(options));
+
 program
   .command('replay')
   .argument('<file>', 'event log: CSV, gzip accepted')

@@ -14,7 +14,7 @@ const KIND_OF_SYMBOL: ReadonlyMap<string, FactKind> = new Map(
 const FIELD_OF_KIND: ReadonlyMap<FactKind, string> = new Map(
   FACT_KINDS.map((kind) => [
     kind,
-    kind.replace(/\.([a-z])/, (_all, letter: string) => letter.toUpperCase()),
+    kind.replace(/[._]([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
   ]),
 );
 const fieldOf = (kind: FactKind): string => FIELD_OF_KIND.get(kind)!;

@@ -18,6 +18,7 @@ import { type Lasted, lasted } from './lasted.ts';
 import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
 import type { SlaPolicy } from './sla-policy.ts';
 import type { Message, Observation, Story } from './story.ts';
+import type { Words } from './words.ts';
 
 export interface Transition {
   readonly kind: string;
@@ -31,6 +32,8 @@ export interface Transition {
   /** A close's: nobody of the team had spoken; of the first since S, its duration. */
   readonly isUnanswered?: boolean;
   readonly first?: Lasted | null;
+  /** A close's: it became part of another conversation. */
+  readonly isMerge?: boolean;
   /** A resolution's: less what was held; since a person has it. */
   readonly active?: Lasted | null;
   readonly human?: Lasted | null;
@@ -57,6 +60,8 @@ export interface Circumstances {
   /** Silence after which an automation closes, where it is declared. */
   readonly autoCloseAfterMs: number | null;
   readonly declared: Declared;
+  /** What somebody says beside the sources. */
+  readonly words: Words;
   /** The calendars declared so far, by the log time from which each holds. */
   readonly calendars: readonly Version[];
   /** What it promises, if anything. */

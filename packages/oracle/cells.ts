@@ -225,15 +225,24 @@ export const allHandling: Measure = (entries) => {
   return { value: ms.reduce((sum, one) => sum + one, 0), n: ms.length };
 };
 
-/** Closes before which the team had said nothing, among all; each counts. */
+/** Closes before which the team had said nothing, among all but merges; each counts. */
 export const unansweredRate: Measure = (entries) => {
-  const closed = of(entries, ['closed']);
+  const closed = of(entries, ['closed']).filter(({ isMerge }) => isMerge !== true);
   return rateOf(closed.map(({ isUnanswered }) => isUnanswered === true));
 };
 
 /** Ratings that are positive, among all. */
 export const positiveRate: Measure = (entries) =>
   rateOf(of(entries, ['rated']).map(({ isPositive }) => isPositive === true));
+
+/** What an AI ended without a person, among that and all that persons had a hand in. */
+export const deflection: Measure = (entries) => {
+  const alone = of(entries, ['ai_outcome.confirmed', 'ai_outcome.assumed']).map(() => true);
+  const byPersons = of(entries, ['handled']).filter(({ row }) =>
+    row.handled_by.some((by) => by === 'human' || by === 'mixed'),
+  );
+  return rateOf([...alone, ...byPersons.map(() => false)]);
+};
 
 /** Closes with a tag, among all of which that is known. */
 export const taggedRate: Measure = (entries) =>

@@ -7,6 +7,7 @@ import { type Books, entriesInForce } from './cost.ts';
 import { declaredBy } from './declared.ts';
 import type { Calendar, Version } from './hours.ts';
 import type { SlaPolicy } from './sla-policy.ts';
+import { wordsIn } from './words.ts';
 
 /** Each holds until the next; of two of one instant the later one. */
 function calendarsOf(prefix: readonly Fact[]): Version[] {
@@ -50,9 +51,9 @@ export interface Known extends Circumstances {
 }
 
 /** Circumstances as log time came to an instant, looked up once for each change of them. */
-export function circumstancesOver(facts: readonly Fact[]): (T: number) => Circumstances {
+export function circumstancesOver(facts: readonly Fact[]): (T: number) => Known {
   const turns = turnsOf(facts);
-  const known = new Map<number, Circumstances>();
+  const known = new Map<number, Known>();
   return (T) => {
     const place = facts.findIndex(({ recordedAt }) => recordedAt >= T);
     const index = place < 0 ? facts.length : place;
@@ -65,9 +66,11 @@ export function circumstancesOver(facts: readonly Fact[]): (T: number) => Circum
 
 /** How many facts there were after each that may change them. */
 const turnsOf = (facts: readonly Fact[]): number[] =>
-  facts.flatMap(({ kind }, i) => (TURNING.includes(kind) ? [i + 1] : []));
+  facts.flatMap(({ kind }, i) => (isTurning(kind) ? [i + 1] : []));
 
 const TURNING: readonly Fact['kind'][] = ['config.applied', 'user.observed', 'account.observed'];
+const isTurning = (kind: Fact['kind']): boolean =>
+  TURNING.includes(kind) || kind.startsWith('correction.');
 
 export function circumstancesOf(prefix: readonly Fact[]): Known {
   let config: (WorkspaceConfig & { readonly sla?: SlaPolicy }) | null = null;
@@ -100,6 +103,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   }
   return {
     hasMessages,
+    words: wordsIn(prefix),
     firstAt: prefix[0]?.recordedAt ?? 0,
     rowsSince,
     by: config?.by ?? {},

@@ -1,9 +1,8 @@
 /** Who closed it, and who opened it again (metrics.md 1.4, 1.5). */
+import type { ClosedBy } from '@sapwood/core/facts';
 import { type Change, second } from './attribute.ts';
 import { type Case, DAY_MS, isPublic } from './case.ts';
 import type { Message } from './story.ts';
-
-export type ClosedBy = 'ai_agent' | 'automation_silence' | 'human' | 'unknown';
 
 export interface Closure {
   readonly closedBy: ClosedBy;
@@ -14,9 +13,15 @@ export interface Closure {
 const QUARTER_MS = 15 * 60_000;
 const HOUR_S = 3_600;
 
-/** metrics.md 1.5, what can be inferred: an AI, an automation after the declared silence, a human. */
+/** metrics.md 1.5: what is said; else an AI, an automation after the declared silence, a human. */
 export function closureOf(found: Case, close: Change): Closure {
   const heard = found.story.messages.filter(({ at }) => second(at) <= second(close.at));
+  const said = saidOf(found, close);
+  if (said) {
+    const last = heard.findLast((message) => isPublic(message, 'human', 'bot'));
+    const isSilence = said === 'automation_silence' && last !== undefined;
+    return { closedBy: said, effectiveAt: isSilence ? last.at : close.at };
+  }
   if (isAiAgents(found, close, heard)) return { closedBy: 'ai_agent', effectiveAt: close.at };
   const silent = silentSince(found, close, heard);
   if (silent) return { closedBy: 'automation_silence', effectiveAt: silent.at };
@@ -24,6 +29,18 @@ export function closureOf(found: Case, close: Change): Closure {
     ({ author, at }) => author === 'human' && second(close.at) - second(at) <= HOUR_S,
   );
   return { closedBy: isHuman ? 'human' : 'unknown', effectiveAt: close.at };
+}
+
+/** The strongest word that speaks of this close: the last one that may lie before its instant. */
+function saidOf({ closes, story }: Case, close: Change): ClosedBy | undefined {
+  const mayLieBefore = (one: Change, instant: number): boolean => {
+    const isKnown = one.isExact || one.from === null;
+    return isKnown ? second(one.at) <= second(instant) : second(one.atMin) < second(instant);
+  };
+  const spoken = story.closers.filter(
+    ({ at }) => closes.filter((one) => mayLieBefore(one, at)).at(-1) === close,
+  );
+  return spoken.at(-1)?.closedBy;
 }
 
 /** By then the newest look that says so says that an AI resolved it, and no person had ever spoken. */

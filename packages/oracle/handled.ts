@@ -1,4 +1,5 @@
 /** `handled` and `episode_handled`: the team's first act after a start (metrics.md 1.4). */
+import type { ClosedBy } from '@sapwood/core/facts';
 import { type Change, second } from './attribute.ts';
 import {
   atChange,
@@ -81,11 +82,13 @@ function before({ messages, closes, owned }: Stretch, next: Change | undefined):
   return { messages: messages.filter(isBefore), closes: closes.filter(isBefore), owned };
 }
 
+/** Nobody's rule, silence, sweep or merge has handled anything. */
+const HANDLERS: readonly ClosedBy[] = ['human', 'ai_agent', 'customer', 'external_sync', 'unknown'];
+
 /** Earliest of a message and a change; the message first within a second. */
 function earliest(found: Case, kind: string, { messages, closes, owned }: Stretch): Transition[] {
   const said = messages.find((message) => isPublic(message, 'human', 'bot'));
-  // Who is silent has handled nothing.
-  const close = closes.find((c) => closureOf(found, c).closedBy !== 'automation_silence');
+  const close = closes.find((c) => HANDLERS.includes(closureOf(found, c).closedBy));
   const changes = [owned, close].filter((change) => change !== undefined);
   const candidates = changes.map((c) => atChange(found, kind, c));
   if (said) candidates.push(atMessage(found, kind, said, null));

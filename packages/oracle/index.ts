@@ -5,14 +5,13 @@
 import type { Fact } from '@sapwood/core/facts';
 import { backlogSeries } from './backlog.ts';
 import { type Entry, type OracleCell, type Window, windowsAt } from './cells.ts';
-import { circumstancesOf, circumstancesOver, type Known } from './circumstances.ts';
+import { circumstancesOf, type Known } from './circumstances.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
+import { createLibrary } from './library.ts';
 import { moneySeries } from './money.ts';
-import { remember, type Told } from './past.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
-import { tellStory } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
 
 export type { OracleCell } from './cells.ts';
@@ -34,24 +33,18 @@ export interface Oracle {
 
 /** Over the facts of one workspace, in the order of the log. */
 export function createOracle(facts: readonly Fact[]): Oracle {
-  const placed = placeByConversation(facts);
+  const library = createLibrary(facts);
   const known = new Map<string, Kept>();
-  const circumstancesAt = circumstancesOver(facts);
   const { firstAt, calendars } = circumstancesOf(facts);
   const daysAt = daysOver(firstAt, calendars);
   const deriveAt = (id: string, prefix: number, T: number, now: Known): Derived | null => {
-    const own = placed.get(id)!;
-    const count = countBelow(own, prefix);
-    if (count === 0) return null;
-    const version = `${count}/${now.version}`;
+    if (library.told(id, prefix) === null) return null;
+    const version = `${library.versionOf(id, prefix, T, now)}/${now.version}`;
     const cached = known.get(id);
     if (cached?.version === version && cached.T <= T && T < cached.derived.until) {
       return cached.derived;
     }
-    const told = own.slice(0, count);
-    const { past, facts, chapters } = remember(told, T, circumstancesAt);
-    const ever = told.map(({ fact }) => fact);
-    const story = tellStory(facts, now.hasMessages, past, ever);
+    const { story, chapters } = library.storyOf(id, prefix, T, now);
     const derived = withChapters(chapters, derive(story, now, T));
     known.set(id, { version, T, derived });
     return derived;
@@ -60,7 +53,7 @@ export function createOracle(facts: readonly Fact[]): Oracle {
     at(prefix, T) {
       const circumstances = circumstancesOf(facts.slice(0, prefix));
       const conversations = new Map<string, Derived>();
-      for (const id of placed.keys()) {
+      for (const id of library.ids()) {
         const derived = deriveAt(id, prefix, T, circumstances);
         if (derived) conversations.set(id, derived);
       }
@@ -90,24 +83,6 @@ function withChapters(chapters: readonly Derived[], now: Derived): Derived {
     changes: { state: sum('state'), team: sum('team'), assignee: sum('assignee') },
   };
 }
-
-const ABOUT_CONVERSATIONS = ['issue.observed', 'issue.gone', 'message.observed', 'thread.observed'];
-
-function placeByConversation(facts: readonly Fact[]): Map<string, Told[]> {
-  const placed = new Map<string, Told[]>();
-  let T = 0;
-  for (const [index, fact] of facts.entries()) {
-    T = Math.max(T, fact.recordedAt);
-    if (!ABOUT_CONVERSATIONS.includes(fact.kind)) continue;
-    const own = placed.get(fact.entity);
-    if (own) own.push({ T, index, fact });
-    else placed.set(fact.entity, [{ T, index, fact }]);
-  }
-  return placed;
-}
-
-const countBelow = (own: readonly Told[], prefix: number): number =>
-  own.filter(({ index }) => index < prefix).length;
 
 function stateOf(
   conversations: ReadonlyMap<string, Derived>,

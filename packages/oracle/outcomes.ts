@@ -15,7 +15,8 @@ export function closures(found: Case): Transition[] {
     const transition = atChange(found, 'closed', close);
     const amounts = closedAmounts(found, close, accountOf(transition.row));
     const isTagged = found.tags.first === null ? null : valueAt(found.tags, close.at) !== null;
-    return { ...transition, ...amounts, isTagged };
+    const isMerge = closureOf(found, close).closedBy === 'merge';
+    return { ...transition, ...amounts, isTagged, isMerge };
   });
   const reopened = reopenings(found).map(({ change, by }) => ({
     ...atChange(found, `reopened.${by}`, change),
@@ -30,6 +31,7 @@ export function resolved(found: Case, holds: Holds): Transition[] {
   if (valueNow(state) !== 'closed') return [];
   const close = closes.at(-1);
   if (!close) return story.past?.resolved ? [story.past.resolved] : [];
+  if (['merge', 'bulk'].includes(closureOf(found, close).closedBy)) return [];
   const transition = atChange(found, 'resolved', close);
   const amounts = resolvedAmounts(found, close, accountOf(transition.row), holds);
   const handlingMs = found.hasMessages && found.start ? handledBy(found, close.at) : null;

@@ -14,12 +14,14 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
+import type { Known } from './circumstances.ts';
 import { type Spoken, spokenIn } from './handled-by.ts';
 import { handledBy } from './handling.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
 import { closerBefore, lastHuman } from './rating.ts';
 import { type Giver, ownerAt } from './rows.ts';
 import {
+  type About,
   comparePosition,
   heardMessages,
   type Message,
@@ -29,6 +31,7 @@ import {
   tellStory,
 } from './story.ts';
 import { type Derived, derive } from './transitions.ts';
+import { type Words, wordsIn } from './words.ts';
 
 /** A closed chapter. */
 export interface Past {
@@ -58,6 +61,8 @@ export interface Past {
   readonly closer: Giver;
   /** How many turns there were. */
   readonly turns: number;
+  /** An AI claimed a close of it. */
+  readonly isAiClaimed: boolean;
   /** Its `resolved`, which a later reopening or close takes back. */
   readonly resolved: Transition | null;
   /** Its rating, and its removal with what restored it: later ones replace them. */
@@ -73,8 +78,8 @@ export interface Past {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const FORGOTTEN_MS = 35 * DAY_MS;
-const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
-const nextHour = (T: number): number => Math.ceil(T / HOUR_MS) * HOUR_MS;
+export const wholeHour = (T: number): number => Math.floor(T / HOUR_MS) * HOUR_MS;
+export const nextHour = (T: number): number => Math.ceil(T / HOUR_MS) * HOUR_MS;
 
 /** A fact, and log time when it came. */
 export interface Told {
@@ -91,54 +96,70 @@ export interface Memory {
   readonly chapters: readonly Derived[];
 }
 
-/** At log time T. `circumstancesAt`: those in force as log time came to an instant. */
-export function remember(
-  told: readonly Told[],
-  T: number,
-  circumstancesAt: (T: number) => Circumstances,
-): Memory {
+/** What forgetting hangs on beside a conversation's own facts. */
+export interface World {
+  /** Those in force as log time came to an instant. */
+  circumstancesAt(T: number): Known;
+  /** Nothing of it is forgotten at that hour: somebody may take back what was said of it. */
+  isHeldBack(id: string, hour: number): boolean;
+  /** The next hour after which something may be otherwise, though nothing is told of it. */
+  nextLook(hour: number): number;
+}
+
+/** At log time T. */
+export function remember(id: string, told: readonly Told[], T: number, world: World): Memory {
   let memory: Memory = { past: null, facts: [], chapters: [] };
   const ever: Fact[] = [];
   let hour = Number.POSITIVE_INFINITY;
   for (const { T: toldAt, fact } of told) {
     const now = wholeHour(toldAt);
-    if (now > hour) memory = forget(memory, ever, { after: hour, now }, circumstancesAt);
+    if (now > hour) memory = forget(id, memory, { ever, after: hour, now }, world);
     memory = { ...memory, facts: [...memory.facts, fact] };
     ever.push(fact);
     hour = now;
   }
   const now = wholeHour(T);
-  return now > hour ? forget(memory, ever, { after: hour, now }, circumstancesAt) : memory;
+  return now > hour ? forget(id, memory, { ever, after: hour, now }, world) : memory;
+}
+
+interface Quiet {
+  readonly ever: readonly Fact[];
+  readonly after: number;
+  readonly now: number;
 }
 
 /** What is still kept at a whole hour, nothing having come in the hours between. */
-function forget(
-  memory: Memory,
-  ever: readonly Fact[],
-  { after, now }: { readonly after: number; readonly now: number },
-  circumstancesAt: (T: number) => Circumstances,
-): Memory {
+function forget(id: string, memory: Memory, { ever, after, now }: Quiet, world: World): Memory {
   const { past, facts, chapters } = memory;
+  const { circumstancesAt, isHeldBack, nextLook } = world;
   const since = quietSince(facts, past);
   if (now - since < DAY_MS) return memory;
+  const about = (words: Words): About => ({
+    ever,
+    told: { id, words, merged: null, parts: [] },
+  });
   // It is closed as soon as it may be, by what was in force then.
   let closing = Math.max(nextHour(since + FORGOTTEN_MS), after + HOUR_MS);
   while (closing <= now) {
     const circumstances = circumstancesAt(closing);
-    const story = tellStory(facts, circumstances.hasMessages, past, ever);
+    const { words, hasMessages } = circumstances;
+    const story = tellStory(facts, hasMessages, past, about(words));
     if (!isClosed(story) || !isNews(story)) break;
     const chapter = derive(story, circumstances, closing);
     // What time alone still changes is not over.
-    if (!chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY) {
+    const isOver = !chapter.isTurnRunning && chapter.until === Number.POSITIVE_INFINITY;
+    if (isOver && !isHeldBack(id, closing)) {
+      const closed = close(story, facts, circumstances);
       return {
-        past: { ...close(story, facts, circumstances), ...ending(chapter, past) },
-        facts: [],
+        past: { ...closed, ...ending(chapter, past) },
+        facts: facts.filter(({ kind, at }) => kind === 'close.evidence' && at! > closed.through),
         chapters: [...chapters, { ...chapter, transitions: closedOf(chapter) }],
       };
     }
-    closing = nextHour(chapter.until);
+    closing = Math.min(nextHour(chapter.until), nextLook(closing));
   }
-  return { ...memory, facts: withoutBetween(facts, tellStory(facts, false, past, ever)) };
+  const { words } = circumstancesAt(now);
+  return { ...memory, facts: withoutBetween(facts, tellStory(facts, false, past, about(words))) };
 }
 
 const isRemoval = ({ kind }: Transition): boolean =>
@@ -150,7 +171,10 @@ const isOpen = (one: Transition): boolean =>
 const closedOf = ({ transitions }: Derived): Transition[] =>
   transitions.filter((one) => !isOpen(one));
 
-type Ending = Pick<Past, 'turns' | 'resolved' | 'rated' | 'removal' | 'slaMet' | 'isSlaBreached'>;
+type Ending = Pick<
+  Past,
+  'turns' | 'isAiClaimed' | 'resolved' | 'rated' | 'removal' | 'slaMet' | 'isSlaBreached'
+>;
 
 function ending({ transitions, turns }: Derived, past: Past | null): Ending {
   const only = (wanted: string): Transition | null =>
@@ -158,6 +182,8 @@ function ending({ transitions, turns }: Derived, past: Past | null): Ending {
   const isSlaBreached = only('sla_breached.resolution') !== null || past?.isSlaBreached === true;
   return {
     turns,
+    isAiClaimed:
+      past?.isAiClaimed === true || transitions.some(({ kind }) => kind.startsWith('ai_outcome.')),
     resolved: only('resolved'),
     rated: only('rated'),
     removal: transitions.filter(isRemoval),
@@ -166,9 +192,12 @@ function ending({ transitions, turns }: Derived, past: Past | null): Ending {
   };
 }
 
+/** Of which nobody says anything. */
+const NOBODYS: About['told'] = { id: '', words: wordsIn([]), merged: null, parts: [] };
+
 /** Start of the newest look at what stands. */
 function quietSince(facts: readonly Fact[], past: Past | null): number {
-  const { observations } = tellStory(facts, false, past, facts);
+  const { observations } = tellStory(facts, false, past, { ever: facts, told: NOBODYS });
   const looks = observations.flatMap(({ fact }) => (fact ? [fact.observedAt] : []));
   return Math.max(...looks, ...heardMessages(facts, past).map(({ observedAt }) => observedAt));
 }
@@ -182,7 +211,7 @@ const lastField = <F extends keyof Observation['body']>(
 ): Observation['body'][F] | undefined =>
   [...observations].reverse().find(({ body }) => body[field] !== undefined)?.body[field];
 
-const isClosed = ({ observations }: Story): boolean =>
+export const isClosed = ({ observations }: Story): boolean =>
   lastField(observations, 'stateCategory') === 'closed';
 
 const FIELDS = [

@@ -20,8 +20,10 @@ const of = (...facts: readonly Fact[]) => kindsOf([...BEGUN, ...facts]);
 /** Removals and restorations that stand, with their instants of the day. */
 function datedOf(...facts: readonly Fact[]): (readonly [string, string])[] {
   const all = [...BEGUN, ...facts];
-  const story = tellStory(all, true, null, all);
-  const found = openCase(story, rawAttributes(story), circumstancesOf(all));
+  const known = circumstancesOf(all);
+  const told = { id: 'I', words: known.words, merged: null, parts: [] };
+  const story = tellStory(all, true, null, { ever: all, told });
+  const found = openCase(story, rawAttributes(story), known);
   return removalOf(found).transitions.map(({ kind, at: instant }) => [
     kind,
     new Date(instant).toISOString().slice(11, 19),

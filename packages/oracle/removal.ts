@@ -25,6 +25,7 @@ interface Known {
 
 export function removalOf(found: Case): Removal {
   const { story } = found;
+  if (story.out) return { isRemoved: true, transitions: [outOf(found, story.out)] };
   const looks = knownAtLooks(story.observations, found.declared);
   const now = looks.at(-1);
   const reason = REASONS.find((one) => now?.[one]);
@@ -73,6 +74,13 @@ function labelled(found: Case, looks: readonly Known[], until: number, reason: R
   if (since === 0 && past?.removal[0]?.kind === kind) return past.removal[0];
   const removed = atChange(found, kind, changeAt(since, observations[since]!.u));
   return { ...removed, row: rowNow(found) };
+}
+
+/** By somebody's word, or part of another: since it was said, else since its own end. */
+function outOf(found: Case, { kind, at }: NonNullable<Story['out']>): Transition {
+  const { closes, story } = found;
+  const end = closes.at(-1)?.at ?? story.past?.closedAt ?? story.goneAt;
+  return { kind, at: at ?? end, live: true, row: rowNow(found), lasted: null, rank: 1 };
 }
 
 function deleted(found: Case): Transition {

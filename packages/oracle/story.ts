@@ -1,6 +1,7 @@
 /** What a conversation's facts say, put in order: observations, then messages (metrics.md 1.3). */
 import type { AuthorKind, Fact, FactOf, IssueObserved, RawPosition } from '@sapwood/core/facts';
 import type { Past } from './past.ts';
+import { type SaidCloser, sourcesSay, type Words } from './words.ts';
 
 /** One recording of a fact: what makes a transition live or history. */
 export interface Recording {
@@ -25,12 +26,29 @@ export interface Message {
   readonly isPrivate: boolean;
   readonly channel: string | null;
   readonly recordings: readonly Recording[];
+  /** Start of the look that saw it last. */
+  readonly seenAt: number;
+}
+
+/** What is said of a conversation beside its facts, and what is part of it. */
+export interface Told {
+  readonly id: string;
+  readonly words: Words;
+  /** null: it is part of none. `at` null: since its own last close, or since it is gone. */
+  readonly merged: { readonly at: number | null } | null;
+  readonly parts: readonly { readonly id: string; readonly story: Story }[];
 }
 
 export interface Story {
   readonly past: Past | null;
   readonly observations: readonly Observation[];
   readonly messages: readonly Message[];
+  /** Those of its own thread, whatever somebody says of them. */
+  readonly own: readonly Message[];
+  /** Who closed it, the weakest word first. */
+  readonly closers: readonly SaidCloser[];
+  /** Out by somebody's word, or as a part of another: since when. */
+  readonly out: { readonly kind: string; readonly at: number | null } | null;
   readonly isThreadRead: boolean;
   /** Start of the newest read that found nothing, and of the newest that found it; -1 and 0: none. */
   readonly goneAt: number;
@@ -190,7 +208,28 @@ function messageOf(last: MessageFact, copies: readonly MessageFact[]): Message {
     isPrivate: body.private,
     channel: body.channel,
     recordings: copies.map(recordingOf),
+    seenAt: last.observedAt,
   };
+}
+
+/** Its own and those of its parts, each once, as they were seen last; less what was retracted. */
+function messagesWith(own: readonly Message[], past: Past | null, told: Told): Message[] {
+  const { words, parts, id } = told;
+  const theirs = parts
+    .flatMap(({ story }) => story.own)
+    .filter((message) => past === null || message.at > past.through);
+  const out = [id, ...parts.map((part) => part.id)].flatMap(
+    (one) => words.retractedMessages.get(one) ?? [],
+  );
+  const all = Map.groupBy([...own, ...theirs], (message) => message.id);
+  return [...all.values()]
+    .map((copies) => {
+      const last = copies.reduce((a, b) => (b.seenAt > a.seenAt ? b : a));
+      const author = words.authors.get(last.authorId ?? '') ?? last.author;
+      return { ...last, author, recordings: copies.flatMap(({ recordings }) => recordings) };
+    })
+    .filter((message) => !out.includes(message.id))
+    .sort(compareMessages);
 }
 
 export function compareMessages(a: Message, b: Message): number {
@@ -217,21 +256,26 @@ function latestReadOf(facts: readonly Fact[]): number | null | undefined {
 }
 
 /** A thread is complete iff nothing was written after its newest known message (metrics.md 1.3). */
-export function isComplete({ latestMessageAt, messages, past }: Story): boolean {
+export function isComplete({ latestMessageAt, own, past }: Story): boolean {
   if (latestMessageAt === undefined) return false;
-  const known = Math.max(...messages.map((message) => message.at), past?.through ?? -Infinity);
+  const known = Math.max(...own.map((message) => message.at), past?.through ?? -Infinity);
   return latestMessageAt === null || latestMessageAt <= known + COMPLETE_MS;
+}
+
+/** Beside the facts since then: those of all chapters, and what is said of it. */
+export interface About {
+  readonly ever: readonly Fact[];
+  readonly told: Told;
 }
 
 /**
  * The story of one conversation since its last closed chapter, in whatever order its facts came.
- * `ever`: the facts of all chapters.
  */
 export function tellStory(
   facts: readonly Fact[],
   hasMessages: boolean,
   past: Past | null,
-  ever: readonly Fact[],
+  { ever, told }: About,
 ): Story {
   const issues = facts.filter((fact) => fact.kind === 'issue.observed');
   const threads = facts.filter((fact) => fact.kind === 'thread.observed');
@@ -240,10 +284,17 @@ export function tellStory(
   const observations = observationsOf(issues, past);
   const reads = observations.flatMap(({ fact }) => (fact?.via === 'rest' ? [fact.observedAt] : []));
   const readAt = Math.max(past?.readAt ?? 0, ...reads);
+  const own = hasMessages ? messagesOf(heardMessages(facts, past), threads) : [];
+  const retractedAt = told.words.retracted.get(told.id);
+  const retracted =
+    retractedAt === undefined ? null : { kind: 'removed.retracted', at: retractedAt };
   return {
     past,
     observations,
-    messages: hasMessages ? messagesOf(heardMessages(facts, past), threads) : [],
+    own,
+    messages: messagesWith(own, past, told),
+    closers: [...sourcesSay(facts), ...(told.words.closers.get(told.id) ?? [])],
+    out: told.merged ? { kind: 'merged_away', at: told.merged.at } : retracted,
     isThreadRead: threads.length > 0 || past?.isThreadRead === true,
     goneAt,
     readAt,

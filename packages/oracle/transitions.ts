@@ -1,5 +1,6 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
 import { aiHandoffs } from './ai-handoff.ts';
+import { aiOutcome } from './ai-outcome.ts';
 import { second } from './attribute.ts';
 import { type Open, openNow } from './backlog.ts';
 import {
@@ -75,6 +76,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   const holds = holdsOf(found, T);
   const slas = slasOf(found, turns, T);
   const owed = owedAt(found, turns.running, T);
+  const outcome = aiOutcome(found, T);
   return {
     ...all,
     isRemoved: false,
@@ -97,12 +99,13 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...labels(found),
       ...rated(found),
       ...slas.transitions,
+      ...outcome.transitions,
     ],
     waiting: owed.waiting,
     open: openNow(found, holds),
     clocks: slas.running,
     isTurnRunning: turns.running !== null,
-    until: Math.min(turns.until, owed.until, holds.until, slas.until),
+    until: Math.min(turns.until, owed.until, holds.until, slas.until, outcome.until),
   };
 }
 

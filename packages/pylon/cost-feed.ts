@@ -10,46 +10,18 @@ import {
   COST_STAGES,
   type CostEntry,
 } from '@sapwood/core/facts';
-import { EARLIEST_INSTANT_MS } from '@sapwood/core/time';
-import sjson from 'secure-json-parse';
 import { z } from 'zod';
-import { asInstant } from './scalars.ts';
-import { scanJson } from './scan.ts';
+import { faultsOf, instant, type ListFault, readJson, word } from './feed-body.ts';
 
 export const COST_ENTRIES_MAX = 1_000;
-export const COST_ERRORS_MAX = 100;
 /** An entry of twelve fields, two of them objects, takes some 40 tokens. */
 const COST_TOKENS_MAX: number = COST_ENTRIES_MAX * 60;
 const MICRO = 1_000_000;
 
-export interface CostFault {
-  /** Where, as `entries[3].amountMicro`. */
-  readonly path: string;
-  readonly message: string;
-}
+export type CostFault = ListFault;
 export type CostBody =
   | { readonly ok: true; readonly entries: readonly CostEntry[] }
   | { readonly ok: false; readonly errors: readonly CostFault[] };
-
-/** Epoch ms, or RFC 3339 with a zone. */
-const instant = z
-  .union([z.number().int(), z.string()], { error: 'must be epoch ms or an RFC 3339 time' })
-  .transform((value, context) => {
-    const ms = typeof value === 'number' ? value : asInstant(value);
-    if (ms === undefined || ms < EARLIEST_INSTANT_MS) {
-      context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time after 1990' });
-      return z.NEVER;
-    }
-    return ms;
-  });
-
-/** An id, a slug or a tier; nothing that could be an address. */
-const word = z
-  .string()
-  .regex(
-    /^(?! )[\p{L}\p{N}_.:/ -]{1,128}(?<! )$/u,
-    'must be 1 to 128 letters, digits, spaces or _ . : / -',
-  );
 
 const HANDLED_BY = ['human', 'ai', 'mixed', 'none'];
 const scope = z
@@ -102,12 +74,6 @@ function isConvertible(amountMicro: number, rateMicro = MICRO): boolean {
 const List = z.array(Entry).min(1).max(COST_ENTRIES_MAX);
 const Wrapped = z.strictObject({ entries: List });
 
-function pathText(path: readonly PropertyKey[]): string {
-  let text = '';
-  for (const step of path) text += typeof step === 'number' ? `[${step}]` : `.${String(step)}`;
-  return text.replace(/^\./, '');
-}
-
 /** Equal (costId, revision) with unequal content: nobody could say which of them holds. */
 export function conflictsIn(entries: readonly CostEntry[]): CostFault[] {
   const seen = new Map<string, string>();
@@ -129,23 +95,15 @@ export function conflictsIn(entries: readonly CostEntry[]): CostFault[] {
 
 /** The same over bytes as received; text that is not JSON is one fault. */
 export function readCostBytes(raw: Uint8Array): CostBody {
-  const text = new TextDecoder().decode(raw);
-  const fault = scanJson(text, COST_TOKENS_MAX).fault;
-  const body: unknown = fault === null ? sjson.safeParse(text) : undefined;
-  if (body === undefined || body === null) {
-    return { ok: false, errors: [{ path: '', message: 'the body must be JSON' }] };
-  }
-  return readCostBody(body);
+  const read = readJson(raw, COST_TOKENS_MAX);
+  return read.ok ? readCostBody(read.body) : read;
 }
 
 /** A JSON array of entries, or `{entries}`. All faults at once; nothing is kept if there is one. */
 export function readCostBody(body: unknown): CostBody {
   const parsed = Array.isArray(body) ? List.safeParse(body) : Wrapped.safeParse(body);
   if (!parsed.success) {
-    const errors = parsed.error.issues
-      .slice(0, COST_ERRORS_MAX)
-      .map((issue) => ({ path: pathText(issue.path), message: issue.message }));
-    return { ok: false, errors };
+    return { ok: false, errors: faultsOf(parsed.error) };
   }
   const entries: readonly CostEntry[] = Array.isArray(parsed.data)
     ? parsed.data

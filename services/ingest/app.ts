@@ -11,7 +11,7 @@ import { createInFlight } from './admission.ts';
 import { createBatcher } from './batcher.ts';
 import { DEFAULT_LIMITS } from './config.ts';
 import type { IngestDeps, IngestParts } from './parts.ts';
-import { registerCosts } from './routes/costs.ts';
+import { registerFeeds } from './routes/feeds.ts';
 import { registerHooks } from './routes/hooks.ts';
 
 export interface Ingest extends Idle {
@@ -71,7 +71,7 @@ export function registerIngest(server: FastifyInstance, deps: IngestDeps): Inges
   }
 
   void server.register(async (scope) => registerHooks(scope, parts));
-  void server.register(async (scope) => registerCosts(scope, parts));
+  void server.register(async (scope) => registerFeeds(scope, parts));
 
   return {
     name: 'ingest',

@@ -28,7 +28,8 @@ import { createRawReader, type Lane } from './raw-reader.ts';
 import type { SourceReport } from './report.ts';
 import { createSink } from './sink.ts';
 import { createSourceRuntime, type SourceRuntime } from './source-runtime.ts';
-import { createMapCostStep, type SeenCosts } from './steps/map-cost.ts';
+import type { SeenCosts } from './steps/map-cost.ts';
+import { createMapFeedStep } from './steps/map-feed.ts';
 
 export interface NormalizerDeps {
   readonly log: EventLog;
@@ -176,7 +177,7 @@ export function createNormalizer(deps: NormalizerDeps): Normalizer {
       id: name,
       workspace: feed.workspace,
       destinations: new Set([feed.id]),
-      map: createMapCostStep({ workspace: feed.workspace, seen }),
+      map: createMapFeedStep({ workspace: feed.workspace, seen }),
       next: position?.next ?? low,
       done: () => {},
       save: () =>

@@ -152,11 +152,13 @@ describe('forged requests', () => {
     const deep = Buffer.from('['.repeat(200_000));
     const keys = ['', 'Bearer', 'Bearer ', `Bearer ${COST_KEY}x`, `Basic ${COST_KEY}`, COST_KEY];
     const json = { 'content-type': 'application/json' };
-    for (const authorization of keys) {
-      const { status } = await rig.post('/v1/costs', deep, { ...json, authorization });
-      expect([authorization, status]).toEqual([authorization, 401]);
+    for (const path of ['/v1/costs', '/v1/corrections']) {
+      for (const authorization of keys) {
+        const { status } = await rig.post(path, deep, { ...json, authorization });
+        expect([path, authorization, status]).toEqual([path, authorization, 401]);
+      }
+      expect((await rig.post(path, deep, json)).status).toBe(401);
     }
-    expect((await rig.post('/v1/costs', deep, json)).status).toBe(401);
     expect(await rig.print()).toBe(before);
     expect(rig.stallMs()).toBeLessThan(STALL_MS_MAX);
   });

@@ -52,6 +52,12 @@ const BODIES: { readonly [K in FactKind]: FactBodies[K] } = {
   'contact.observed': { accountId: 'A' },
   'team.observed': { members: ['G', 'H'], rank: 2 },
   'status.observed': { category: 'on_hold' },
+  'close.evidence': { closedBy: 'customer', basis: 'audited' },
+  'correction.retract': { messageId: 'M', reason: 'a test', by: null },
+  'correction.merge': { into: 'I2', reason: 'the same', by: 'G' },
+  'correction.closed_by': { closedBy: 'bulk', reason: 'clean-up', by: 'G' },
+  'correction.author_kind': { author: 'bot', reason: 'no person', by: 'G' },
+  'correction.supersede': { reason: 'a slip', by: 'G' },
 };
 
 function factOf(kind: FactKind): Fact {

@@ -277,6 +277,42 @@ describe('heartbeats', () => {
   });
 });
 
+describe('POST /v1/corrections', () => {
+  const BULK = { kind: 'closed_by', conversation: 'I1', closedBy: 'bulk', reason: 'a clean-up' };
+  it('ING-24 taken like costs, with the same key, and refused with every fault', async () => {
+    const { server, sim } = rig();
+    const post = (corrections: readonly object[], key = 'cost-key') =>
+      server.inject({
+        ...{ method: 'POST', url: '/v1/corrections', payload: { corrections } },
+        headers: { authorization: `Bearer ${key}` },
+      });
+    expect((await post([BULK], 'no')).statusCode).toBe(401);
+    const wrong = [
+      { ...BULK, closedBy: 'me', at: '1980-01-01' },
+      { kind: 'merge', conversation: 'I1', into: 'I1', reason: 'the same' },
+      { kind: 'supersede', correction: 'I1', reason: 'two\nlines' },
+      { kind: 'author_kind', author: 'a b', is: 'author_unknown', reason: 'r' },
+    ];
+    const answer = await post(wrong);
+    expect(answer.statusCode).toBe(422);
+    const { errors } = answer.json() as { errors: readonly { path: string }[] };
+    expect(errors.map(({ path }) => path.replace('corrections', ''))).toEqual([
+      ...[
+        '[0].closedBy',
+        '[0].at',
+        '[1].into',
+        '[2].correction',
+        '[2].reason',
+        '[3].author',
+        '[3].is',
+      ],
+    ]);
+    const taken = await post([BULK, { ...wrong[1]!, into: 'I2' }]);
+    expect([taken.statusCode, taken.json()]).toEqual([202, { accepted: 2 }]);
+    expect(await rawRecords(sim.log, 'raw.cost.v1')).toMatchObject([{ delivery: { dest: 'c1' } }]);
+  });
+});
+
 describe('POST /v1/costs', () => {
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     ({

@@ -505,6 +505,34 @@ describe('more than the budget', () => {
   });
 });
 
+describe('corrections', () => {
+  it('NORM-21 each is a fact of what it speaks of, said again the same one; a wrong list is quarantined', async () => {
+    const r = await rig();
+    const said = { reason: 'a clean-up', by: 'ops', at: START };
+    const corrections = [
+      { ...said, kind: 'closed_by', conversation: 'I1', closedBy: 'bulk' },
+      { ...said, kind: 'merge', conversation: 'I1', into: 'I2', at: null },
+      { ...said, kind: 'author_kind', author: 'ada', is: 'bot' },
+    ];
+    await r.cost({ corrections });
+    await r.cost({ corrections: corrections.slice(0, 1) });
+    await r.cost({ corrections: [{ ...said, kind: 'retract' }] });
+    await r.settle(3_000);
+    const closedBy = await r.facts('correction.closed_by');
+    expect(closedBy).toMatchObject([
+      { entity: 'I1', at: START, origin: 'manual', via: 'feed' },
+      { factId: closedBy[0]!.factId },
+    ]);
+    expect(closedBy[0]!.body).toEqual({ closedBy: 'bulk', reason: 'a clean-up', by: 'ops' });
+    const [merged] = await r.facts('correction.merge');
+    expect([merged!.entity, merged!.at]).toEqual(['I1', merged!.observedAt]);
+    expect((await r.facts('correction.author_kind'))[0]!.entity).toBe('ada');
+    expect((await r.dlq()).map((q) => [q.topic, q.offset, q.reason])).toEqual([
+      ['raw.cost.v1', 2, 'correction_invalid'],
+    ]);
+  });
+});
+
 describe('costs', () => {
   const entry = {
     costId: 'pay',

@@ -38,7 +38,7 @@ export const SERVICE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B12e',
     sentence: 'The cost feed answers before the append.',
-    file: 'services/ingest/routes/costs.ts',
+    file: 'services/ingest/routes/feeds.ts',
     find: 'if (await keep(key, raw)) return',
     replace: 'void keep(key, raw);\n      return',
     tests: ingest('ING-23'),

@@ -1,5 +1,14 @@
 /** Builders of facts for tests: a small language in which a conversation reads like its story. */
-import type { AuthorKind, CostEntry, Fact, IssueObserved, Origin, Via } from '@sapwood/core/facts';
+import type {
+  AuthorKind,
+  CorrectionKind,
+  CostEntry,
+  Fact,
+  FactBodies,
+  IssueObserved,
+  Origin,
+  Via,
+} from '@sapwood/core/facts';
 
 export const WORKSPACE = 'acme';
 
@@ -92,3 +101,32 @@ export function heartbeat(source: string, at: number): Fact {
   const body = { coveredThrough: at, basis: 'endpoint_up' };
   return { ...base, at, kind: 'source.heartbeat', body } as Fact;
 }
+
+/** Somebody's word, at an instant; the same word has the same identity. */
+export function correction<K extends CorrectionKind>(
+  kind: K,
+  entity: string,
+  at: number,
+  body: Omit<FactBodies[K], 'reason' | 'by'>,
+  stamp: Stamp & { readonly id?: string } = {},
+): Fact {
+  const base = envelope(entity, at, { via: 'feed', origin: 'manual', ...stamp });
+  const factId = stamp.id ?? base.factId;
+  return { ...base, factId, at, kind, body: { reason: 'a test', by: null, ...body } } as Fact;
+}
+
+/** What a source says of who closed an issue. */
+export function evidence(
+  entity: string,
+  at: number,
+  body: FactBodies['close.evidence'],
+  stamp: Stamp = {},
+): Fact {
+  const base = envelope(entity, at, { via: 'body', ...stamp });
+  return { ...base, at, kind: 'close.evidence', body } as Fact;
+}
+
+export const threadOf = (entity: string, at: number, vanished: readonly string[] = []): Fact => {
+  const body = { count: 0, idsHash: '', vanished };
+  return { ...envelope(entity, at, {}), kind: 'thread.observed', body } as Fact;
+};

@@ -1,7 +1,8 @@
 /** `sapwood costs import` and `costs list`: what the desk costs, as a sheet. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@sapwood/service-kit/config';
+import { feedOf, textOf } from '../costs/feed.ts';
 import { sendCosts } from '../costs/send.ts';
 import { readSheet, writeSheet } from '../costs/sheet.ts';
 import { ToldCosts, toldCosts } from '../costs/told.ts';
@@ -53,43 +54,6 @@ function faulty(faults: readonly string[]): UserError {
   const more = faults.length - shown.length;
   const rest = more > 0 ? [`and ${more} more.`] : [];
   return new UserError([...shown, ...rest, 'Nothing was imported.'].join('\n'));
-}
-
-function textOf(file: string, remedy = ''): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new UserError(`${file}: cannot be read.${remedy}`);
-  }
-}
-
-const NO_KEY =
-  ' There is no key under costs.keys either: give --config, or --data of a running start.';
-
-interface FeedKey {
-  /** null: the only one of the store, or the one named. */
-  readonly workspace: string | null;
-  readonly zone: string;
-  readonly key: () => string;
-}
-
-/** The key decides the workspace, and with it the zone in which a day begins. */
-function feedOf({ costs, workspaces, data }: Config, named: string | undefined): FeedKey {
-  const names = Object.keys(costs.keys);
-  if (named !== undefined && !names.includes(named)) {
-    const known = names.length === 0 ? 'none' : names.join(', ');
-    throw new UserError(`There is no key "${named}" under costs.keys; there are ${known}.`);
-  }
-  if (named === undefined && names.length > 1) {
-    throw new UserError(`There are the keys ${names.join(', ')}: choose one with --key.`);
-  }
-  const declared = costs.keys[named ?? names[0] ?? ''];
-  if (declared) {
-    const { workspace, key } = declared;
-    return { workspace, zone: workspaces[workspace]!.zone, key: () => key };
-  }
-  const zone = Object.values(workspaces)[0]?.zone ?? 'UTC';
-  return { workspace: null, zone, key: () => textOf(join(data, 'costs.key'), NO_KEY).trim() };
 }
 
 /** What was told before; nothing where no store is at hand, and that is said. */

@@ -1,4 +1,4 @@
-/** Cost entries to a running ingest, as anybody's feed would send them. */
+/** Cost entries and corrections to a running ingest, as anybody's feed would send them. */
 import type { CostEntry } from '@sapwood/core/facts';
 import { EXIT, UserError } from '../exit.ts';
 
@@ -21,13 +21,19 @@ export async function sendCosts(entries: readonly CostEntry[], feed: Feed): Prom
   }
 }
 
+/** Throws `UserError` if it is refused; sending it again is harmless. */
+export async function sendCorrection(entry: object, feed: Feed): Promise<void> {
+  const refusal = await post({ corrections: [entry] }, feed);
+  if (refusal !== null) throw new UserError(`${refusal} Nothing is corrected.`, EXIT.unreachable);
+}
+
 /** null: accepted. */
-async function post(entries: readonly CostEntry[], { url, key }: Feed): Promise<string | null> {
+async function post(body: object, { url, key }: Feed): Promise<string | null> {
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify(entries),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
     const text = await answer.text();

@@ -2,6 +2,8 @@
 import type { BreachAt, FactOf, IssueObserved, RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { CLOCK_SUSPECT_MS, DAY_MS, EARLIEST_INSTANT_MS } from '../time/instant.ts';
+import { weakerFirst } from './amendments.ts';
+import { isNewer } from './messages.ts';
 import {
   type CompactIssue,
   type Conversation,
@@ -16,7 +18,8 @@ export type ConversationFact =
   | FactOf<'issue.hinted'>
   | FactOf<'issue.gone'>
   | FactOf<'message.observed'>
-  | FactOf<'thread.observed'>;
+  | FactOf<'thread.observed'>
+  | FactOf<'close.evidence'>;
 
 /** A source instant as it may be used: too late is the record's stamp, too early is absent. */
 export function usableInstant(
@@ -64,6 +67,8 @@ function addOther(
       return addThread(conversation, fact);
     case 'issue.hinted':
       return addHint(conversation, fact);
+    case 'close.evidence':
+      return addCloser(conversation, fact);
     case 'issue.gone':
       if ((conversation.goneAt ?? -1) >= fact.observedAt) return false;
       conversation.goneAt = fact.observedAt;
@@ -257,14 +262,6 @@ function sameMessage(a: Message, b: Message): boolean {
   );
 }
 
-/** The last look at a message wins; of two at the same instant, the same one in any order. */
-function isNewer(a: Message, b: Message): boolean {
-  if (a.observedAt !== b.observedAt) return a.observedAt > b.observedAt;
-  return messageText(a) > messageText(b);
-}
-const messageText = (m: Message): string =>
-  `${m.at}|${m.author}|${m.authorId}|${m.private}|${m.channel}`;
-
 function addThread(conversation: Conversation, fact: FactOf<'thread.observed'>): boolean {
   let changed = !conversation.threadRead;
   conversation.threadRead = true;
@@ -282,6 +279,18 @@ function addThread(conversation: Conversation, fact: FactOf<'thread.observed'>):
     }
   }
   return changed;
+}
+
+function addCloser(conversation: Conversation, fact: FactOf<'close.evidence'>): boolean {
+  const { factId: id, recordedAt, body } = fact;
+  const at = usableInstant(fact.at, recordedAt) ?? fact.observedAt;
+  if (isPast(conversation, at)) return false;
+  const known = conversation.closers.find((one) => one.id === id);
+  // Said twice it counts from the first time, whichever is met first.
+  if (known && known.recordedAt <= recordedAt) return false;
+  const others = conversation.closers.filter((one) => one !== known);
+  conversation.closers = [...others, { id, at, recordedAt, ...body }].sort(weakerFirst);
+  return true;
 }
 
 function addHint(conversation: Conversation, fact: FactOf<'issue.hinted'>): boolean {

@@ -51,6 +51,8 @@ export interface Past {
   readonly spoken: Spoken;
   /** When a bot gave it to a person, if one did. */
   readonly aiHandedAt: number | null;
+  /** An AI took the credit for a close in it: what became of that is settled. */
+  readonly aiClaimed?: true;
   /** Whose it was at the last close, where that is not who has it at the end. */
   readonly closedOwners?: Pick<Dimensions, 'team' | 'assignee'>;
   /** Who of the team wrote last, a person. */

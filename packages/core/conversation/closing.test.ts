@@ -2,8 +2,7 @@ import type { IssueObserved } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
 import { at, derived, told } from '../../../tests/support/derived.ts';
 import { issue, message } from '../../../tests/support/facts.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { ClosedBy } from './transition.ts';
+import type { ClosedBy, Fact } from '../facts/fact.ts';
 
 const HOUR_MS = 3_600_000;
 const look = (hhmm: string, seen: IssueObserved): Fact =>

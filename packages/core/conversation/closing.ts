@@ -1,11 +1,11 @@
-/** Why a conversation was closed, by what its facts show (metrics.md 1.5). First evidence wins. */
-import type { StateCategory } from '../facts/fact.ts';
+/** Why a conversation was closed, by what is said of it, else by what its facts show (metrics.md 1.5). */
+import type { ClosedBy, StateCategory } from '../facts/fact.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/instant.ts';
+import { closersOf } from './amendments.ts';
 import type { Past } from './chapter.ts';
 import { isHuman, isNote, isTeam } from './messages.ts';
 import type { Timeline } from './timeline.ts';
 import { type Change, second, valueSeen } from './track.ts';
-import type { ClosedBy } from './transition.ts';
 
 /** A close, by whom, and when the work had ended: by then durations are measured. */
 export interface Closing extends Change<StateCategory> {
@@ -22,17 +22,25 @@ export function closingsOf(
   past: Past | null,
   autoCloseAfterMs: number | undefined,
 ): Closing[] {
-  return timeline.state.changes
-    .filter(({ to }) => to === 'closed')
-    .map((close) => {
-      if (isByAi(timeline, past, close)) return { ...close, by: 'ai_agent', effectiveAt: close.at };
-      const silentFrom = autoCloseAfterMs ? silenceOf(timeline, close, autoCloseAfterMs) : null;
-      if (silentFrom !== null) {
-        return { ...close, by: 'automation_silence', effectiveAt: silentFrom };
-      }
-      const by = isNearHuman(timeline, close) ? 'human' : 'unknown';
-      return { ...close, by, effectiveAt: close.at };
-    });
+  const closes = timeline.state.changes.filter(({ to }) => to === 'closed');
+  const said = closersOf(closes, timeline.closers);
+  return closes.map((close) => {
+    const by = said.get(close);
+    if (by !== undefined) return { ...close, by, effectiveAt: endOfWork(timeline, close, by) };
+    if (isByAi(timeline, past, close)) return { ...close, by: 'ai_agent', effectiveAt: close.at };
+    const silentFrom = autoCloseAfterMs ? silenceOf(timeline, close, autoCloseAfterMs) : null;
+    if (silentFrom !== null) {
+      return { ...close, by: 'automation_silence', effectiveAt: silentFrom };
+    }
+    const near = isNearHuman(timeline, close) ? 'human' : 'unknown';
+    return { ...close, by: near, effectiveAt: close.at };
+  });
+}
+
+/** A silence has lasted since the team's last word, whoever says that it was one. */
+function endOfWork({ messages }: Timeline, close: Change<StateCategory>, by: ClosedBy): number {
+  if (by !== 'automation_silence') return close.at;
+  return messages.findLast((m) => isTeam(m) && second(m.at) <= second(close.at))?.at ?? close.at;
 }
 
 /** The vendor says that its AI resolved it, and no person ever wrote before. */

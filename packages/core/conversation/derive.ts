@@ -1,5 +1,7 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
+import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import { aiHandoff } from './families/ai-handoff.ts';
+import { aiOutcome, outcomeOf } from './families/ai-outcome.ts';
 import { closure } from './families/closure.ts';
 import { escalation } from './families/escalation.ts';
 import { handoffGap } from './families/handoff-gap.ts';
@@ -54,10 +56,15 @@ const FAMILIES: readonly ((story: Story) => Transition[])[] = [
   rating,
   removal,
   sla,
+  aiOutcome,
 ];
 
-export function derive(conversation: Conversation, context: DeriveContext): Derived {
-  const story = storyOf(conversation, context);
+export function derive(
+  conversation: Conversation,
+  context: DeriveContext,
+  amendments: Amendments = NO_AMENDMENTS,
+): Derived {
+  const story = storyOf(conversation, context, amendments);
   const { timeline, handledBy } = story;
   // What is out of every number has its removal alone.
   if (timeline.removal?.restored === null) {
@@ -75,7 +82,13 @@ export function derive(conversation: Conversation, context: DeriveContext): Deri
     changes: timeline.rawChanges,
     handledBy,
     open: openNow(story),
-    dueAt: soonest(dueAt, story.turns.dueAt, timeline.holds.dueAt, ...slaDues(story)),
+    dueAt: soonest(
+      dueAt,
+      outcomeOf(story).dueAt,
+      story.turns.dueAt,
+      timeline.holds.dueAt,
+      ...slaDues(story),
+    ),
   };
 }
 
@@ -97,5 +110,8 @@ function slaDues({ sla, timeline }: Story): (number | null)[] {
   return [timeline.slaRest?.holds.dueAt ?? null, ...running.map((clock) => clock.dueAt)];
 }
 
-export const storyOf = (conversation: Conversation, context: DeriveContext): Story =>
-  tellStory(buildTimeline(conversation, context), conversation.past, context);
+export const storyOf = (
+  conversation: Conversation,
+  context: DeriveContext,
+  amendments: Amendments = NO_AMENDMENTS,
+): Story => tellStory(buildTimeline(conversation, context, amendments), conversation.past, context);

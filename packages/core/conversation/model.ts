@@ -5,6 +5,7 @@
  */
 
 import type { AuthorKind, IssueObserved, RawPosition, StateCategory } from '../facts/fact.ts';
+import type { Closer } from './amendments.ts';
 import type { Past } from './chapter.ts';
 import type { Dimensions, HandledBy, Transition } from './transition.ts';
 
@@ -75,6 +76,8 @@ export interface Conversation {
   /** Message id to the start of the read that missed it. */
   readonly vanished: Map<string, number>;
   hints: Hint[];
+  /** What its source and its audit log say of who closed it, by identity. */
+  closers: Closer[];
   /** Start of the newest read that found nothing; a later read that finds it ends that. */
   goneAt: number | null;
   /** Highest raw position that a REST read of the issue, of its thread, has superseded. */
@@ -150,6 +153,7 @@ export function newConversation(id: string): Conversation {
     bodyMessages: new Map(),
     vanished: new Map(),
     hints: [],
+    closers: [],
     goneAt: null,
     issueReadAfter: null,
     threadReadAfter: null,

@@ -96,6 +96,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     spoken: spokenIn(timeline, conversation.past),
     aiHandedAt: story.aiHandoff?.at ?? null,
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
+    ...(isClaimed(conversation) ? { aiClaimed: true as const } : {}),
     ...handledIn(story, conversation.past),
     ...lastOwnersOf(story, conversation.past, closedAt),
     ...slaOf(conversation, story, closedAt),
@@ -106,6 +107,8 @@ export function summarise(conversation: Conversation, story: Story): void {
   conversation.threadReadAfter = newest(conversation.threadReadAfter, bodyMessages.values());
   conversation.observations = [lastLook(conversation, lookAt)];
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
+  const { through } = conversation.past;
+  conversation.closers = conversation.closers.filter(({ at }) => at > through);
   const { resolved, resolutionSla, rated, removed = [] } = conversation.past;
   conversation.transitions = [resolved, resolutionSla?.met, rated, ...removed].filter(
     (t) => t != null,
@@ -117,10 +120,16 @@ export function summarise(conversation: Conversation, story: Story): void {
 const ofKind = ({ transitions }: Conversation, ...kinds: readonly string[]): Transition[] =>
   transitions.filter(({ kind }) => kinds.includes(kind));
 
+const isClaimed = ({ past, transitions }: Conversation): boolean =>
+  past?.aiClaimed === true || transitions.some(({ kind }) => kind.startsWith('ai_outcome.'));
+
 /** What later facts may take back, where there is any. */
 function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {
   const [rated] = ofKind(conversation, 'rated');
-  const removed = conversation.transitions.filter(({ kind }) => kind.startsWith('removed.'));
+  // A retraction stands as long as somebody's word does.
+  const removed = conversation.transitions.filter(
+    ({ kind }) => kind.startsWith('removed.') && kind !== 'removed.retracted',
+  );
   const restored = ofKind(conversation, 'restored');
   return {
     ...(rated ? { rated } : {}),

@@ -1,11 +1,12 @@
 /** When a conversation left every number, and when it came back (metrics.md 1.4, `removed`). */
+import type { Amendments } from './amendments.ts';
 import type { Declared } from './declared.ts';
 import type { Look } from './looks.ts';
 import { type Conversation, isGone, type Observation } from './model.ts';
 import type { Change, Track } from './track.ts';
 import { ofFields, track, valueNow } from './track.ts';
 
-type Cause = 'deleted' | 'group' | 'spam';
+type Cause = 'merged' | 'retracted' | 'deleted' | 'group' | 'spam';
 
 type Instant = Pick<Change<unknown>, 'at' | 'atMin' | 'live'>;
 
@@ -18,13 +19,35 @@ export interface Removal {
   readonly restored: Instant | null;
 }
 
+interface RemovalTerms {
+  readonly declared: Declared;
+  readonly amendments: Amendments;
+  /** Its last close, if it has one: since then it may be seen to be part of another. */
+  readonly closedAt: number | null;
+}
+
+/** Since when it may be part of another one, as far as its own facts tell. */
+const endedAt = ({ past, goneAt }: Conversation, closedAt: number | null): number =>
+  closedAt ?? past?.closedAt ?? goneAt ?? 0;
+
+/** As long as somebody says so: no fact of its own ends it. */
+const forGood = (why: Cause, at: number): Removal => ({
+  why,
+  removed: { at, atMin: null, live: true },
+  isFromPast: false,
+  restored: null,
+});
+
 /** The one in force, else the last that ended; null: in this chapter there was none. */
 export function removalOf(
   conversation: Conversation,
   looks: readonly Look[],
-  declared: Declared,
+  { declared, amendments, closedAt }: RemovalTerms,
 ): Removal | null {
   const isLater = conversation.past !== null;
+  const { merged, retractedAt } = amendments;
+  if (merged) return forGood('merged', merged.at ?? endedAt(conversation, closedAt));
+  if (retractedAt !== null) return forGood('retracted', retractedAt);
   // In their order: of several at once the first counts.
   const found = [
     deletion(conversation, looks),

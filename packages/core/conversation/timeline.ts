@@ -5,11 +5,12 @@
 
 import type { BreachAt, StateCategory } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
+import { type Amendments, type Closer, NO_AMENDMENTS } from './amendments.ts';
 import type { Past } from './chapter.ts';
 import type { Declared } from './declared.ts';
 import { type Holds, holdsOf } from './holds.ts';
 import { type Look, orderLooks } from './looks.ts';
-import { isCustomer, messagesOf } from './messages.ts';
+import { type AuthorKinds, isCustomer, messagesOf, standing } from './messages.ts';
 import { type ChangeCounts, type Conversation, latest, type Message } from './model.ts';
 import { type Removal, removalOf } from './removals.ts';
 import type { SlaTerms } from './sla.ts';
@@ -52,6 +53,8 @@ export interface Timeline {
   readonly ratings: Track<string>;
   readonly aiResolved: Track<boolean>;
   readonly holds: Holds;
+  /** What somebody says of who closed it. */
+  readonly closers: readonly Closer[];
   /** Out of every number, or was. */
   readonly removal: Removal | null;
   /** What pauses a resolution's target, and when Pylon says that targets are breached; null, none: no policy. */
@@ -75,17 +78,26 @@ export interface TimelineOptions {
   /** Log time: what has lasted until then. */
   readonly T: number;
   readonly sla?: SlaTerms | null;
+  /** Left out: nobody's kind was corrected. */
+  readonly authorKinds?: AuthorKinds;
 }
 
-export function buildTimeline(conversation: Conversation, options: TimelineOptions): Timeline {
+const AS_THEY_ARE: AuthorKinds = new Map();
+
+export function buildTimeline(
+  conversation: Conversation,
+  options: TimelineOptions,
+  amendments: Amendments = NO_AMENDMENTS,
+): Timeline {
   const { past } = conversation;
   const looks = orderLooks(conversation.observations);
-  const messages = messagesOf(conversation);
+  const messages = messagesOf(conversation, amendments, options.authorKinds ?? AS_THEY_ARE);
   const person = (id: string | null): string | null =>
     id !== null && options.isPerson(id) ? id : null;
   const state = track(looks, (o) => o.fields.stateCategory ?? undefined);
   const closes = past ? state : withFirstClose(state, looks);
   const dated = dateStates(closes, looks, messages, past);
+  const states = { ...dated, changes: undo(dated.changes, messages, leavesClosed) };
   const team = track(looks, (o) => o.fields.teamId);
   const owner = track(looks, (o) => o.fields.assigneeId);
   const owned = { ...owner, changes: undo(owner.changes, messages, returns) };
@@ -97,8 +109,8 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
     channel: latest(conversation, 'channel') ?? null,
     messages,
     threadRead: conversation.threadRead,
-    isComplete: isComplete(conversation, messages),
-    state: { ...dated, changes: undo(dated.changes, messages, leavesClosed) },
+    isComplete: isComplete(conversation),
+    state: states,
     owner: owned,
     assignee: { ...masked(owned, person), ...heldIn(past?.lastOwner) },
     team: { ...team, changes: undo(team.changes, messages, returns), ...heldIn(past?.lastTeam) },
@@ -124,7 +136,11 @@ export function buildTimeline(conversation: Conversation, options: TimelineOptio
       aiResolved === undefined ? undefined : aiResolved === true,
     ),
     holds: holdsOf(looks, messages, options.T),
-    removal: removalOf(conversation, looks, options.declared),
+    closers: [...conversation.closers, ...amendments.closers],
+    removal: removalOf(conversation, looks, {
+      ...{ declared: options.declared, amendments },
+      closedAt: states.changes.findLast(({ to }) => to === 'closed')?.at ?? null,
+    }),
     ...slaOf(looks, messages, options),
     rawChanges: {
       state: state.changes.length,
@@ -159,9 +175,12 @@ function slaOf(
 
 const COMPLETE_MS = 1_000;
 
-function isComplete({ latestMessage, past }: Conversation, messages: readonly Message[]): boolean {
+/** Of its own thread, whatever was merged into it. */
+function isComplete(conversation: Conversation): boolean {
+  const { latestMessage, past } = conversation;
   if (!latestMessage) return false;
-  const known = Math.max(past?.through ?? Number.NEGATIVE_INFINITY, messages.at(-1)?.at ?? 0);
+  const said = standing(conversation).map(({ at }) => at);
+  const known = Math.max(past?.through ?? Number.NEGATIVE_INFINITY, 0, ...said);
   return latestMessage.at === null || latestMessage.at <= known + COMPLETE_MS;
 }
 

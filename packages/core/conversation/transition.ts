@@ -1,4 +1,5 @@
 /** What happened in a conversation, derived from its facts (metrics.md 1.4). */
+import type { ClosedBy } from '../facts/fact.ts';
 
 export const TRANSITION_KINDS = [
   'created',
@@ -57,12 +58,14 @@ export const TRANSITION_KINDS = [
   'sla_cancelled.first',
   'sla_cancelled.next',
   'sla_cancelled.resolution',
+  'removed.retracted',
+  'merged_away',
+  'ai_outcome.pending',
+  'ai_outcome.failed',
+  'ai_outcome.confirmed',
+  'ai_outcome.assumed',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
-
-/** Why a conversation was closed, as far as facts show it (metrics.md 1.5). */
-export const CLOSERS = ['human', 'automation_silence', 'unknown', 'ai_agent'] as const;
-export type ClosedBy = (typeof CLOSERS)[number];
 
 /**
  * What a transition measures beside its `ms`. Answers: `lastMs`, from the customer's last message

@@ -18,6 +18,12 @@ export const FACT_KINDS = [
   'contact.observed',
   'team.observed',
   'status.observed',
+  'close.evidence',
+  'correction.retract',
+  'correction.merge',
+  'correction.closed_by',
+  'correction.author_kind',
+  'correction.supersede',
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
@@ -49,6 +55,20 @@ export type StateCategory = (typeof STATE_CATEGORIES)[number];
 /** `customer`, `human` (agent), `bot`, `automation`; `author_unknown` counts as automation. */
 export const AUTHOR_KINDS = ['customer', 'human', 'bot', 'automation', 'author_unknown'] as const;
 export type AuthorKind = (typeof AUTHOR_KINDS)[number];
+
+/** Why a conversation was closed (metrics.md 1.5). */
+export const CLOSERS = [
+  'human',
+  'automation_silence',
+  'unknown',
+  'ai_agent',
+  'customer',
+  'automation_rule',
+  'external_sync',
+  'bulk',
+  'merge',
+] as const;
+export type ClosedBy = (typeof CLOSERS)[number];
 
 /** A place in a raw log. The epoch rises when that log is made anew; compared as a pair. */
 export interface RawPosition {
@@ -251,6 +271,44 @@ export interface CostEntry {
   readonly fx?: CostRate;
 }
 
+/** What bears out who closed it: said by the source itself, or by its audit log. */
+export const CLOSE_BASES = ['audited', 'declared'] as const;
+
+/** The entity is the issue; it speaks of the last close that can have happened by `at`. */
+export interface CloseEvidence {
+  readonly closedBy: ClosedBy;
+  readonly basis: (typeof CLOSE_BASES)[number];
+}
+
+/** Why somebody corrects what the sources say, and who; null: not said. */
+interface Corrected {
+  readonly reason: string;
+  readonly by: string | null;
+}
+
+/** The entity, an issue, is out of every number; or one message of it is. */
+export interface CorrectionRetract extends Corrected {
+  readonly messageId: string | null;
+}
+
+/** The entity, an issue, is part of another one. */
+export interface CorrectionMerge extends Corrected {
+  readonly into: string;
+}
+
+/** Of the entity's last close that can have happened by `at`. */
+export interface CorrectionClosedBy extends Corrected {
+  readonly closedBy: ClosedBy;
+}
+
+/** The entity is an author's id, whatever the sources take it for. */
+export interface CorrectionAuthorKind extends Corrected {
+  readonly author: Exclude<AuthorKind, 'author_unknown'>;
+}
+
+/** The entity is the fact id of a correction that no longer holds. */
+export type CorrectionSupersede = Corrected;
+
 /** Configuration in force from this offset on; canonical JSON of `WorkspaceConfig`. */
 export interface ConfigApplied {
   readonly configHash: string;
@@ -278,12 +336,20 @@ export interface FactBodies {
   'contact.observed': ContactObserved;
   'team.observed': TeamObserved;
   'status.observed': StatusObserved;
+  'close.evidence': CloseEvidence;
+  'correction.retract': CorrectionRetract;
+  'correction.merge': CorrectionMerge;
+  'correction.closed_by': CorrectionClosedBy;
+  'correction.author_kind': CorrectionAuthorKind;
+  'correction.supersede': CorrectionSupersede;
 }
 
 export type FactOf<K extends FactKind> = Envelope & {
   readonly kind: K;
   readonly body: FactBodies[K];
 };
+export type CorrectionKind = Extract<FactKind, `correction.${string}`>;
+export type CorrectionFact = { [K in CorrectionKind]: FactOf<K> }[CorrectionKind];
 export type Fact = { [K in FactKind]: FactOf<K> }[FactKind];
 
 /** A fact before the appender stamps `recordedAt` and the codec gives it its `factId`. */

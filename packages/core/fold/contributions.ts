@@ -1,7 +1,6 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
 import { second } from '../conversation/track.ts';
 import {
-  type Amount,
   DURATIONS,
   type Duration,
   type HandledBy,
@@ -9,8 +8,8 @@ import {
   type Transition,
   type TransitionKind,
 } from '../conversation/transition.ts';
-import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
+import type { Adds, MetricDefinition } from '../metrics/definition.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { Mark } from '../panes/distinct.ts';
 
@@ -61,21 +60,24 @@ export function contributionsOf(t: Transition, told: Told): Contribution[] {
 /** What one that counts at all adds to one metric; null: it measured nothing. */
 export function contributionOf(
   t: Transition,
-  { metric, adds }: { readonly metric: MetricDefinition; readonly adds: number | 'ms' | Amount },
+  { metric, adds }: { readonly metric: MetricDefinition; readonly adds: Added },
   { conversation, rowsOf, handledBy }: Told,
 ): Contribution | null {
-  const value = amountOf(t, adds);
+  const value = amountOf(t, adds, handledBy);
   if (value === null) return null;
   const rows = rowsOf(metric, { dims: t.dims, handledBy });
   const open = isDuration(adds) ? (t.open?.[adds] ?? null) : null;
   return { conversation, transition: t, metric, rows, at: t.at, value, open };
 }
 
-const isDuration = (adds: number | string): adds is Duration =>
+type Added = NonNullable<Adds[TransitionKind]>;
+
+const isDuration = (adds: Added): adds is Duration =>
   (DURATIONS as readonly unknown[]).includes(adds);
 
-function amountOf(t: Transition, adds: number | 'ms' | Amount): number | null {
+function amountOf(t: Transition, adds: Added, by: HandledBy): number | null {
   if (typeof adds === 'number') return adds;
+  if (typeof adds === 'object') return adds.handledBy.includes(by) ? adds.value : null;
   return adds === 'ms' ? t.ms : (t.amounts?.[adds] ?? null);
 }
 

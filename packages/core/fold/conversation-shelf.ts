@@ -12,6 +12,7 @@ export interface ConversationShelf {
   /** Wakes it; what is changed in it before its text is asked for stays. */
   get(id: string): Conversation | undefined;
   add(conversation: Conversation): void;
+  has(id: string): boolean;
   /** As it was stored. */
   restore(id: string, text: string): void;
   textOf(id: string): string;
@@ -50,6 +51,7 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
       return touch(decodeConversation(id, text));
     },
     add: (conversation) => void touch(conversation),
+    has: (id) => awake.has(id) || asleep.has(id),
     restore: (id, text) => void asleep.set(id, text),
     textOf(id) {
       const known = awake.get(id);

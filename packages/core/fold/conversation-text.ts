@@ -3,6 +3,7 @@
  * the one before, dimensions once, nothing that is empty: a conversation is written with every fact
  * about it, so its size is what a commit costs.
  */
+import type { Closer } from '../conversation/amendments.ts';
 import type { Past } from '../conversation/chapter.ts';
 import { sameDims } from '../conversation/dims.ts';
 import {
@@ -18,14 +19,13 @@ import {
 import type { Dimensions, Transition } from '../conversation/transition.ts';
 import {
   AMOUNTS,
-  CLOSERS,
   DIMENSION_NAMES,
   DURATIONS,
   HANDLERS,
   NONE,
   TRANSITION_KINDS,
 } from '../conversation/transition.ts';
-import { AUTHOR_KINDS, type RawPosition, STATE_CATEGORIES } from '../facts/fact.ts';
+import { AUTHOR_KINDS, CLOSERS, type RawPosition, STATE_CATEGORIES } from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
 
 type Bit = 0 | 1;
@@ -69,6 +69,14 @@ type TransitionRow = readonly [
   open?: readonly (number | null)[],
 ];
 
+type CloserRow = readonly [
+  id: string,
+  at: number,
+  closedBy: number,
+  declared: Bit,
+  recordedAt: number,
+];
+
 /** In the order of `DIMENSION_NAMES`, up to the last that is there; 0: none. */
 type DimsRow = readonly (string | 0)[];
 
@@ -79,6 +87,7 @@ interface Stored {
   readonly body: readonly MessageRow[];
   readonly vanished: readonly (readonly [string, number])[];
   readonly hints: readonly (readonly [epoch: number, offset: number, receivedAt: number])[];
+  readonly closers: readonly CloserRow[];
   readonly goneAt: number | null;
   readonly readAfter: readonly [issue: Raw, thread: Raw, threadRead: Bit];
   readonly marks: readonly TransitionRow[];
@@ -103,6 +112,7 @@ const EMPTY: Stored = {
   body: [],
   vanished: [],
   hints: [],
+  closers: [],
   goneAt: null,
   readAfter: [0, 0, 0],
   marks: [],
@@ -135,6 +145,7 @@ export function encodeConversation(c: Conversation): string {
     body: messageRows(c.bodyMessages),
     vanished: [...c.vanished].sort(([a], [b]) => (a < b ? -1 : 1)),
     hints: c.hints.map(({ raw, receivedAt }) => [raw.epoch, raw.offset, receivedAt]),
+    closers: c.closers.map(closerRow),
     goneAt: c.goneAt,
     readAfter: [rawRow(c.issueReadAfter), rawRow(c.threadReadAfter), bit(c.threadRead)],
     marks: c.marks.map((t) => transitionRow(t, dimsIndex(t.dims))),
@@ -181,6 +192,7 @@ export function decodeConversation(id: string, text: string): Conversation {
   const [state, team, assignee] = stored.changes;
   return Object.assign(conversation, {
     past: stored.past,
+    closers: stored.closers.map(closerOf),
     goneAt: stored.goneAt,
     issueReadAfter: rawOf(issue),
     threadReadAfter: rawOf(thread),
@@ -280,6 +292,14 @@ function messageOf(row: MessageRow): Message {
     live: live === 1,
   };
 }
+
+const closerRow = ({ id, at, closedBy, basis, recordedAt }: Closer): CloserRow => [
+  ...([id, at, CLOSERS.indexOf(closedBy), bit(basis === 'declared'), recordedAt] as const),
+];
+const closerOf = ([id, at, closedBy, isDeclared, recordedAt]: CloserRow): Closer => ({
+  ...{ id, at, recordedAt, closedBy: CLOSERS[closedBy]! },
+  basis: isDeclared ? 'declared' : 'audited',
+});
 
 /** Ends with the last that says something. */
 function transitionRow(t: Transition, dims: number): TransitionRow {

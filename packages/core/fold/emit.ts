@@ -10,7 +10,22 @@ import {
 } from '../conversation/transition.ts';
 
 /** Why transitions change: the offset of a fact, or that an instant has come. */
-export type Cause = number | `due ${number}`;
+export type Cause = number | `due ${number}` | Corrected;
+
+/** A correction, and what it says. */
+export interface Corrected {
+  readonly offset: number;
+  readonly correction: string;
+  readonly reason: Reason;
+}
+
+/** Closed words: why a transition was taken back, or came by a correction. */
+export type Reason =
+  | 'retracted'
+  | 'merged'
+  | 'closed_by_corrected'
+  | 'author_corrected'
+  | 'correction_superseded';
 
 export interface EmitDeps {
   readonly id: string;
@@ -18,25 +33,36 @@ export interface EmitDeps {
   readonly hash: (text: string) => string;
 }
 
+export interface EventChange {
+  readonly sign: 1 | -1;
+  readonly cause: Cause;
+  /** It is part of another one from now on. */
+  readonly isMerged: boolean;
+}
+
 export function eventOf(
   conversation: Conversation,
   t: Transition,
-  { sign, cause }: { readonly sign: 1 | -1; readonly cause: Cause },
+  { sign, cause, isMerged }: EventChange,
   { id, topology, hash }: EmitDeps,
 ): Omit<TransitionEvent, 'seq'> {
   const op = sign > 0 ? 'add' : 'retract';
+  const corrected = typeof cause === 'object' ? cause : null;
+  const why = isMerged ? 'merged' : corrected?.reason;
   return {
     workspace: id,
     topology,
-    eventId: hash([id, conversation.id, op, transitionKey(t), cause].join('\u001f')),
+    eventId: hash(
+      [id, conversation.id, op, transitionKey(t), corrected?.offset ?? cause].join('\u001f'),
+    ),
     op,
-    reason: sign > 0 ? null : 'derived_anew',
+    reason: why ?? (sign > 0 ? null : 'derived_anew'),
     conversation: conversation.id,
     number: latest(conversation, 'number') ?? null,
     kind: t.kind,
     at: t.at,
     atMin: t.atMin,
-    dimensions: dimensionsOf(t),
+    dimensions: { ...dimensionsOf(t), ...(corrected ? { correction: corrected.correction } : {}) },
   };
 }
 

@@ -110,6 +110,7 @@ function rowsWithin(rows: readonly string[], { row }: Asked, { shown }: Workspac
 /** Why it is out of every number; null: it is in them. */
 function removalOf({ transitions }: Conversation): string | null {
   if (transitions.some(({ kind }) => kind === 'restored')) return null;
+  if (transitions.some(({ kind }) => kind === 'merged_away')) return 'merged';
   return transitions.find(({ kind }) => kind.startsWith('removed.'))?.kind.slice(8) ?? null;
 }
 

@@ -12,6 +12,7 @@ import {
   hash32,
   longDeskSteps,
 } from '../../../tests/support/independent/any-desk.ts';
+import { correctedStories } from '../../../tests/support/independent/any-desk-corrections.ts';
 import { FAMILIES, familyStories } from '../../../tests/support/independent/any-desk-families.ts';
 import {
   promisesInHours,
@@ -226,10 +227,11 @@ describe('explanations of any desk', () => {
         desks(costStories, { messages: 'read', source: 'email' }),
         desks(longDeskSteps, { messages: 'read', source: 'manual' }),
         desks(familyStories, { messages: 'read', source: 'email', declared: FAMILIES }),
+        desks(correctedStories, { messages: 'read', source: 'email', declared: FAMILIES }),
         promised,
       ]);
       const forms = ['COUNT wall', 'DUR business', 'DUR wall', 'GAUGE wall', 'MONEY wall'];
-      const reasons = ['group', 'no_duration', 'not_live', 'proactive', 'spam'];
+      const reasons = ['group', 'no_duration', 'not_live', 'proactive', 'spam', 'merged'];
       const newer = ['escalation-rate', 'csat', 'sla-running', 'average-handle-time-estimated'];
       const wanted = [...forms, 'RATIO wall', ...reasons, ...newer];
       expect(told).toEqual(expect.arrayContaining(wanted));

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { account, config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
-import type { Fact, IssueObserved } from '../facts/fact.ts';
+import {
+  account,
+  config,
+  correction,
+  evidence,
+  heartbeat,
+  issue,
+  message,
+  tick,
+} from '../../../tests/support/facts.ts';
+import { CLOSERS, type Fact, type IssueObserved } from '../facts/fact.ts';
 import type { OutboxEntry, Put } from '../fold-contract.ts';
 import type { Sample } from '../samples.ts';
 import type { LogTime } from '../time/instant.ts';
@@ -79,15 +88,58 @@ const DAY_MS = 86_400_000;
 const minutes = fc.integer({ min: 0, max: 400_000 });
 const weeks = fc.constantFrom(DAY_MS, 34 * DAY_MS, 36 * DAY_MS);
 
+const IDS = ['I1', 'I2', 'I3'] as const;
+
+/** What somebody says, and what a source says of a close. */
+const words = fc.record({
+  of: fc.constantFrom('closed_by', 'evidence', 'retract', 'merge', 'author', 'supersede'),
+  into: fc.constantFrom(...IDS),
+  closedBy: fc.constantFrom(...CLOSERS),
+  back: fc.nat(3),
+});
+type Words = typeof words extends fc.Arbitrary<infer W> ? W : never;
+
+function wordOf(id: string, at: number, word: Words, recordedAt: number, before: string[]): Fact {
+  const { closedBy, into } = word;
+  const own = { recordedAt, id: (before.length + 1).toString(16).padStart(32, 'a') };
+  const said = before.at(-1 - word.back) ?? 'f'.repeat(32);
+  if (word.of === 'evidence') {
+    return evidence(id, at, { closedBy, basis: word.back > 1 ? 'audited' : 'declared' }, own);
+  }
+  before.push(own.id);
+  switch (word.of) {
+    case 'closed_by':
+      return correction('correction.closed_by', id, at, { closedBy }, own);
+    case 'retract':
+      return correction('correction.retract', id, at, { messageId: null }, own);
+    case 'merge':
+      return correction('correction.merge', id, at, { into }, own);
+    case 'author':
+      return correction('correction.author_kind', 'ada', at, { author: 'bot' }, own);
+    default:
+      return correction('correction.supersede', said, at, {}, own);
+  }
+}
+
 /** A few conversations, with every kind of look and message, lateness included. */
 const storyOver = (gap: fc.Arbitrary<number>) =>
   fc
     .array(
       fc.record({
-        id: fc.constantFrom('I1', 'I2', 'I3'),
+        id: fc.constantFrom(...IDS),
         gapMs: gap,
         lateMs: fc.constantFrom(0, 0, 0, 700, 30_000, 900_000),
-        what: fc.constantFrom('look', 'customer', 'human', 'bot', 'note', 'account'),
+        what: fc.constantFrom(
+          'look',
+          'customer',
+          'human',
+          'bot',
+          'note',
+          'account',
+          'shared',
+          'word',
+        ),
+        word: words,
         agent: fc.constantFrom(...AGENTS),
         team: fc.constantFrom(...TEAMS),
         state: fc.constantFrom(...STATES),
@@ -100,6 +152,7 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
     )
     .map((steps) => {
       let now = START;
+      const said: string[] = [];
       return steps.map((s): Fact => {
         now += s.gapMs;
         const at = now - s.lateMs;
@@ -117,6 +170,10 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
           return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
         }
         if (s.what === 'account') return account('acme', at, s.tier, stamp);
+        if (s.what === 'word') return wordOf(s.id, at, s.word, now, said);
+        if (s.what === 'shared') {
+          return message(s.id, at, 'customer', { ...stamp, id: `shared-${s.team}` });
+        }
         const author = s.what === 'note' ? 'human' : s.what;
         const more = { ...stamp, note: s.what === 'note', authorId: s.agent ?? 'ada' };
         return message(s.id, at, author, more);
@@ -257,7 +314,12 @@ describe('the fold over facts', () => {
       fc.property(story, fc.infiniteStream(fc.nat()), (story, picks) => {
         // Stamps stay, and all lie behind the story: an early stamp would call an instant suspect.
         const last = story.at(-1)!.recordedAt;
-        const stamped = (fact: Fact, i: number): Fact => ({ ...fact, recordedAt: last + i });
+        // Of two words the one recorded last holds: those keep the stamps that they have.
+        const isWord = ({ kind }: Fact): boolean => /^(correction|close)\./.test(kind);
+        const stamped = (fact: Fact, i: number): Fact => ({
+          ...fact,
+          recordedAt: last + (isWord(fact) ? story.indexOf(fact) : i),
+        });
         const end = tick(last + 60_000);
         const straight = apply(newRun(), [...HEAD, ...story.map(stamped), end]);
         const pool = [...story, ...story.slice(0, 5)];

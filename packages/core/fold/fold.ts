@@ -15,6 +15,8 @@ import { readSeries, readTree } from './publish.ts';
 import type { Totals } from './totals.ts';
 import { WorkspaceFold } from './workspace.ts';
 
+export type { WorkspaceFold } from './workspace.ts';
+
 /** Rises with any change of meaning, dimensions or windows: a store of another one is rebuilt. */
 export const FACT_FOLD_CODE = 'facts@7';
 

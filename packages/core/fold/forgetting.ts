@@ -17,6 +17,8 @@ export interface ForgettingDeps {
   readonly conversations: ConversationShelf;
   /** A group of its facts is not complete: it is not closed yet. */
   readonly isOpenGroup: (id: string) => boolean;
+  /** It is needed whole, however old. */
+  readonly isHeldBack: (id: string) => boolean;
   readonly summarise: (conversation: Conversation) => void;
   readonly changed: (id: string) => void;
 }
@@ -65,11 +67,11 @@ export class Forgetting {
   }
 
   #forgetIn(conversation: Conversation): void {
-    const { isOpenGroup, summarise, changed } = this.#deps;
+    const { isOpenGroup, isHeldBack, summarise, changed } = this.#deps;
     const { id } = conversation;
     if (this.#isOld(conversation) && !isOpenGroup(id)) {
       if (conversation.dueAt !== null) this.#queue.lookAgain(id, conversation.dueAt);
-      if (!isOver(conversation)) return;
+      if (!isOver(conversation) || isHeldBack(id)) return;
       summarise(conversation);
       changed(id);
       return;

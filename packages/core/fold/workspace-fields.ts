@@ -5,6 +5,8 @@ import type { Directory } from '../directory/directory.ts';
 import type { CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import { canonicalJson } from '../num/integer.ts';
+import type { CorrectionBook } from './correction-book.ts';
+import type { Merges } from './merges.ts';
 import type { PastDays } from './past-days.ts';
 import type { ShownSeries } from './shown-series.ts';
 import type { Totals } from './totals.ts';
@@ -27,6 +29,8 @@ export interface WorkspaceFields {
   readonly heartbeats: Map<string, SourceHeartbeat>;
   readonly users: Map<string, string>;
   readonly directory: Directory;
+  readonly corrections: CorrectionBook;
+  readonly merges: Merges;
 }
 
 export function splitField(field: string): [kind: string, id: string] {
@@ -40,6 +44,8 @@ export function* fieldNames(fields: WorkspaceFields): Generator<string> {
   for (const id of fields.costs.keys()) yield `cost/${id}`;
   for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
   for (const id of fields.users.keys()) yield `user/${id}`;
+  for (const { id } of fields.corrections.all()) yield `corr/${id}`;
+  for (const id of fields.merges.ids()) yield `merge/${id}`;
   for (const cell of fields.pastDays.cells()) yield `day/${cell}`;
   for (const row of fields.shown.rows) yield `row/${row}`;
   yield* fields.directory.fieldNames();
@@ -60,6 +66,10 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return fields.heartbeats.get(id);
     case 'user':
       return fields.users.get(id);
+    case 'corr':
+      return fields.corrections.get(id);
+    case 'merge':
+      return fields.merges.of(id);
     case 'calendars':
       return calendars.length === 0 ? null : calendars;
     case 'config':
@@ -93,6 +103,8 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   if (kind === 'cost') fields.costs.set(id, value);
   else if (kind === 'hb') fields.heartbeats.set(id, value);
   else if (kind === 'user') fields.users.set(id, value);
+  else if (kind === 'corr') fields.corrections.restore(value);
+  else if (kind === 'merge') fields.merges.restore(id, value);
   else if (kind === 'meta') fields.firstAt = value.firstAt;
   else if (kind === 'day') fields.pastDays.restore(id, value);
   else if (kind === 'since') {

@@ -22,7 +22,14 @@ import {
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import type { Directory } from '../directory/directory.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
-import type { CostEntry, Fact, FactOf, SourceHeartbeat } from '../facts/fact.ts';
+import type {
+  CorrectionFact,
+  CorrectionKind,
+  CostEntry,
+  Fact,
+  FactOf,
+  SourceHeartbeat,
+} from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
@@ -34,6 +41,7 @@ import type { WaitIndex } from '../panes/wait-index.ts';
 import { type Days, FINEST_MS } from '../panes/window.ts';
 import { DAY_MS, MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
+import { amendmentsOf, isHeldBack } from './amending.ts';
 import {
   type Contribution,
   contributionsOf,
@@ -42,12 +50,14 @@ import {
   type Told,
 } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
+import { CorrectionBook } from './correction-book.ts';
 import { Counts, countedIn } from './counts.ts';
-import { type Cause, eventOf } from './emit.ts';
+import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
 import { Ledger } from './ledger.ts';
+import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import { PastDays } from './past-days.ts';
 import { People } from './people.ts';
@@ -108,6 +118,8 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #ledger: Ledger = new Ledger(this.#stored);
   readonly #sources: Sources = new Sources(this.#stored);
   readonly #people: People = new People({ config: () => this.config, changed: this.#stored });
+  readonly corrections: CorrectionBook = new CorrectionBook();
+  readonly merges: Merges;
   readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
@@ -134,8 +146,14 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#counts = new Counts(this.windows, this.shown);
     this.#sampling = createSampling(this, deps);
     this.#conversations = createConversationShelf(deps.awakeMax);
+    this.merges = new Merges({
+      book: this.corrections,
+      conversations: this.#conversations,
+      changed: (id) => void this.#dirtyPuts.add(`merge/${id}`),
+    });
     this.#forgetting = new Forgetting({
       conversations: this.#conversations,
+      isHeldBack: (id) => isHeldBack(id, this.#amending),
       isOpenGroup: (id) => this.deferred?.conversation === id,
       summarise: (conversation) => this.#summarise(conversation),
       changed: (id) => void this.#dirtyPuts.add(`conv/${id}`),
@@ -295,6 +313,12 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'team.observed':
       case 'status.observed':
         return fateOf(this.#people.take(fact));
+      case 'correction.retract':
+      case 'correction.merge':
+      case 'correction.closed_by':
+      case 'correction.author_kind':
+      case 'correction.supersede':
+        return this.#applyCorrection(fact, offset);
       default:
         return this.#applyConversation(fact, offset);
     }
@@ -369,6 +393,23 @@ export class WorkspaceFold implements WorkspaceFields {
     return outcome === 'changed' ? 'applied' : 'redundant';
   }
 
+  /** What it speaks of may be told later: it is kept until then. */
+  #applyCorrection(fact: CorrectionFact, offset: number): Fate {
+    const { factId, kind } = fact;
+    if (!this.corrections.take(fact)) return 'redundant';
+    this.#dirtyPuts.add(`corr/${factId}`);
+    const subject = this.corrections.subjectOf(this.corrections.get(factId)!);
+    const cause = { offset, correction: factId, reason: REASONS[kind] };
+    if (subject?.kind === 'correction.author_kind') this.#rederiveAll(cause);
+    else if (subject && this.#conversations.has(subject.entity)) {
+      const conversation = this.#conversations.get(subject.entity)!;
+      this.#rederive(conversation, cause);
+      // What it held back may be forgotten now.
+      this.#forgetting.heard(conversation);
+    }
+    return 'applied';
+  }
+
   /** Derives the last group's conversation at the next record outside it. */
   #closeGroup(fact: Fact, offset: number): void {
     const deferred = this.deferred;
@@ -386,13 +427,15 @@ export class WorkspaceFold implements WorkspaceFields {
     this.pastDays.dropBefore(fromBefore, (cell) => void this.#dirtyPuts.add(`day/${cell}`));
   }
 
-  #rederiveAll(offset: number): void {
-    this.#rederiveEach([...this.#conversations.ids()].sort(), offset);
+  #rederiveAll(cause: Cause): void {
+    this.#rederiveEach([...this.#conversations.ids()].sort(), cause);
   }
 
-  #rederiveEach(ids: readonly string[], offset: number): void {
+  #rederiveEach(ids: readonly string[], cause: Cause): void {
     for (const id of ids) {
-      this.#rederive(this.#conversations.get(id)!, offset);
+      const conversation = this.#conversations.get(id)!;
+      // What is over now may be forgotten.
+      if (this.#rederive(conversation, cause)) this.#forgetting.heard(conversation);
       this.#conversations.settle();
     }
   }
@@ -404,19 +447,41 @@ export class WorkspaceFold implements WorkspaceFields {
     const clock = this.#clock;
     const { isPerson, isManager } = this.#people;
     const { terms: sla } = this.#sla;
-    return { noMessages, autoCloseAfterMs, declared, isPerson, isManager, T, clock, sla };
+    const { authorKinds } = this.corrections;
+    const people = { isPerson, isManager, authorKinds };
+    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla };
   }
 
-  /** Derives anew and applies new minus old. True if anything shown or counted changed. */
+  get #amending() {
+    const { corrections: book, merges } = this;
+    return { book, merges, conversations: this.#conversations };
+  }
+
+  /** Derives it anew, and whoever it is part of. True if anything shown or counted changed. */
   #rederive(conversation: Conversation, cause: Cause): boolean {
+    const affected = this.merges.refresh(conversation);
+    affected.add(this.merges.survivorOf(conversation.id)).delete(conversation.id);
+    let changed = this.#deriveOne(conversation, cause);
+    for (const id of affected) {
+      const other = this.#conversations.get(id)!;
+      changed = this.#deriveOne(other, cause) || changed;
+      this.#forgetting.heard(other);
+    }
+    return changed;
+  }
+
+  /** Applies new minus old. True if anything shown or counted changed. */
+  #deriveOne(conversation: Conversation, cause: Cause): boolean {
     if (this.deferred?.conversation === conversation.id) {
       this.deferred = null;
       this.#dirtyPuts.add('deferred');
     }
-    const derived = derive(conversation, this.#deriving);
+    const amendments = amendmentsOf(conversation.id, this.#amending);
+    const derived = derive(conversation, this.#deriving, amendments);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
-    for (const t of retracted) this.#emit(conversation, t, -1, cause);
-    for (const t of added) this.#emit(conversation, t, 1, cause);
+    const isMerged = added.some(({ kind }) => kind === 'merged_away');
+    for (const t of retracted) this.#emit(conversation, t, { sign: -1, cause, isMerged });
+    for (const t of added) this.#emit(conversation, t, { sign: 1, cause, isMerged: false });
     const was = this.#toldOf(conversation);
     const told = { ...was, handledBy: derived.handledBy };
     const isNew = told.handledBy !== was.handledBy;
@@ -441,7 +506,9 @@ export class WorkspaceFold implements WorkspaceFields {
     const told = this.#toldOf(conversation);
     const { transitions, marks } = conversation;
     const marked = [...marks, ...transitions];
-    summarise(conversation, storyOf(conversation, this.#deriving));
+    const amendments = amendmentsOf(conversation.id, this.#amending);
+    this.merges.forget(conversation);
+    summarise(conversation, storyOf(conversation, this.#deriving, amendments));
     const forgotten = transitions.filter((t) => !conversation.transitions.includes(t));
     for (const t of forgotten) {
       for (const contribution of contributionsOf(t, told)) this.#keepDay(contribution);
@@ -473,7 +540,8 @@ export class WorkspaceFold implements WorkspaceFields {
       view: (id) => this.#conversations.view(id),
       since: (at) => this.#recent.since(at),
       toldOf: (conversation) => this.#toldOf(conversation),
-      storyOf: (conversation) => storyOf(conversation, this.#deriving),
+      storyOf: (conversation) =>
+        storyOf(conversation, this.#deriving, amendmentsOf(conversation.id, this.#amending)),
     };
   }
 
@@ -523,9 +591,9 @@ export class WorkspaceFold implements WorkspaceFields {
     return since === undefined ? firstAt : Math.max(firstAt, since - SUMMARY_AFTER_MS + DAY_MS);
   }
 
-  #emit(conversation: Conversation, t: Transition, sign: 1 | -1, cause: Cause): void {
-    countTransition(this.totals, t, sign);
-    const event = eventOf(conversation, t, { sign, cause }, this.#deps);
+  #emit(conversation: Conversation, t: Transition, change: EventChange): void {
+    countTransition(this.totals, t, change.sign);
+    const event = eventOf(conversation, t, change, this.#deps);
     this.#deps.outbox.add('events.v1', conversation.id, event);
   }
 
@@ -594,11 +662,21 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#recent.advance(T);
     for (const conversation of this.#recounting()) {
       this.#forgetting.restored(conversation);
+      this.merges.noted(conversation);
       this.#showWaiting(conversation);
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
     this.#dirtyPuts.clear();
     this.shown.take();
+  }
+
+  /** As it stands; null: nothing was ever told of it. Not to be changed. */
+  conversation(id: string): Conversation | null {
+    return this.#conversations.has(id) ? this.#conversations.view(id) : null;
+  }
+
+  *conversations(): Generator<Conversation> {
+    for (const id of this.#conversations.ids()) yield this.#conversations.view(id);
   }
 
   /** Counts all there is anew, in the days of the calendar as it now stands; a conversation with each step. */
@@ -629,6 +707,15 @@ export class WorkspaceFold implements WorkspaceFields {
 }
 
 const fateOf = (isNew: boolean): Fate => (isNew ? 'applied' : 'redundant');
+
+/** Why transitions change that a correction changes. */
+const REASONS: Readonly<Record<CorrectionKind, Reason>> = {
+  'correction.retract': 'retracted',
+  'correction.merge': 'merged',
+  'correction.closed_by': 'closed_by_corrected',
+  'correction.author_kind': 'author_corrected',
+  'correction.supersede': 'correction_superseded',
+};
 
 /** null: the newest calendar declares no hours, for anybody. */
 function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {

@@ -1,4 +1,5 @@
 /** The catalogue: every metric that is computed, one definition each, by groups (design D12). */
+import { AUTOMATION } from './catalogue/automation.ts';
 import { BACKLOG } from './catalogue/backlog.ts';
 import { CLOSING } from './catalogue/closing.ts';
 import { COST } from './catalogue/cost.ts';
@@ -21,6 +22,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...RESOLUTION,
   ...HANDOFFS,
   ...SATISFACTION,
+  ...AUTOMATION,
   ...TOPICS,
   ...CLOSING,
   ...HANDLING,

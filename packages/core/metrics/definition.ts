@@ -2,16 +2,20 @@
  * What a computed metric is (design D12): the fold, the docs, the API and the tooltips read it. A change of
  * meaning is a new version.
  */
-import type { Amount, TransitionKind } from '../conversation/transition.ts';
+import type { Amount, HandledBy, TransitionKind } from '../conversation/transition.ts';
 import type { SlaKind } from '../directory/config.ts';
 import type { MetricSheet } from './sheet.ts';
 import type { Form, Unit, WindowCode } from './value.ts';
 
 /**
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
- * one that ended none adds nothing.
+ * one that ended none adds nothing. Or a count where those have spoken in its conversation by now.
  */
-export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount>>>;
+export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount | IfHandled>>>;
+interface IfHandled {
+  readonly value: number;
+  readonly handledBy: readonly HandledBy[];
+}
 
 /** A sheet, and what it is computed from. */
 export interface MetricDefinition extends MetricSheet {

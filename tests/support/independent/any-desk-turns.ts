@@ -48,7 +48,7 @@ const circumstances: fc.Arbitrary<Omit<DeskStep, 'what' | 'gapMs' | 'id'>> = fc.
   latestMs: fc.constantFrom(0, 0, 0, 0, 0, 0, 1_000, 1_001, -5_000, null),
 });
 
-const beat = ([made, gapMs]: Beat, id: string): fc.Arbitrary<DeskStep> =>
+export const beat = ([made, gapMs]: Beat, id: string): fc.Arbitrary<DeskStep> =>
   fc.tuple(circumstances, gapMs).map(([how, ms]) => ({ ...how, ...made, id, gapMs: ms }));
 
 export const phraseOf = (phrases: readonly Phrase[]): fc.Arbitrary<DeskStep[]> =>

@@ -4,6 +4,7 @@ import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
   BreachAt,
+  ClosedBy,
   CostEntry,
   Fact,
   FactBodies,
@@ -52,7 +53,7 @@ export interface DeskStep {
   readonly what:
     | (typeof EVENTS)[number]
     | (typeof RARE)[number]
-    | ('snooze' | 'declare' | 'account' | 'priority' | 'tier' | 'breach')
+    | ('snooze' | 'declare' | 'account' | 'priority' | 'tier' | 'breach' | 'graft' | 'word')
     | Label;
   readonly author: AuthorKind;
   readonly agent: string | null;
@@ -88,7 +89,28 @@ export interface DeskStep {
   readonly tier?: string | null;
   /** In how long each clock breaches by Pylon's word; null: it says that it does not run. */
   readonly breachInMs?: BreachAt;
+  /** Of a `word`: what somebody, or the source, says beside the desk. */
+  readonly says?: Word;
 }
+
+/** Of any-desk-corrections.ts; `backMs` ago. */
+export type Word =
+  | { readonly kind: 'retract'; readonly isMessage?: boolean }
+  | { readonly kind: 'merge'; readonly into: string }
+  | { readonly kind: 'closed_by'; readonly closedBy: ClosedBy; readonly backMs: number }
+  | {
+      readonly kind: 'author_kind';
+      readonly author: string;
+      readonly is: 'customer' | 'human' | 'bot';
+    }
+  /** One of those before it, from the newest. */
+  | { readonly kind: 'supersede'; readonly nth: number }
+  | {
+      readonly kind: 'evidence';
+      readonly closedBy: ClosedBy;
+      readonly basis: 'audited' | 'declared';
+      readonly backMs: number;
+    };
 
 /** Of a workspace, beside what a desk is anyway. */
 export type Declared = Partial<WorkspaceConfig>;
@@ -240,6 +262,7 @@ class Desk {
     if (livesBy !== undefined) this.#declare({ calendar: livesBy });
     if (step.what === 'tick') this.#tick();
     else if (step.what === 'cost') this.#cost(step);
+    else if (step.what === 'word') this.#word(step.id, step.says!);
     else if (step.what === 'declare') this.#declare({ own: step.declares ?? {} });
     else if (step.what === 'tier') this.#tier(step);
     else this.#change(step, this.#issues.get(step.id) ?? this.#open(step));
@@ -325,6 +348,46 @@ class Desk {
   #tick(): void {
     const system = { via: 'system', origin: 'system', at: this.#log } as const;
     this.facts.push(this.#fact('tick', 'tick', {}, system));
+  }
+
+  #word(id: string, says: Word): void {
+    const words = this.facts.filter(({ kind }) => kind.startsWith('correction.'));
+    const why = { reason: 'a story', by: null };
+    const now = this.#now;
+    const say = <K extends FactKind>(
+      entity: string,
+      kind: K,
+      body: FactBodies[K],
+      at = now,
+    ): void => {
+      const more = { via: 'feed', origin: 'manual', at } as const;
+      this.facts.push(this.#fact(entity, kind, body, more));
+    };
+    switch (says.kind) {
+      case 'retract': {
+        const last = [...(this.#issues.get(id)?.thread.keys() ?? [])].at(-1) ?? null;
+        say(id, 'correction.retract', { messageId: says.isMessage ? last : null, ...why });
+        break;
+      }
+      case 'merge':
+        say(id, 'correction.merge', { into: says.into, ...why });
+        break;
+      case 'closed_by':
+        say(id, 'correction.closed_by', { closedBy: says.closedBy, ...why }, now - says.backMs);
+        break;
+      case 'author_kind':
+        say(says.author, 'correction.author_kind', { author: says.is, ...why });
+        break;
+      case 'supersede': {
+        const taken = words.at(-1 - says.nth)?.factId ?? hash32('a word that nobody said');
+        say(taken, 'correction.supersede', why);
+        break;
+      }
+      case 'evidence': {
+        const { closedBy, basis, backMs } = says;
+        say(id, 'close.evidence', { closedBy, basis }, now - backMs);
+      }
+    }
   }
 
   #cost({ amount, twice, agent, team, author, seen, lateMs, gapMs }: DeskStep): void {
@@ -463,6 +526,12 @@ class Desk {
       case 'aiResolved':
         look.aiResolved = step.isAiResolved ?? null;
         break;
+      case 'graft': {
+        // The last message of another issue lies in this one too.
+        const [moved] = [...(this.#issues.get(step.word ?? '')?.thread ?? [])].slice(-1);
+        if (moved) thread.set(moved[0], { ...moved[1] });
+        break;
+      }
       case 'edit':
         if (last !== undefined) thread.get(last)!.isNote = !thread.get(last)!.isNote;
         break;

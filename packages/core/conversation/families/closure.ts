@@ -32,7 +32,9 @@ function closed(story: Story): Transition[] {
     const closing = ofClose(story, close);
     const took = close === first ? spent(story, start!.at, close.effectiveAt, closing.dims) : null;
     const amounts: Amounts = {
-      ...(story.noMessages ? {} : { unanswered: isUnanswered(story, close) ? 1 : 0 }),
+      ...(story.noMessages || close.by === 'merge'
+        ? {}
+        : { unanswered: isUnanswered(story, close) ? 1 : 0 }),
       ...(story.timeline.tags.first === undefined
         ? {}
         : { tagged: closing.dims.tags === '' ? 0 : 1 }),
@@ -49,12 +51,13 @@ function isUnanswered({ timeline, past }: Story, { at }: Closing): boolean {
   return !timeline.messages.some((m) => isTeam(m) && second(m.at) <= second(at));
 }
 
-/** The last close while it is still closed; its duration ends with the work that led to it. */
+/** The last close while it is still closed, no merge and not one of many; its duration ends with the work that led to it. */
 function resolvedOf(story: Story): Transition | null {
   const { timeline, closes, start, past } = story;
   if (valueNow(timeline.state) !== 'closed') return null;
   const close = closes.at(-1);
   if (!close) return past?.resolved ?? null;
+  if (close.by === 'merge' || close.by === 'bulk') return null;
   const resolved = { ...ofClose(story, close), kind: 'resolved' } as const;
   if (!start) return resolved;
   const until = close.effectiveAt;

@@ -2,7 +2,7 @@ import type { Removal } from '../removals.ts';
 import type { Transition } from '../transition.ts';
 import type { Story } from './story.ts';
 
-/** `removed{spam, deleted, group}` and `restored` (metrics.md 1.4). */
+/** `removed{spam, deleted, group, retracted}`, `merged_away` and `restored` (metrics.md 1.4). */
 export function removal(story: Story): Transition[] {
   const { past, timeline } = story;
   const found = timeline.removal;
@@ -15,7 +15,7 @@ export function removal(story: Story): Transition[] {
 }
 
 function removedOf(story: Story, { why, removed, isFromPast }: Removal): Transition {
-  const kind = `removed.${why}` as const;
+  const kind = why === 'merged' ? 'merged_away' : (`removed.${why}` as const);
   const known = story.past?.removed?.[0];
   if (isFromPast && known?.kind === kind) return known;
   const { at, atMin, live } = removed;

@@ -37,6 +37,8 @@ export interface Story {
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
   readonly declared: Declared;
+  /** Log time. */
+  readonly T: number;
   readonly dimsAt: DimsAt;
   readonly openMs: OpenMs;
   /** null: there is no policy. */
@@ -81,6 +83,7 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
     declared,
+    T,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
     openMs: openMsOver(timeline.team, clock),
     sla: options.sla ? slaClocksOf(told, options.sla, { T, clock }) : null,

@@ -1,3 +1,4 @@
+import type { ClosedBy } from '../../facts/fact.ts';
 import { type When, whenSaid } from '../dims.ts';
 import type { EscalationKind } from '../escalations.ts';
 import { isNote, isTeam } from '../messages.ts';
@@ -24,6 +25,11 @@ export function work(story: Story): Transition[] {
   ];
 }
 
+/** Whose close is an act upon the conversation (metrics.md 1.4, `handled`). */
+const HANDLES: ReadonlySet<ClosedBy> = new Set([
+  ...(['human', 'ai_agent', 'customer', 'external_sync', 'unknown'] as const),
+]);
+
 /** From the start, and from each time a customer came back for more than thanks. */
 interface Episode {
   readonly from: number;
@@ -39,8 +45,8 @@ function episodesOf(story: Story): Episode[] {
 }
 
 /**
- * The first team message or close in an episode; without messages, the first owner or the close. A
- * close by an automation after silence handles nothing.
+ * The first team message or close in an episode; without messages, the first owner or the close. An
+ * automation's close, one of many and one that merges it handle nothing.
  */
 function handling(
   story: Story,
@@ -51,7 +57,7 @@ function handling(
   const isWithin = ({ at }: { readonly at: number }): boolean =>
     second(at) >= second(from) && second(at) < untilS;
   const taken = takenIn(story, isStart ? (m) => isAfter(m, from) && isWithin(m) : isWithin);
-  const close = story.closes.find((c) => c.by !== 'automation_silence' && isWithin(c));
+  const close = story.closes.find((c) => HANDLES.has(c.by) && isWithin(c));
   if (taken && (!close || isNoLaterThan(taken, close))) {
     const { at, live, when } = taken;
     return { at, atMin: null, live, dims: story.dimsAt(when), ms: null };

@@ -19,18 +19,6 @@ export const AUTOMATION_PLANNED: readonly Planned[] = [
   },
   {
     ...SHARE,
-    id: 'deflection-proxy',
-    better: 1,
-    grade: 'P',
-    dimsLater: AI_DIMS,
-    label: 'Deflected, proxy',
-    prose: 'AI resolutions over themselves and what a person handled. Not a rate of resolution.',
-    formula: '(confirmed + assumed) / (confirmed + assumed + handled by a human)',
-    needs: ['ai'],
-    owner: 'automation-lead',
-  },
-  {
-    ...SHARE,
     id: 'ticket-volume-deflection',
     better: 1,
     grade: 'P',

@@ -1,0 +1,63 @@
+/**
+ * What is known of a conversation beside its own facts: corrections that are in force, and the
+ * conversations that were merged into it (metrics.md 1.1, `correction.*`; section 2, "Merge").
+ */
+import type { ClosedBy } from '../facts/fact.ts';
+import type { Conversation } from './model.ts';
+import { type Change, second } from './track.ts';
+
+/** Somebody's word on who closed it; of the last close that can have happened by `at`. */
+export interface Closer {
+  /** Identity of the fact: what is said twice is said once, and ends ties. */
+  readonly id: string;
+  readonly at: number;
+  readonly closedBy: ClosedBy;
+  readonly basis: CloserBasis;
+  readonly recordedAt: number;
+}
+
+/** The strongest last (metrics.md 1.5). */
+const BASES = ['audited', 'declared', 'corrected'] as const;
+export type CloserBasis = (typeof BASES)[number];
+
+export interface Amendments {
+  /** Since when it is out of every number; null: it is not. */
+  readonly retractedAt: number | null;
+  readonly retractedMessages: ReadonlySet<string>;
+  readonly closers: readonly Closer[];
+  /** It is part of another one; `at` null: as its facts show, since it was closed or gone. */
+  readonly merged: { readonly at: number | null } | null;
+  /** Merged into it, of however many steps. */
+  readonly adopted: readonly Conversation[];
+}
+
+export const NO_AMENDMENTS: Amendments = {
+  retractedAt: null,
+  retractedMessages: new Set(),
+  closers: [],
+  merged: null,
+  adopted: [],
+};
+
+/** Of contradicting words that of the stronger basis holds, of equals the newest. */
+export const weakerFirst = (a: Closer, b: Closer): number =>
+  BASES.indexOf(a.basis) - BASES.indexOf(b.basis) ||
+  a.recordedAt - b.recordedAt ||
+  (a.id < b.id ? -1 : 1);
+
+/** Whose word holds for each close that somebody spoke of. */
+export function closersOf<C extends Change<unknown>>(
+  closes: readonly C[],
+  closers: readonly Closer[],
+): ReadonlyMap<C, ClosedBy> {
+  const said = new Map<C, ClosedBy>();
+  for (const { at, closedBy } of [...closers].sort(weakerFirst)) {
+    const close = closes.findLast((one) => canHaveHappened(one, at));
+    if (close) said.set(close, closedBy);
+  }
+  return said;
+}
+
+/** After the look before it, where that bounds it. */
+const canHaveHappened = ({ at, atMin }: Change<unknown>, by: number): boolean =>
+  atMin === null ? second(at) <= second(by) : second(atMin) < second(by);

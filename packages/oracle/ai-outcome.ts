@@ -1,0 +1,68 @@
+/** What became of a close that an AI may claim (metrics.md 1.5, "AI outcome"). */
+import { type Change, second } from './attribute.ts';
+import { atChange, atMessage, type Case, DAY_MS, isPublic, type Transition } from './case.ts';
+import { closureOf, isCourtesy, reopenings } from './closures.ts';
+import { rated } from './rating.ts';
+import { channelOf } from './rows.ts';
+
+export interface Outcome {
+  readonly transitions: readonly Transition[];
+  /** Before this instant time alone changes nothing. */
+  readonly until: number;
+}
+
+/** Of the first claim alone; what a forgotten chapter claimed is settled. */
+export function aiOutcome(found: Case, T: number): Outcome {
+  const claim = claims(found)[0];
+  if (!claim) return { transitions: [], until: Number.POSITIVE_INFINITY };
+  const days = channelOf(found) === 'chat' ? 3 : 7;
+  const end = claim.at + days * DAY_MS;
+  const row = atChange(found, 'claim', claim);
+  const settled = (how: string, at: number, live: boolean): Outcome => ({
+    transitions: [{ ...row, kind: `ai_outcome.${how}`, at, live }],
+    until: Number.POSITIVE_INFINITY,
+  });
+  const returns = returnsWithin(found, claim, end).sort(
+    (a, b) => second(a.at) - second(b.at) || a.rank - b.rank,
+  );
+  if (returns[0]) return settled('failed', returns[0].at, returns[0].live);
+  if (closureOf(found, claim).closedBy === 'customer') {
+    return settled('confirmed', claim.at, row.live);
+  }
+  const praise = rated(found).find(({ isPositive }) => isPositive);
+  if (praise) {
+    const isLater = praise.at > claim.at;
+    return settled('confirmed', Math.max(praise.at, claim.at), isLater ? praise.live : row.live);
+  }
+  if (end <= T) return settled('assumed', end, row.live);
+  return { ...settled('pending', claim.at, row.live), until: end };
+}
+
+/** Closes by the AI or the customer, since S, with a bot and without a person before them. */
+function claims(found: Case): Change[] {
+  const { story, closes, start, hasMessages } = found;
+  const { past } = story;
+  if (!hasMessages || !start || past?.isAiClaimed) return [];
+  return closes.filter((close) => {
+    const heard = story.messages.filter(({ at }) => second(at) <= second(close.at));
+    const spoke = (author: 'bot' | 'human'): boolean =>
+      past?.spoken[author] === true || heard.some((m) => isPublic(m, author));
+    const isClaimed = ['ai_agent', 'customer'].includes(closureOf(found, close).closedBy);
+    return isClaimed && spoke('bot') && !spoke('human') && second(close.at) >= second(start.at);
+  });
+}
+
+type Return = Pick<Transition, 'at' | 'live' | 'rank'>;
+
+/** A person's words, and the customer's returns that are no mere thanks. */
+function returnsWithin(found: Case, claim: Change, end: number): Return[] {
+  const words = found.story.messages
+    .filter((m) => isPublic(m, 'human'))
+    .filter(({ at }) => second(at) > second(claim.at) && second(at) <= second(end))
+    .map((message) => atMessage(found, 'return', message, null));
+  const returns = reopenings(found)
+    .filter(({ by, change }) => by === 'customer' && !isCourtesy(found, change))
+    .filter(({ change }) => change.index > claim.index && change.at <= end)
+    .map(({ change }) => atChange(found, 'return', change));
+  return [...words, ...returns];
+}
