@@ -136,7 +136,7 @@ interface Judged {
 function judge(found: Case, clock: Clock, T: number): Judged {
   const { kind, end } = clock;
   const due = breachOf(found, clock);
-  const isBreached = due !== null && (end ? due < end.by.at : due <= T);
+  const isBreached = due !== null && isOver(due, end, T);
   const running = { kind, due, isBreached, row: rowNow(found) };
   if (isBreached) {
     const { live } = clock;
@@ -148,6 +148,12 @@ function judge(found: Case, clock: Clock, T: number): Judged {
   }
   if (!isPromised(found, clock)) return {};
   return end ? { outcome: endedBy(found, kind, end) } : { running };
+}
+
+/** What stops it in the very instant is in time; what ends it otherwise came too late. */
+function isOver(due: number, end: End | null, T: number): boolean {
+  if (!end) return due <= T;
+  return end.isStop ? due < end.by.at : due <= end.by.at;
 }
 
 function endedBy(found: Case, kind: SlaKind, { by, isStop }: End): Transition {

@@ -39,7 +39,7 @@ import { type Comparison, compareSeries } from './compare-cells.ts';
 import { compareTotals } from './compare-totals.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const RUNS = bySize(20, 60);
+const RUNS = bySize(12, 24);
 const TEST_MS = 240_000;
 /** Longer than a pane: time that passes without a record may move a window. */
 const QUIET_MS = 6_000;
@@ -295,7 +295,7 @@ it.each([
         });
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
-      { seed: SEED, numRuns: 2 * RUNS },
+      { seed: SEED, numRuns: 4 * RUNS },
     );
     expect(PROMISED.filter((what) => !told.has(what))).toEqual([]);
   },
