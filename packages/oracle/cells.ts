@@ -141,8 +141,15 @@ export interface Measured {
 
 export type Measure = (entries: readonly Entry[], inBuckets?: boolean) => Measured;
 
-const of = (entries: readonly Entry[], kinds: readonly string[]): Entry[] =>
-  entries.filter(({ kind }) => kinds.includes(kind));
+/** Those of some kinds. A list is parted once, for it is asked of by every metric. */
+function of(entries: readonly Entry[], kinds: readonly string[]): readonly Entry[] {
+  const parts = partsOf.get(entries) ?? Map.groupBy(entries, ({ kind }) => kind);
+  partsOf.set(entries, parts);
+  const [first, ...more] = kinds.map((kind) => parts.get(kind) ?? []);
+  return more.length === 0 ? (first ?? []) : [first!, ...more].flat();
+}
+
+const partsOf = new WeakMap<readonly Entry[], ReadonlyMap<string, readonly Entry[]>>();
 
 export const count =
   (kinds: string | readonly string[], counts: (entry: Entry) => boolean = () => true): Measure =>

@@ -1,6 +1,6 @@
 /**
  * `npx node tests/replay/record.ts` writes down anew what is expected of each recorded log, where the
- * code of a fold was raised. `--new NAME --seed N --desk read|none|simulated|directory` records one more log.
+ * code of a fold was raised. `--new NAME --seed N --desk read|none|simulated|directory|corrected` records one more log.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { createSimulatedTenant } from '@sapwood/simulator/world';
 import fc from 'fast-check';
 import { config, heartbeat, tick, WORKSPACE } from '../support/facts.ts';
 import { deskSteps, factsOfDesk } from '../support/independent/any-desk.ts';
+import { correctedStories } from '../support/independent/any-desk-corrections.ts';
 import {
   binPath,
   expectedPath,
@@ -116,14 +117,24 @@ function simulatedDesk(seed: number): Fact[] {
   return [...facts, tick(untilMs), tick(untilMs + HOUR_MS)];
 }
 
+const CORRECTED_STORIES = 4;
+
+/** A desk of which people say what was otherwise. */
+function correctedDesk(seed: number): Fact[] {
+  const steps = fc.sample(correctedStories, { seed, numRuns: CORRECTED_STORIES }).flat();
+  return factsOfDesk(steps, { messages: 'read', source: 'email' });
+}
+
+const DESKS: Readonly<Record<string, (seed: number) => Fact[]>> = {
+  read: (seed) => anyDesk(seed, 'read'),
+  none: (seed) => anyDesk(seed, 'none'),
+  simulated: simulatedDesk,
+  directory: readDesk,
+  corrected: correctedDesk,
+};
+
 function newLog(seed: number): Uint8Array[] {
-  const { desk } = options;
-  const facts =
-    desk === 'simulated'
-      ? simulatedDesk(seed)
-      : desk === 'directory'
-        ? readDesk(seed)
-        : anyDesk(seed, desk === 'none' ? 'none' : 'read');
+  const facts = DESKS[options.desk]!(seed);
   let stamp = 0;
   return facts.map((fact) => {
     stamp = Math.max(stamp, fact.recordedAt);
