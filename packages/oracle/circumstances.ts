@@ -54,14 +54,29 @@ export interface Known extends Circumstances {
 export function circumstancesOver(facts: readonly Fact[]): (T: number) => Known {
   const turns = turnsOf(facts);
   const known = new Map<number, Known>();
+  let log = Number.NEGATIVE_INFINITY;
+  const times = facts.map(({ recordedAt }) => {
+    log = Math.max(log, recordedAt);
+    return log;
+  });
   return (T) => {
-    const place = facts.findIndex(({ recordedAt }) => recordedAt >= T);
-    const index = place < 0 ? facts.length : place;
+    const index = countBefore(times, T);
     const end = turns.findLast((turn) => turn <= index) ?? 0;
     const found = known.get(end) ?? circumstancesOf(facts.slice(0, end));
     known.set(end, found);
     return found;
   };
+}
+
+/** How many of ascending times lie before an instant: asked of each conversation, for each hour in which it may be forgotten. */
+function countBefore(times: readonly number[], T: number): number {
+  let [from, to] = [0, times.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (times[middle]! < T) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** How many facts there were after each that may change them. */
