@@ -5,7 +5,15 @@
 import type { Fact } from '@sapwood/core/facts';
 import { circumstancesOver, type Known } from './circumstances.ts';
 import { Families, type Holding } from './merging.ts';
-import { isClosed, type Memory, nextHour, remember, type Told, wholeHour } from './past.ts';
+import {
+  isClosed,
+  type Memory,
+  mayForgetAt,
+  nextHour,
+  remember,
+  type Told,
+  wholeHour,
+} from './past.ts';
 import { heardMessages, type Story, tellStory } from './story.ts';
 import type { Words } from './words.ts';
 
@@ -23,6 +31,14 @@ export interface Library {
   ): { readonly story: Story; readonly chapters: Memory['chapters'] };
 }
 
+/** Of so many facts, at T and until some later instant. */
+interface NewestMemory {
+  readonly count: number;
+  readonly T: number;
+  readonly until: number;
+  readonly memory: Memory;
+}
+
 const ABOUT_CONVERSATIONS: readonly Fact['kind'][] = [
   ...(['issue.observed', 'issue.gone', 'message.observed', 'thread.observed'] as const),
   'close.evidence',
@@ -34,6 +50,7 @@ export function createLibrary(facts: readonly Fact[]): Library {
   // Where nobody says anything and no message lies in two places, each stands for itself.
   const isTangled = isSharedIn(facts) || facts.some(({ kind }) => kind.startsWith('correction.'));
   const memories = new Map<string, Memory>();
+  const newest = new Map<string, NewestMemory>();
   const families = new Map<string, Families>();
 
   const told = (id: string, prefix: number): Told[] | null => {
@@ -42,12 +59,21 @@ export function createLibrary(facts: readonly Fact[]): Library {
   };
   const memoryOf = (id: string, prefix: number, T: number): Memory => {
     const own = told(id, prefix) ?? [];
+    if (!isTangled) return memoryAlone(id, own, T);
     const key = `${id}/${own.length}/${wholeHour(T)}`;
     const kept = memories.get(key);
     if (kept) return kept;
     const made = remember(id, own, T, { circumstancesAt, isHeldBack, nextLook });
     memories.set(key, made);
     return made;
+  };
+  /** The newest alone, until something may be forgotten of it: of years nobody can keep all. */
+  const memoryAlone = (id: string, own: readonly Told[], T: number): Memory => {
+    const kept = newest.get(id);
+    if (kept?.count === own.length && kept.T <= T && T < kept.until) return kept.memory;
+    const memory = remember(id, own, T, { circumstancesAt, isHeldBack, nextLook });
+    newest.set(id, { count: own.length, T, until: mayForgetAt(memory, T), memory });
+    return memory;
   };
   /** As it was just before log time came to the hour: nothing of that hour is forgotten yet. */
   const isHeldBack = (id: string, hour: number): boolean => {

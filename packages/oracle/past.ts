@@ -122,6 +122,15 @@ export function remember(id: string, told: readonly Told[], T: number, world: Wo
   return now > hour ? forget(id, memory, { ever, after: hour, now }, world) : memory;
 }
 
+/** The next instant at which time alone may make it forget more; infinity: nothing is left to forget. */
+export function mayForgetAt({ past, facts }: Memory, T: number): number {
+  if (facts.length === 0) return Number.POSITIVE_INFINITY;
+  const since = quietSince(facts, past);
+  const quietMs = wholeHour(T) - since;
+  if (quietMs < DAY_MS) return nextHour(since + DAY_MS);
+  return quietMs < FORGOTTEN_MS ? nextHour(since + FORGOTTEN_MS) : wholeHour(T) + HOUR_MS;
+}
+
 interface Quiet {
   readonly ever: readonly Fact[];
   readonly after: number;
