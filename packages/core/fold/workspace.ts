@@ -8,7 +8,7 @@ import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { Story } from '../conversation/families/story.ts';
 import { type Conversation, latest, newConversation } from '../conversation/model.ts';
-import { SUMMARY_AFTER_MS, summarise } from '../conversation/past.ts';
+import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import type { CostTerms } from '../cost/span.ts';
 import {
@@ -21,7 +21,6 @@ import {
 } from '../directory/calendar.ts';
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import type { Directory } from '../directory/directory.ts';
-import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import type {
   CorrectionFact,
   CorrectionKind,
@@ -33,25 +32,17 @@ import type {
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
-import { createWindowsState, openCell, type WindowsState } from '../metrics/windows-state.ts';
+import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
-import { type Days, FINEST_MS } from '../panes/window.ts';
-import { DAY_MS, MINUTE_MS, wholeHour } from '../time/instant.ts';
+import { FINEST_MS } from '../panes/window.ts';
+import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
 import { amendmentsOf, isHeldBack } from './amending.ts';
-import {
-  type Contribution,
-  contributionsOf,
-  movesOf,
-  newestMarks,
-  type Told,
-} from './contributions.ts';
+import type { Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { CorrectionBook } from './correction-book.ts';
-import { Counts, countedIn } from './counts.ts';
 import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
@@ -59,7 +50,7 @@ import { createInstants, type Instants } from './instants.ts';
 import { Ledger } from './ledger.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
-import { PastDays } from './past-days.ts';
+import type { PastDays } from './past-days.ts';
 import { People } from './people.ts';
 import { Recent } from './recent.ts';
 import { createDeclared, derivedBy } from './rules.ts';
@@ -67,6 +58,7 @@ import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
 import { Sources } from './sources.ts';
+import { Tally } from './tally.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import {
   decodeField,
@@ -111,9 +103,6 @@ export class WorkspaceFold implements WorkspaceFields {
   #clock: BusinessClock | null = null;
   readonly #conversations: ConversationShelf;
   readonly #forgetting: Forgetting;
-  readonly windows: WindowsState = createWindowsState(daysIn([], 0));
-  readonly pastDays: PastDays = new PastDays();
-  readonly rowsSince: Map<string, number> = new Map();
   readonly #stored = (field: string): void => void this.#dirtyPuts.add(field);
   readonly #ledger: Ledger = new Ledger(this.#stored);
   readonly #sources: Sources = new Sources(this.#stored);
@@ -128,8 +117,7 @@ export class WorkspaceFold implements WorkspaceFields {
     rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
   });
   readonly #gauges: Gauges = new Gauges(this.shown);
-  readonly #counts: Counts;
-  #rowsOf: RowsOf = rowsUnder(undefined);
+  readonly #tally: Tally;
   readonly provisional: Set<string> = new Set();
   readonly #unread: Instants = createInstants();
   readonly #due: Instants = createInstants();
@@ -143,9 +131,14 @@ export class WorkspaceFold implements WorkspaceFields {
   constructor(deps: WorkspaceDeps) {
     this.id = deps.id;
     this.#deps = deps;
-    this.#counts = new Counts(this.windows, this.shown);
     this.#sampling = createSampling(this, deps);
     this.#conversations = createConversationShelf(deps.awakeMax);
+    this.#tally = new Tally({
+      shown: this.shown,
+      conversations: this.#conversations,
+      firstAt: () => this.firstAt ?? this.T,
+      changed: this.#stored,
+    });
     this.merges = new Merges({
       book: this.corrections,
       conversations: this.#conversations,
@@ -158,6 +151,18 @@ export class WorkspaceFold implements WorkspaceFields {
       summarise: (conversation) => this.#summarise(conversation),
       changed: (id) => void this.#dirtyPuts.add(`conv/${id}`),
     });
+  }
+
+  get windows(): WindowsState {
+    return this.#tally.windows;
+  }
+
+  get pastDays(): PastDays {
+    return this.#tally.pastDays;
+  }
+
+  get rowsSince(): Map<string, number> {
+    return this.#tally.rowsSince;
   }
 
   get costs(): Map<string, CostEntry> {
@@ -232,12 +237,8 @@ export class WorkspaceFold implements WorkspaceFields {
     const hour = wholeHour(T);
     if (hour <= wholeHour(this.T) || !this.shown.isCapped) return;
     this.#advanceTo(hour);
-    const flips = this.shown.rank((row) => countedIn(this.windows, row) + this.gauges.read(row));
-    if (flips.length === 0) return;
-    for (const flip of flips) this.#counts.flip(flip);
-    for (const id of this.#conversations.ids()) {
-      this.#gauges.place(this.#conversations.view(id), this.#rowsOf);
-    }
+    if (!this.#tally.rank((row) => this.gauges.read(row))) return;
+    for (const id of this.#conversations.ids()) this.#place(this.#conversations.view(id));
   }
 
   #becomeDue(id: string, at: number): void {
@@ -252,29 +253,20 @@ export class WorkspaceFold implements WorkspaceFields {
     const { unread } = this;
     // Money is read up to the last edge of a pane: what was handled since counts once T passes one.
     const isPast = Math.floor(T / FINEST_MS) > Math.floor(this.T / FINEST_MS);
-    const full = isPast ? this.#full() : 0;
+    const full = isPast ? this.#tally.full() : 0;
     const isHour = wholeHour(T) > wholeHour(this.T);
     this.#sampling.advance(this.T, T);
     this.T = T;
-    for (const row of this.windows.advance(T)) this.shown.touch(row);
+    this.#tally.advance(T);
     this.#gauges.advance(T);
-    this.#dropDays();
     if (isHour) {
       this.#forgetting.advance(T);
       this.#recent.advance(T);
       this.#ledger.advance(T);
     }
     if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
-    const filled = isPast && this.#full() !== full;
+    const filled = isPast && this.#tally.full() !== full;
     if (filled || this.unread !== unread) this.shown.touchAll();
-  }
-
-  /** How many windows are full, of rows that began together. */
-  #full(): number {
-    const begins = new Set([...this.rowsSince.keys()].map((rows) => this.countsSince(`${rows}=`)));
-    let full = 0;
-    for (const at of begins.add(this.firstAt ?? this.T)) full += this.windows.fullSince(at);
-    return full;
   }
 
   /** Applies one fact at its offset; log time was advanced to it before. */
@@ -331,7 +323,10 @@ export class WorkspaceFold implements WorkspaceFields {
     const by = this.config?.by;
     this.config = JSON.parse(fact.body.document) as WorkspaceConfig;
     this.#dirtyPuts.add('config');
-    if (canonicalJson(by ?? {}) !== canonicalJson(this.config.by ?? {})) this.#retellRows(by);
+    const now = this.config.by;
+    if (canonicalJson(by ?? {}) !== canonicalJson(now ?? {})) {
+      for (const one of this.#tally.retelling(by, now, this.T)) this.#place(one);
+    }
     this.#keepCalendar(this.config.calendar);
     this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
@@ -348,7 +343,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (canonicalJson(this.calendars) === known) return;
     this.#clock = clockOf(this.calendars);
     this.#dirtyPuts.add('calendars');
-    for (const _ of this.#recounting());
+    for (const _ of this.#tally.recounting(this.calendars, this.T));
   }
 
   #applyCost(entry: CostEntry): Fate {
@@ -422,11 +417,6 @@ export class WorkspaceFold implements WorkspaceFields {
     if (conversation) this.#rederive(conversation, offset);
   }
 
-  #dropDays(): void {
-    const { fromBefore } = this.windows.span('90d');
-    this.pastDays.dropBefore(fromBefore, (cell) => void this.#dirtyPuts.add(`day/${cell}`));
-  }
-
   #rederiveAll(cause: Cause): void {
     this.#rederiveEach([...this.#conversations.ids()].sort(), cause);
   }
@@ -482,56 +472,23 @@ export class WorkspaceFold implements WorkspaceFields {
     const isMerged = added.some(({ kind }) => kind === 'merged_away');
     for (const t of retracted) this.#emit(conversation, t, { sign: -1, cause, isMerged });
     for (const t of added) this.#emit(conversation, t, { sign: 1, cause, isMerged: false });
-    const was = this.#toldOf(conversation);
-    const told = { ...was, handledBy: derived.handledBy };
-    const isNew = told.handledBy !== was.handledBy;
-    const moved = added.length + retracted.length > 0;
-    // Who handled it stands with all that it ever counted, and is no event.
-    if (isNew) this.#count(conversation.transitions, was, derived.transitions, told);
-    else this.#count(retracted, was, added, told);
-    if (moved || isNew) {
-      const { marks } = conversation;
-      const before = [...marks, ...conversation.transitions];
-      this.#counts.replaceMarks(before, was, [...marks, ...derived.transitions], told);
+    for (const move of this.#tally.replace(conversation, derived, { added, retracted })) {
+      this.#sampling.place(move);
     }
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
     this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
     const waited = this.#showWaiting(conversation);
-    return moved || waited;
+    return added.length + retracted.length > 0 || waited;
   }
 
-  /** What it counted lives on in days, and in the marks by which it is told from others. */
   #summarise(conversation: Conversation): void {
-    const told = this.#toldOf(conversation);
-    const { transitions, marks } = conversation;
-    const marked = [...marks, ...transitions];
     const amendments = amendmentsOf(conversation.id, this.#amending);
     this.merges.forget(conversation);
-    summarise(conversation, storyOf(conversation, this.#deriving, amendments));
-    const forgotten = transitions.filter((t) => !conversation.transitions.includes(t));
-    for (const t of forgotten) {
-      for (const contribution of contributionsOf(t, told)) this.#keepDay(contribution);
-    }
-    conversation.marks = newestMarks(marked);
-    const kept = [...conversation.marks, ...conversation.transitions];
-    this.#counts.replaceMarks(marked, told, kept, told);
+    this.#tally.forget(conversation, () =>
+      summarise(conversation, storyOf(conversation, this.#deriving, amendments)),
+    );
     this.#showWaiting(conversation);
-  }
-
-  #keepDay({ metric, rows, at, value, open }: Contribution): void {
-    const day = this.windows.dayOf(at);
-    for (const row of rows) {
-      this.pastDays.add(row, day, value, metric.form === 'DUR');
-      this.#dirtyPuts.add(`day/${row}`);
-      if (open === null) continue;
-      this.pastDays.add(openCell(row), day, open, true);
-      this.#dirtyPuts.add(`day/${openCell(row)}`);
-    }
-  }
-
-  #toldOf({ id, handledBy }: Conversation): Told {
-    return { conversation: id, rowsOf: this.#rowsOf, handledBy };
   }
 
   /** What the explanation of a value is made of; nothing of it may be changed. */
@@ -539,56 +496,20 @@ export class WorkspaceFold implements WorkspaceFields {
     return {
       view: (id) => this.#conversations.view(id),
       since: (at) => this.#recent.since(at),
-      toldOf: (conversation) => this.#toldOf(conversation),
+      toldOf: (conversation) => this.#tally.toldOf(conversation),
       storyOf: (conversation) =>
         storyOf(conversation, this.#deriving, amendmentsOf(conversation.id, this.#amending)),
     };
   }
 
-  #count(before: readonly Transition[], was: Told, after: readonly Transition[], told: Told): void {
-    const gone = before.flatMap((t) => contributionsOf(t, was));
-    const come = after.flatMap((t) => contributionsOf(t, told));
-    for (const move of movesOf(gone, come)) {
-      this.#counts.move(move);
-      this.#sampling.place(move);
-    }
-  }
-
-  /** The tree asks for other rows than before: all that still counts is told in them. */
-  #retellRows(was: WorkspaceConfig['by']): void {
-    const before = this.#rowsOf;
-    this.#noteRows(was);
-    this.#rowsOf = rowsUnder(this.config?.by);
-    this.shown.configured();
-    for (const id of this.#conversations.ids()) {
-      const conversation = this.#conversations.view(id);
-      const { transitions } = conversation;
-      const told = this.#toldOf(conversation);
-      const was = { ...told, rowsOf: before };
-      const gone = transitions.flatMap((t) => contributionsOf(t, was));
-      const come = transitions.flatMap((t) => contributionsOf(t, told));
-      for (const move of movesOf(gone, come)) this.#counts.move(move);
-      const marks = [...conversation.marks, ...transitions];
-      this.#counts.replaceMarks(marks, was, marks, told);
-      this.#gauges.place(conversation, this.#rowsOf);
-    }
-  }
-
-  #noteRows(was: WorkspaceConfig['by']): void {
-    const [before, now] = [declaredRows(was), declaredRows(this.config?.by)];
-    for (const rows of this.rowsSince.keys()) if (!now.has(rows)) this.rowsSince.delete(rows);
-    for (const rows of now) if (!before.has(rows)) this.rowsSince.set(rows, this.T);
-    this.#dirtyPuts.add('since');
-  }
-
-  /**
-   * Since when a row counts all there was: of what was summarised before it was declared nothing is known
-   * of its dimension. A day is left for what conversations date ahead of their news.
-   */
+  /** Since when a row counts all there was. */
   countsSince(row: string): number {
-    const firstAt = this.firstAt ?? this.T;
-    const since = this.rowsSince.get(row.slice(0, row.indexOf('=')));
-    return since === undefined ? firstAt : Math.max(firstAt, since - SUMMARY_AFTER_MS + DAY_MS);
+    return this.#tally.countsSince(row);
+  }
+
+  /** Where a conversation stands now. True if it waits otherwise than before. */
+  #place(conversation: Conversation): boolean {
+    return this.#gauges.place(conversation, this.#tally.rowsOf);
   }
 
   #emit(conversation: Conversation, t: Transition, change: EventChange): void {
@@ -600,7 +521,7 @@ export class WorkspaceFold implements WorkspaceFields {
   #showWaiting(conversation: Conversation): boolean {
     const { provisional } = conversation;
     this.#recent.set(conversation);
-    const changed = this.#gauges.place(conversation, this.#rowsOf);
+    const changed = this.#place(conversation);
     // Values show whether any is provisional, not which.
     const wasAny = this.provisional.size > 0;
     if (provisional) this.provisional.add(conversation.id);
@@ -653,14 +574,14 @@ export class WorkspaceFold implements WorkspaceFields {
   *restoring(T: number): Generator<void> {
     let n = 0;
     this.T = T;
-    this.#rowsOf = rowsUnder(this.config?.by);
+    this.#tally.declare(this.config?.by);
     this.#clock = clockOf(this.calendars);
     this.#sla.declare(this.config?.sla);
     this.shown.configured();
     this.#gauges.advance(T);
     this.#forgetting.restart(T);
     this.#recent.advance(T);
-    for (const conversation of this.#recounting()) {
+    for (const conversation of this.#tally.recounting(this.calendars, T)) {
       this.#forgetting.restored(conversation);
       this.merges.noted(conversation);
       this.#showWaiting(conversation);
@@ -677,26 +598,6 @@ export class WorkspaceFold implements WorkspaceFields {
 
   *conversations(): Generator<Conversation> {
     for (const id of this.#conversations.ids()) yield this.#conversations.view(id);
-  }
-
-  /** Counts all there is anew, in the days of the calendar as it now stands; a conversation with each step. */
-  *#recounting(): Generator<Conversation> {
-    this.windows.restart(daysIn(this.calendars, this.firstAt ?? this.T), this.T);
-    for (const id of this.#conversations.ids()) {
-      const conversation = this.#conversations.view(id);
-      const told = this.#toldOf(conversation);
-      for (const t of conversation.transitions) {
-        for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
-      }
-      this.#counts.replaceMarks(
-        [],
-        told,
-        [...conversation.marks, ...conversation.transitions],
-        told,
-      );
-      yield conversation;
-    }
-    for (const [cell, day, pane] of this.pastDays.panes()) this.#counts.addDay(cell, day, pane);
   }
 
   metricOf(key: string): MetricDefinition | null {
@@ -721,11 +622,6 @@ const REASONS: Readonly<Record<CorrectionKind, Reason>> = {
 function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {
   const hours = Object.keys(calendars.at(-1)?.calendar.schedules ?? {}).length > 0;
   return hours ? createBusinessClock(calendars) : null;
-}
-
-function daysIn(calendars: readonly CalendarVersion[], firstAt: number): Days {
-  const versions = calendarsSince(calendars, firstAt);
-  return { business: businessDays(versions), calendar: calendarDays(versions) };
 }
 
 function groupKey(fact: Fact): string {

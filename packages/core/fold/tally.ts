@@ -1,0 +1,202 @@
+/**
+ * What the transitions of a workspace count under: rows as its tree declares them, windows as its
+ * calendar has them, and days once a conversation tells no more of them.
+ */
+import type { Conversation } from '../conversation/model.ts';
+import { SUMMARY_AFTER_MS } from '../conversation/past.ts';
+import type { HandledBy, Transition } from '../conversation/transition.ts';
+import type { CalendarVersion } from '../directory/calendar.ts';
+import type { WorkspaceConfig } from '../directory/config.ts';
+import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
+import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
+import { createWindowsState, openCell, type WindowsState } from '../metrics/windows-state.ts';
+import type { Days } from '../panes/window.ts';
+import { DAY_MS } from '../time/instant.ts';
+import {
+  type Contribution,
+  contributionsOf,
+  type Move,
+  movesOf,
+  newestMarks,
+  type Told,
+} from './contributions.ts';
+import type { ConversationShelf } from './conversation-shelf.ts';
+import { Counts, countedIn } from './counts.ts';
+import { PastDays } from './past-days.ts';
+import type { ShownSeries } from './shown-series.ts';
+
+type By = WorkspaceConfig['by'];
+
+export interface TallyDeps {
+  readonly shown: ShownSeries;
+  readonly conversations: Pick<ConversationShelf, 'ids' | 'view'>;
+  /** Log time of the first record; before it now. */
+  readonly firstAt: () => number;
+  /** A stored field is to be stored anew. */
+  readonly changed: (field: string) => void;
+}
+
+export class Tally {
+  readonly #deps: TallyDeps;
+  readonly windows: WindowsState = createWindowsState(daysIn([], 0));
+  readonly pastDays: PastDays = new PastDays();
+  readonly rowsSince: Map<string, number> = new Map();
+  readonly #counts: Counts;
+  rowsOf: RowsOf = rowsUnder(undefined);
+
+  constructor(deps: TallyDeps) {
+    this.#deps = deps;
+    this.#counts = new Counts(this.windows, deps.shown);
+  }
+
+  toldOf({ id, handledBy }: Pick<Conversation, 'id' | 'handledBy'>): Told {
+    return { conversation: id, rowsOf: this.rowsOf, handledBy };
+  }
+
+  advance(T: number): void {
+    const { shown, changed } = this.#deps;
+    for (const row of this.windows.advance(T)) shown.touch(row);
+    const { fromBefore } = this.windows.span('90d');
+    this.pastDays.dropBefore(fromBefore, (cell) => changed(`day/${cell}`));
+  }
+
+  /** How many windows are full, of rows that began together. */
+  full(): number {
+    const begins = new Set([...this.rowsSince.keys()].map((rows) => this.countsSince(`${rows}=`)));
+    let full = 0;
+    for (const at of begins.add(this.#deps.firstAt())) full += this.windows.fullSince(at);
+    return full;
+  }
+
+  /**
+   * Since when a row counts all there was: of what was summarised before it was declared nothing is known
+   * of its dimension. A day is left for what conversations date ahead of their news.
+   */
+  countsSince(row: string): number {
+    const firstAt = this.#deps.firstAt();
+    const since = this.rowsSince.get(row.slice(0, row.indexOf('=')));
+    return since === undefined ? firstAt : Math.max(firstAt, since - SUMMARY_AFTER_MS + DAY_MS);
+  }
+
+  /** Counts what is derived now in place of what was; what moved by that. */
+  replace(
+    conversation: Conversation,
+    derived: { readonly transitions: readonly Transition[]; readonly handledBy: HandledBy },
+    { added, retracted }: Readonly<Record<'added' | 'retracted', readonly Transition[]>>,
+  ): readonly Move[] {
+    const was = this.toldOf(conversation);
+    const told = { ...was, handledBy: derived.handledBy };
+    const isNew = told.handledBy !== was.handledBy;
+    if (!isNew && added.length + retracted.length === 0) return [];
+    const { marks, transitions } = conversation;
+    // Who handled it stands with all that it ever counted.
+    const moves = isNew
+      ? this.#move(transitions, was, derived.transitions, told)
+      : this.#move(retracted, was, added, told);
+    const before = [...marks, ...transitions];
+    this.#counts.replaceMarks(before, was, [...marks, ...derived.transitions], told);
+    return moves;
+  }
+
+  #move(
+    before: readonly Transition[],
+    was: Told,
+    after: readonly Transition[],
+    told: Told,
+  ): readonly Move[] {
+    const gone = before.flatMap((t) => contributionsOf(t, was));
+    const come = after.flatMap((t) => contributionsOf(t, told));
+    const moves = movesOf(gone, come);
+    for (const move of moves) this.#counts.move(move);
+    return moves;
+  }
+
+  /** Shows those of too many values that counted most; true if others than before are shown. */
+  rank(countedNow: (row: string) => number): boolean {
+    const flips = this.#deps.shown.rank((row) => countedIn(this.windows, row) + countedNow(row));
+    for (const flip of flips) this.#counts.flip(flip);
+    return flips.length > 0;
+  }
+
+  /** The tree asks for other rows than before: all that still counts is told in them, one after the other. */
+  *retelling(was: By, now: By, T: number): Generator<Conversation> {
+    const { shown, conversations } = this.#deps;
+    const before = this.rowsOf;
+    this.#noteRows(was, now, T);
+    this.declare(now);
+    shown.configured();
+    for (const id of conversations.ids()) {
+      const conversation = conversations.view(id);
+      const { transitions } = conversation;
+      const told = this.toldOf(conversation);
+      const wasTold = { ...told, rowsOf: before };
+      this.#move(transitions, wasTold, transitions, told);
+      const marks = [...conversation.marks, ...transitions];
+      this.#counts.replaceMarks(marks, wasTold, marks, told);
+      yield conversation;
+    }
+  }
+
+  declare(by: By): void {
+    this.rowsOf = rowsUnder(by);
+  }
+
+  #noteRows(was: By, by: By, T: number): void {
+    const [before, now] = [declaredRows(was), declaredRows(by)];
+    for (const rows of this.rowsSince.keys()) if (!now.has(rows)) this.rowsSince.delete(rows);
+    for (const rows of now) if (!before.has(rows)) this.rowsSince.set(rows, T);
+    this.#deps.changed('since');
+  }
+
+  /**
+   * What a conversation counted, once `summarise` makes it forget that, lives on in days, and in the
+   * marks by which it is told from others.
+   */
+  forget(conversation: Conversation, summarise: () => void): void {
+    const told = this.toldOf(conversation);
+    const { transitions, marks } = conversation;
+    const marked = [...marks, ...transitions];
+    summarise();
+    const forgotten = transitions.filter((t) => !conversation.transitions.includes(t));
+    for (const t of forgotten) {
+      for (const contribution of contributionsOf(t, told)) this.#keepDay(contribution);
+    }
+    conversation.marks = newestMarks(marked);
+    const kept = [...conversation.marks, ...conversation.transitions];
+    this.#counts.replaceMarks(marked, told, kept, told);
+  }
+
+  #keepDay({ metric, rows, at, value, open }: Contribution): void {
+    const day = this.windows.dayOf(at);
+    const { changed } = this.#deps;
+    for (const row of rows) {
+      this.pastDays.add(row, day, value, metric.form === 'DUR');
+      changed(`day/${row}`);
+      if (open === null) continue;
+      this.pastDays.add(openCell(row), day, open, true);
+      changed(`day/${openCell(row)}`);
+    }
+  }
+
+  /** Counts all there is anew, in the days of these calendars; a conversation with each step. */
+  *recounting(calendars: readonly CalendarVersion[], T: number): Generator<Conversation> {
+    const { conversations, firstAt } = this.#deps;
+    this.windows.restart(daysIn(calendars, firstAt()), T);
+    for (const id of conversations.ids()) {
+      const conversation = conversations.view(id);
+      const told = this.toldOf(conversation);
+      const { marks, transitions } = conversation;
+      for (const t of transitions) {
+        for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
+      }
+      this.#counts.replaceMarks([], told, [...marks, ...transitions], told);
+      yield conversation;
+    }
+    for (const [cell, day, pane] of this.pastDays.panes()) this.#counts.addDay(cell, day, pane);
+  }
+}
+
+function daysIn(calendars: readonly CalendarVersion[], firstAt: number): Days {
+  const versions = calendarsSince(calendars, firstAt);
+  return { business: businessDays(versions), calendar: calendarDays(versions) };
+}
