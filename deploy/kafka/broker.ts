@@ -18,8 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@sapwood/service-kit/free-port';
 import { copyJars } from './command.ts';
-import { freePort } from './free-port.ts';
 
 const HERE: string = import.meta.dirname;
 const STOP_MS = 10_000;

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@sapwood/service-kit/free-port';
 import { end, type LocalProcess, type ProcessHooks, watch } from './broker.ts';
-import { freePort } from './free-port.ts';
 
 const settings = (port: number, dir: string): string[] =>
   Object.entries({

@@ -1,5 +1,6 @@
 /** A conversation as the rules see it: attributes dated and undone, S, what is live (metrics.md 1.3). */
 
+import type { SlaPolicy } from '@sapwood/core/config';
 import type { IssueObserved } from '@sapwood/core/facts';
 import {
   type Attribute,
@@ -16,7 +17,6 @@ import type { HandledBy } from './handled-by.ts';
 import type { Version } from './hours.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
-import type { SlaPolicy } from './sla-policy.ts';
 import type { Message, Observation, Story } from './story.ts';
 import type { Words } from './words.ts';
 

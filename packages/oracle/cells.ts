@@ -1,4 +1,6 @@
 /** Windows over a plain list of transitions (metrics.md 0 and 3.1). */
+
+import type { SlaKind } from '@sapwood/core/config';
 import type { Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder, type Transition } from './case.ts';
@@ -6,7 +8,6 @@ import type { Days } from './days.ts';
 import type { Lasted } from './lasted.ts';
 import { bucketValue, quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
-import type { SlaKind } from './sla-policy.ts';
 
 const MINUTE_MS = 60_000;
 

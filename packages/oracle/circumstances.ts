@@ -6,7 +6,6 @@ import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce } from './cost.ts';
 import { declaredBy } from './declared.ts';
 import type { Calendar, Version } from './hours.ts';
-import type { SlaPolicy } from './sla-policy.ts';
 import { wordsIn } from './words.ts';
 
 /** Each holds until the next; of two of one instant the later one. */
@@ -88,7 +87,7 @@ const isTurning = (kind: Fact['kind']): boolean =>
   TURNING.includes(kind) || kind.startsWith('correction.');
 
 export function circumstancesOf(prefix: readonly Fact[]): Known {
-  let config: (WorkspaceConfig & { readonly sla?: SlaPolicy }) | null = null;
+  let config: WorkspaceConfig | null = null;
   const calendars = calendarsOf(prefix);
   const roster = new Map<string, string>();
   let rowsSince: ReadonlyMap<string, number> = new Map();

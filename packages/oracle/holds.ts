@@ -1,8 +1,9 @@
 /** Held: on hold or snoozed, until that ends or the customer writes (metrics.md 1.4). */
+
+import type { SlaPause } from '@sapwood/core/config';
 import { type Attribute, type Change, second, undone, type Value } from './attribute.ts';
 import { atChange, atMessage, type Case, isPublic, type Transition } from './case.ts';
 import type { Stretch } from './hours.ts';
-import type { SlaPause } from './sla-policy.ts';
 import type { Message, Story } from './story.ts';
 
 export interface Holds {

@@ -1,8 +1,9 @@
 /** What is promised to those who ask at 09:00, and what became of it. */
+
+import type { SlaKind, SlaPolicy, SlaTarget, SlaTargets } from '@sapwood/core/config';
 import type { Fact, IssueObserved } from '@sapwood/core/facts';
 import { issue } from '../../tests/support/facts.ts';
 import type { OracleState } from './index.ts';
-import type { SlaKind, SlaPolicy, SlaTarget, SlaTargets } from './sla-policy.ts';
 import { at, BASE, look, say, stateAt } from './told.fixture.ts';
 
 export const MINUTE_MS = 60_000;

@@ -1,3 +1,4 @@
+import { SLA_KINDS, type SlaKind } from '@sapwood/core/config';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
@@ -16,10 +17,9 @@ import {
 } from '../../tests/support/independent/any-desk-turns.ts';
 import { bySize } from '../../tests/support/size.ts';
 import { createOracle, type OracleState } from './index.ts';
-import { SLA_KINDS, type SlaKind } from './sla-policy.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const RUNS = bySize(30, 200);
+const RUNS = bySize(30, 90);
 const TEST_MS = 120_000;
 const NAMES = ['met', 'breached', 'cancelled'];
 const KIND: DeskKind = { messages: 'read', source: 'email', autoCloseAfterMs: AUTO_CLOSE_MS };

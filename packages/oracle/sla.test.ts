@@ -1,3 +1,4 @@
+import type { SlaPolicy } from '@sapwood/core/config';
 import type { Fact, IssueObserved } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../tests/support/facts.ts';
@@ -23,7 +24,6 @@ import {
   resolution,
   tier,
 } from './sla.fixture.ts';
-import type { SlaPolicy } from './sla-policy.ts';
 import { at, BASE, cellOf, look, robot, say, stateAt } from './told.fixture.ts';
 
 describe('targets', () => {

@@ -2,6 +2,8 @@
  * Clocks of what was promised: of the first answer, of each later one, of the resolution
  * (metrics.md 1.4, 2). Each begins once and has one outcome: met, breached or cancelled.
  */
+
+import type { SlaKind, SlaTarget } from '@sapwood/core/config';
 import { type Change, second, type Value, valueAt, valueAtMessage, valueNow } from './attribute.ts';
 import {
   atChange,
@@ -15,7 +17,7 @@ import {
 import { hasHours, openOf, type Stretch, without } from './hours.ts';
 import { coverOf } from './owed.ts';
 import { type Row, rowAt, rowNow } from './rows.ts';
-import { type SlaKind, type SlaTarget, targetOf } from './sla-policy.ts';
+import { targetOf } from './sla-policy.ts';
 import { restsOf } from './sla-rests.ts';
 import type { Message } from './story.ts';
 import type { Turns } from './turns.ts';

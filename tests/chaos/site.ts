@@ -1,7 +1,7 @@
 /** A data folder, its configuration and port, and the process that is hurt on it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../deploy/kafka/free-port.ts';
+import { freePort } from '@sapwood/service-kit/free-port';
 import { clock, createWorkshop, type RunningCli, type Workshop } from '../support/process.ts';
 import { type Accountant, startAccountant } from './accountant.ts';
 import { nervousTree } from './nervous-tree.ts';

@@ -1,5 +1,5 @@
 /** One process of a service that nobody starts again, and what its metrics say that it has done. */
-import { freePort } from '../../deploy/kafka/free-port.ts';
+import { freePort } from '@sapwood/service-kit/free-port';
 import { clock, type RunningCli, spawnCli } from '../support/process.ts';
 import { until } from '../support/pylon.ts';
 

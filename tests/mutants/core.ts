@@ -237,7 +237,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B24a',
     sentence: 'What a summary keeps of itself counts in its days too.',
-    file: WORKSPACE,
+    file: 'packages/core/fold/tally.ts',
     find: 'transitions.filter((t) => !conversation.transitions.includes(t))',
     replace: 'transitions',
     tests: [windows('WIN-6')],

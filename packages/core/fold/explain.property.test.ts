@@ -29,7 +29,7 @@ import { createFactFold, type FactFold } from './fold.ts';
 
 const START = Date.parse('2026-06-10T08:00:00Z');
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const RUNS = bySize(10, 60);
+const RUNS = bySize(10, 20);
 const TEST_MS = 240_000;
 
 /** Asked for page by page, as a reader would. */

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@sapwood/service-kit/free-port';
 import { type Broker, startBrokers } from '../../../deploy/kafka/broker.ts';
-import { freePort } from '../../../deploy/kafka/free-port.ts';
 import { type RedisServer, startRedis } from '../../../deploy/kafka/redis.ts';
 import { startWarden } from '../../../deploy/kafka/warden.ts';
 import { createPlace, type Place, SERVICE_NAMES, type ServiceName } from '../../support/place.ts';

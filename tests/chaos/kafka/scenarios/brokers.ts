@@ -1,7 +1,7 @@
 /** F8: one of three brokers is killed under load, and comes back, every second time on another address. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../../../deploy/kafka/free-port.ts';
+import { freePort } from '@sapwood/service-kit/free-port';
 import { clock } from '../../../support/process.ts';
 import { type Outcome, type Scenario, spread } from '../../scenario.ts';
 import type { Cluster } from '../cluster.ts';

@@ -1,4 +1,4 @@
-/** A port for a child of whose address others are told before it is started. */
+/** A port on which nobody listens, for a child or a server that starts in a moment. */
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
