@@ -19,8 +19,8 @@ import { bySize } from '../../tests/support/size.ts';
 import { createOracle, type OracleState } from './index.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const RUNS = bySize(30, 90);
-const TEST_MS = 120_000;
+const RUNS = bySize(30, 60);
+const TEST_MS = 240_000;
 const NAMES = ['met', 'breached', 'cancelled'];
 const KIND: DeskKind = { messages: 'read', source: 'email', autoCloseAfterMs: AUTO_CLOSE_MS };
 
