@@ -1,6 +1,6 @@
 import type { Fact, IssueObserved } from '@sapwood/core/facts';
 import { describe, expect, it } from 'vitest';
-import { at, BASE, cellOf, look, say, stateAt } from './told.fixture.ts';
+import { at, BASE, cellOf, look, say, stateAt, stateOver } from './told.fixture.ts';
 
 const HELD: IssueObserved = { stateCategory: 'on_hold' };
 const CLOSED: IssueObserved = { stateCategory: 'closed' };
@@ -36,6 +36,12 @@ describe('holds', () => {
     expect(holdsAt(anew, '12:00:00')).toEqual([2, 1]);
     const longer = [...snoozed, look('10:59:00', until('14:00:00'))];
     expect(holdsAt(longer, '12:00:00')).toEqual([1, 0]);
+    // One of a minute never was, whatever is said later; also where its end was not there yet.
+    const word = say('10:05:00', 'customer', { observedAt: at('10:00:00') });
+    const brief = [...REPLIED, look('10:00:00', until('10:01:00')), word];
+    const stateBy = stateOver(brief);
+    const held = (time: string) => stateBy(time).transitions['held'] ?? 0;
+    expect([held('10:00:30'), held('10:01:00')]).toEqual([1, 0]);
   });
 
   it('ORACLE-19 the customer ends a hold, which starts anew only by a change into it', () => {

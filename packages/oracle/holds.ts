@@ -44,8 +44,8 @@ export function holdsOf(found: Case, T: number, causes: readonly SlaPause[] = AL
   return {
     transitions: [...entries.map((change) => changed('held', change)), ...ends],
     intervals,
-    // What a customer ended does not end again.
-    until: intervals.at(-1)?.ended === null ? until : Number.POSITIVE_INFINITY,
+    // What a customer ended does not end again, if it was before the snooze's own end.
+    until: isEndedBefore(intervals.at(-1), until) ? Number.POSITIVE_INFINITY : until,
   };
 }
 
@@ -105,6 +105,9 @@ function endOf({ messages }: Story, from: number, left: Change | undefined): Hol
   const isAskedFirst = asked && (!left || second(asked.at) <= second(left.at));
   return (isAskedFirst ? asked : left) ?? null;
 }
+
+const isEndedBefore = (hold: Hold | undefined, until: number): boolean =>
+  hold?.ended != null && second(hold.ended.at) <= second(until);
 
 /** When it was held; what lasts has no end. */
 export const heldOf = ({ intervals }: Holds): Stretch[] =>

@@ -42,10 +42,19 @@ export function stateAt(
   time: string,
   declared: object = BASE,
 ): OracleState {
+  return stateOver(facts, declared)(time);
+}
+
+/** The same oracle at one time after another: what it kept of the one must do for the next. */
+export function stateOver(
+  facts: readonly Fact[],
+  declared: object = BASE,
+): (time: string) => OracleState {
   const read = { ...look('00:00:00'), kind: 'thread.observed' } as const;
   const body = { count: 0, idsHash: '', vanished: [] };
   const all = [config(at('00:00:00'), declared), { ...read, body } as Fact, ...facts];
-  return createOracle(all).at(all.length, at(time));
+  const oracle = createOracle(all);
+  return (time) => oracle.at(all.length, at(time));
 }
 
 export const cellOf = (state: OracleState, key: string, window = '24h'): OracleCell | undefined =>

@@ -10,6 +10,8 @@ const HOOK = pathToFileURL(join(import.meta.dirname, 'hook.ts')).href;
 /** A mutant may make a test wait for ever: that is a kill too, but not a long one. */
 const TEST_MS_MAX = 30_000;
 const RUN_MS_MAX = 240_000;
+/** Without a mutant all that is named runs, one after another. */
+const GREEN_MS_MAX = 1_800_000;
 
 export interface TestResult {
   readonly passed: number;
@@ -44,13 +46,13 @@ function environment(mutant: string | null, note: string): NodeJS.ProcessEnv {
   return env;
 }
 
-function vitest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+function vitest(args: readonly string[], env: NodeJS.ProcessEnv, timeout: number): Promise<void> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [VITEST, 'run', ...args], {
       cwd: ROOT,
       env,
       stdio: ['ignore', 'ignore', process.env['SAPWOOD_MUTANT_DEBUG'] ? 'inherit' : 'ignore'],
-      timeout: RUN_MS_MAX,
+      timeout,
     });
     child.on('close', () => resolve());
   });
@@ -73,7 +75,8 @@ export async function runTests(
       ? [`--testTimeout=${RUN_MS_MAX}`]
       : ['--bail=1', `--testTimeout=${TEST_MS_MAX}`];
   const report = ['--reporter=json', `--outputFile.json=${file}`];
-  await vitest([...files, ...pattern, ...bail, ...report], environment(mutant, note));
+  const args = [...files, ...pattern, ...bail, ...report];
+  await vitest(args, environment(mutant, note), mutant === null ? GREEN_MS_MAX : RUN_MS_MAX);
   const { testResults } = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as Report)
     : { testResults: [] };

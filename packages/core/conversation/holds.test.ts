@@ -30,6 +30,10 @@ describe('rest (metrics.md 1.4)', () => {
     expect(told(derived(snoozed, { T: at('12:00') }), 'unheld')).toEqual(['unheld@12:00']);
     const seenLater = [...snoozed, look('13:00', { stateCategory: 'waiting_on_you' })];
     expect(told(derived(seenLater), 'unheld')).toEqual(['unheld@12:00']);
+    // A word that is dated after its end, by a clock that is ahead, does not end it.
+    const ahead = [...snoozed, customer('12:30')];
+    expect(derivedAt(ahead, { T: at('11:59') }).dueAt).toBe(at('12:00'));
+    expect(told(derived(ahead, { T: at('13:00') }), 'unheld')).toEqual(['unheld@12:00']);
   });
   it('HOLD-3 a customer who writes ends it; it begins again only by a change into it', () => {
     const woken = [...OPENED, look('10:00', { stateCategory: 'on_hold' }), customer('10:30')];

@@ -48,8 +48,10 @@ export function holdsOf(
   for (const [i, change] of changes.entries()) {
     if (change.to) all.push(holdFrom(change.at, change, changes[i + 1], messages));
   }
-  // What a customer ended does not end again.
-  return { all, dueAt: all.at(-1)?.end === null ? dueAt : null };
+  const end = all.at(-1)?.end ?? null;
+  // What a customer ended does not end again, but no word of after a snooze ends it.
+  const isOver = dueAt !== null && end !== null && second(end.at) <= second(dueAt);
+  return { all, dueAt: isOver ? null : dueAt };
 }
 
 function holdFrom(
