@@ -38,7 +38,7 @@ export function metricsPage(evidenceOf: (id: string) => Evidence): string {
       .map(([need, text]) => `*${need}* (${text})`)
       .join('; ')}.`,
     '- **Oracle**: each computed metric is worked out a second time, by arrays and sorts, and compared with the fold over random',
-    '  conversations (`packages/cli/verify/fold-against-oracle.property.test.ts`) and over your own log (`sapwood verify`).',
+    '  conversations (`packages/cli/verify/*-against-oracle.property.test.ts`) and over your own log (`sapwood verify`).',
     '',
     `## Computed: ${computed.length}`,
     '',
