@@ -320,6 +320,12 @@ describe('merges', () => {
       ...{ conversation: 'B', at: at('08:00') },
     });
     expect(countsOf(folded([HEAD, ...chain, ...facts.slice(1)]))).toEqual(countsOf(run));
+    // The one between knows who wrote in its part, whichever was told first.
+    const [part, asked] = [closedAt('A', '09'), closedAt('C', '08').slice(0, 3)];
+    const words = [merge('A', 'C', '11:58'), merge('C', 'B', '11:59')];
+    const between = (...order: Fact[][]): unknown =>
+      folded([HEAD, ...order.flat()]).puts.get('acme/conv/C')![2];
+    expect(between(words, asked, later, part)).toBe(between(part, asked, later, words));
     const elsewhere = { ...merge('A', 'B'), workspace: 'other' };
     expect(countsOf(folded([...facts, elsewhere]))['opened']).toBe(3);
   });

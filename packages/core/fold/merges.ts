@@ -48,11 +48,6 @@ export class Merges {
     return found;
   }
 
-  /** The one that lives on, of however many. */
-  survivorOf(id: string): string {
-    return this.ancestorsOf(id).at(-1) ?? id;
-  }
-
   /** Part of another, or another is part of it. */
   isMerged(id: string): boolean {
     return this.#parents.has(id) || this.#children.has(id);
@@ -88,9 +83,10 @@ export class Merges {
     if (related.length === 1 && !this.isMerged(conversation.id)) return affected;
     const parents = this.#parentsAmong(related);
     const moved = related.filter((id) => isOther(this.of(id), parents.get(id) ?? null));
-    for (const id of moved) affected.add(id).add(this.survivorOf(id));
+    const add = (id: string): unknown => affected.add(id);
+    for (const id of moved) [id, ...this.ancestorsOf(id)].forEach(add);
     for (const id of moved) this.#move(id, parents.get(id));
-    for (const id of moved) affected.add(this.survivorOf(id));
+    for (const id of moved) this.ancestorsOf(id).forEach(add);
     return affected;
   }
 

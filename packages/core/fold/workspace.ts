@@ -450,7 +450,8 @@ export class WorkspaceFold implements WorkspaceFields {
   /** Derives it anew, and whoever it is part of. True if anything shown or counted changed. */
   #rederive(conversation: Conversation, cause: Cause): boolean {
     const affected = this.merges.refresh(conversation);
-    affected.add(this.merges.survivorOf(conversation.id)).delete(conversation.id);
+    for (const id of this.merges.ancestorsOf(conversation.id)) affected.add(id);
+    affected.delete(conversation.id);
     let changed = this.#deriveOne(conversation, cause);
     for (const id of affected) {
       const other = this.#conversations.get(id)!;
