@@ -184,7 +184,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     file: 'packages/core/conversation/families/closure.ts',
     find: "if (valueNow(timeline.state) !== 'closed') return null;",
     replace: "if (!past && valueNow(timeline.state) !== 'closed') return null;",
-    tests: [oracle('.*months')],
+    tests: [{ file: 'packages/core/conversation/past.test.ts', only: 'CLOSE-4 ' }],
   },
   {
     id: 'B23a',

@@ -62,25 +62,29 @@ export function judge(facts: readonly Fact[], dues = false, each: Each = () => {
   const fold = createFactFold({ topology: 1, hash: hash32 });
   const oracle = createOracle(facts);
   const found: Comparison = { cells: 0, differences: [] };
+  // The log's own time, as the oracle reads it: the fold's has to be the same.
+  let logTime = 0;
   const look = (prefix: number): void => {
-    const truth = oracle.at(prefix, fold.T);
-    const place = { workspace: DESK_WORKSPACE, at: fold.T };
+    const truth = oracle.at(prefix, logTime);
+    const place = { workspace: DESK_WORKSPACE, at: logTime };
     compareSeries(seriesOf(fold, DESK_WORKSPACE, 0), truth.series, place, found);
     compareTotals(fold.totals(DESK_WORKSPACE)!.totals, truth, place, found);
     each(truth, prefix);
   };
   for (const [i, fact] of facts.entries()) {
+    logTime = Math.max(logTime, fact.recordedAt);
     fold.advance(fold.timeOf(fact));
     fold.ingest(fact, i);
     fold.touched();
     if (fact.group !== null && fact.group.i < fact.group.n - 1) continue;
     look(i + 1);
     const next = facts[i + 1]?.recordedAt ?? fact.recordedAt + 500_000;
-    if (next - fold.T <= QUIET_MS) continue;
-    const halfway = fold.T + Math.floor((next - fold.T) / 2);
+    if (next - logTime <= QUIET_MS) continue;
+    const halfway = logTime + Math.floor((next - logTime) / 2);
     const newest = facts.slice(Math.max(0, i - NEWEST), i + 1);
-    const later = dues ? dueBetween(newest, fold.T, next) : [];
+    const later = dues ? dueBetween(newest, logTime, next) : [];
     for (const T of [...later, halfway].sort((a, b) => a - b)) {
+      logTime = T;
       fold.advance(T as LogTime);
       fold.touched();
       look(i + 1);

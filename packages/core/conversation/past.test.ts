@@ -87,6 +87,16 @@ describe('what a summary keeps', () => {
     const { transitions } = derive(conversation, context);
     expect(transitions.find(({ kind }) => kind === 'closed')?.closedBy).toBe('unknown');
   });
+  it('CLOSE-4 a resolution of a forgotten chapter is taken back where it is opened again', () => {
+    const chapter = [
+      message('I', at('08:00'), 'customer'),
+      message('I', at('08:30'), 'human'),
+      look('09:00', { stateCategory: 'closed' }),
+    ];
+    expect(later(chapter, [])).toEqual([]);
+    const opened = later(chapter, [look('12:00', { stateCategory: 'new' })]);
+    expect(opened).toEqual(['+reopened.automation', '-resolved']);
+  });
   it('OUT-3 spam stays removed since it was, and may come back', () => {
     const spam = [
       look('08:00', { stateCategory: 'new', tags: [] }),
