@@ -1,7 +1,7 @@
 /** Windows over a plain list of transitions (metrics.md 0 and 3.1). */
 
 import type { SlaKind } from '@sapwood/core/config';
-import type { Clock, WindowCode } from '@sapwood/core/metrics';
+import type { Censored, Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder, type Transition } from './case.ts';
 import type { Days } from './days.ts';
@@ -106,6 +106,8 @@ export interface OracleCell {
   /** Money alone: the share that is provisional, and what is not known of the cost. */
   readonly provisionalPpm?: number;
   readonly gaps?: readonly string[];
+  /** First response alone: with those who still wait. */
+  readonly censored?: Censored;
 }
 
 /** A transition, whose it is, and all that it counts under. */

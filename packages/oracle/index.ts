@@ -5,6 +5,7 @@
 import type { Fact } from '@sapwood/core/facts';
 import { backlogSeries } from './backlog.ts';
 import { type Entry, type OracleCell, type Window, windowsAt } from './cells.ts';
+import { withCensored } from './censored.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
@@ -122,6 +123,10 @@ function stateOf(
       return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
     });
     addWaiting(series, waits, T, windows, circumstances);
+    const firsts = [...conversations.values()].flatMap(({ firstWait }) => firstWait ?? []);
+    const first = series.get('first-response-time')!;
+    const cells = first.cells.map((one) => withCensored(one, firsts, T, windows));
+    series.set(first.key, { ...first, cells });
   }
   for (const one of moneySeries(recent, T, windows, circumstances.books)) {
     series.set(one.key, one);

@@ -18,6 +18,7 @@ import {
   type Start,
   type Transition,
 } from './case.ts';
+import { type FirstWait, firstWaitOf } from './censored.ts';
 import { escalations, escalationsOf } from './escalations.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
@@ -39,6 +40,8 @@ export interface Derived {
   readonly transitions: readonly Transition[];
   /** The turn that is owed. */
   readonly waiting: Waiting | null;
+  /** The wait for a first reply, over or not. */
+  readonly firstWait: FirstWait | null;
   /** It is in the backlog. */
   readonly open: Open | null;
   /** Clocks of what was promised that run. */
@@ -70,7 +73,14 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   if (removal.isRemoved) {
     const until = Number.POSITIVE_INFINITY;
     const { transitions } = removal;
-    const nothing = { waiting: null, open: null, clocks: [], isTurnRunning: false, until };
+    const nothing = {
+      waiting: null,
+      firstWait: null,
+      open: null,
+      clocks: [],
+      isTurnRunning: false,
+      until,
+    };
     return { ...all, ...nothing, isRemoved: true, transitions };
   }
   const holds = holdsOf(found, T);
@@ -102,6 +112,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...outcome.transitions,
     ],
     waiting: owed.waiting,
+    firstWait: firstWaitOf(found, turns),
     open: openNow(found, holds),
     clocks: slas.running,
     isTurnRunning: turns.running !== null,

@@ -5,6 +5,7 @@
 import type {
   Cell,
   CellState,
+  Censored,
   Clock,
   Frame,
   Series,
@@ -45,6 +46,8 @@ export interface HonestValue {
   readonly max: number | null;
   /** Business clock only: share of durations without any open hour in them, ppm. */
   readonly zeroPpm: number | null;
+  /** With those who still wait (metrics.md 3.3). */
+  readonly censored: Censored | null;
   /** Who waits now; `since` is the oldest wait's start, which the client ticks. */
   readonly waiting: number | null;
   readonly since: number | null;
@@ -145,6 +148,7 @@ export function honestValue(input: HonestInput): HonestValue {
     p90: unknown ? null : cell.p90,
     max: unknown ? null : cell.max,
     zeroPpm: unknown ? null : cell.zeroPpm,
+    censored: unknown ? null : cell.censored,
     waiting: unknown ? null : (series.waiting?.count ?? null),
     since: unknown ? null : (series.waiting?.oldestSince ?? null),
     interval:

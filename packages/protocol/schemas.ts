@@ -75,6 +75,13 @@ export const ClientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnio
 ]);
 
 const nullableInt = Int.nullable();
+const CensoredSchema = z.object({
+  n: Int,
+  p50: nullableInt,
+  p90: nullableInt,
+  p50AtLeast: z.boolean(),
+  p90AtLeast: z.boolean(),
+});
 export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   window: z.enum(WINDOW_CODES),
   clock: z.enum(CLOCKS),
@@ -96,6 +103,7 @@ export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   high: nullableInt,
   vsPrev: nullableInt,
   provisionalPpm: Int,
+  censored: CensoredSchema.nullable(),
   shares: z.array(z.object({ child: z.string(), share: z.number() })),
 });
 

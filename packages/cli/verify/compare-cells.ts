@@ -1,6 +1,6 @@
 /** The fold's series against the oracle's, cell by cell. */
 import { metricDefinition } from '@sapwood/core/catalogue';
-import type { Cell, Clock, Form, Series, WindowCode } from '@sapwood/core/metrics';
+import type { Cell, Censored, Clock, Form, Series, WindowCode } from '@sapwood/core/metrics';
 import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
 import { isOther, withOthers } from './others.ts';
@@ -33,7 +33,11 @@ const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
 };
 
 const isEmpty = (cell: OracleCell | Cell | undefined): boolean =>
-  !cell || (cell.n === 0 && (cell.value ?? 0) === 0 && (cell.vsPrev ?? 0) === 0);
+  !cell ||
+  (cell.n === 0 &&
+    (cell.value ?? 0) === 0 &&
+    (cell.vsPrev ?? 0) === 0 &&
+    (cell.censored?.n ?? 0) === 0);
 
 const WINDOWS_AND_CLOCKS = CLOCKS.flatMap((clock) =>
   WINDOW_CODES.map((window) => ({ window, clock })),
@@ -90,6 +94,7 @@ export function compareSeries(
           oracle: b,
         });
       }
+      compareCensored(`${nameOf(window, clock)} censored`, key, cell, other, place, found);
       compareGaps(`${window} gaps`, key, cell, other, place, found);
     }
   }
@@ -106,6 +111,23 @@ function compareLate(
   if (!cell || cell.state === 'unknown' || cell.reasons.includes('window_filling')) return;
   found.differences.push({ ...place, key, what, fold: cell.state, oracle: 'partial' });
 }
+
+/** With those who still wait; where nobody was owed a reply there is nothing to tell. */
+function compareCensored(
+  what: string,
+  key: string,
+  cell: Cell | undefined,
+  other: OracleCell | undefined,
+  place: Place,
+  found: Comparison,
+): void {
+  const textOf = (one: Censored | null | undefined): string =>
+    one ? [one.n, one.p50, one.p90, one.p50AtLeast, one.p90AtLeast].join() : NOBODY;
+  const [a, b] = [textOf(cell?.censored), textOf(other?.censored)];
+  if (a !== b) found.differences.push({ ...place, key, what, fold: a, oracle: b });
+}
+
+const NOBODY = [0, null, null, false, false].join();
 
 const GAP = /^(no_cost|no_rate|wages_only|missing_.*)$/;
 

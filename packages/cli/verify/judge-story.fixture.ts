@@ -5,14 +5,13 @@ import type { LogTime } from '@sapwood/core/time';
 import { createOracle, type OracleState } from '@sapwood/oracle';
 import { DESK_WORKSPACE, hash32 } from '../../../tests/support/independent/any-desk.ts';
 import { AUTO_CLOSE_MS } from '../../../tests/support/independent/any-desk-turns.ts';
-import { bySize } from '../../../tests/support/size.ts';
 import { seriesOf } from '../facts-fold.ts';
 import { type Comparison, compareSeries } from './compare-cells.ts';
 import { compareTotals } from './compare-totals.ts';
 
 /** Another seed tells other stories. */
 export const SEED: number = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-export const RUNS: number = bySize(8, 16);
+export const RUNS = 12;
 export const TEST_MS = 240_000;
 /** A desk of which everything is read, and which declares after what silence it closes. */
 export const AUTOMATED: Readonly<{ messages: 'read'; source: 'email'; autoCloseAfterMs: number }> =

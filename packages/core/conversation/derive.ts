@@ -19,6 +19,7 @@ import { switching } from './families/switching.ts';
 import { turns } from './families/turns.ts';
 import { owed } from './families/waiting.ts';
 import { work } from './families/work.ts';
+import { type FirstWait, firstWaitOf } from './first-wait.ts';
 import type { ChangeCounts, Conversation, Open, RunningSla, Waiting } from './model.ts';
 import { buildTimeline, type TimelineOptions } from './timeline.ts';
 import type { HandledBy, Transition } from './transition.ts';
@@ -28,6 +29,8 @@ export interface DeriveContext extends TimelineOptions, StoryOptions {}
 export interface Derived {
   readonly transitions: readonly Transition[];
   readonly waiting: Waiting | null;
+  /** Not stored: its story tells it. */
+  readonly firstWait: FirstWait | null;
   readonly sla: RunningSla | null;
   /** S rests on `createdAt` because the thread was not read yet. */
   readonly provisional: boolean;
@@ -77,6 +80,7 @@ export function derive(
   return {
     transitions,
     waiting,
+    firstWait: firstWaitOf(story),
     sla: running,
     provisional: story.start?.provisional ?? false,
     changes: timeline.rawChanges,
@@ -96,7 +100,10 @@ export function derive(
 export const transitionsOf = (story: Story): Transition[] =>
   FAMILIES.flatMap((family) => family(story));
 
-const NOTHING = { waiting: null, sla: null, open: null, provisional: false, dueAt: null } as const;
+const NOTHING = {
+  ...{ waiting: null, firstWait: null, sla: null, open: null },
+  ...{ provisional: false, dueAt: null },
+} as const;
 
 function soonest(...instants: readonly (number | null)[]): number | null {
   const known = instants.filter((at) => at !== null);

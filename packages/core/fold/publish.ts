@@ -69,6 +69,7 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,
     slaKinds: workspace.slaKinds,
+    censored: (from, clock) => workspace.censored(from, clock),
     gaugeIn: (row) => workspace.gauges.read(row),
   };
 }

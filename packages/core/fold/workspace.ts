@@ -7,6 +7,7 @@ import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { Story } from '../conversation/families/story.ts';
+import { firstWaitOf } from '../conversation/first-wait.ts';
 import { type Conversation, latest, newConversation } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
@@ -32,6 +33,7 @@ import type {
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
+import type { Censored, Clock } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { GaugeIndex } from '../panes/gauge-index.ts';
@@ -44,6 +46,7 @@ import type { Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { CorrectionBook } from './correction-book.ts';
 import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
+import { FirstWaits, mayWait } from './first-waits.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
@@ -127,6 +130,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #declared: ReturnType<typeof createDeclared> = createDeclared();
   readonly #dirtyPuts: Set<string> = new Set();
   readonly #recent: Recent = new Recent();
+  readonly #firstWaits: FirstWaits = new FirstWaits();
 
   constructor(deps: WorkspaceDeps) {
     this.id = deps.id;
@@ -262,8 +266,11 @@ export class WorkspaceFold implements WorkspaceFields {
     if (isHour) {
       this.#forgetting.advance(T);
       this.#recent.advance(T);
+      this.#firstWaits.advance(T);
       this.#ledger.advance(T);
     }
+    // Who waits has waited longer.
+    if (isPast && !this.#firstWaits.isEmpty) this.#touchCensored();
     if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
     const filled = isPast && this.#tally.full() !== full;
     if (filled || this.unread !== unread) this.shown.touchAll();
@@ -381,6 +388,8 @@ export class WorkspaceFold implements WorkspaceFields {
     if (group && group.i < group.n - 1) {
       this.deferred = { conversation: fact.entity, group: groupKey(fact) };
       this.#dirtyPuts.add('deferred');
+      // Until the group is whole nobody can say, restored or not.
+      this.#firstWaits.set(fact.entity, null, this.T);
     } else {
       const moved = this.#rederive(conversation, offset);
       if (moved) return 'applied';
@@ -468,7 +477,8 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#dirtyPuts.add('deferred');
     }
     const amendments = amendmentsOf(conversation.id, this.#amending);
-    const derived = derive(conversation, this.#deriving, amendments);
+    const { firstWait, ...derived } = derive(conversation, this.#deriving, amendments);
+    if (this.#firstWaits.set(conversation.id, firstWait, this.T)) this.#touchCensored();
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
     const isMerged = added.some(({ kind }) => kind === 'merged_away');
     for (const t of retracted) this.#emit(conversation, t, { sign: -1, cause, isMerged });
@@ -501,6 +511,15 @@ export class WorkspaceFold implements WorkspaceFields {
       storyOf: (conversation) =>
         storyOf(conversation, this.#deriving, amendmentsOf(conversation.id, this.#amending)),
     };
+  }
+
+  #touchCensored(): void {
+    for (const { id, censored } of CATALOGUE) if (censored) this.shown.touch(id);
+  }
+
+  /** First replies since an instant, with those who still wait for one. */
+  censored(from: number, clock: Clock): Censored {
+    return this.#firstWaits.read({ from, T: this.T, clock }, this.#clock);
   }
 
   /** Since when a row counts all there was. */
@@ -586,10 +605,16 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#forgetting.restored(conversation);
       this.merges.noted(conversation);
       this.#showWaiting(conversation);
+      this.#restoreFirstWait(conversation);
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
     this.#dirtyPuts.clear();
     this.shown.take();
+  }
+
+  #restoreFirstWait(conversation: Conversation): void {
+    if (conversation.id === this.deferred?.conversation || !mayWait(conversation, this.T)) return;
+    this.#firstWaits.set(conversation.id, firstWaitOf(this.evidence.storyOf(conversation)), this.T);
   }
 
   /** As it stands; null: nothing was ever told of it. Not to be changed. */

@@ -49,6 +49,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly needsTarget?: readonly SlaKind[];
   /** Who is owed a reply stands beside it: the first reply, or any. */
   readonly waiting?: 'first' | 'any';
+  /** DUR, of the first reply: in these windows those who still wait count too (metrics.md 3.3). */
+  readonly censored?: readonly WindowCode[];
   /** DUR: time that somebody worked, not that passed: it is told in no open hours. */
   readonly isWork?: true;
   /** DUR: its value is the mean; left out: the median. */

@@ -8,7 +8,14 @@ import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import { type Cell, type CellState, CLOCKS, type Clock, type WindowCode } from './value.ts';
+import {
+  type Cell,
+  type CellState,
+  type Censored,
+  CLOCKS,
+  type Clock,
+  type WindowCode,
+} from './value.ts';
 import { type Level, openCell, type WindowSpan, type WindowsState } from './windows-state.ts';
 
 /** What reading needs of a workspace. */
@@ -32,6 +39,8 @@ export interface ReadContext {
   readonly hasHours: boolean;
   /** Kinds of targets that are declared. */
   readonly slaKinds: ReadonlySet<SlaKind>;
+  /** Since an instant. */
+  readonly censored: (from: number, clock: Clock) => Censored;
   /** How many count now in a row. */
   readonly gaugeIn: (row: string) => number;
 }
@@ -93,7 +102,9 @@ export function readCells(
         clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
       const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : told;
       const place = { code, ...context.windows.span(code) };
-      return { ...decorate(metric, place, known, context), clock };
+      const isCensored = metric.censored?.includes(code) && key === metric.id && !absent;
+      const censored = isCensored ? context.censored(place.from, clock) : null;
+      return { ...decorate(metric, place, known, context), clock, censored };
     }),
   );
 }
@@ -290,6 +301,7 @@ function decorate(
     vsPrev: fromBefore < context.since ? null : values.vsPrev,
     lowN: metric.floor > 0 && values.n < metric.floor,
     provisionalPpm,
+    censored: null,
     shares: [],
   };
 }

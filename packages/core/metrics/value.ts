@@ -33,6 +33,20 @@ export type CellState = (typeof CELL_STATES)[number];
 export const CLOCKS = ['wall', 'business'] as const;
 export type Clock = (typeof CLOCKS)[number];
 
+/**
+ * How long a first reply takes, those who still wait included (metrics.md 3.3): of them it is known that
+ * they waited at least so long. ms; null: nobody was owed one in the window.
+ */
+export interface Censored {
+  /** Conversations that were owed one at some instant of the window. */
+  readonly n: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  /** The true value is this or more. */
+  readonly p50AtLeast: boolean;
+  readonly p90AtLeast: boolean;
+}
+
 /** One window and clock of a series. Integers in the series' unit; null = no value. */
 export interface Cell {
   readonly window: WindowCode;
@@ -60,6 +74,8 @@ export interface Cell {
   /** `value` of the window before: moved back by its length, `bday` to the day before up to the same local time. */
   readonly vsPrev: number | null;
   readonly provisionalPpm: number;
+  /** First response only, of up to a day, all rows together. */
+  readonly censored: Censored | null;
   /** Identity children's exact share of `value - vsPrev`, in the series' unit. */
   readonly shares: readonly { readonly child: string; readonly share: number }[];
 }

@@ -1,6 +1,6 @@
 /** The six tiles of the floor (wallboard.md 4): what a room can act on. */
 import type { Alert } from '@sapwood/core/alert';
-import type { Series, WindowCode } from '@sapwood/core/metrics';
+import type { Censored, Series, WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import type { Target } from '@sapwood/core/tree';
 import type { SourceState } from '@sapwood/protocol/honest';
@@ -123,6 +123,7 @@ function windowTile(input: TileInput, base: Card): Tile {
   const { honest } = base;
   const notes: string[] = [];
   if (honest && base.state !== 'unknown') {
+    if (honest.censored?.p50 != null) notes.push(withWaits(honest.censored));
     // A small sample stands in the delta's place already.
     if (honest.unit === 'ms' && honest.n > 0 && !honest.lowN) notes.push(`n ${honest.n}`);
     if (honest.p90 !== null && honest.n > 0) notes.push(`p90 ${plain(durationParts(honest.p90))}`);
@@ -134,6 +135,10 @@ function windowTile(input: TileInput, base: Card): Tile {
   }
   return { spec: input.spec, card: base, window: WINDOW_NAMES[input.window], notes };
 }
+
+/** The median with those who still wait: "with waits 20m+" where it is at least so long. */
+const withWaits = ({ p50, p50AtLeast }: Censored): string =>
+  `with waits ${plain(durationParts(p50!))}${p50AtLeast ? '+' : ''}`;
 
 /** Beside "no data" stands since when, and nothing that was true before. */
 function blankNotes(tile: Tile, input: TileInput): Tile {

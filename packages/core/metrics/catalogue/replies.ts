@@ -1,6 +1,6 @@
 /** How long customers wait for a word. */
 import type { MetricDefinition } from '../definition.ts';
-import { REPLY_TIME } from './shapes.ts';
+import { REPLY_TIME, SHORT } from './shapes.ts';
 
 export const REPLIES: readonly MetricDefinition[] = [
   {
@@ -8,11 +8,12 @@ export const REPLIES: readonly MetricDefinition[] = [
     id: 'first-response-time',
     label: 'First reply',
     prose:
-      'From the first customer message to the first public human reply. The value is the median (p50) of those answered in the window; who still waits stands beside it.',
+      'From the first customer message to the first public human reply. The value is the median (p50) of those answered in the window; beside it stand who still waits, and the median with them in.',
     formula: 'first human reply - first customer message; p50 of those answered in W',
     owner: 'team-leads',
     adds: { first_reply_human: 'ms' },
     waiting: 'first',
+    censored: SHORT,
   },
   {
     ...REPLY_TIME,

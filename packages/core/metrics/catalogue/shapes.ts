@@ -4,7 +4,7 @@ import type { MetricDefinition } from '../definition.ts';
 import type { WindowCode } from '../value.ts';
 
 /** R and L of metrics.md 0. */
-const SHORT: readonly WindowCode[] = ['5m', '15m', '30m', '60m', '24h', 'bday'];
+export const SHORT: readonly WindowCode[] = ['5m', '15m', '30m', '60m', '24h', 'bday'];
 const WINDOWS: readonly WindowCode[] = [...SHORT, '7d', '28d', '90d'];
 
 export const AT_ONCE = 'at each change';

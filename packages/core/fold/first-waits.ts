@@ -1,0 +1,135 @@
+/**
+ * Waits for a first reply that some window of up to a day still reaches, and what they say of how long
+ * one takes (metrics.md 3.3). Nothing of it is stored: conversations tell it again.
+ */
+import { businessMs } from '../conversation/business.ts';
+import type { FirstWait } from '../conversation/first-wait.ts';
+import type { Interval } from '../conversation/intervals.ts';
+import type { Conversation } from '../conversation/model.ts';
+import type { BusinessClock } from '../directory/calendar.ts';
+import type { Censored, Clock } from '../metrics/value.ts';
+import { type AtRisk, censoredQuantiles, type Waits } from '../panes/censored.ts';
+import { DAY_MS, HOUR_MS } from '../time/instant.ts';
+
+/** A day in which the clock is set back, and a pane. */
+const REACH_MS: number = DAY_MS + 2 * HOUR_MS;
+
+export interface Within {
+  /** A: the window is [from, T]. */
+  readonly from: number;
+  readonly T: number;
+  readonly clock: Clock;
+}
+
+export class FirstWaits {
+  readonly #waits: Map<string, FirstWait> = new Map();
+
+  get isEmpty(): boolean {
+    return this.#waits.size === 0;
+  }
+
+  /** True if one that counts came, changed or went. */
+  set(conversation: string, wait: FirstWait | null, T: number): boolean {
+    if (wait && isReached(wait, T)) {
+      this.#waits.set(conversation, wait);
+      return true;
+    }
+    return this.#waits.delete(conversation);
+  }
+
+  /** At each whole hour. */
+  advance(T: number): void {
+    for (const [id, wait] of this.#waits) if (!isReached(wait, T)) this.#waits.delete(id);
+  }
+
+  read(within: Within, hours: BusinessClock | null): Censored {
+    const waits: Counted = { atRisk: [], ended: [], owed: [], n: 0 };
+    for (const wait of this.#waits.values()) count(wait, within, hours, waits);
+    const [p50, p90] = censoredQuantiles(waits, [50, 90]) ?? [];
+    return {
+      n: waits.n,
+      p50: p50?.ms ?? null,
+      p90: p90?.ms ?? null,
+      p50AtLeast: p50?.isAtLeast ?? false,
+      p90AtLeast: p90?.isAtLeast ?? false,
+    };
+  }
+}
+
+const isReached = ({ end }: FirstWait, T: number): boolean => end === null || end >= T - REACH_MS;
+
+/** What was derived tells whether its first wait may still be reached, without telling its story. */
+export function mayWait({ transitions }: Pick<Conversation, 'transitions'>, T: number): boolean {
+  const end = transitions.find(
+    ({ kind }) => kind === 'turn_answered.first' || kind === 'turn_dropped',
+  );
+  return end ? end.at >= T - REACH_MS : transitions.some(({ kind }) => kind === 'turn_opened');
+}
+
+interface Counted extends Waits {
+  readonly atRisk: AtRisk[];
+  readonly ended: number[];
+  readonly owed: number[];
+  n: number;
+}
+
+/** Adds what one conversation says of the window. */
+function count(wait: FirstWait, within: Within, hours: BusinessClock | null, to: Counted): void {
+  const { from, T } = within;
+  const ageAt = within.clock === 'wall' ? wallAge(wait) : openAge(wait, hours);
+  // One whose clock is ahead was answered now.
+  const end = wait.end === null || wait.end > T ? null : wait.end;
+  const isAnswered = wait.isAnswered && Math.min(wait.end!, T) >= from;
+  const until = isAnswered ? wait.end! : (end ?? T);
+  const before = to.atRisk.length;
+  for (const one of wait.owed) {
+    const risk = riskOf(one, { from, until }, ageAt);
+    if (risk) to.atRisk.push(risk);
+  }
+  if (isAnswered) {
+    const age = Math.max(1, ageAt(wait.end!));
+    if (!(to.atRisk.length > before && to.atRisk.at(-1)!.to >= age)) {
+      to.atRisk.push({ from: age, to: age });
+    }
+    to.ended.push(age);
+  }
+  const isOwedNow =
+    !isAnswered && end === null && wait.owed.some((one) => one.from <= T && T < one.to);
+  if (isOwedNow) to.owed.push(ageAt(T));
+  if (isOwedNow || to.atRisk.length > before) to.n += 1;
+}
+
+/** Ages just before which it was owed, at instants of the window. */
+function riskOf(
+  owed: Interval,
+  { from, until }: { readonly from: number; readonly until: number },
+  ageAt: (instant: number) => number,
+): AtRisk | null {
+  const last = Math.min(owed.to, until);
+  if (last < from || last <= owed.from) return null;
+  const begun = ageAt(owed.from) + 1;
+  const risk = {
+    from: owed.from < from ? Math.max(begun, ageAt(from)) : begun,
+    to: ageAt(last),
+  };
+  return risk.from <= risk.to ? risk : null;
+}
+
+const wallAge =
+  ({ from }: FirstWait) =>
+  (instant: number): number =>
+    instant - from;
+
+/** Open ms since S by whose hours count; where nobody has any, all of it. */
+function openAge(
+  { from, account, teams }: FirstWait,
+  hours: BusinessClock | null,
+): (instant: number) => number {
+  return (instant) => {
+    const stretches = teams.flatMap(({ from: start, team }, i) => {
+      const to = Math.min(teams[i + 1]?.from ?? instant, instant);
+      return start < to ? [{ from: start, to, team }] : [];
+    });
+    return (hours && businessMs(hours, account, stretches)) ?? Math.max(0, instant - from);
+  };
+}
