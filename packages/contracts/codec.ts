@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Alert } from '@sapwood/core/alert';
+import type { ValueCorrection } from '@sapwood/core/correction';
 import type { TransitionEvent } from '@sapwood/core/event';
 import type { MetricRecord } from '@sapwood/core/metrics';
 import type { Sample } from '@sapwood/core/samples';
@@ -165,6 +166,7 @@ export const rawCodec: Codec<RawRecord> = createCodec<RawRecord, RawRecord>(
 export const sampleCodec: Codec<Sample> = plainCodec('sample');
 export const metricCodec: Codec<MetricRecord> = plainCodec('metric');
 export const eventCodec: Codec<TransitionEvent> = plainCodec('event');
+export const correctionCodec: Codec<ValueCorrection> = plainCodec('correction');
 export const alertCodec: Codec<Alert> = plainCodec('alert');
 export const labelCodec: Codec<Label> = plainCodec('label');
 export const snapshotCodec: Codec<SnapshotRecord> = createCodec<SnapshotRecord, SnapshotRecord>(

@@ -35,6 +35,7 @@ export const SCHEMAS: readonly SchemaVersion[] = [
   load(11, 'metric', 2),
   load(12, 'fact', 3),
   load(13, 'metric', 3),
+  load(14, 'correction', 1),
 ];
 
 /** The newest version of a subject: what writers write. */

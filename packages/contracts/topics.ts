@@ -33,6 +33,7 @@ export type TopicKey =
   | 'samples'
   | 'metrics'
   | 'events'
+  | 'corrections'
   | 'alerts'
   | 'labels'
   | 'snapshots'
@@ -48,6 +49,15 @@ export const TOPICS: Readonly<Record<TopicKey, Topic>> = {
     'gateway',
   ]),
   events: topic('events.v1', 'conversation', 'delete', 400, 'event', 'aggregator', ['gateway']),
+  corrections: topic(
+    'corrections.v1',
+    'workspace/series/period',
+    'delete',
+    400,
+    'correction',
+    'aggregator',
+    [],
+  ),
   alerts: topic('alerts.v1', 'alert id', 'compact', 400, 'alert', 'detector', ['gateway']),
   labels: topic('labels.v1', 'workspace/kind/id', 'compact', null, 'label', 'normalizer', [
     'gateway',

@@ -2,6 +2,7 @@
 import {
   alertCodec,
   type Codec,
+  correctionCodec,
   eventCodec,
   quarantinedCodec,
   sampleCodec,
@@ -17,6 +18,7 @@ const CODECS: ReadonlyMap<string, Codec<unknown>> = new Map(
     [TOPICS.samples.name]: sampleCodec,
     [TOPICS.events.name]: eventCodec,
     [TOPICS.alerts.name]: alertCodec,
+    [TOPICS.corrections.name]: correctionCodec,
     [TOPICS.dlqRaw.name]: quarantinedCodec,
     [TOPICS.dlqFacts.name]: quarantinedCodec,
   }) as [string, Codec<unknown>][],

@@ -1,5 +1,5 @@
 /** I6 and the outbox: samples, events and alerts without gap or double, and as a fresh fold says them. */
-import { alertCodec, eventCodec, sampleCodec } from '@sapwood/contracts/codec';
+import { alertCodec, correctionCodec, eventCodec, sampleCodec } from '@sapwood/contracts/codec';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { Alert } from '@sapwood/core/alert';
 import { createDetectFold } from '@sapwood/core/detect-fold';
@@ -15,12 +15,13 @@ type SeqOf = (value: Uint8Array) => number;
 const SEQS: Readonly<Record<string, SeqOf>> = {
   [TOPICS.samples.name]: (value) => sampleCodec.decode(value).seq,
   [TOPICS.events.name]: (value) => eventCodec.decode(value).seq,
+  [TOPICS.corrections.name]: (value) => correctionCodec.decode(value).seq,
   [TOPICS.alerts.name]: (value) => alertCodec.decode(value).seq,
 };
 
 export function judgeOutputs(evidence: Evidence, outbox: readonly OutboxEntry[]): void {
   const { accountant } = evidence;
-  for (const topic of [TOPICS.samples.name, TOPICS.events.name]) {
+  for (const topic of [TOPICS.samples.name, TOPICS.events.name, TOPICS.corrections.name]) {
     compareOutput(evidence, topic, outbox);
   }
   const detector = createDetectFold({ topology: TOPOLOGY, hash: sha256Hex });

@@ -4,7 +4,7 @@
  * the next reset on.
  */
 import { DAY_MS } from '../time/instant.ts';
-import { dayStart, firstAt, localAt, nextDayStart, type ZoneTable } from '../time/zone.ts';
+import { dateAt, dayStart, firstAt, localAt, nextDayStart, type ZoneTable } from '../time/zone.ts';
 import { type Calendar, type CalendarVersion, PLAIN_CALENDAR } from './calendar.ts';
 
 export interface LocalDays {
@@ -17,6 +17,8 @@ export interface LocalDays {
    * what it shows at `t`. Of an hour that came twice the first, of one that was skipped the end.
    */
   before(start: number, t: number): { readonly start: number; readonly at: number };
+  /** `2026-06-10`: the date on the wall of the day that begins at `start`. */
+  dateOf(start: number): string;
 }
 
 interface DayRule {
@@ -62,6 +64,7 @@ function daysBy(rules: readonly DayRule[]): LocalDays {
       const at = firstAt(rule.zone, nominalStart(rule, before) + passed);
       return { start: before, at: Math.min(Math.max(at, before), today - 1) };
     },
+    dateOf: (day) => dateAt(nominalStart(ruleAt(day), day)),
   };
 }
 

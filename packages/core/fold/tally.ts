@@ -34,11 +34,14 @@ export interface TallyDeps {
   readonly firstAt: () => number;
   /** A stored field is to be stored anew. */
   readonly changed: (field: string) => void;
+  /** What is derived now counts in place of what was. */
+  readonly moved: (move: Move) => void;
 }
 
 export class Tally {
   readonly #deps: TallyDeps;
-  readonly windows: WindowsState = createWindowsState(daysIn([], 0));
+  #days = daysIn([], 0);
+  readonly windows: WindowsState = createWindowsState(this.#days);
   readonly pastDays: PastDays = new PastDays();
   readonly rowsSince: Map<string, number> = new Map();
   readonly #counts: Counts;
@@ -51,6 +54,11 @@ export class Tally {
 
   toldOf({ id, handledBy }: Pick<Conversation, 'id' | 'handledBy'>): Told {
     return { conversation: id, rowsOf: this.rowsOf, handledBy };
+  }
+
+  /** `2026-06-10`: the day of the calendar that begins at `start`. */
+  dateOf(start: number): string {
+    return this.#days.calendar.dateOf(start);
   }
 
   advance(T: number): void {
@@ -107,7 +115,10 @@ export class Tally {
     const gone = before.flatMap((t) => contributionsOf(t, was));
     const come = after.flatMap((t) => contributionsOf(t, told));
     const moves = movesOf(gone, come);
-    for (const move of moves) this.#counts.move(move);
+    for (const move of moves) {
+      this.#counts.move(move);
+      this.#deps.moved(move);
+    }
     return moves;
   }
 
@@ -181,7 +192,8 @@ export class Tally {
   /** Counts all there is anew, in the days of these calendars; a conversation with each step. */
   *recounting(calendars: readonly CalendarVersion[], T: number): Generator<Conversation> {
     const { conversations, firstAt } = this.#deps;
-    this.windows.restart(daysIn(calendars, firstAt()), T);
+    this.#days = daysIn(calendars, firstAt());
+    this.windows.restart(this.#days, T);
     for (const id of conversations.ids()) {
       const conversation = conversations.view(id);
       const told = this.toldOf(conversation);

@@ -42,6 +42,7 @@ import { FINEST_MS } from '../panes/window.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
 import { amendmentsOf, isHeldBack } from './amending.ts';
+import { ClosedPeriods, type PeriodChange } from './closed-periods.ts';
 import type { Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { CorrectionBook } from './correction-book.ts';
@@ -131,6 +132,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #dirtyPuts: Set<string> = new Set();
   readonly #recent: Recent = new Recent();
   readonly #firstWaits: FirstWaits = new FirstWaits();
+  readonly #closed: ClosedPeriods;
 
   constructor(deps: WorkspaceDeps) {
     this.id = deps.id;
@@ -142,6 +144,14 @@ export class WorkspaceFold implements WorkspaceFields {
       conversations: this.#conversations,
       firstAt: () => this.firstAt ?? this.T,
       changed: this.#stored,
+      moved: (move) => this.#closed.moved(move),
+    });
+    this.#closed = new ClosedPeriods({
+      windows: this.windows,
+      T: () => this.T,
+      since: () => this.firstAt ?? this.T,
+      dateOf: (start) => this.#tally.dateOf(start),
+      emit: (change) => this.#emitCorrection(change),
     });
     this.merges = new Merges({
       book: this.corrections,
@@ -354,8 +364,12 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   #applyCost(entry: CostEntry): Fate {
+    const before = new Map(this.costs);
     const isNew = this.#ledger.take(entry, this.T);
-    if (isNew) this.shown.touchMoney();
+    if (isNew) {
+      this.shown.touchMoney();
+      this.#closed.costs(before, entry, this.costTerms);
+    }
     return fateOf(isNew);
   }
 
@@ -486,6 +500,7 @@ export class WorkspaceFold implements WorkspaceFields {
     for (const move of this.#tally.replace(conversation, derived, { added, retracted })) {
       this.#sampling.place(move);
     }
+    this.#closed.tell(cause);
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
     this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
@@ -536,6 +551,16 @@ export class WorkspaceFold implements WorkspaceFields {
     countTransition(this.totals, t, change.sign);
     const event = eventOf(conversation, t, change, this.#deps);
     this.#deps.outbox.add('events.v1', conversation.id, event);
+  }
+
+  #emitCorrection(change: PeriodChange): void {
+    const { id: workspace, topology, hash, outbox } = this.#deps;
+    const { series, period, cause } = change;
+    const correctionId = hash(
+      [workspace, series, period, cause, change.old, change.new].join('\u001f'),
+    );
+    const record = { workspace, topology, correctionId, ...change, at: this.T };
+    outbox.add('corrections.v1', `${workspace}/${series}/${period}`, record);
   }
 
   #showWaiting(conversation: Conversation): boolean {

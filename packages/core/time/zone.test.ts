@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from './instant.ts';
 import {
+  dateAt,
   dayStart,
   firstAt,
   hourOfWeek,
@@ -113,6 +114,18 @@ describe('local hours', () => {
     return [...localHours(table, start, end)].map((h) => [h.hourOfWeek % 24, h.to - h.from]);
   };
   const sum = (hours: [number, number][]): number => hours.reduce((ms, [, of]) => ms + of, 0);
+
+  it('BDAY-5 a date is that of the calendar, over leap years and centuries', () => {
+    const days = fc.integer({ min: -60_000, max: 120_000 });
+    fc.assert(
+      fc.property(days, fc.integer({ min: 0, max: DAY_MS - 1 }), (day, ms) => {
+        const local = day * DAY_MS + ms;
+        expect(dateAt(local)).toBe(new Date(local).toISOString().slice(0, 10));
+      }),
+    );
+    const named = ['2000-02-29', '1900-03-01', '2026-12-31', '2100-02-28'];
+    expect(named.map((date) => dateAt(at(`${date}T12:00`)))).toEqual(named);
+  });
 
   it('BDAY-3 a day of 23, 24 and 25 of them, with the same total as the day', () => {
     const spring = hoursOf(LONDON, '2026-03-29');

@@ -37,6 +37,24 @@ export function firstAt({ changes, offsets }: ZoneTable, local: number): number 
   }
 }
 
+/** A local time's date in the Gregorian calendar, as 2026-06-10. Years are counted from March on: a leap day ends one. */
+export function dateAt(local: number): string {
+  const sinceMarch0 = Math.floor(local / DAY_MS) + DAYS_TO_1970;
+  const era = Math.floor(sinceMarch0 / DAYS_OF_ERA);
+  const day = sinceMarch0 - era * DAYS_OF_ERA;
+  const leaps = Math.floor(day / 1_460) - Math.floor(day / 36_524) + Math.floor(day / 146_096);
+  const year = Math.floor((day - leaps) / 365);
+  const ofYear = day - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
+  const month = Math.floor((5 * ofYear + 2) / 153);
+  const ofMonth = ofYear - Math.floor((153 * month + 2) / 5) + 1;
+  const inYear = era * 400 + year + (month < 10 ? 0 : 1);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${String(inYear).padStart(4, '0')}-${two(month < 10 ? month + 3 : month - 9)}-${two(ofMonth)}`;
+}
+/** From 1 March of the year 0; 400 years repeat themselves. */
+const DAYS_TO_1970 = 719_468;
+const DAYS_OF_ERA = 146_097;
+
 /** Start of the local day that `t` lies in. */
 export const localDayStart = (zone: ZoneTable, t: number): number => dayStart(zone, 0, t);
 

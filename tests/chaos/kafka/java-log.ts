@@ -111,7 +111,7 @@ export const liveView = (java: JavaLog, partition: number): EventLog =>
 
 /** The end of the line first: what is found there has its origin in what is read after it. */
 const DOWNSTREAM: readonly TopicKey[] = [
-  ...(['alerts', 'metrics', 'samples', 'events', 'facts'] as const),
+  ...(['alerts', 'metrics', 'samples', 'events', 'corrections', 'facts'] as const),
   ...(['dlqFacts', 'dlqRaw', 'rawCost', 'rawPylon'] as const),
 ];
 

@@ -1,0 +1,154 @@
+/**
+ * Days and months that are over, and what changes them afterwards: late facts, what is taken back, and
+ * revised costs (metrics.md 2 "Late", 5.3). Only those that the workspace lived through from their start: of
+ * others nothing was told.
+ */
+import type { CostCorrection, Period } from '../cost/correction.ts';
+import { correctionsOf } from '../cost/correction.ts';
+import type { CostTerms } from '../cost/span.ts';
+import type { CostEntry } from '../facts/fact.ts';
+import { CATALOGUE } from '../metrics/catalogue.ts';
+import { moneyValue } from '../metrics/read.ts';
+import type { WindowsState } from '../metrics/windows-state.ts';
+import type { Contribution, Move } from './contributions.ts';
+import type { ValueCorrection } from './correction.ts';
+import type { Cause } from './emit.ts';
+
+export type PeriodChange = Pick<
+  ValueCorrection,
+  'series' | 'unit' | 'period' | 'from' | 'to' | 'old' | 'new' | 'reason' | 'cause'
+>;
+
+export interface ClosedPeriodsDeps {
+  readonly windows: WindowsState;
+  readonly T: () => number;
+  /** Log time of the first record. */
+  readonly since: () => number;
+  /** `2026-06-10`: the local day that begins at an instant. */
+  readonly dateOf: (start: number) => string;
+  readonly emit: (change: PeriodChange) => void;
+}
+
+export class ClosedPeriods {
+  readonly #deps: ClosedPeriodsDeps;
+  /** By metric and start of the day: what is counted more, or less. */
+  readonly #moved: Map<string, Map<number, number>> = new Map();
+
+  constructor(deps: ClosedPeriodsDeps) {
+    this.#deps = deps;
+  }
+
+  /** What a transition counts now in place of what it did; `tell` says so once all have moved. */
+  moved({ from, to }: Move): void {
+    if (from) this.#add(from, -1);
+    if (to) this.#add(to, 1);
+  }
+
+  #add({ metric, at, value }: Contribution, sign: 1 | -1): void {
+    if (metric.form !== 'COUNT') return;
+    const { windows, T, since } = this.#deps;
+    const day = windows.dayOf(at);
+    if (at >= windows.dayOf(T()) || day < since() || day < this.#first) return;
+    const days = this.#moved.get(metric.id) ?? new Map<number, number>();
+    this.#moved.set(metric.id, days);
+    days.set(day, (days.get(day) ?? 0) + sign * value);
+  }
+
+  get #first(): number {
+    return this.#deps.windows.span('90d').fromBefore;
+  }
+
+  tell(cause: Cause): void {
+    if (this.#moved.size === 0) return;
+    const { windows, dateOf, emit } = this.#deps;
+    const { panes } = windows.level('90d');
+    for (const [series, days] of this.#moved) {
+      for (const [from, delta] of days) {
+        if (delta === 0) continue;
+        const now = panes.paneAt(series, from).sum;
+        const place = { period: dateOf(from), from, to: this.#next(from) };
+        emit({ series, unit: 'count', ...place, old: now - delta, new: now, ...causeOf(cause) });
+      }
+    }
+    this.#moved.clear();
+  }
+
+  #next(day: number): number {
+    const { grid } = this.#deps.windows.level('90d');
+    return grid.startOf(grid.numberOf(day) + 1);
+  }
+
+  /** Before `entry` is in force: days and months whose cost it changes, and months of what is told per one. */
+  costs(inForce: ReadonlyMap<string, CostEntry>, entry: CostEntry, terms: CostTerms): void {
+    const known = inForce.get(entry.costId);
+    const from = Math.min(entry.from, known?.from ?? entry.from);
+    const to = Math.max(entry.to, known?.to ?? entry.to);
+    const days = this.#daysOver(from, to);
+    for (const one of correctionsOf(inForce, entry, days, terms)) {
+      this.#emitMoney('total-support-cost', days.find(({ name }) => name === one.period)!, one);
+    }
+    const months = this.#monthsOver(from, to);
+    for (const one of correctionsOf(inForce, entry, months, terms)) {
+      const month = months.find(({ name }) => name === one.period)!;
+      for (const { id, form, per } of CATALOGUE) {
+        if (form === 'MONEY' && per !== undefined) this.#emitMoney(id, month, one, per);
+      }
+    }
+  }
+
+  #emitMoney(
+    series: string,
+    { name: period, from, to }: Period,
+    { old, new: now, reason, cause }: CostCorrection,
+    per: string | null = null,
+  ): void {
+    const count = per === null ? null : this.#countIn(per, from, to);
+    const value = (micro: number | null): number | null =>
+      micro === null ? null : moneyValue(micro, count);
+    const [was, is] = [value(old), value(now)];
+    if (was === is) return;
+    const place = { period, from, to };
+    this.#deps.emit({ series, unit: 'micro', ...place, old: was, new: is, reason, cause });
+  }
+
+  #countIn(metric: string, from: number, to: number): number {
+    const { panes } = this.#deps.windows.level('90d');
+    let sum = 0;
+    for (let day = from; day < to; day = this.#next(day)) sum += panes.paneAt(metric, day).sum;
+    return sum;
+  }
+
+  /** Local days that are over and lie in [from, to) with some part. */
+  #daysOver(from: number, to: number): Period[] {
+    const { windows, T, since, dateOf } = this.#deps;
+    const today = windows.dayOf(T());
+    const days: Period[] = [];
+    let day = windows.dayOf(Math.max(from, since(), this.#first));
+    for (; day <= to && day < today; day = this.#next(day)) {
+      if (day >= since()) days.push({ name: dateOf(day), from: day, to: this.#next(day) });
+    }
+    return days;
+  }
+
+  /** Local months that are over, were lived through, and lie in [from, to) with some part. */
+  #monthsOver(from: number, to: number): Period[] {
+    const { since, dateOf } = this.#deps;
+    const monthOf = (day: Period): string => day.name.slice(0, 7);
+    // A month more on both sides: what it touches is to be known whole.
+    const days = this.#daysOver(from - MONTH_MS, to + MONTH_MS);
+    const months = [...Map.groupBy(days, monthOf)].map(([name, own]): Period => {
+      return { name, from: own[0]!.from, to: own.at(-1)!.to };
+    });
+    const isWhole = ({ name, from: begin, to: end }: Period): boolean =>
+      begin >= since() && dateOf(begin) === `${name}-01` && !dateOf(end).startsWith(name);
+    return months.filter((month) => isWhole(month) && month.from <= to && month.to > from);
+  }
+}
+
+const MONTH_MS = 31 * 86_400_000;
+
+function causeOf(cause: Cause): Pick<PeriodChange, 'reason' | 'cause'> {
+  if (typeof cause === 'number') return { reason: 'late', cause: `facts.v1/${cause}` };
+  if (typeof cause === 'string') return { reason: 'due', cause };
+  return { reason: cause.reason, cause: cause.correction };
+}
