@@ -21,6 +21,7 @@ export interface FirstWait {
 }
 
 const EVER = Number.POSITIVE_INFINITY;
+const PANE_MS = 5_000;
 
 /** null: it is over since long, or was never live. */
 export function firstWaitOf(found: Case, { ended, running, transitions }: Turns): FirstWait | null {
@@ -135,6 +136,8 @@ export function withCensored(
 ): OracleCell {
   const window = windows.find(({ code }) => code === cell.window)!;
   if (['7d', '28d', '90d'].includes(window.code)) return cell;
-  const samples = waits.map((one) => sampleOf(one, window.now.from, T, cell.clock));
+  // Those who wait grow older all the time; it is told at each edge of a pane.
+  const edge = Math.floor(T / PANE_MS) * PANE_MS;
+  const samples = waits.map((one) => sampleOf(one, window.now.from, edge, cell.clock));
   return { ...cell, censored: censored(samples) };
 }

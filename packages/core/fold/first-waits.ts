@@ -15,7 +15,7 @@ import { DAY_MS, HOUR_MS } from '../time/instant.ts';
 const REACH_MS: number = DAY_MS + 2 * HOUR_MS;
 
 export interface Within {
-  /** A: the window is [from, T]. */
+  /** A: the window is [from, T]; T is the last edge of a pane, so that a value holds until it is told anew. */
   readonly from: number;
   readonly T: number;
   readonly clock: Clock;

@@ -532,9 +532,10 @@ export class WorkspaceFold implements WorkspaceFields {
     for (const { id, censored } of CATALOGUE) if (censored) this.shown.touch(id);
   }
 
-  /** First replies since an instant, with those who still wait for one. */
+  /** First replies since an instant, with those who still wait for one, up to the last edge of a pane. */
   censored(from: number, clock: Clock): Censored {
-    return this.#firstWaits.read({ from, T: this.T, clock }, this.#clock);
+    const edge = Math.floor(this.T / FINEST_MS) * FINEST_MS;
+    return this.#firstWaits.read({ from, T: edge, clock }, this.#clock);
   }
 
   /** Since when a row counts all there was. */

@@ -35,7 +35,8 @@ export type Clock = (typeof CLOCKS)[number];
 
 /**
  * How long a first reply takes, those who still wait included (metrics.md 3.3): of them it is known that
- * they waited at least so long. ms; null: nobody was owed one in the window.
+ * they waited at least so long. ms, up to the last edge of a pane of 5 s, as T' of money; null: nobody was
+ * owed one in the window.
  */
 export interface Censored {
   /** Conversations that were owed one at some instant of the window. */
