@@ -38,6 +38,14 @@ function tiersOf(prefix: readonly Fact[]): (accountId: string) => Value {
   return (accountId) => tiers.get(accountId) ?? null;
 }
 
+/** Members of each team by the read that began last. */
+function teamsOf(prefix: readonly Fact[]): ReadonlyMap<string, readonly string[]> {
+  const reads = prefix
+    .filter((fact) => fact.kind === 'team.observed')
+    .sort((a, b) => a.observedAt - b.observedAt);
+  return new Map(reads.map(({ entity, body }) => [entity, body.members]));
+}
+
 export interface Known extends Circumstances {
   /** Log time of the workspace's first record. */
   readonly firstAt: number;
@@ -47,6 +55,9 @@ export interface Known extends Circumstances {
   /** Log time since when rows beyond channel and team are declared, by `metric{dimension`. */
   readonly rowsSince: ReadonlyMap<string, number>;
   readonly version: string;
+  /** Those on the roster that are known to be people, and of a team its members among them. */
+  readonly people: readonly string[];
+  readonly membersOf: (team: string) => readonly string[];
 }
 
 /** Circumstances as log time came to an instant, looked up once for each change of them. */
@@ -109,6 +120,8 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
   const declared = declaredBy(config, roles);
   const nobodies = [...roster].filter(([, kind]) => kind !== 'human').map(([id]) => id);
   nobodies.push(...(config?.notPeople ?? []));
+  const people = [...roster.keys()].filter((id) => !nobodies.includes(id));
+  const teams = teamsOf(prefix);
   T = 0;
   const costs: { T: number; fact: FactOf<'cost.entry'> }[] = [];
   for (const fact of prefix) {
@@ -132,6 +145,8 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     tierOf: tiersOf(prefix),
     autoCloseAfterMs,
     declared,
+    people,
+    membersOf: (team) => (teams.get(team) ?? []).filter((id) => people.includes(id)),
     isNobody: (userId) => nobodies.includes(userId),
   };
 }

@@ -14,6 +14,7 @@ import { moneySeries } from './money.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
 import { type Derived, derive } from './transitions.ts';
+import { workloadSeries } from './workload.ts';
 
 export type { OracleCell } from './cells.ts';
 export type { OracleSeries } from './flows.ts';
@@ -138,6 +139,7 @@ function stateOf(
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
   for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
+  for (const one of workloadSeries(open, T, circumstances)) series.set(one.key, one);
   const promised = [...conversations.values()].flatMap((derived) => {
     const { clocks, open: isOpen } = derived;
     const [first] = clocks;

@@ -91,12 +91,15 @@ it(
   TEST_MS,
 );
 
+/** Where a fact lies in the log, and what is made of that. */
+const UNPLACED = { seq: null, eventId: null, correctionId: null, cause: null };
+
 /** Everything that a reader of one workspace sees: state, values, records without their numbers. */
 function seen(run: Run, workspace: string): unknown {
   const own = ([, field]: Put): boolean => field.startsWith(`${workspace}/`);
   const sent = run.outbox
     .filter(({ record }) => (record as { workspace: string }).workspace === workspace)
-    .map(({ record, topic }) => ({ topic, ...(record as object), seq: null, eventId: null }));
+    .map(({ record, topic }) => ({ topic, ...(record as object), ...UNPLACED }));
   const values = [...seriesOf(run.fold, workspace, 0)].map(([, series]) => comparable(series));
   return { puts: [...run.fold.encode()].filter(own), sent, values };
 }

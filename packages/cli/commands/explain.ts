@@ -1,5 +1,6 @@
 /** `sapwood explain`: what a value is made of, now or as it was known at an instant. */
-import { isExplained, PAGE_PARTS_MAX, questionOf, UNEXPLAINED } from '@sapwood/core/explanation';
+import { unexplained } from '@sapwood/core/explained';
+import { PAGE_PARTS_MAX, questionOf } from '@sapwood/core/explanation';
 import { explainedValue } from '@sapwood/protocol/explained';
 import { UserError } from '../exit.ts';
 import { TOPOLOGY } from '../facts-fold.ts';
@@ -31,7 +32,8 @@ export async function explain(key: string, options: ExplainOptions): Promise<voi
         `--limit is 1 to ${PAGE_PARTS_MAX}, --after what the page before ended with.`,
       );
     }
-    if (!isExplained(question.window)) throw new UserError(UNEXPLAINED);
+    const why = unexplained(question);
+    if (why !== null) throw new UserError(why);
     const explained = explainedValue({
       explanation: fold.explain(id, question)!,
       version: { topology: TOPOLOGY, offset: off },

@@ -22,7 +22,8 @@ import { AUTO_CLOSE_MS, turnStories } from '../../../tests/support/independent/a
 import { bySize } from '../../../tests/support/size.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
-import { type Explanation, isExplained, type Part, parseCursor } from '../metrics/explanation.ts';
+import { unexplained } from '../metrics/explained.ts';
+import { type Explanation, type Part, parseCursor } from '../metrics/explanation.ts';
 import type { Cell, Series } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, type LogTime } from '../time/instant.ts';
 import { createFactFold, type FactFold } from './fold.ts';
@@ -85,7 +86,7 @@ interface Told {
   readonly keys: RegExp;
 }
 
-const ABSENT = ['no_messages', 'no_scale', 'no_policy', 'not_declared', 'in_other'];
+const ABSENT = ['no_messages', 'no_scale', 'no_policy', 'no_roster', 'not_declared', 'in_other'];
 
 /** Every cell of every series that is published. */
 function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
@@ -93,7 +94,7 @@ function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
     const series = keys.test(dirty) ? fold.read(dirty)?.series : null;
     if (!series) continue;
     for (const cell of series.cells) {
-      if (!isExplained(cell.window)) continue;
+      if (unexplained({ key: series.key, window: cell.window }) !== null) continue;
       const found = whole(fold, series, cell, limit);
       const { value, num, den, n } = cell;
       const place = { key: series.key, window: cell.window, clock: cell.clock };

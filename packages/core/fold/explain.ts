@@ -5,13 +5,8 @@
 import { NONE } from '../conversation/transition.ts';
 import { partOf, type Span, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
-import {
-  type ExplainedCost,
-  type Explanation,
-  isExplained,
-  type PartCounts,
-  type Question,
-} from '../metrics/explanation.ts';
+import { unexplained } from '../metrics/explained.ts';
+import type { ExplainedCost, Explanation, PartCounts, Question } from '../metrics/explanation.ts';
 import { lackOf } from '../metrics/read.ts';
 import type { Cell } from '../metrics/value.ts';
 import { type Found, findEvents } from './explain-events.ts';
@@ -45,14 +40,14 @@ interface Asked {
   readonly cell: Cell;
 }
 
-/** null: there is no such series, it has no such cell, or its window reaches behind what is remembered. */
+/** null: there is no such series, it has no such cell or parts that add up to it, or its window reaches behind what is remembered. */
 export function explain(workspace: WorkspaceFold, question: Question): Explanation | null {
   const { key, window, clock } = question;
   const metric = workspace.metricOf(key);
   if (!metric || (key !== metric.id && !workspace.rows.has(key))) return null;
   const series = readSeries(workspace, key, 0)!.series!;
   const cell = series.cells.find((one) => one.window === window && one.clock === clock);
-  if (!cell || !isExplained(window)) return null;
+  if (!cell || unexplained(question) !== null) return null;
   const isAbsent = hasNoValue(workspace, metric, key);
   const found = isAbsent ? NOTHING : FINDERS[metric.form](workspace, { metric, key, cell });
   const waiting = series.waiting && !isAbsent ? findWaiting(workspace, key) : [];

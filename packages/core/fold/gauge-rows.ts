@@ -46,7 +46,8 @@ const RUNNING = metricsWith((gauge) => gauge === 'sla_running');
 const BREACHED = metricsWith((gauge) => gauge === 'sla_breached');
 const SOON = CATALOGUE.flatMap((metric) => {
   const { gauge } = metric;
-  return typeof gauge === 'object' ? [{ metric, ms: gauge.slaDueWithinMs }] : [];
+  const isSoon = typeof gauge === 'object' && 'slaDueWithinMs' in gauge;
+  return isSoon ? [{ metric, ms: gauge.slaDueWithinMs }] : [];
 });
 const SOON_MS: readonly number[] = SOON.map(({ ms }) => ms);
 

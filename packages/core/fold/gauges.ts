@@ -1,16 +1,21 @@
 /** Who waits and what counts now, by row: read from state, never counted up and down. */
 import type { Conversation, Waiting } from '../conversation/model.ts';
-import type { HandledBy } from '../conversation/transition.ts';
+import { type HandledBy, NONE } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import type { RowsOf } from '../metrics/rows.ts';
+import { seriesKey } from '../metrics/value.ts';
 import { createGaugeIndex, type GaugeIndex } from '../panes/gauge-index.ts';
+import { createLoadIndex, type LoadIndex } from '../panes/load-index.ts';
 import { createWaitIndex, type WaitIndex } from '../panes/wait-index.ts';
 import { standingOf } from './gauge-rows.ts';
 import type { ShownSeries } from './shown-series.ts';
 
+const SPREAD = CATALOGUE.filter(({ gauge }) => typeof gauge === 'object' && 'spread' in gauge);
+
 export class Gauges {
   readonly waits: WaitIndex = createWaitIndex();
   readonly counts: GaugeIndex = createGaugeIndex();
+  readonly loads: LoadIndex = createLoadIndex();
   readonly #shown: ShownSeries;
 
   constructor(shown: ShownSeries) {
@@ -29,7 +34,32 @@ export class Gauges {
     const placesOf = (row: string): readonly string[] => this.#shown.placesOf(row);
     this.counts.set(conversation.id, standingOf(conversation, { rowsOf, placesOf }), changed);
     this.#touch(changed);
+    this.#placeLoad(conversation, rowsOf);
     return this.#placeWaiting(conversation, rowsOf);
+  }
+
+  /** What a person has open; how it is spread is told anew in all and of the team. */
+  #placeLoad({ id, open, handledBy }: Conversation, rowsOf: RowsOf): void {
+    const load = open && !open.isHeld && open.dims.assignee !== NONE ? open.dims : null;
+    const place = load && { agent: load.assignee, team: load.team };
+    const before = this.loads.of(id);
+    if (!this.loads.set(id, place)) return;
+    for (const metric of SPREAD) {
+      if (load) {
+        const rows = rowsOf(metric, { dims: load, handledBy });
+        this.#touch(rows.flatMap((row) => this.#shown.placesOf(row)));
+      }
+      this.#touch(before ? [metric.id, seriesKey(metric.id, { team: before.team })] : [metric.id]);
+    }
+  }
+
+  /** The roster changed. */
+  touchSpread(): void {
+    for (const { id } of SPREAD) {
+      for (const row of this.#shown.rows)
+        if (row === id || row.startsWith(`${id}{`)) this.#touch([row]);
+      this.#touch([id]);
+    }
   }
 
   #placeWaiting({ id, handledBy, waiting }: Conversation, rowsOf: RowsOf): boolean {

@@ -39,6 +39,20 @@ export class People {
     return { isNew, isOther: seen() !== before };
   }
 
+  get hasPersons(): boolean {
+    return !this.persons().next().done;
+  }
+
+  /** Those on the roster that are known to be people. */
+  *persons(): Generator<string> {
+    for (const [id, kind] of this.kinds) if (kind === 'human' && this.isPerson(id)) yield id;
+  }
+
+  /** Those of a team. */
+  members(team: string): string[] {
+    return this.directory.members(team).filter((id) => this.kinds.has(id) && this.isPerson(id));
+  }
+
   readonly isPerson = (userId: string): boolean => {
     const kind = this.kinds.get(userId);
     if (kind === 'bot' || kind === 'automation') return false;

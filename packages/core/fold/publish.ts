@@ -70,6 +70,8 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     hasHours: workspace.hasHours,
     slaKinds: workspace.slaKinds,
     censored: (from, clock) => workspace.censored(from, clock),
+    loads: (team) => workspace.loads(team),
+    noRoster: workspace.noRoster,
     gaugeIn: (row) => workspace.gauges.read(row),
   };
 }

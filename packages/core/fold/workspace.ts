@@ -33,7 +33,8 @@ import type {
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import type { Censored, Clock } from '../metrics/value.ts';
+import { keptDimensions } from '../metrics/rows.ts';
+import { type Censored, type Clock, seriesKey } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { GaugeIndex } from '../panes/gauge-index.ts';
@@ -211,6 +212,16 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.config?.csatScale === undefined;
   }
 
+  get noRoster(): boolean {
+    return !this.#people.hasPersons;
+  }
+
+  /** How many open conversations each agent has, ascending; of a team, or of all (null). */
+  loads(team: string | null): readonly number[] {
+    const agents = team === null ? this.#people.persons() : this.#people.members(team);
+    return this.#gauges.loads.loads(team, agents);
+  }
+
   get hasHours(): boolean {
     return this.#clock !== null;
   }
@@ -318,8 +329,10 @@ export class WorkspaceFold implements WorkspaceFields {
         return this.#applyUser(fact, offset);
       case 'account.observed':
         return this.#applyAccount(fact, offset);
-      case 'contact.observed':
       case 'team.observed':
+        this.#gauges.touchSpread();
+        return fateOf(this.#people.take(fact));
+      case 'contact.observed':
       case 'status.observed':
         return fateOf(this.#people.take(fact));
       case 'correction.retract':
@@ -344,6 +357,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (canonicalJson(by ?? {}) !== canonicalJson(now ?? {})) {
       for (const one of this.#tally.retelling(by, now, this.T)) this.#place(one);
     }
+    this.#seeAgents();
     this.#keepCalendar(this.config.calendar);
     this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
@@ -375,8 +389,21 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
     const { isNew, isOther } = this.#people.takeUser(fact);
+    if (isNew) this.#seeAgents();
     if (isOther) this.#rederiveAll(offset);
     return fateOf(isNew);
+  }
+
+  /** Whoever is on the roster is a row, though nothing lies on them. */
+  #seeAgents(): void {
+    this.#gauges.touchSpread();
+    for (const metric of CATALOGUE) {
+      if (!metric.everyAgent || !keptDimensions(metric, this.config?.by).includes('assignee'))
+        continue;
+      for (const assignee of this.#people.persons()) {
+        this.shown.placesOf(seriesKey(metric.id, { assignee }));
+      }
+    }
   }
 
   /** Targets go by the tier as known now. */

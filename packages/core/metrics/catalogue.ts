@@ -11,6 +11,7 @@ import { SATISFACTION } from './catalogue/satisfaction.ts';
 import { TARGETS } from './catalogue/targets.ts';
 import { TOPICS } from './catalogue/topics.ts';
 import { VOLUME } from './catalogue/volume.ts';
+import { LOADS } from './catalogue/workload.ts';
 import type { MetricDefinition } from './definition.ts';
 
 export type { MetricDefinition } from './definition.ts';
@@ -27,6 +28,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...CLOSING,
   ...HANDLING,
   ...BACKLOG,
+  ...LOADS,
   ...TARGETS,
   ...COST,
 ];

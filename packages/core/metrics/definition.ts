@@ -17,6 +17,9 @@ interface IfHandled {
   readonly handledBy: readonly HandledBy[];
 }
 
+/** How evenly what is open lies on agents. */
+export type Spread = 'imbalance' | 'gini';
+
 /** A sheet, and what it is computed from. */
 export interface MetricDefinition extends MetricSheet {
   readonly form: Form;
@@ -35,14 +38,20 @@ export interface MetricDefinition extends MetricSheet {
   readonly needsMessages?: true;
   /**
    * GAUGE: open conversations of now, those that rest apart; clocks of targets that run and are not
-   * breached, those of them that are due soon; open conversations with a breached one.
+   * breached, those of them that are due soon; open conversations with a breached one; how what is open is
+   * spread over agents.
    */
   readonly gauge?:
     | 'open'
     | 'held'
     | 'sla_running'
     | 'sla_breached'
-    | { readonly slaDueWithinMs: number };
+    | { readonly slaDueWithinMs: number }
+    | { readonly spread: Spread };
+  /** Whoever is on the roster is a row by assignee, though nothing lies on them. */
+  readonly everyAgent?: true;
+  /** Unknown where no person on the roster is known (`no_roster`). */
+  readonly needsRoster?: true;
   /** Unknown where no scale of ratings is declared (`no_scale`). */
   readonly needsScale?: true;
   /** Unknown where no target of any of these kinds is declared (`no_policy`). */

@@ -18,11 +18,6 @@ export const PAGE_PARTS = 100;
 export const PAGE_PARTS_MAX = 1_000;
 /** The longest window that is explained. */
 export const EXPLAINED_DAYS = 7;
-/** Longer ones reach behind what conversations remember of themselves (metrics.md 1.3). */
-export const isExplained = (window: WindowCode): boolean => window !== '28d' && window !== '90d';
-export const UNEXPLAINED =
-  'Windows of more than 7 days reach behind what is remembered; explained are shorter ones.';
-
 export interface Question {
   /** Of a series, as it is published. */
   readonly key: string;

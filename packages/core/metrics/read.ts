@@ -4,16 +4,19 @@ import { type CostTerms, costBetween, type Span, type SpanCost } from '../cost/s
 import type { SlaKind } from '../directory/config.ts';
 import type { CostCategory, CostEntry } from '../facts/fact.ts';
 import { divRound, mulDivRound } from '../num/integer.ts';
+import { gini, imbalance } from '../num/spread.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import type { MetricDefinition } from './catalogue.ts';
+import type { Spread } from './definition.ts';
 import {
   type Cell,
   type CellState,
   type Censored,
   CLOCKS,
   type Clock,
+  parseSeriesKey,
   type WindowCode,
 } from './value.ts';
 import { type Level, openCell, type WindowSpan, type WindowsState } from './windows-state.ts';
@@ -41,6 +44,10 @@ export interface ReadContext {
   readonly slaKinds: ReadonlySet<SlaKind>;
   /** Since an instant. */
   readonly censored: (from: number, clock: Clock) => Censored;
+  /** How many open conversations each agent has, ascending; of a team, or of all. */
+  readonly loads: (team: string | null) => readonly number[];
+  /** Nobody on the roster is known. */
+  readonly noRoster: boolean;
   /** How many count now in a row. */
   readonly gaugeIn: (row: string) => number;
 }
@@ -109,11 +116,14 @@ export function readCells(
   );
 }
 
+type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'noRoster' | 'slaKinds'>;
+
 /** What it needs and there is none of; null: nothing. */
 export function lackOf(
-  { needsMessages, needsScale, needsTarget }: MetricDefinition,
-  { noMessages, noScale, slaKinds }: Pick<ReadContext, 'noMessages' | 'noScale' | 'slaKinds'>,
+  { needsMessages, needsScale, needsTarget, needsRoster }: MetricDefinition,
+  { noMessages, noScale, noRoster, slaKinds }: Needed,
 ): string | null {
+  if (needsRoster && noRoster) return 'no_roster';
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
   return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
@@ -138,12 +148,29 @@ function readGauge(
   absent: string | null,
 ): Cell {
   const { T } = context;
-  const value = context.gaugeIn(key);
   const reading = absent
     ? { ...BLANK, to: T, reasons: [absent] }
-    : { ...BLANK, to: T, value, num: value, n: value };
+    : { ...BLANK, to: T, ...gaugeOf(metric, key, context) };
   return decorate(metric, { code: 'now', from: T, fromBefore: T }, reading, context);
 }
+
+function gaugeOf(
+  { gauge }: MetricDefinition,
+  key: string,
+  context: ReadContext,
+): Pick<Reading, 'value' | 'num' | 'n'> {
+  if (typeof gauge === 'object' && 'spread' in gauge) {
+    const loads = context.loads(parseSeriesKey(key)?.dims['team'] ?? null);
+    return { value: SPREADS[gauge.spread](loads), num: null, n: loads.length };
+  }
+  const value = context.gaugeIn(key);
+  return { value, num: value, n: value };
+}
+
+const SPREADS: Readonly<Record<Spread, (loads: readonly number[]) => number | null>> = {
+  imbalance,
+  gini,
+};
 
 type Reader = (m: MetricDefinition, key: string, code: WindowCode, c: ReadContext) => Reading;
 
@@ -326,6 +353,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'no_messages',
   'no_scale',
   'no_policy',
+  'no_roster',
   'in_other',
   'not_declared',
 ]);

@@ -1,5 +1,6 @@
 /** What a value is made of, over HTTP: PROTOCOL.md 6. Seen by whoever may see the value itself. */
-import { isExplained, PAGE_PARTS_MAX, questionOf, UNEXPLAINED } from '@sapwood/core/explanation';
+import { unexplained } from '@sapwood/core/explained';
+import { PAGE_PARTS_MAX, questionOf } from '@sapwood/core/explanation';
 import { explainedValue } from '@sapwood/protocol/explained';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Principal } from '../access.ts';
@@ -60,7 +61,8 @@ async function answer(
   // Hidden and missing look alike: a refusal would say that it exists.
   if (!value) return sendNoSeries(reply);
   const { window, clock } = value;
-  if (!isExplained(window.code)) return sendError(reply, 400, 'bad_window', UNEXPLAINED);
+  const why = unexplained({ key, window: window.code });
+  if (why !== null) return sendError(reply, 400, 'unexplained', why);
   const { limit, after } = query;
   const question = questionOf({ key, window: window.code, clock, limit, after });
   if (!question) {

@@ -2,46 +2,7 @@
 import { COMPOSITES, DAILY, LIVE_METRICS } from '../shapes.ts';
 import { COHORT, GAUGE, type Planned, SCORE, SHARE } from './shapes.ts';
 
-const BALANCE = {
-  ...GAUGE,
-  unit: 'ppm',
-  better: -1,
-  grade: 'E',
-  dimsLater: ['team'],
-  source: LIVE_METRICS,
-  needs: ['roster', 'presence'],
-  owner: 'workforce-planner',
-} as const;
-
 export const AGENTS_PLANNED: readonly Planned[] = [
-  {
-    ...GAUGE,
-    id: 'team-workload',
-    better: 0,
-    grade: 'E',
-    dimsLater: ['assignee', 'team', 'account_tier', 'priority'],
-    source: LIVE_METRICS,
-    label: 'Workload',
-    prose:
-      'Open conversations, those on hold left out, for each agent and team; whoever has none is a row, and so is what nobody owns.',
-    formula: 'open, not held, per agent and team',
-    needs: ['roster', 'presence'],
-    owner: 'workforce-planner',
-  },
-  {
-    ...BALANCE,
-    id: 'team-workload-imbalance',
-    label: 'Imbalance',
-    prose: 'The fullest desk of a team over the median one, of those on shift.',
-    formula: 'max / median of open conversations per agent',
-  },
-  {
-    ...BALANCE,
-    id: 'team-workload-gini',
-    label: 'Uneven load',
-    prose: 'How unevenly work lies on the agents of a team: 0 is even.',
-    formula: '2 sum(i x_i) / (n sum x) - (n + 1) / n, ascending',
-  },
   {
     ...GAUGE,
     id: 'concurrency-per-agent',

@@ -1,0 +1,17 @@
+/** Which values have parts that add up to them. */
+import { metricDefinition } from './catalogue.ts';
+import type { Question } from './explanation.ts';
+import { parseSeriesKey } from './value.ts';
+
+const TOO_LONG =
+  'Windows of more than 7 days reach behind what is remembered; explained are shorter ones.';
+const NO_SUM =
+  'How something is spread is the sum of no parts; its conversations are those of team-workload.';
+
+/** Why a value has no parts to tell of, in a sentence; null: it has. */
+export function unexplained({ key, window }: Pick<Question, 'key' | 'window'>): string | null {
+  const gauge = metricDefinition(parseSeriesKey(key)?.id ?? '')?.gauge;
+  if (typeof gauge === 'object' && 'spread' in gauge) return NO_SUM;
+  // Longer ones reach behind what conversations remember of themselves (metrics.md 1.3).
+  return window === '28d' || window === '90d' ? TOO_LONG : null;
+}
