@@ -4,7 +4,7 @@
  */
 import { hourOf } from './costs.ts';
 import { LEAD_ROLE } from './staff.ts';
-import { AUTO_CLOSE_MS } from './stories.ts';
+import { AUTO_CLOSE_MS } from './story-book.ts';
 import type { SimAccount, SimPerson } from './tenant.ts';
 import type { SimulatedTenant } from './world.ts';
 

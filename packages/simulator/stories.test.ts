@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addAccounts, monthlyCosts } from './desk.ts';
-import { createStories, isWord, type Told } from './stories.ts';
+import { isWord, type Told } from './hand.ts';
+import { createStories } from './stories.ts';
 import { createSimulatedTenant } from './world.ts';
 
 const START = Date.parse('2026-03-10T06:00:00Z');

@@ -77,8 +77,8 @@ export function monthSuite({ days, stage }: MonthSuite): void {
   describe('the line', () => {
     it('I1 every delivery is taken, whatever was lost, late or sent twice', () => {
       expect(played.refused).toBe(0);
-      const { sent, lost, late, twice, words } = played;
-      expect(Math.min(sent, lost, late, twice, words)).toBeGreaterThan(0);
+      const { sent, lost, late, twice } = played;
+      expect(Math.min(sent, lost, late, twice)).toBeGreaterThan(0);
     });
 
     it(
@@ -116,7 +116,8 @@ export function monthSuite({ days, stage }: MonthSuite): void {
           kind === 'message.observed' && at !== null && recordedAt - at > HOUR_MS,
       );
       const settled = own.filter(({ kind, body }) => kind === 'cost.entry' && body.revision > 1);
-      expect(Math.min(imported.length, late.length, settled.length)).toBeGreaterThan(0);
+      const counts = [imported.length, late.length, settled.length, played.words];
+      expect(Math.min(...counts)).toBeGreaterThan(0);
     });
 
     it.skipIf(days < EVERYTHING_DAYS)('I3 each kind of transition happened', () => {

@@ -20,8 +20,9 @@ import {
 } from '@sapwood/pylon/rest-objects';
 import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
 import { addAccounts, monthlyCosts } from '@sapwood/simulator/desk';
+import { isWord, type Told } from '@sapwood/simulator/hand';
 import { accountShape, issueShape, messageShape, userShapes } from '@sapwood/simulator/rest-shapes';
-import { createStories, isWord, type Told } from '@sapwood/simulator/stories';
+import { createStories } from '@sapwood/simulator/stories';
 import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
 import { configFact } from '../config-fact.ts';
 import { DESK_KEY, deskSetup } from '../desk-setup.ts';

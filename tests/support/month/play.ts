@@ -11,8 +11,9 @@ import type { Clock, EventLog, NewRecord, StateStore } from '@sapwood/runtime/po
 import { createHttpServer } from '@sapwood/service-kit/http';
 import { createAgenda } from '@sapwood/simulator/agenda';
 import { addAccounts, monthlyCosts } from '@sapwood/simulator/desk';
+import { isWord, type Told } from '@sapwood/simulator/hand';
 import { createSimulatedRest } from '@sapwood/simulator/rest';
-import { createStories, isWord, type Told } from '@sapwood/simulator/stories';
+import { createStories } from '@sapwood/simulator/stories';
 import type { Change } from '@sapwood/simulator/tenant';
 import { renderChange, signWebhook, type Webhook } from '@sapwood/simulator/webhooks';
 import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
