@@ -3,9 +3,9 @@ import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
 import type { Value } from './attribute.ts';
 import type { Circumstances } from './case.ts';
-import { type Books, entriesInForce } from './cost.ts';
+import { type Books, entriesInForce, type Open } from './cost.ts';
 import { declaredBy } from './declared.ts';
-import type { Calendar, Version } from './hours.ts';
+import { type Calendar, hasHours, lengthOf, openOf, type Version } from './hours.ts';
 import { wordsIn } from './words.ts';
 
 /** Each holds until the next; of two of one instant the later one. */
@@ -138,6 +138,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
       entries: entriesInForce(costs),
       currency: config?.currency ?? '',
       plan: config?.costPlan ?? [],
+      ...(hasHours(calendars, OWN) ? { open: openWith(calendars) } : {}),
     },
     version: `${turnsOf(prefix).at(-1)}`,
     calendars,
@@ -150,6 +151,13 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     isNobody: (userId) => nobodies.includes(userId),
   };
 }
+
+/** Of money: the workspace's own hours. */
+const OWN = { account: null, team: null };
+const openWith =
+  (calendars: readonly Version[]): Open =>
+  (from, to) =>
+    lengthOf(openOf(calendars, OWN, { from, to }));
 
 /** What stays declared keeps its beginning. */
 function sinceWhen(

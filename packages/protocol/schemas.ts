@@ -1,9 +1,9 @@
 /** zod of every message: the gateway checks what clients send, tests what the gateway sends. */
 import type { Alert } from '@sapwood/core/alert';
 import { ALERT_PHASES, SEVERITIES } from '@sapwood/core/alert';
-import type { Frame, Series } from '@sapwood/core/metrics';
+import type { Censored, Frame, Series } from '@sapwood/core/metrics';
 import { CELL_STATES, CLOCKS, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
-import { type Audience, ROLES, STATISTICS } from '@sapwood/core/tree';
+import { type Audience, ROLES, STATISTICS, type Target } from '@sapwood/core/tree';
 import { z } from 'zod';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import { CLIENT_KINDS, ERROR_CODES, SUBSCRIPTIONS_MAX } from './messages.ts';
@@ -18,6 +18,8 @@ const TargetSchema = z.object({
   currency: z.string().exactOptional(),
   source: z.enum(['ref', 'def']).exactOptional(),
 });
+/** Of a value or of a node. */
+export const GoalSchema: z.ZodType<Target> = TargetSchema;
 const BenchmarkSchema = TargetSchema.extend({ currency: z.string() });
 const SegmentSchema = z.object({
   dimension: z.string(),
@@ -75,7 +77,7 @@ export const ClientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnio
 ]);
 
 const nullableInt = Int.nullable();
-const CensoredSchema = z.object({
+export const CensoredSchema: z.ZodType<Censored> = z.object({
   n: Int,
   p50: nullableInt,
   p90: nullableInt,

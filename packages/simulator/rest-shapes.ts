@@ -56,6 +56,8 @@ export function issueShape(issue: SimIssue, staff: Staff): Json {
     snoozed_until_time: orNull(issue.snoozedUntil),
     customer_portal_visible: false,
     author_unverified: false,
+    // No documented field: an issue that is none has it not.
+    ...(issue.isGroup ? { is_issue_group: true } : {}),
     attachment_urls: [],
   };
 }
@@ -73,7 +75,7 @@ export function messageShape(message: SimMessage, issue: SimIssue): Json {
     },
     message_html: '<p>…</p>',
     is_private: message.private,
-    source: issue.channel,
+    source: message.channel ?? issue.channel,
     timestamp: restTime(message.at),
     thread_id: null,
     file_urls: [],

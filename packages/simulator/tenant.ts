@@ -47,12 +47,14 @@ export interface SimMessage {
   /** null for automations. */
   readonly person: SimPerson | null;
   readonly private: boolean;
+  /** Left out: the issue's own. */
+  readonly channel?: Channel;
 }
 export interface SimIssue {
   readonly id: string;
   readonly number: number;
   readonly channel: Channel;
-  priority: 'urgent' | 'high' | 'medium' | 'low';
+  priority: 'urgent' | 'high' | 'medium' | 'low' | null;
   readonly createdAt: number;
   readonly requester: SimPerson;
   readonly account: SimAccount;
@@ -72,6 +74,8 @@ export interface SimIssue {
   csat: readonly number[];
   snoozedUntil: number | null;
   breachAt: number | null;
+  /** A container of other issues. */
+  isGroup: boolean;
   stateSince: number;
   updatedAt: number;
   firstResponseAt: number | null;
@@ -101,11 +105,15 @@ export interface NewMessage {
   readonly author: MessageAuthor;
   readonly person: SimPerson | null;
   readonly private?: boolean;
+  readonly channel?: Channel;
 }
 
 /** What a person may set on an issue, or a rule of the tenant. */
 export type IssueEdit = Partial<
-  Pick<SimIssue, 'priority' | 'tags' | 'fields' | 'external' | 'csat' | 'snoozedUntil' | 'breachAt'>
+  Pick<
+    SimIssue,
+    'priority' | 'tags' | 'fields' | 'external' | 'csat' | 'snoozedUntil' | 'breachAt' | 'isGroup'
+  >
 >;
 
 export interface Tenant {
@@ -178,6 +186,7 @@ export function createTenant(): Tenant {
         csat: [],
         snoozedUntil: null,
         breachAt: null,
+        isGroup: false,
         stateSince: at,
         updatedAt: at,
         firstResponseAt: null,

@@ -15,7 +15,9 @@ import { createNotices } from './notices.ts';
 import { registerAuth } from './routes/auth.ts';
 import type { AsOf, Context } from './routes/context.ts';
 import { registerExplain } from './routes/explain.ts';
+import { registerExposition } from './routes/exposition.ts';
 import { registerNotices } from './routes/notices.ts';
+import { registerOpenApi } from './routes/openapi.ts';
 import { registerRegistry } from './routes/registry.ts';
 import { registerRest } from './routes/rest.ts';
 import { chooseSubprotocol, registerSocket } from './routes/socket.ts';
@@ -101,6 +103,8 @@ export async function registerGateway(
     registerStream(scope, context);
     registerRest(scope, context);
     registerExplain(scope, context);
+    registerExposition(scope, context);
+    registerOpenApi(scope, context);
     registerAuth(scope, context);
     registerNotices(scope, context);
     registerRegistry(scope, context);

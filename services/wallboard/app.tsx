@@ -9,7 +9,7 @@ import { memoLast } from './model/memo.ts';
 import { capitalised } from './model/names.ts';
 import type { Params } from './model/params.ts';
 import { type PageInfo, type Turn, turnAt } from './model/rotation.ts';
-import { TILES, type TileSpec } from './model/tiles.ts';
+import { type TileSpec, tilesOf } from './model/tiles.ts';
 import { standingsOf } from './model/tree-view.ts';
 import { type Choice, chooseWindow, WINDOW_NAMES } from './model/windows.ts';
 import type { Store } from './store.ts';
@@ -78,15 +78,18 @@ function useWindows(store: Store): (key: string) => Choice {
   };
 }
 
+const tilesFor = (store: Store): readonly TileSpec[] => tilesOf((key) => store.series(key).value);
+
 function tilePages(
   store: Store,
   geometry: Geometry,
   windowOf: (key: string) => Choice,
 ): readonly Page[] {
   const size = geometry.tileColumns * geometry.tileRows;
+  const all = tilesFor(store);
   const pages: Page[] = [];
-  for (let i = 0; i < TILES.length; i += size) {
-    const tiles = TILES.slice(i, i + size);
+  for (let i = 0; i < all.length; i += size) {
+    const tiles = all.slice(i, i + size);
     const statuses = tiles.map((spec) => tileFor(store, spec, windowOf).card.status);
     pages.push({
       kind: 'tiles',
@@ -272,7 +275,7 @@ function Scroll(
       />
       <TilesPage
         store={store}
-        tiles={TILES}
+        tiles={tilesFor(store)}
         geometry={geometry}
         windowOf={props.windowOf}
         onOpen={props.onOpen}

@@ -35,9 +35,31 @@ export interface Scene {
   readonly email: number;
   readonly waiting: number;
   readonly oldestMs: number;
+  /** Where targets are declared: due in 5 and in 15 min, over, and what was kept today. */
+  readonly promised?: {
+    readonly due5: number;
+    readonly due15: number;
+    readonly over: number;
+    readonly kept: readonly [met: number, of: number];
+  };
 }
 
 export const CALM: Scene = { email: 96, waiting: 14, oldestMs: 38 * MINUTE_MS };
+
+function promisedSeries(offset: number, promised: NonNullable<Scene['promised']>): Series[] {
+  const { due5, due15, over, kept } = promised;
+  const now = (key: string, value: number): Series => ({
+    ...series(key, offset, value, { form: 'GAUGE', better: -1 }),
+    cells: [cell('now', { value, n: value, vsPrev: null })],
+  });
+  const [num, den] = kept;
+  const share = { form: 'RATIO', unit: 'ppm', better: 1, additive: false } as const;
+  const value = Math.round((num * 1_000_000) / den);
+  return [
+    ...[now('sla-due-5m', due5), now('sla-due-15m', due15), now('sla-breached-open', over)],
+    shaped('sla-first', offset, share, () => ({ value, num, den, n: den, vsPrev: 930_000 })),
+  ];
+}
 
 /** Every series of the default tree and floor, at one offset. */
 export function sceneSeries(offset: number, scene: Scene): Series[] {
@@ -64,6 +86,7 @@ export function sceneSeries(offset: number, scene: Scene): Series[] {
   const channel = (name: string, perHour: number, before: number): Series =>
     shaped(`conversation-volume{channel=${name}}`, offset, {}, count(perHour, before));
   return [
+    ...(scene.promised ? promisedSeries(offset, scene.promised) : []),
     shaped('cost-per-contact', offset, { ...money, additive: false }, (hours) => ({
       value: Math.round(cost / handled),
       n: Math.round(handled * hours),

@@ -72,6 +72,31 @@ describe.skipIf(!findChromium())('wallboard', () => {
     expect(problems).toEqual([]);
   });
 
+  it('WALL-9 where targets are promised, what is due next and what was kept stand among the tiles', async () => {
+    const promised = { due5: 2, due15: 7, over: 3, kept: [1_174, 1_240] } as const;
+    feed.scene = { ...feed.scene, promised };
+    await feed.pass();
+    for (const [query, size] of [
+      ['', WALL],
+      ['&theme=light', WALL],
+      ['&diagonal=43&distance=7', { width: 1280, height: 720 }],
+      ['&diagonal=75&distance=3', { width: 3840, height: 2160 }],
+    ] as const) {
+      const page = await open(`/?board=floor&pin=tiles${query}`, size);
+      const labels = await page.locator('.tile .label').allTextContents();
+      const all = ['Owed now', 'Oldest', 'Due next', 'In target', 'Volume', 'Handoffs'];
+      expect(labels).toEqual(all.slice(0, labels.length));
+      await shot(page, `promised-${size.width}${query.replace(/\W/g, '-')}`);
+      expect(await misfits(page, 16)).toEqual([]);
+    }
+    const page = await open('/?board=floor&pin=tiles', WALL);
+    const tile = page.locator('.tile').nth(2);
+    expect(await tile.locator('.value').textContent()).toBe('7');
+    expect(await tile.locator('.notes').textContent()).toContain('2 in 5 min');
+    expect(await page.locator('.tile').nth(3).textContent()).toMatch(/today.*94\.7%.*1174 of 1240/);
+    expect(problems).toEqual([]);
+  }, 60_000);
+
   it('WALL-2 leads see the cost tree with its edges', async () => {
     const page = await open('/?board=lead&pin=tree', WALL);
     await page.waitForSelector('.tree .root');

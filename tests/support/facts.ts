@@ -17,6 +17,8 @@ let serial = 0;
 interface Stamp {
   /** Instant the log took it; default: the fact's own instant. */
   readonly recordedAt?: number;
+  /** Default: the fact's own instant. */
+  readonly observedAt?: number;
   readonly via?: Via;
   readonly origin?: Origin;
   readonly workspace?: string;
@@ -30,7 +32,7 @@ function envelope(entity: string, at: number, stamp: Stamp): Omit<Fact, 'kind' |
     factId: serial.toString(16).padStart(32, '0'),
     entity,
     at: null,
-    observedAt: at,
+    observedAt: stamp.observedAt ?? at,
     recordedAt: stamp.recordedAt ?? at,
     origin: stamp.origin ?? 'webhook',
     via: stamp.via ?? 'rest',

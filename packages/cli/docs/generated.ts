@@ -2,6 +2,7 @@
 import { treeSchemaText } from '@sapwood/service-kit/config';
 import { evidenceIn } from './evidence.ts';
 import { metricsPage } from './metrics-page.ts';
+import { weekValues } from './week.ts';
 
 export interface Generated {
   readonly path: string;
@@ -9,8 +10,12 @@ export interface Generated {
 }
 
 export function generatedFiles(root: string): readonly Generated[] {
+  const week = weekValues();
   return [
-    { path: 'packages/core/METRICS.md', text: metricsPage(evidenceIn(root)) },
+    {
+      path: 'packages/core/METRICS.md',
+      text: metricsPage(evidenceIn(root), (id) => week.get(id)!),
+    },
     { path: 'packages/contracts/trees/tree.schema.json', text: treeSchemaText() },
   ];
 }

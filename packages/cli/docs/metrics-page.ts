@@ -19,8 +19,12 @@ const COLUMNS = [
   'changes',
   'answers',
 ] as const;
+const WEEK = 'after a simulated week';
 
-export function metricsPage(evidenceOf: (id: string) => Evidence): string {
+export function metricsPage(
+  evidenceOf: (id: string) => Evidence,
+  weekOf: (id: string) => string,
+): string {
   const computed = SHEETS.filter(({ id }) => metricDefinition(id) !== null);
   const planned = SHEETS.filter(({ id }) => metricDefinition(id) === null);
   return `${[
@@ -39,21 +43,23 @@ export function metricsPage(evidenceOf: (id: string) => Evidence): string {
       .join('; ')}.`,
     '- **Oracle**: each computed metric is worked out a second time, by arrays and sorts, and compared with the fold over random',
     '  conversations (`packages/cli/verify/*-against-oracle.property.test.ts`) and over your own log (`sapwood verify`).',
+    '- **After a simulated week**: what it comes to for a simulated desk of twelve agents that declares all it can, over seven days',
+    '  or the longest window up to that, on the wall clock; or why it has no value (`packages/cli/docs/week.ts`).',
     '',
     `## Computed: ${computed.length}`,
     '',
-    ...table([...COLUMNS, 'test', 'oracle'], computed, (sheet) => {
+    ...table([...COLUMNS, 'test', 'oracle', WEEK], computed, (sheet) => {
       const { test, oracle } = evidenceOf(sheet.id);
-      return [...cellsOf(sheet), fileCell(test), fileCell(oracle)];
+      return [...cellsOf(sheet), fileCell(test), fileCell(oracle), weekOf(sheet.id)];
     }),
     '',
     `## Known, and not computed yet: ${planned.length}`,
     '',
     'A tree may name them: they are unknown, with what is missing.',
     '',
-    ...table([...COLUMNS, 'missing'], planned, (sheet) => [
+    ...table([...COLUMNS, WEEK], planned, (sheet) => [
       ...cellsOf(sheet),
-      missingOf(sheet.id) ?? '',
+      `unknown: ${missingOf(sheet.id)}`,
     ]),
   ].join('\n')}\n`;
 }

@@ -86,7 +86,7 @@ export async function drive(instants: readonly Instant[], deps: DriveDeps): Prom
 }
 
 /** To an instant in strides, every due job once at each stop. */
-async function passTime(
+export async function passTime(
   to: number,
   clock: VirtualClock,
   components: readonly Partial<Idle>[],

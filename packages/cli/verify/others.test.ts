@@ -47,3 +47,12 @@ it('CLI-9 shares are of all that are hidden; where nothing is hidden nothing is 
   expect(cell).toMatchObject({ value: 500_000, num: 2, den: 4, n: 4 });
   expect(withOthers(shown('r{tag=b}', 'r{tag=c}'), oracle)).toBe(oracle);
 });
+
+it('CLI-9 where no value hidden has a window before, their sum has none', () => {
+  const young = new Map([row('v{tag=b}', { n: 2 }), row('v{tag=c}', { n: 3 })]);
+  const told = withOthers(shown('v{tag=__other__}'), young);
+  expect(told.get('v{tag=__other__}')!.cells).toMatchObject([{ value: 5, n: 5, vsPrev: null }]);
+  const grown = new Map([...young, row('v{tag=d}', { n: 1, vsPrev: 4 })]);
+  const [cell] = withOthers(shown('v{tag=__other__}'), grown).get('v{tag=__other__}')!.cells;
+  expect(cell!.vsPrev).toBe(4);
+});

@@ -53,6 +53,7 @@ function sumOf(cells: readonly OracleCell[]): OracleCell {
     den: isShare ? den : null,
     n: total('n'),
     max: longest.length > 0 ? Math.max(...longest) : null,
-    vsPrev: total('vsPrev'),
+    // Where the log is younger than the window before, nobody has it.
+    vsPrev: cells.every(({ vsPrev }) => vsPrev === null) ? null : total('vsPrev'),
   };
 }

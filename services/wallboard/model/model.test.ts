@@ -7,12 +7,10 @@ import { type Card, cardOf, targetShown } from './card.ts';
 import { deltaOf, durationParts, plain, valueParts } from './format.ts';
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
-import type { Names } from './names.ts';
 import { parseParams } from './params.ts';
 import { turnAt } from './rotation.ts';
 import { rowsOf } from './rows.ts';
 import { NO_TAKEOVER, onAlert, onTick } from './takeover.ts';
-import { TILES, tileOf } from './tiles.ts';
 import { hotIds, standingsOf } from './tree-view.ts';
 import { chooseWindow } from './windows.ts';
 
@@ -136,7 +134,6 @@ const series = (change: Partial<Series> = {}, cells: readonly Cell[] = [cell()])
   cells,
   ...change,
 });
-const NAMES: Names = { tree: null, labels: new Map() };
 const seen: SourceState = { state: null, reasons: [], asOf: 9, watermark: 8, lagMs: 1 };
 const node = (id: string, change: Partial<WireNode> = {}): WireNode => ({
   id,
@@ -197,19 +194,6 @@ describe('cards', () => {
     expect(of('first-response-time{channel=chat}', false, 60).status).toBe('normal');
     expect(of('first-response-time{channel=chat}', false, 90).status).toBe('warning');
     expect(of('first-response-time{channel=chat}', true, 90).target).toBeNull();
-  });
-
-  it('WALL-34 first replies are told with those who still wait, at least so long', () => {
-    const censored = { n: 9, p50: 1_200_000, p90: null, p50AtLeast: true, p90AtLeast: true };
-    const notes = (change: Partial<Cell>): readonly string[] =>
-      tileOf({
-        ...{ spec: TILES[2]!, node: undefined, byChannel: [], window: '60m', source: seen },
-        ...{ alerts: [], names: NAMES, currency: 'USD', ageMs: null, ticking: 9 },
-        series: series({ key: 'first-response-time', unit: 'ms', form: 'DUR' }, [cell(change)]),
-      }).notes;
-    expect(notes({ censored })[0]).toBe('with waits 20m+');
-    expect(notes({ censored: { ...censored, p50AtLeast: false } })[0]).toBe('with waits 20m');
-    expect(notes({})).toEqual(['n 100']);
   });
 
   it('WALL-19 a target that is a band or about a quantile says so', () => {

@@ -14,22 +14,68 @@ const REPLY = 'first-response-time';
 /** Every reply that is owed, the first ones among them. */
 const OWED = 'message-response-time';
 
+/** Clocks of targets that run out within a quarter of an hour, the nearest of them, and what is over. */
+const DUE = 'sla-due-15m';
+const DUE_SOON = 'sla-due-5m';
+const BREACHED = 'sla-breached-open';
+
+const IDS = [
+  'waiting',
+  'oldest',
+  'due-next',
+  'in-target',
+  'first-reply',
+  'volume',
+  'handoffs',
+  'handled',
+] as const;
+
 export interface TileSpec {
-  readonly id: 'waiting' | 'oldest' | 'first-reply' | 'volume' | 'handoffs' | 'handled';
+  readonly id: (typeof IDS)[number];
   readonly metric: string;
   readonly label: string;
   /** Whose target and alerts stand on the tile too, where the metric has no node of its own. */
   readonly ruled?: string;
+  /** Left out: the shortest with enough in it. */
+  readonly window?: WindowCode;
+  /** Metrics that are told below the number. */
+  readonly beside?: readonly string[];
 }
 
-export const TILES: readonly TileSpec[] = [
-  { id: 'waiting', metric: OWED, label: 'Owed now', ruled: REPLY },
-  { id: 'oldest', metric: OWED, label: 'Oldest', ruled: REPLY },
-  { id: 'first-reply', metric: REPLY, label: 'First reply' },
-  { id: 'volume', metric: 'conversation-volume', label: 'Volume' },
-  { id: 'handoffs', metric: 'conversation-handoff-rate', label: 'Handoffs' },
-  { id: 'handled', metric: 'contacts-handled', label: 'Handled' },
+const OWED_NOW: TileSpec = { id: 'waiting', metric: OWED, label: 'Owed now', ruled: REPLY };
+const OLDEST: TileSpec = { id: 'oldest', metric: OWED, label: 'Oldest', ruled: REPLY };
+const VOLUME: TileSpec = { id: 'volume', metric: 'conversation-volume', label: 'Volume' };
+const HANDOFFS: TileSpec = {
+  id: 'handoffs',
+  metric: 'conversation-handoff-rate',
+  label: 'Handoffs',
+};
+const DUE_NEXT: TileSpec = {
+  ...{ id: 'due-next', metric: DUE, label: 'Due next', beside: [DUE_SOON, BREACHED] },
+};
+const inTarget = (metric: string): TileSpec => ({
+  ...{ id: 'in-target', metric, label: 'In target', window: 'bday' },
+});
+
+/** Of first replies; of all that is promised where those are not. */
+const KEPT = ['sla-first', 'sla-compliance'] as const;
+
+const UNPROMISED: readonly TileSpec[] = [
+  ...[OWED_NOW, OLDEST, { id: 'first-reply', metric: REPLY, label: 'First reply' } as const],
+  ...[VOLUME, HANDOFFS, { id: 'handled', metric: 'contacts-handled', label: 'Handled' } as const],
 ];
+
+/** The six tiles: what is promised stands on two of them, where anything is. */
+export function tilesOf(seriesOf: (key: string) => Series | undefined): readonly TileSpec[] {
+  if (!isPromised(seriesOf(DUE))) return UNPROMISED;
+  const kept = KEPT.find((id) => isPromised(seriesOf(id)));
+  if (!kept) return UNPROMISED;
+  return [OWED_NOW, OLDEST, DUE_NEXT, inTarget(kept), VOLUME, HANDOFFS];
+}
+
+/** Without a policy such a metric is unknown, and says so. */
+const isPromised = (series: Series | undefined): boolean =>
+  series !== undefined && !series.cells.some(({ reasons }) => reasons.includes('no_policy'));
 
 export interface Tile {
   readonly spec: TileSpec;
@@ -46,6 +92,8 @@ export interface TileInput {
   /** Children of the metric, one per channel. */
   readonly byChannel: readonly Series[];
   readonly node: WireNode | undefined;
+  /** What the tile tells of other metrics, by id. */
+  readonly beside: ReadonlyMap<string, Series>;
   readonly window: WindowCode;
   readonly source: SourceState;
   readonly alerts: readonly Alert[];
@@ -113,6 +161,20 @@ function oldestTile(input: TileInput, base: Card): Tile {
   return { spec: input.spec, card: { ...card, status }, window: 'wait', notes };
 }
 
+function dueTile(input: TileInput, base: Card): Tile {
+  const card = gaugeCard(input, base, base.value, alertsOn(input, ['value']));
+  const soon = besideNow(input, DUE_SOON);
+  const breached = besideNow(input, BREACHED);
+  const notes = [
+    ...(base.honest?.value === 0 ? ['nothing is due'] : soon > 0 ? [`${soon} in 5 min`] : []),
+    ...(breached > 0 ? [`${breached} overdue`] : []),
+  ];
+  return { spec: input.spec, card, window: WINDOW_NAMES['15m'], notes };
+}
+
+const besideNow = ({ beside }: TileInput, id: string): number =>
+  beside.get(id)?.cells[0]?.value ?? 0;
+
 /** A wait runs on the wall: a target in open hours, or one that is no upper bound, does not judge it. */
 function isLate(waitMs: number, target: Target | null): boolean {
   if (target === null || target.clock === 'business' || target.op.startsWith('>')) return false;
@@ -164,5 +226,6 @@ function tileWith(input: TileInput): Tile {
     ageMs: input.ageMs,
   });
   if (input.spec.id === 'waiting') return waitingTile(input, base);
+  if (input.spec.id === 'due-next') return dueTile(input, base);
   return input.spec.id === 'oldest' ? oldestTile(input, base) : windowTile(input, base);
 }

@@ -37,7 +37,13 @@ export function tileFor(store: Store, spec: TileSpec, windowOf: TilesPageProps['
       .map((key) => store.series(key).value)
       .filter((one): one is Series => one !== undefined),
     node: nodeOf(names, spec.metric) ?? nodeOf(names, spec.ruled),
-    window: windowOf(spec.metric).window,
+    beside: new Map(
+      (spec.beside ?? []).flatMap((id) => {
+        const series = store.series(id).value;
+        return series ? [[id, series]] : [];
+      }),
+    ),
+    window: spec.window ?? windowOf(spec.metric).window,
     source: store.source.value,
     alerts: store.alerts.value,
     names,
@@ -58,11 +64,15 @@ function tileHeight(geometry: Geometry): number {
   return (heightPx / labelPx - 3.85 - 0.6 * (tileRows - 1)) / tileRows;
 }
 
+/** A number of conversations, whatever the metric's unit. */
+const COUNTED_NOW: ReadonlySet<TileSpec['id']> = new Set(['waiting', 'due-next']);
+
 function valuePx(tile: Tile, innerPx: number, geometry: Geometry): number {
   const { labelPx } = geometry;
   const byHeight = (tileHeight(geometry) - TILE_FRAME) / LINE_HEIGHT;
-  const sample: readonly Part[] =
-    tile.spec.id === 'waiting' ? [{ text: '888', small: false }] : widest(tile.card.unit, '');
+  const sample: readonly Part[] = COUNTED_NOW.has(tile.spec.id)
+    ? [{ text: '888', small: false }]
+    : widest(tile.card.unit, '');
   const widestPx = Math.max(partsWidth(sample, 1), partsWidth(markedParts(tile.card), 1));
   const roomPx = innerPx - markWidth(tile.card, labelPx);
   const wanted = Math.min(VALUE_MAX, byHeight, roomPx / widestPx / labelPx);
@@ -80,7 +90,7 @@ function TileCard(
   const targetRoom = card.target ? 4 * labelPx : 0;
   const notes = fitParts(tile.notes, props.innerPx - asideRoom - targetRoom, labelPx, 500);
   const open = props.onOpen ? (): void => props.onOpen?.(spec.metric) : null;
-  const gauge = tile.window === 'now' || tile.window === 'wait';
+  const gauge = tile.window === 'wait' || COUNTED_NOW.has(spec.id);
   return (
     <article
       class={`card tile is-${card.status} state-${card.state}${card.muted ? ' muted' : ''}`}

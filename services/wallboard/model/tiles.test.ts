@@ -1,0 +1,106 @@
+import type { Cell, Series } from '@sapwood/core/metrics';
+import type { SourceState } from '@sapwood/protocol/honest';
+import { describe, expect, it } from 'vitest';
+import { plain } from './format.ts';
+import { type TileInput, tileOf, tilesOf } from './tiles.ts';
+
+const LIVE: SourceState = { state: null, reasons: [], asOf: 0, watermark: 0, lagMs: 0 };
+
+function cellOf(change: Partial<Cell>): Cell {
+  return {
+    ...{ window: 'now', clock: 'wall', from: 0, to: 0, state: 'live', reasons: [], value: 0 },
+    ...{ num: null, den: null, n: 40, lowN: false, mean: null, p50: null, p90: null, max: null },
+    ...{ zeroPpm: null, low: null, high: null, vsPrev: null, provisionalPpm: 0, shares: [] },
+    censored: null,
+    ...change,
+  };
+}
+
+function gauge(key: string, value: number | null, change: Partial<Cell> = {}): Series {
+  return {
+    ...{ workspace: 'acme', topology: 1, key, definition: `${key}@1`, form: 'GAUGE' },
+    ...{ unit: 'count', better: -1, grade: 'E', additive: true, offset: 1, waiting: null },
+    cells: [cellOf({ value, ...change })],
+  };
+}
+
+const share = (key: string, cells: readonly Partial<Cell>[]): Series => ({
+  ...gauge(key, 0),
+  ...{ form: 'RATIO', unit: 'ppm', better: 1, cells: cells.map(cellOf) },
+});
+
+const UNPROMISED: Partial<Cell> = { value: null, state: 'unknown', reasons: ['no_policy'] };
+const labels = (all: readonly Series[]): string[] =>
+  tilesOf((key) => all.find((one) => one.key === key)).map(({ label }) => label);
+
+function shown(id: TileInput['spec']['id'], all: readonly Series[], source = LIVE) {
+  const find = (key: string): Series | undefined => all.find((one) => one.key === key);
+  const spec = tilesOf(find).find((one) => one.id === id)!;
+  const input: TileInput = {
+    ...{ spec, series: find(spec.metric), byChannel: [], node: undefined, source, alerts: [] },
+    beside: new Map((spec.beside ?? []).flatMap((key) => (find(key) ? [[key, find(key)!]] : []))),
+    window: spec.window ?? '60m',
+    names: { tree: null, labels: new Map() } as unknown as TileInput['names'],
+    ...{ currency: 'GBP', ageMs: null, ticking: 0 },
+  };
+  return tileOf(input);
+}
+
+describe('tiles of what is promised', () => {
+  const due = (value: number | null): Series => gauge('sla-due-15m', value);
+  const kept = share('sla-first', [
+    { window: '60m', value: 1_000_000, num: 2, den: 2 },
+    { window: 'bday', value: 953_488, num: 41, den: 43 },
+  ]);
+
+  it('WALL-34 they stand there where targets are declared, in place of first replies and handled', () => {
+    const none = ['Owed now', 'Oldest', 'First reply', 'Volume', 'Handoffs', 'Handled'];
+    expect(labels([])).toEqual(none);
+    const unpromised = [gauge('sla-due-15m', null, UNPROMISED), share('sla-first', [UNPROMISED])];
+    expect(labels(unpromised)).toEqual(none);
+    const promised = ['Owed now', 'Oldest', 'Due next', 'In target', 'Volume', 'Handoffs'];
+    expect(labels([due(3), kept])).toEqual(promised);
+  });
+
+  it('WALL-34 what is due next is a number of now, with what is nearest and what is over', () => {
+    const tile = shown('due-next', [
+      ...[due(4), gauge('sla-due-5m', 1), gauge('sla-breached-open', 2), kept],
+    ]);
+    expect([plain(tile.card.value), tile.window, tile.notes]).toEqual([
+      ...['4', '15 min', ['1 in 5 min', '2 overdue']],
+    ]);
+    expect(shown('due-next', [due(0), kept]).notes).toEqual(['nothing is due']);
+    expect(plain(shown('due-next', [due(0), kept]).card.value)).toBe('0');
+  });
+
+  it('WALL-34 a silent source leaves no number on it', () => {
+    const silent: SourceState = { ...LIVE, state: 'unknown', reasons: ['source_silent'] };
+    const tile = shown('due-next', [due(4), gauge('sla-due-5m', 1), kept], silent);
+    expect([tile.card.state, tile.card.value]).toEqual(['unknown', []]);
+    expect(tile.notes.join()).not.toContain('5 min');
+  });
+
+  it('WALL-34 what was kept is told of today, and of all promises where first replies have none', () => {
+    const tile = shown('in-target', [due(0), kept]);
+    expect([plain(tile.card.value), tile.window, tile.notes]).toEqual([
+      ...['95.3%', 'today', ['41 of 43']],
+    ]);
+    const all = share('sla-compliance', [{ window: 'bday', value: 500_000, num: 1, den: 2 }]);
+    const resolutions = [due(0), share('sla-first', [UNPROMISED]), all];
+    expect(shown('in-target', resolutions).spec.metric).toBe('sla-compliance');
+  });
+});
+
+describe('the tile of first replies', () => {
+  it('WALL-35 tells the median with those who still wait, and whether it is at least that', () => {
+    const censored = { n: 9, p50: 1_200_000, p90: null, p50AtLeast: true, p90AtLeast: true };
+    const notes = (change: Partial<Cell>): readonly string[] => {
+      const cells = [cellOf({ window: '60m', value: 60_000, ...change })];
+      const told = { ...gauge('first-response-time', 0), form: 'DUR', unit: 'ms', cells } as const;
+      return shown('first-reply', [told]).notes;
+    };
+    expect(notes({ censored })).toEqual(['with waits 20m+', 'n 40']);
+    expect(notes({ censored: { ...censored, p50AtLeast: false } })[0]).toBe('with waits 20m');
+    expect(notes({})).toEqual(['n 40']);
+  });
+});
