@@ -34,6 +34,7 @@ export const SCHEMAS: readonly SchemaVersion[] = [
   load(10, 'fact', 2),
   load(11, 'metric', 2),
   load(12, 'fact', 3),
+  load(13, 'metric', 3),
 ];
 
 /** The newest version of a subject: what writers write. */

@@ -27,6 +27,7 @@ const cell: Cell = {
   high: null,
   vsPrev: 3,
   provisionalPpm: 0,
+  settled: null,
   shares: [],
 };
 const series: Series = {

@@ -96,6 +96,17 @@ export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   high: nullableInt,
   vsPrev: nullableInt,
   provisionalPpm: Int,
+  settled: z
+    .object({
+      from: Int,
+      to: Int,
+      state: z.enum(CELL_STATES),
+      value: nullableInt,
+      num: Int,
+      den: Int,
+      n: Int,
+    })
+    .nullable(),
   shares: z.array(z.object({ child: z.string(), share: z.number() })),
 });
 

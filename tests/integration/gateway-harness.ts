@@ -154,6 +154,7 @@ export function cell(window: WindowCode, change: Partial<Cell> = {}): Cell {
     high: null,
     vsPrev: 36,
     provisionalPpm: 0,
+    settled: null,
     shares: [],
     ...change,
   };

@@ -214,8 +214,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B23d',
     sentence: 'Open hours are those of the wall.',
     file: 'packages/core/fold/counts.ts',
-    find: 'panes.add(openCell(row), at, open, sign, true)',
-    replace: 'panes.add(openCell(row), at, value, sign, true)',
+    find: 'store?.add(besideCell(row), at, beside, sign, isDuration)',
+    replace: 'store?.add(besideCell(row), at, value, sign, isDuration)',
     tests: [{ file: 'packages/core/fold/hours.test.ts', only: 'HOURS-12 ' }],
   },
   {

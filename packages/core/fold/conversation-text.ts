@@ -16,7 +16,7 @@ import {
   type RunningSla,
   type Waiting,
 } from '../conversation/model.ts';
-import type { Dimensions, Transition } from '../conversation/transition.ts';
+import type { Amounts, Dimensions, Transition } from '../conversation/transition.ts';
 import {
   AMOUNTS,
   DIMENSION_NAMES,
@@ -63,8 +63,8 @@ type TransitionRow = readonly [
   courtesy?: Bit,
   /** Place in the list, from 1; 0: it rests on no close. */
   closedBy?: number,
-  /** In the order of `AMOUNTS`, up to the last that is there. */
-  amounts?: readonly (number | null)[],
+  /** Which of `AMOUNTS` are there, a bit each, and these in their order. */
+  amounts?: readonly number[],
   /** In the order of `DURATIONS`. */
   open?: readonly (number | null)[],
 ];
@@ -309,9 +309,9 @@ function transitionRow(t: Transition, dims: number): TransitionRow {
   const closer = closedBy === undefined ? 0 : CLOSERS.indexOf(closedBy) + 1;
   if (open) {
     const hours = rowOf(DURATIONS, open);
-    return [...row, bit(courtesy === true), closer, rowOf(AMOUNTS, amounts ?? {}), hours];
+    return [...row, bit(courtesy === true), closer, amountsRow(amounts ?? {}), hours];
   }
-  if (amounts) return [...row, bit(courtesy === true), closer, rowOf(AMOUNTS, amounts)];
+  if (amounts) return [...row, bit(courtesy === true), closer, amountsRow(amounts)];
   if (closer > 0) return [...row, bit(courtesy === true), closer];
   return courtesy ? [...row, 1] : row;
 }
@@ -325,11 +325,24 @@ function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transiti
     live: live === 1,
     dims: dims[index]!,
     ms,
-    ...(amounts.length > 0 ? { amounts: namedOf(AMOUNTS, amounts) } : {}),
+    ...(amounts.length > 0 ? { amounts: amountsOf(amounts) } : {}),
     ...(open ? { open: namedOf(DURATIONS, open) } : {}),
     ...(closer > 0 ? { closedBy: CLOSERS[closer - 1]! } : {}),
     ...(courtesy ? { courtesy: true as const } : {}),
   };
+}
+
+/** Few of them are there of any one. */
+function amountsRow(amounts: Amounts): number[] {
+  const there = AMOUNTS.filter((name) => amounts[name] !== undefined);
+  if (there.length === 0) return [];
+  const mask = there.reduce((bits, name) => bits | (1 << AMOUNTS.indexOf(name)), 0);
+  return [mask, ...there.map((name) => amounts[name]!)];
+}
+
+function amountsOf([mask = 0, ...numbers]: readonly number[]): Amounts {
+  const there = AMOUNTS.filter((_, i) => (mask & (1 << i)) !== 0);
+  return Object.fromEntries(there.map((name, i) => [name, numbers[i]!]));
 }
 
 /** Numbers by name in the order of their names, up to the last that is there. */
