@@ -238,7 +238,7 @@ describe('explanations of any desk', () => {
       const forms = ['COUNT wall', 'DUR business', 'DUR wall', 'GAUGE wall', 'MONEY wall'];
       const reasons = ['group', 'no_duration', 'not_live', 'proactive', 'spam', 'merged'];
       const newer = ['escalation-rate', 'csat', 'sla-running', 'average-handle-time-estimated'];
-      const wanted = [...forms, 'RATIO wall', ...reasons, ...newer];
+      const wanted = [...forms, 'RATIO wall', 'COHORT wall', ...reasons, ...newer];
       expect(told).toEqual(expect.arrayContaining(wanted));
     },
     TEST_MS,
