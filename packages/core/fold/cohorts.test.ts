@@ -1,12 +1,15 @@
 /** Shares whose outcome is open for days, from facts to cells (metrics.md 0, "COHORT"). */
 import { describe, expect, it } from 'vitest';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
+import type { TransitionEvent } from '../conversation/event.ts';
+import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
 import { createFactFold, type FactFold } from './fold.ts';
 
 /** Wed 10 June 2026, a whole hour. */
+const at = (text: string): number => Date.parse(`${text}Z`);
 const NOON = Date.parse('2026-06-10T12:00Z');
 const HEAD = config(NOON - 200 * DAY_MS, {
   ...{ messages: 'read', currency: 'GBP', sources: [], tree: { nodes: [] } },
@@ -94,6 +97,32 @@ describe('a share that is open for days', () => {
     expect(cell(fold, 'resolution-rate', '28d').settled).toMatchObject({ den: 3 });
   });
 
+  it('COHORT-8 of a business day it is the day of the week before up to the same time on the wall', () => {
+    const calendar = {
+      ...{ ...PLAIN_CALENDAR, zone: 'Europe/London' },
+      zones: { 'Europe/London': { changes: [at('2026-03-29T01:00')], offsets: [0, HOUR_MS] } },
+    };
+    const head = config(at('2026-01-01T00:00'), {
+      messages: 'read',
+      sources: [],
+      tree: { nodes: [] },
+      calendar,
+    });
+    const early = asked('early', at('2026-03-26T10:59'));
+    const late = asked('late', at('2026-03-26T11:01'));
+    // Eleven o'clock of summer time, which began on the 29th.
+    const fold = folded([head, ...early, ...late], at('2026-04-02T10:00'));
+    expect(cell(fold, 'resolution-rate', 'bday')).toMatchObject({
+      from: at('2026-04-01T23:00'),
+      settled: { from: at('2026-03-26T00:00'), to: at('2026-03-26T11:01'), den: 1 },
+    });
+    // Seven days of the calendar are an hour longer than so many times 24 h.
+    expect(cell(fold, 'resolution-rate', '28d').settled).toMatchObject({
+      ...{ from: at('2026-02-26T00:00'), to: at('2026-03-27T00:00'), den: 2 },
+    });
+    restored(fold);
+  });
+
   it('COHORT-8 it is partial as long as it begins before all was counted', () => {
     const young = config(NOON - 9 * DAY_MS, { messages: 'read', sources: [], tree: { nodes: [] } });
     const fold = folded([young, ...asked('a', NOON - 8 * DAY_MS)], NOON);
@@ -104,6 +133,28 @@ describe('a share that is open for days', () => {
       state: 'undefined',
       reasons: ['none_opened'],
     });
+  });
+
+  it('COHORT-1 an outcome that changes is taken back and told anew, with what it is', () => {
+    const end = start + HOUR_MS;
+    const fold = newFold();
+    folded(
+      [HEAD, ...asked('a', start), closed('a', end), ...reopened('a', end + 1_000)],
+      NOON,
+      fold,
+    );
+    const told = fold.touched().outbox.flatMap(({ topic, record }) => {
+      const { op, kind, at: when, reason, dimensions } = record as TransitionEvent;
+      const isIt = topic === 'events.v1' && kind === 'cohort.opened';
+      return isIt ? [[op, when - start, reason, dimensions['outcome']]] : [];
+    });
+    expect(told).toEqual([
+      ['add', 0, null, '[]'],
+      ['retract', 0, 'derived_anew', '[]'],
+      ['add', 0, null, '["resolved"]'],
+      ['retract', 0, 'derived_anew', '["resolved"]'],
+      ['add', 0, null, '[]'],
+    ]);
   });
 
   it('COHORT-7 a chat is decided after 72 h, others after 7 days, and all after 7 settled', () => {
