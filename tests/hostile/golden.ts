@@ -77,7 +77,14 @@ const cell = {
 const settled = { from: AT, to: AT + 1, state: 'live', value: 40, num: 4, den: 10, n: 10 };
 const series = {
   ...{ workspace: 'acme', topology: 1, key: 'v{channel=email}', definition: 'v@1', form: 'COUNT' },
-  ...{ unit: 'count', better: 0, grade: 'E', additive: true, offset: 9, cells: [cell, { ...cell, settled }] },
+  ...{
+    unit: 'count',
+    better: 0,
+    grade: 'E',
+    additive: true,
+    offset: 9,
+    cells: [cell, { ...cell, settled }],
+  },
   waiting: { count: 2, oldestSince: AT },
 };
 const watermarks = [{ source: 'pylon', coveredThrough: AT, basis: 'reconciled' }];

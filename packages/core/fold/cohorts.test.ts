@@ -209,6 +209,31 @@ describe('a share that is open for days', () => {
     restored(fold);
   });
 
+  it('COHORT-6 the customer who is back on day 6 of a claim corrects the rate, with the reason', () => {
+    const claim = [
+      ...[...asked('a', start), message('a', start + 1_000, 'bot')],
+      issue('a', start + HOUR_MS, { stateCategory: 'closed', aiResolved: true }),
+    ];
+    const fold = folded([HEAD, ...claim], start + 5 * DAY_MS);
+    expect(cell(fold, 'resolution-rate-no-human', '7d')).toMatchObject({ num: 1, den: 1 });
+    fold.touched();
+    folded(reopened('a', start + 6 * DAY_MS), start + 6 * DAY_MS, fold);
+    expect(cell(fold, 'resolution-rate-no-human', '7d')).toMatchObject({
+      ...{ value: 0, num: 0, den: 1, low: 0, high: 0, state: 'provisional' },
+    });
+    const { outbox, dirty } = fold.touched();
+    const told = outbox.flatMap(({ topic, record }) => {
+      const { op, kind, reason, dimensions } = record as TransitionEvent;
+      const isIt = topic === 'events.v1' && kind === 'cohort.handled';
+      return isIt ? [[op, reason, dimensions['outcome']]] : [];
+    });
+    expect(told).toEqual([
+      ['retract', 'derived_anew', '["unaided"]'],
+      ['add', null, '[]'],
+    ]);
+    expect([...dirty]).toContain('acme/resolution-rate-no-human');
+  });
+
   it('COHORT-5 ever escalated is told of the long windows, and open for 28 days', () => {
     const linked = (id: string, at: number): Fact =>
       issue(id, at, { stateCategory: 'waiting_on_you', tags: ['escalated'] });
