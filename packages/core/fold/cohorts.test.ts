@@ -248,6 +248,37 @@ describe('a share that is open for days', () => {
     restored(fold);
   });
 
+  it('COHORT-9 of too many values those are shown that counted most, the others together, with what is open', () => {
+    const by = { 'escalation-rate-all': ['priority'] };
+    const head = config(NOON - 200 * DAY_MS, {
+      messages: 'read',
+      sources: [],
+      tree: { nodes: [] },
+      by,
+    });
+    // Of priority p9 ten, of p8 nine, and so on; the eight that came first are shown until the hour.
+    const many = Array.from({ length: 10 }, (_, p) =>
+      Array.from({ length: p + 1 }, (_, n) => [
+        issue(`${p}-${n}`, start + p, {
+          stateCategory: 'new',
+          createdAt: start + p,
+          priority: `p${p}`,
+        }),
+        message(`${p}-${n}`, start + p, 'customer'),
+      ]).flat(),
+    ).flat();
+    const fold = folded([head, ...many], NOON);
+    const row = (value: string): Cell =>
+      cell(fold, `escalation-rate-all{priority=${value}}`, '28d');
+    expect([row('p9').den, row('p2').den, row('__other__').den]).toEqual([10, 3, 3]);
+    expect(row('p0')).toMatchObject({ state: 'unknown', reasons: ['in_other'], settled: null });
+    // Nothing counts in the shortest window any more, so that of equals the smaller keys are shown.
+    folded([], start + 28 * DAY_MS + 8, fold);
+    expect(row('__other__')).toMatchObject({ den: 19, provisionalPpm: 526_316 });
+    expect(cell(fold, 'escalation-rate-all{priority=__other__}', '7d').settled!.den).toBe(19);
+    restored(fold);
+  });
+
   it('COHORT-10 more is resolved than opened: over 100 %, and no interval', () => {
     const old = ['a', 'b'].flatMap((id) => [...asked(id, NOON - 2 * DAY_MS), closed(id, start)]);
     const fold = folded(inOrder([HEAD, ...old, ...asked('c', start)]), NOON);

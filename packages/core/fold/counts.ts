@@ -92,11 +92,13 @@ export class Counts {
   }
 }
 
-/** How much of a row the last day counted. */
+/** How much of a row the last day counted, or the shortest window that it is told over. */
 export function countedIn(windows: WindowsState, row: string): number {
-  const level = windows.level('24h');
-  const counted = storeOf(level, metricOf(row))?.read(row, '24h').now.n ?? 0;
-  return counted + level.distinct.read(row, '24h').den;
+  const metric = metricOf(row);
+  const code = metric.windows.includes('24h') ? '24h' : (metric.windows[0] ?? '24h');
+  const level = windows.level(code);
+  const counted = storeOf(level, metric)?.read(row, code).now.n ?? 0;
+  return counted + level.distinct.read(row, code).den;
 }
 
 function metricOf(row: string): MetricDefinition {
