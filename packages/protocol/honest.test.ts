@@ -28,6 +28,7 @@ const cell: Cell = {
   vsPrev: 3,
   censored: null,
   provisionalPpm: 0,
+  settled: null,
   shares: [],
 };
 const series: Series = {

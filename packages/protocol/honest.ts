@@ -58,7 +58,10 @@ export interface HonestValue {
   readonly target: TreeNode['target'];
   readonly better: -1 | 0 | 1;
   readonly grade: string;
+  /** Share of it that may still change, ppm. */
   readonly provisionalPpm: number;
+  /** COHORT only: the same window moved back until nothing in it is open. */
+  readonly settled: Cell['settled'];
   readonly additive: boolean;
   readonly shares: Cell['shares'];
   readonly audience: Audience;
@@ -162,6 +165,7 @@ export function honestValue(input: HonestInput): HonestValue {
     better: series.better,
     grade: series.grade,
     provisionalPpm: cell.provisionalPpm,
+    settled: unknown ? null : cell.settled,
     additive: series.additive,
     shares: unknown ? [] : cell.shares,
     audience: input.audience,

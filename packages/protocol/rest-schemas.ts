@@ -6,7 +6,13 @@ import { SHEETS } from '@sapwood/core/sheets';
 import { z } from 'zod';
 import type { ExplainedValue } from './explained.ts';
 import type { HonestValue } from './honest.ts';
-import { AlertSchema, CensoredSchema, GoalSchema, WireTreeSchema } from './schemas.ts';
+import {
+  AlertSchema,
+  CensoredSchema,
+  GoalSchema,
+  SettledSchema,
+  WireTreeSchema,
+} from './schemas.ts';
 
 const Int: z.ZodType<number> = z.number().int();
 const nullableInt = Int.nullable();
@@ -55,6 +61,7 @@ const HonestValueSchema: z.ZodType<HonestValue> = z.object({
   max: nullableInt,
   zeroPpm: nullableInt,
   censored: CensoredSchema.nullable(),
+  settled: SettledSchema.nullable(),
   waiting: nullableInt,
   since: nullableInt,
   interval: z.object({ low: Int, high: Int }).nullable(),

@@ -1,7 +1,7 @@
 /** zod of every message: the gateway checks what clients send, tests what the gateway sends. */
 import type { Alert } from '@sapwood/core/alert';
 import { ALERT_PHASES, SEVERITIES } from '@sapwood/core/alert';
-import type { Censored, Frame, Series } from '@sapwood/core/metrics';
+import type { Censored, Frame, Series, Settled } from '@sapwood/core/metrics';
 import { CELL_STATES, CLOCKS, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
 import { type Audience, ROLES, STATISTICS, type Target } from '@sapwood/core/tree';
 import { z } from 'zod';
@@ -77,6 +77,15 @@ export const ClientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnio
 ]);
 
 const nullableInt = Int.nullable();
+export const SettledSchema: z.ZodType<Settled> = z.object({
+  from: Int,
+  to: Int,
+  state: z.enum(CELL_STATES),
+  value: nullableInt,
+  num: Int,
+  den: Int,
+  n: Int,
+});
 export const CensoredSchema: z.ZodType<Censored> = z.object({
   n: Int,
   p50: nullableInt,
@@ -106,6 +115,7 @@ export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   vsPrev: nullableInt,
   provisionalPpm: Int,
   censored: CensoredSchema.nullable(),
+  settled: SettledSchema.nullable(),
   shares: z.array(z.object({ child: z.string(), share: z.number() })),
 });
 

@@ -155,6 +155,7 @@ export function cell(window: WindowCode, change: Partial<Cell> = {}): Cell {
     vsPrev: 36,
     provisionalPpm: 0,
     censored: null,
+    settled: null,
     shares: [],
     ...change,
   };

@@ -15,6 +15,10 @@ const oracle = (only: string): TestChoice => ({
   only,
 });
 
+const cohorts = (only: string): TestChoice => ({
+  file: 'packages/core/fold/cohorts.test.ts',
+  only: `${only} `,
+});
 const windows = (only: string): TestChoice => ({
   file: 'packages/core/fold/windows.test.ts',
   only: `${only} `,
@@ -214,8 +218,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     id: 'B23d',
     sentence: 'Open hours are those of the wall.',
     file: 'packages/core/fold/counts.ts',
-    find: 'panes.add(openCell(row), at, open, sign, true)',
-    replace: 'panes.add(openCell(row), at, value, sign, true)',
+    find: 'store?.add(besideCell(row), at, beside, sign, isDuration)',
+    replace: 'store?.add(besideCell(row), at, value, sign, isDuration)',
     tests: [{ file: 'packages/core/fold/hours.test.ts', only: 'HOURS-12 ' }],
   },
   {
@@ -257,5 +261,37 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     find: 'grid: everyDay(calendar, T)',
     replace: 'grid: everyMs(DAY_MS)',
     tests: [windows('WIN-5'), oracle('FOLD-5')],
+  },
+  {
+    id: 'B25a',
+    sentence: 'A later reopening leaves what was resolved in time as it was.',
+    file: 'packages/core/conversation/past.ts',
+    find: '...(opened ? { opened } : {}),',
+    replace: '',
+    tests: [cohorts('COHORT-9')],
+  },
+  {
+    id: 'B25b',
+    sentence: 'What is settled is the window of now.',
+    file: 'packages/core/panes/window.ts',
+    find: 'const to = newest - days * perDay;',
+    replace: 'const to = newest;',
+    tests: [cohorts('COHORT-8')],
+  },
+  {
+    id: 'B25c',
+    sentence: 'An outcome is open as long on chat as by mail.',
+    file: 'packages/core/metrics/definition.ts',
+    find: "(channel === 'chat' ? chatDays : days)",
+    replace: '(channel ? days : chatDays)',
+    tests: [cohorts('COHORT-7')],
+  },
+  {
+    id: 'B25d',
+    sentence: 'What is over stays undecided.',
+    file: 'packages/core/panes/undecided.ts',
+    find: 'bump(this.#counts, row, -times);',
+    replace: '',
+    tests: [cohorts('COHORT-7')],
   },
 ];

@@ -65,7 +65,9 @@ function textOf(sheet: MetricSheet): string {
   ].join('\n');
 }
 
-function valueText({ form, headline, waiting }: MetricDefinition): string {
+function valueText({ form, cohort, headline, waiting }: MetricDefinition): string {
+  if (cohort)
+    return `, open for ${cohort.days} days${cohort.chatDays ? ` (chat: ${cohort.chatDays})` : ''}`;
   const value = form === 'DUR' ? `, shown by the ${headline === 'mean' ? 'mean' : 'median'}` : '';
   return waiting
     ? `${value}, with who is owed ${waiting === 'first' ? 'the first' : 'a'} reply`
@@ -81,9 +83,10 @@ function needsOf({ needsMessages, needsTarget }: MetricDefinition): string {
 }
 
 /** The transitions, or the other metric, that it is made of. */
-function sourcesOf({ form, adds, distinct, per }: MetricDefinition): string {
+function sourcesOf({ form, adds, distinct, isFlow, per }: MetricDefinition): string {
   if (form === 'GAUGE') return 'what stands open now';
   if (distinct) return `${distinct.num.join(', ')} among ${distinct.den.join(', ')}`;
+  if (isFlow) return Object.keys(adds ?? {}).join(' over ');
   if (!adds) return typeof per === 'string' ? `cost over ${per}` : 'cost entries';
   return Object.entries(adds)
     .map(([kind, what]) => (what === 1 ? kind : `${kind} (${what})`))

@@ -92,6 +92,7 @@ it('TREECLI-3 diff names what differs and what it means for keys and history', (
   expect(data).toContain('  ~ target cost-per-contact{channel=email}: <=8 GBP ref -> <=7 GBP ref');
   expect(data.slice(data.indexOf('  for keys and history:') + 1)).toEqual([
     '    reopens: counted all along: no key is new, and the past is there',
+    '    reopen-rate: the key stays, with its history; no board shows it, its rules end',
     '    conversation-volume{priority=…}: new keys, filled from everything that still counts; longer ago is not told apart',
     '    conversation-volume{category=…}: these keys end; told again later they are filled from what still counts then',
     '    cost-per-contact{channel=email}: no key changes; judged by the new one from when it is applied',

@@ -20,6 +20,7 @@ type Field = keyof OracleCell & keyof Cell;
 const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
+  COHORT: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev', 'provisionalPpm'],
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev', 'zeroPpm'],
   GAUGE: ['value'],
   MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
@@ -29,6 +30,7 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
 const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   ...FIELDS,
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n'],
+  COHORT: ['from', 'to', 'value', 'num', 'den', 'n'],
   DUR: ['from', 'to', 'n', 'max'],
 };
 

@@ -65,6 +65,8 @@ export interface Past {
   readonly removed?: readonly Transition[];
   /** What the clock of its resolution came to; left out: it has no start, or there was no policy. */
   readonly resolutionSla?: PastSla;
+  /** What became of it since it was opened: a later close, or none, may change that. */
+  readonly opened?: Transition;
   /** Stands until it is reopened. */
   readonly resolved: Transition | null;
 }

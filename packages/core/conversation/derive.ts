@@ -3,6 +3,7 @@ import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import { aiHandoff } from './families/ai-handoff.ts';
 import { aiOutcome, outcomeOf } from './families/ai-outcome.ts';
 import { closure } from './families/closure.ts';
+import { cohorts } from './families/cohorts.ts';
 import { escalation } from './families/escalation.ts';
 import { handoffGap } from './families/handoff-gap.ts';
 import { holding } from './families/holding.ts';
@@ -97,8 +98,10 @@ export function derive(
 }
 
 /** Whatever has become of the conversation since. */
-export const transitionsOf = (story: Story): Transition[] =>
-  FAMILIES.flatMap((family) => family(story));
+export function transitionsOf(story: Story): Transition[] {
+  const told = FAMILIES.flatMap((family) => family(story));
+  return [...told, ...cohorts(story, told)];
+}
 
 const NOTHING = {
   ...{ waiting: null, firstWait: null, sla: null, open: null },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at, derived } from '../../../tests/support/derived.ts';
+import { at, derived, told } from '../../../tests/support/derived.ts';
 import { issue, message } from '../../../tests/support/facts.ts';
 import { createBusinessClock, PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
@@ -86,6 +86,19 @@ describe('the golden conversation (metrics.md 1.7)', () => {
       ['turn_answered.next', 300_000, 300_000],
     ]);
     expect(count(list, 'turn_opened')).toBe(3);
+  });
+  it('COHORT-4 first contact resolution is 0 in every reading, and the first close was reopened', () => {
+    const outcomes = list.filter(({ kind }) => kind === 'cohort.closed');
+    expect(outcomes.map((t) => [t.at, t.amounts])).toEqual([
+      [at('10:30'), { returned: 1, reopened: 1, oneOwner: 0, oneTouch: 0 }],
+      [at('11:30'), { returned: 0, reopened: 0 }],
+    ]);
+    const opened = list.find(({ kind }) => kind === 'cohort.opened');
+    expect([opened?.at, opened?.amounts]).toEqual([at('08:58'), { resolved: 1, escalated: 0 }]);
+    const handled = list.find(({ kind }) => kind === 'cohort.handled');
+    expect([handled?.at, handled?.amounts]).toEqual([
+      ...[at('08:58:03'), { unaided: 0, unaidedSure: 0 }],
+    ]);
   });
   it('CLOSE-1 full resolution 9,120,000 ms, resolved 1, episodes 2', () => {
     expect(list.filter((t) => t.kind === 'resolved').map((t) => [t.at, t.ms])).toEqual([
@@ -223,7 +236,8 @@ describe('no messages (metrics.md 1.4)', () => {
       ],
       { noMessages: true },
     );
-    expect(list.map((t) => `${t.kind}@${new Date(t.at).toISOString().slice(11, 16)}`)).toEqual([
+    const happened = list.filter(({ kind }) => !kind.startsWith('cohort.'));
+    expect(told(happened, '')).toEqual([
       'created@09:00',
       'opened@09:00',
       'rerouted@09:10',

@@ -109,8 +109,8 @@ export function summarise(conversation: Conversation, story: Story): void {
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
   const { through } = conversation.past;
   conversation.closers = conversation.closers.filter(({ at }) => at > through);
-  const { resolved, resolutionSla, rated, removed = [] } = conversation.past;
-  conversation.transitions = [resolved, resolutionSla?.met, rated, ...removed].filter(
+  const { opened, resolved, resolutionSla, rated, removed = [] } = conversation.past;
+  conversation.transitions = [resolved, resolutionSla?.met, rated, ...removed, opened].filter(
     (t) => t != null,
   );
   conversation.changes = NO_CHANGES;
@@ -124,8 +124,9 @@ const isClaimed = ({ past, transitions }: Conversation): boolean =>
   past?.aiClaimed === true || transitions.some(({ kind }) => kind.startsWith('ai_outcome.'));
 
 /** What later facts may take back, where there is any. */
-function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {
+function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed' | 'opened'> {
   const [rated] = ofKind(conversation, 'rated');
+  const [opened] = ofKind(conversation, 'cohort.opened');
   // A retraction stands as long as somebody's word does.
   const removed = conversation.transitions.filter(
     ({ kind }) => kind.startsWith('removed.') && kind !== 'removed.retracted',
@@ -133,6 +134,7 @@ function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed'> {
   const restored = ofKind(conversation, 'restored');
   return {
     ...(rated ? { rated } : {}),
+    ...(opened ? { opened } : {}),
     ...(removed.length > 0 ? { removed: [...removed, ...restored] } : {}),
   };
 }

@@ -64,6 +64,9 @@ export const TRANSITION_KINDS = [
   'ai_outcome.failed',
   'ai_outcome.confirmed',
   'ai_outcome.assumed',
+  'cohort.opened',
+  'cohort.closed',
+  'cohort.handled',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
@@ -74,6 +77,11 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
  * `humanMs`, from when a bot gave it to a person. Work that a person wrote: `handlingMs`, how long it is
  * taken to have taken; resolutions: all of that until then. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
  * scale, and `positive`, 1 or 0.
+ *
+ * Cohorts: what has become of what they stand for, each 1 or 0. Opened: `resolved`, `escalated`, in time.
+ * Closed: `returned`, the customer came back for more than thanks; `reopened`, for whatever reason; the first
+ * one `oneOwner` and `oneTouch`, solved at once by one person, with one message. Handled: `unaided`, by an AI
+ * as far as is known; `unaidedSure`, what is still open left out.
  */
 export const AMOUNTS = [
   'lastMs',
@@ -86,6 +94,14 @@ export const AMOUNTS = [
   'score',
   'positive',
   'handlingMs',
+  'resolved',
+  'escalated',
+  'returned',
+  'reopened',
+  'oneOwner',
+  'oneTouch',
+  'unaided',
+  'unaidedSure',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;

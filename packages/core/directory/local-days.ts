@@ -13,12 +13,13 @@ export interface LocalDays {
   /** Start of the day after it. */
   next(t: number): number;
   /**
-   * The day before the one that begins at `start`: its start, and the instant in it at which the wall showed
-   * what it shows at `t`. Of an hour that came twice the first, of one that was skipped the end.
+   * The day so many, if nobody says one, before the one that begins at `start`: its start, and the instant in
+   * it at which the wall showed what it shows at `t`. Of an hour that came twice the first, of one that was
+   * skipped the end.
    */
-  before(start: number, t: number): { readonly start: number; readonly at: number };
   /** `2026-06-10`: the date on the wall of the day that begins at `start`. */
   dateOf(start: number): string;
+  before(start: number, t: number, days?: number): { readonly start: number; readonly at: number };
 }
 
 interface DayRule {
@@ -57,12 +58,13 @@ function daysBy(rules: readonly DayRule[]): LocalDays {
       const { zone, startsMs } = ruleAt(t);
       return nextDayStart(zone, startsMs, t);
     },
-    before(today, t) {
-      const before = start(today - 1);
+    before(today, t, days = 1) {
+      let [before, end] = [today, today];
+      for (let n = 0; n < days; n++) [before, end] = [start(before - 1), before];
       const passed = localAt(ruleAt(today).zone, t) - nominalStart(ruleAt(today), today);
       const rule = ruleAt(before);
       const at = firstAt(rule.zone, nominalStart(rule, before) + passed);
-      return { start: before, at: Math.min(Math.max(at, before), today - 1) };
+      return { start: before, at: Math.min(Math.max(at, before), end - 1) };
     },
     dateOf: (day) => dateAt(nominalStart(ruleAt(day), day)),
   };

@@ -1,6 +1,7 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
 import { second } from '../conversation/track.ts';
 import {
+  type Amount,
   DURATIONS,
   type Duration,
   type HandledBy,
@@ -9,7 +10,7 @@ import {
   type TransitionKind,
 } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import type { Adds, MetricDefinition } from '../metrics/definition.ts';
+import { type Adds, type MetricDefinition, openFor } from '../metrics/definition.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { Mark } from '../panes/distinct.ts';
 
@@ -20,8 +21,13 @@ export interface Contribution {
   readonly rows: readonly string[];
   readonly at: number;
   readonly value: number;
-  /** The same duration in open hours; null: none are declared, or it is none. */
-  readonly open: number | null;
+  /**
+   * A second value: the same duration in open hours, where any are declared, or what it adds to the low end of
+   * a share; null: it has none.
+   */
+  readonly beside: number | null;
+  /** Log time until which its outcome may change; null: it has none that may. */
+  readonly openUntil: number | null;
 }
 
 /** In which rows the transitions of a conversation count. */
@@ -66,8 +72,15 @@ export function contributionOf(
   const value = amountOf(t, adds, handledBy);
   if (value === null) return null;
   const rows = rowsOf(metric, { dims: t.dims, handledBy });
-  const open = isDuration(adds) ? (t.open?.[adds] ?? null) : null;
-  return { conversation, transition: t, metric, rows, at: t.at, value, open };
+  const { cohort } = metric;
+  const openUntil = cohort ? t.at + openFor(cohort, t.dims.channel) : null;
+  const beside = besideOf(t, adds, cohort?.atLeast);
+  return { conversation, transition: t, metric, rows, at: t.at, value, beside, openUntil };
+}
+
+function besideOf(t: Transition, adds: Added, atLeast: Amount | undefined): number | null {
+  if (atLeast) return t.amounts?.[atLeast] ?? null;
+  return isDuration(adds) ? (t.open?.[adds] ?? null) : null;
 }
 
 type Added = NonNullable<Adds[TransitionKind]>;
@@ -100,8 +113,8 @@ export function movesOf(before: readonly Contribution[], after: readonly Contrib
   return moves;
 }
 
-const placeOf = ({ metric, at, value, open }: Contribution): string =>
-  `${metric.id}|${at}|${value}|${open}`;
+const placeOf = ({ metric, at, value, beside, openUntil }: Contribution): string =>
+  `${metric.id}|${at}|${value}|${beside}|${openUntil}`;
 
 /** Kinds by which distinct conversations are counted. */
 const MARKING: ReadonlySet<TransitionKind> = new Set(

@@ -4,7 +4,6 @@
  * about it, so its size is what a commit costs.
  */
 import type { Closer } from '../conversation/amendments.ts';
-import type { Past } from '../conversation/chapter.ts';
 import { sameDims } from '../conversation/dims.ts';
 import {
   type Conversation,
@@ -16,19 +15,21 @@ import {
   type RunningSla,
   type Waiting,
 } from '../conversation/model.ts';
-import type { Dimensions, Transition } from '../conversation/transition.ts';
-import {
-  AMOUNTS,
-  DIMENSION_NAMES,
-  DURATIONS,
-  HANDLERS,
-  NONE,
-  TRANSITION_KINDS,
-} from '../conversation/transition.ts';
+import type { Dimensions } from '../conversation/transition.ts';
+import { DIMENSION_NAMES, HANDLERS, NONE } from '../conversation/transition.ts';
 import { AUTHOR_KINDS, CLOSERS, type RawPosition, STATE_CATEGORIES } from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
+import {
+  type Bit,
+  bit,
+  type PastRow,
+  pastOf,
+  pastRow,
+  type TransitionRow,
+  transitionOf,
+  transitionRow,
+} from './transition-rows.ts';
 
-type Bit = 0 | 1;
 type Raw = readonly [epoch: number, offset: number] | 0;
 type Fields = Observation['fields'];
 /** What differs from the look before, and what it no longer says; 0: the same. */
@@ -53,22 +54,6 @@ type MessageRow = readonly [
   raw: Raw,
   live: Bit,
 ];
-type TransitionRow = readonly [
-  kind: number,
-  at: number,
-  atMin: number | null,
-  live: Bit,
-  dims: number,
-  ms: number | null,
-  courtesy?: Bit,
-  /** Place in the list, from 1; 0: it rests on no close. */
-  closedBy?: number,
-  /** In the order of `AMOUNTS`, up to the last that is there. */
-  amounts?: readonly (number | null)[],
-  /** In the order of `DURATIONS`. */
-  open?: readonly (number | null)[],
-];
-
 type CloserRow = readonly [
   id: string,
   at: number,
@@ -81,7 +66,7 @@ type CloserRow = readonly [
 type DimsRow = readonly (string | 0)[];
 
 interface Stored {
-  readonly past: Past | null;
+  readonly past: PastRow | null;
   readonly observations: readonly ObservationRow[];
   readonly rest: readonly MessageRow[];
   readonly body: readonly MessageRow[];
@@ -128,7 +113,6 @@ const EMPTY: Stored = {
   dueAt: null,
 };
 
-const bit = (value: boolean): Bit => (value ? 1 : 0);
 const rawRow = (raw: RawPosition | null): Raw => (raw ? [raw.epoch, raw.offset] : 0);
 const rawOf = (row: Raw): RawPosition | null => (row ? { epoch: row[0], offset: row[1] } : null);
 
@@ -139,7 +123,7 @@ export function encodeConversation(c: Conversation): string {
     return known < 0 ? dims.push(one) - 1 : known;
   };
   const stored: Stored = {
-    past: c.past,
+    past: c.past && pastRow(c.past, (t) => transitionRow(t, dimsIndex(t.dims))),
     observations: c.observations.map((o, i) => observationRow(o, c.observations[i - 1])),
     rest: messageRows(c.restMessages),
     body: messageRows(c.bodyMessages),
@@ -191,7 +175,7 @@ export function decodeConversation(id: string, text: string): Conversation {
   const [issue, thread, threadRead] = stored.readAfter;
   const [state, team, assignee] = stored.changes;
   return Object.assign(conversation, {
-    past: stored.past,
+    past: stored.past && pastOf(stored.past, (row) => transitionOf(row, dims)),
     closers: stored.closers.map(closerOf),
     goneAt: stored.goneAt,
     issueReadAfter: rawOf(issue),
@@ -300,55 +284,6 @@ const closerOf = ([id, at, closedBy, isDeclared, recordedAt]: CloserRow): Closer
   ...{ id, at, recordedAt, closedBy: CLOSERS[closedBy]! },
   basis: isDeclared ? 'declared' : 'audited',
 });
-
-/** Ends with the last that says something. */
-function transitionRow(t: Transition, dims: number): TransitionRow {
-  const kind = TRANSITION_KINDS.indexOf(t.kind);
-  const row = [kind, t.at, t.atMin, bit(t.live), dims, t.ms] as const;
-  const { courtesy, closedBy, amounts, open } = t;
-  const closer = closedBy === undefined ? 0 : CLOSERS.indexOf(closedBy) + 1;
-  if (open) {
-    const hours = rowOf(DURATIONS, open);
-    return [...row, bit(courtesy === true), closer, rowOf(AMOUNTS, amounts ?? {}), hours];
-  }
-  if (amounts) return [...row, bit(courtesy === true), closer, rowOf(AMOUNTS, amounts)];
-  if (closer > 0) return [...row, bit(courtesy === true), closer];
-  return courtesy ? [...row, 1] : row;
-}
-
-function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transition {
-  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, amounts = [], open] = row;
-  return {
-    kind: TRANSITION_KINDS[kind]!,
-    at,
-    atMin,
-    live: live === 1,
-    dims: dims[index]!,
-    ms,
-    ...(amounts.length > 0 ? { amounts: namedOf(AMOUNTS, amounts) } : {}),
-    ...(open ? { open: namedOf(DURATIONS, open) } : {}),
-    ...(closer > 0 ? { closedBy: CLOSERS[closer - 1]! } : {}),
-    ...(courtesy ? { courtesy: true as const } : {}),
-  };
-}
-
-/** Numbers by name in the order of their names, up to the last that is there. */
-function rowOf<N extends string>(
-  names: readonly N[],
-  numbers: Readonly<Partial<Record<N, number>>>,
-): (number | null)[] {
-  const row = names.map((name) => numbers[name] ?? null);
-  return row.slice(0, row.findLastIndex((value) => value !== null) + 1);
-}
-
-function namedOf<N extends string>(
-  names: readonly N[],
-  row: readonly (number | null)[],
-): Partial<Record<N, number>> {
-  const numbers: Partial<Record<N, number>> = {};
-  for (const [i, value] of row.entries()) if (value !== null) numbers[names[i]!] = value;
-  return numbers;
-}
 
 function waitingOf(
   [since, index, turn]: NonNullable<Stored['waiting']>,

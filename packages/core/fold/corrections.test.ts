@@ -236,8 +236,10 @@ describe('merges', () => {
     // Asked under A at 9, answered under A at 9:10; B never was closed.
     expect(cellOf(run, 'first-response-time')).toMatchObject({ n: 1, value: 600_000 });
     expect(countsOf(run)['closed']).toBeUndefined();
-    const taken = run.events.filter((e) => e.conversation === 'A' && e.op === 'retract');
+    const since = run.events.slice(apart.events.length);
+    const taken = since.filter((e) => e.conversation === 'A' && e.op === 'retract');
     expect(new Set(taken.map(({ reason }) => reason))).toEqual(new Set(['merged']));
+    expect(taken.map(({ kind }) => kind)).toContain('cohort.opened');
   });
 
   it('MERGE-1 what is written in the child later is the survivor’s', () => {

@@ -1,8 +1,8 @@
 /** What transitions add to the windows of their metrics, and take back. */
 import type { Transition } from '../conversation/transition.ts';
-import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
+import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
-import { openCell, rowOfCell } from '../metrics/windows-state.ts';
+import { besideCell, rowOfCell, storeOf } from '../metrics/windows-state.ts';
 import type { Pane } from '../panes/cell.ts';
 import type { Mark } from '../panes/distinct.ts';
 import { type Contribution, type Move, marksOf, type Told } from './contributions.ts';
@@ -25,9 +25,11 @@ export class Counts {
   /** What a day of a row counted that no conversation tells of any more. */
   addDay(cell: string, day: number, pane: Pane): void {
     const row = rowOfCell(cell);
+    const metric = metricOf(row);
     for (const place of this.#shown.placesOf(row)) {
-      for (const { panes, reachesSummaries } of this.#windows.levels) {
-        if (reachesSummaries) panes.addPane(cell === row ? place : openCell(place), day, pane);
+      for (const level of this.#windows.levels) {
+        if (!level.reachesSummaries) continue;
+        storeOf(level, metric)?.addPane(cell === row ? place : besideCell(place), day, pane);
       }
     }
   }
@@ -37,12 +39,16 @@ export class Counts {
     for (const row of to?.rows ?? []) if (!from?.rows.includes(row)) this.#add(to!, row, 1);
   }
 
-  #add({ metric, at, value, open }: Contribution, told: string, sign: 1 | -1): void {
+  #add(contribution: Contribution, told: string, sign: 1 | -1): void {
+    const { metric, at, value, beside, openUntil } = contribution;
+    const isDuration = metric.form === 'DUR';
     for (const row of this.#shown.placesOf(told)) {
-      for (const { panes } of this.#windows.levels) {
-        panes.add(row, at, value, sign, metric.form === 'DUR');
-        if (open !== null) panes.add(openCell(row), at, open, sign, true);
+      for (const level of this.#windows.levels) {
+        const store = storeOf(level, metric);
+        store?.add(row, at, value, sign, isDuration);
+        if (beside !== null) store?.add(besideCell(row), at, beside, sign, isDuration);
       }
+      if (openUntil !== null) this.#windows.undecided.add(row, openUntil, sign);
       this.#shown.touch(row);
     }
   }
@@ -51,10 +57,12 @@ export class Counts {
   flip({ row, other, hidden }: Flip): void {
     const sign = hidden ? 1 : -1;
     this.#shown.placesOf(other);
-    for (const { panes, distinct } of this.#windows.levels) {
-      panes.merge(other, row, sign);
-      panes.merge(openCell(other), openCell(row), sign);
-      distinct.merge(other, row, sign);
+    this.#windows.undecided.merge(other, row, sign);
+    for (const level of this.#windows.levels) {
+      const store = storeOf(level, metricOf(row));
+      store?.merge(other, row, sign);
+      store?.merge(besideCell(other), besideCell(row), sign);
+      level.distinct.merge(other, row, sign);
     }
   }
 
@@ -84,8 +92,16 @@ export class Counts {
   }
 }
 
-/** How much of a row the last day counted. */
+/** How much of a row the last day counted, or the shortest window that it is told over. */
 export function countedIn(windows: WindowsState, row: string): number {
-  const { panes, distinct } = windows.level('24h');
-  return panes.read(row, '24h').now.n + distinct.read(row, '24h').den;
+  const metric = metricOf(row);
+  const code = metric.windows.includes('24h') ? '24h' : (metric.windows[0] ?? '24h');
+  const level = windows.level(code);
+  const counted = storeOf(level, metric)?.read(row, code).now.n ?? 0;
+  return counted + level.distinct.read(row, code).den;
+}
+
+function metricOf(row: string): MetricDefinition {
+  const end = row.indexOf('{');
+  return metricDefinition(end < 0 ? row : row.slice(0, end))!;
 }

@@ -2,6 +2,7 @@
 import type { TransitionEvent } from '../conversation/event.ts';
 import { type Conversation, latest } from '../conversation/model.ts';
 import {
+  AMOUNTS,
   DIMENSION_NAMES,
   NONE,
   type Transition,
@@ -67,7 +68,7 @@ export function eventOf(
 }
 
 /** What an event says of where it stands; what is not known is not said, but of channel and team. */
-function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {
+function dimensionsOf({ kind, dims, closedBy, amounts = {} }: Transition): Record<string, string> {
   const said: Record<string, string> = {};
   // In an order of their own: equal events are equal bytes, restored or not.
   for (const name of DIMENSION_NAMES) {
@@ -76,5 +77,8 @@ function dimensionsOf({ dims, closedBy }: Transition): Record<string, string> {
     else if (isSaid) said[name] = name === 'tags' ? JSON.stringify(tagsOf(dims.tags)) : dims[name];
   }
   if (closedBy) said['closed_by'] = closedBy;
+  if (kind.startsWith('cohort.')) {
+    said['outcome'] = JSON.stringify(AMOUNTS.filter((name) => amounts[name] === 1));
+  }
   return said;
 }

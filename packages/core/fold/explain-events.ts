@@ -66,7 +66,7 @@ const additions: Look = ({ transitions }, told, asked, workspace) =>
     if (adds === undefined || !isWithin(transition, asked)) return [];
     if (transition.courtesy || !transition.live) return [];
     const contribution = contributionOf(transition, { metric, adds }, told);
-    const amount = clock === 'business' ? contribution?.open : contribution?.value;
+    const amount = clock === 'business' ? contribution?.beside : contribution?.value;
     if (!contribution || amount == null) return [];
     return rowsWithin(contribution.rows, asked, workspace).map((row) => ({
       transition,

@@ -1,7 +1,8 @@
 /** What the parts of a value add up to, by its form (metrics.md 0, "Forms"). */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
-import { headline, moneyValue, ppm } from '../metrics/read.ts';
+import { headline, moneyValue } from '../metrics/read.ts';
+import { share } from '../metrics/shares.ts';
 import { addValue, newAggregate } from '../panes/cell.ts';
 import { bucketOf, bucketValue } from '../panes/quantile.ts';
 
@@ -37,10 +38,12 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const { n, sum: num } = sums;
     return { value: headline(metric, sums, sums.range ?? null), num, den: n, n };
   },
-  RATIO: (_metric, { events }) => {
-    const [num, den] = [total(events), events.length];
-    return { value: den === 0 ? null : ppm(num, den), num, den, n: den };
+  RATIO: ({ isFlow }, { events }) => {
+    const num = total(events);
+    // Of a flow, what counts is beside what it is counted among.
+    return shareOf(num, isFlow ? events.length - num : events.length);
   },
+  COHORT: (_metric, { events }) => shareOf(total(events), events.length),
   MONEY: ({ per }, { events, costs }) => {
     const accrued = costs.flatMap(({ micro }) => micro ?? []);
     const den = per ? total(events) : null;
@@ -50,6 +53,8 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     return { value: moneyValue(num, den), num, den, n };
   },
 };
+
+const shareOf = (num: number, den: number): Sum => ({ value: share(num, den), num, den, n: den });
 
 export const sumOf: Adding = (metric, amounts) => SUMS[metric.form](metric, amounts);
 

@@ -58,7 +58,7 @@ function whole(
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** Added up here, from the parts alone. */
-function addedUp({ form, parts, published }: Explanation) {
+function addedUp({ definition, form, parts, published }: Explanation) {
   const events = parts.flatMap((part) => (part.part === 'counted' ? part.events : []));
   const amounts = events.map(({ amount }) => amount);
   const costs = parts.flatMap((part) => (part.part === 'cost' ? (part.cost.micro ?? []) : []));
@@ -76,7 +76,12 @@ function addedUp({ form, parts, published }: Explanation) {
       if (amounts.length === 0) return { num: null, den: null, n: 0 };
       return { num: sum(amounts), den: amounts.length, n: amounts.length };
     case 'RATIO':
-      return { num: sum(amounts), den: amounts.length, n: amounts.length };
+    case 'COHORT': {
+      const num = sum(amounts);
+      const isFlow = definition.startsWith('resolution-rate-flow@');
+      const den = isFlow ? amounts.length - num : amounts.length;
+      return { num, den, n: den };
+    }
   }
 }
 
@@ -234,7 +239,7 @@ describe('explanations of any desk', () => {
       const forms = ['COUNT wall', 'DUR business', 'DUR wall', 'GAUGE wall', 'MONEY wall'];
       const reasons = ['group', 'no_duration', 'not_live', 'proactive', 'spam', 'merged'];
       const newer = ['escalation-rate', 'csat', 'sla-running', 'average-handle-time-estimated'];
-      const wanted = [...forms, 'RATIO wall', ...reasons, ...newer];
+      const wanted = [...forms, 'RATIO wall', 'COHORT wall', ...reasons, ...newer];
       expect(told).toEqual(expect.arrayContaining(wanted));
     },
     TEST_MS,

@@ -116,6 +116,7 @@ const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
   COUNT: events,
   DUR: events,
   RATIO: events,
+  COHORT: events,
   GAUGE: (workspace, { key }) => {
     const open = findCounted(workspace, key);
     const accounts = new Set(open.map(({ account }) => account));

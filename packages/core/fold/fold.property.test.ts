@@ -11,8 +11,12 @@ import {
   message,
   tick,
 } from '../../../tests/support/facts.ts';
+import type { Amount } from '../conversation/transition.ts';
 import { CLOSERS, type Fact, type IssueObserved } from '../facts/fact.ts';
 import type { OutboxEntry, Put } from '../fold-contract.ts';
+import { CATALOGUE } from '../metrics/catalogue.ts';
+import { openFor } from '../metrics/definition.ts';
+import { ppm } from '../metrics/shares.ts';
 import type { Sample } from '../samples.ts';
 import type { LogTime } from '../time/instant.ts';
 import { DEFAULT_TREE } from '../tree/default-tree.ts';
@@ -86,7 +90,7 @@ const LABELS: readonly IssueObserved[] = [
 
 const DAY_MS = 86_400_000;
 const minutes = fc.integer({ min: 0, max: 400_000 });
-const weeks = fc.constantFrom(DAY_MS, 34 * DAY_MS, 36 * DAY_MS);
+const weeks = fc.constantFrom(...[1, 2, 4, 7, 27, 34, 36].map((days) => days * DAY_MS));
 
 const IDS = ['I1', 'I2', 'I3'] as const;
 
@@ -167,7 +171,8 @@ const storyOver = (gap: fc.Arbitrary<number>) =>
             breachAt: until === null ? null : { first: until, next: null, resolution: null },
             ...s.labels,
           };
-          return issue(s.id, at, { ...seen, createdAt: START, channel: 'email' }, stamp);
+          const channel = s.id === 'I3' ? 'chat' : 'email';
+          return issue(s.id, at, { ...seen, createdAt: START, channel }, stamp);
         }
         if (s.what === 'account') return account('acme', at, s.tier, stamp);
         if (s.what === 'word') return wordOf(s.id, at, s.word, now, said);
@@ -307,6 +312,49 @@ describe('the fold over facts', () => {
       }),
       { numRuns: 60 },
     );
+  }, 60_000);
+
+  it('COHORT-9 what is open and what is settled is what a walk over all outcomes finds', () => {
+    const days = fc.constantFrom(...[1, 2, 4, 7].map((n) => n * DAY_MS));
+    const weekly = storyOver(fc.oneof({ weight: 9, arbitrary: minutes }, days));
+    let provisional = 0;
+    let settled = 0;
+    fc.assert(
+      fc.property(weekly, fc.constantFrom(0, 3, 7, 9), (facts, later) => {
+        const end = tick(facts.at(-1)!.recordedAt + later * DAY_MS);
+        const { fold } = apply(newRun(), [...HEAD, ...facts, end]);
+        const [workspace] = fold.workspaces();
+        const all = [...workspace!.conversations()];
+        if (all.some(({ past }) => past !== null)) return;
+        for (const metric of CATALOGUE.filter(({ form }) => form === 'COHORT')) {
+          const [[kind, amount]] = Object.entries(metric.adds!) as [[string, Amount]];
+          const anchors = all.flatMap(({ transitions }) =>
+            transitions.filter(
+              (t) => t.kind === kind && t.live && t.amounts![amount] !== undefined,
+            ),
+          );
+          const told = (from: number, to: number) => {
+            const within = anchors.filter(({ at }) => at >= from && at < to);
+            const num = within.filter(({ amounts }) => amounts![amount] === 1).length;
+            return { num, den: within.length, n: within.length };
+          };
+          for (const cell of fold.read(`acme/${metric.id}`)!.series!.cells) {
+            const { from, provisionalPpm } = cell;
+            expect(cell).toMatchObject(told(from, Number.POSITIVE_INFINITY));
+            const open = anchors.filter(
+              ({ at, dims }) => at >= from && at + openFor(metric.cohort!, dims.channel) > fold.T,
+            );
+            expect(provisionalPpm).toBe(cell.den === 0 ? 0 : ppm(open.length, cell.den!));
+            expect(cell.settled).toMatchObject(told(cell.settled!.from, cell.settled!.to));
+            provisional += Number(provisionalPpm > 0 && provisionalPpm < 1_000_000);
+            settled += cell.settled!.num;
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(provisional).toBeGreaterThan(0);
+    expect(settled).toBeGreaterThan(0);
   }, 60_000);
 
   it('M3 shuffled and doubled facts give the same decoded state', () => {

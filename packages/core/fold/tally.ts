@@ -9,7 +9,7 @@ import type { CalendarVersion } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
-import { createWindowsState, openCell, type WindowsState } from '../metrics/windows-state.ts';
+import { besideCell, createWindowsState, type WindowsState } from '../metrics/windows-state.ts';
 import type { Days } from '../panes/window.ts';
 import { DAY_MS } from '../time/instant.ts';
 import {
@@ -177,15 +177,15 @@ export class Tally {
     this.#counts.replaceMarks(marked, told, kept, told);
   }
 
-  #keepDay({ metric, rows, at, value, open }: Contribution): void {
+  #keepDay({ metric, rows, at, value, beside }: Contribution): void {
     const day = this.windows.dayOf(at);
     const { changed } = this.#deps;
     for (const row of rows) {
       this.pastDays.add(row, day, value, metric.form === 'DUR');
       changed(`day/${row}`);
-      if (open === null) continue;
-      this.pastDays.add(openCell(row), day, open, true);
-      changed(`day/${openCell(row)}`);
+      if (beside === null) continue;
+      this.pastDays.add(besideCell(row), day, beside, metric.form === 'DUR');
+      changed(`day/${besideCell(row)}`);
     }
   }
 

@@ -20,6 +20,8 @@ export function newTotals(): Totals {
 
 export function countTransition(totals: Totals, transition: Transition, sign: 1 | -1): void {
   const { kind } = transition;
+  // What has become of something is no happening.
+  if (kind.startsWith('cohort.')) return;
   const next = (totals.transitions[kind] ?? 0) + sign;
   if (next === 0) delete totals.transitions[kind];
   else totals.transitions[kind] = next;

@@ -5,6 +5,7 @@ import { CLOSING } from './catalogue/closing.ts';
 import { COST } from './catalogue/cost.ts';
 import { HANDLING } from './catalogue/handling.ts';
 import { HANDOFFS } from './catalogue/handoffs.ts';
+import { OUTCOMES } from './catalogue/outcomes.ts';
 import { REPLIES } from './catalogue/replies.ts';
 import { RESOLUTION } from './catalogue/resolution.ts';
 import { SATISFACTION } from './catalogue/satisfaction.ts';
@@ -21,6 +22,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...VOLUME,
   ...REPLIES,
   ...RESOLUTION,
+  ...OUTCOMES,
   ...HANDOFFS,
   ...SATISFACTION,
   ...AUTOMATION,

@@ -4,6 +4,7 @@
  */
 import type { Amount, HandledBy, TransitionKind } from '../conversation/transition.ts';
 import type { SlaKind } from '../directory/config.ts';
+import { DAY_MS } from '../time/instant.ts';
 import type { MetricSheet } from './sheet.ts';
 import type { Form, Unit, WindowCode } from './value.ts';
 
@@ -19,19 +20,35 @@ interface IfHandled {
 
 /** How evenly what is open lies on agents. */
 export type Spread = 'imbalance' | 'gini';
+export interface Cohort {
+  /** The settled window lies so many days back. */
+  readonly days: number;
+  /** Of conversations by chat. */
+  readonly chatDays?: number;
+  /** What counts even if all that is undecided goes the other way: its share is the low end. */
+  readonly atLeast?: Amount;
+}
+
+/** How long after its anchor an outcome is open, ms. */
+export const openFor = ({ days, chatDays = days }: Cohort, channel: string): number =>
+  (channel === 'chat' ? chatDays : days) * DAY_MS;
 
 /** A sheet, and what it is computed from. */
 export interface MetricDefinition extends MetricSheet {
   readonly form: Form;
   readonly unit: Unit;
   readonly windows: readonly WindowCode[];
-  /** COUNT and DUR: what feeds the cell. RATIO: 1 for what counts, 0 for what is only counted among. */
+  /** COUNT and DUR: what feeds the cell. RATIO, COHORT: 1 for what counts, 0 for what is only counted among. */
   readonly adds?: Adds;
   /** RATIO, in place of `adds`: distinct conversations with a transition of `num` among those with one of `den`. */
   readonly distinct?: {
     readonly num: readonly TransitionKind[];
     readonly den: readonly TransitionKind[];
   };
+  /** RATIO: what counts is none of what it is counted among; there may be more of it. */
+  readonly isFlow?: true;
+  /** COHORT: what stands at an anchor is open for so long after it. */
+  readonly cohort?: Cohort;
   /** MONEY: cost alone, or cost over the count of another metric. */
   readonly per?: string | null;
   /** Needs messages: unknown where a source has none (`no_messages`). */

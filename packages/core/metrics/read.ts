@@ -10,6 +10,8 @@ import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import type { Spread } from './definition.ts';
+import { readCohort, sharesIn } from './read-shares.ts';
+import { ppm, share, wilson } from './shares.ts';
 import {
   type Cell,
   type CellState,
@@ -19,7 +21,7 @@ import {
   parseSeriesKey,
   type WindowCode,
 } from './value.ts';
-import { type Level, openCell, type WindowSpan, type WindowsState } from './windows-state.ts';
+import { besideCell, type WindowSpan, type WindowsState } from './windows-state.ts';
 
 /** What reading needs of a workspace. */
 export interface ReadContext {
@@ -69,6 +71,7 @@ type Reading = Pick<
   | 'low'
   | 'high'
   | 'vsPrev'
+  | 'settled'
 > & { readonly to: number; readonly reasons: readonly string[]; readonly provisionalPpm: number };
 
 const BLANK: Reading = {
@@ -85,6 +88,7 @@ const BLANK: Reading = {
   low: null,
   high: null,
   vsPrev: null,
+  settled: null,
   reasons: [],
   provisionalPpm: 0,
 };
@@ -103,7 +107,7 @@ export function readCells(
   const clocks: readonly Clock[] = inHours ? CLOCKS : ['wall'];
   return clocks.flatMap((clock) =>
     metric.windows.map((code) => {
-      const cell = clock === 'wall' ? key : openCell(key);
+      const cell = clock === 'wall' ? key : besideCell(key);
       const reading = READERS[form](metric, cell, code, context);
       const told =
         clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
@@ -202,27 +206,42 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
   },
   RATIO: (metric, key, code, { T, windows }) => {
     const level = windows.level(code);
-    const read = metric.distinct ? level.distinct.read(key, code) : sharesIn(level, key, code);
-    const isKnown = read.denBefore > 0 && !(metric.distinct && level.reachesSummaries);
-    const vsPrev = isKnown ? ppm(read.numBefore, read.denBefore) : null;
-    const counted = { ...BLANK, to: T, num: read.num, den: read.den, n: read.den, vsPrev };
-    if (read.den === 0) return { ...counted, reasons: [nothingOf(metric)] };
-    return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
+    const read = metric.distinct
+      ? level.distinct.read(key, code)
+      : sharesIn(metric, level, key, code);
+    const isKnown = !(metric.distinct && level.reachesSummaries);
+    const vsPrev = isKnown ? share(read.numBefore, read.denBefore) : null;
+    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...wilson(read.num, read.den) };
+  },
+  COHORT: (metric, key, code, context) => {
+    const { T } = context;
+    const { read, openPpm, atLeast, settled } = readCohort(metric, key, code, context);
+    const { num, den, numBefore, denBefore } = read;
+    const interval =
+      atLeast === null ? wilson(num, den) : { low: share(atLeast, den), high: share(num, den) };
+    return {
+      ...{ ...BLANK, to: T, vsPrev: share(numBefore, denBefore) },
+      ...{ ...shareOf(metric, read), ...interval, provisionalPpm: openPpm, settled },
+    };
   },
   MONEY: readMoney,
 };
 
-/** What there was none of, where there is nothing to divide by. */
-function nothingOf({ distinct, needsScale, needsTarget }: MetricDefinition): string {
-  if (distinct) return 'no_work';
-  if (needsScale) return 'no_ratings';
-  return needsTarget ? 'none_ended' : 'no_closes';
+function shareOf(
+  metric: MetricDefinition,
+  { num, den }: Pick<DistinctRead, 'num' | 'den'>,
+): Pick<Reading, 'value' | 'num' | 'den' | 'n' | 'reasons'> {
+  return { value: share(num, den), num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
 }
 
-/** Of everything that was counted in the window, what counted 1. */
-function sharesIn({ panes }: Level, key: string, code: WindowCode): DistinctRead {
-  const { now, before } = panes.read(key, code);
-  return { num: now.sum, den: now.n, numBefore: before.sum, denBefore: before.n };
+/** What there was none of, where there is nothing to divide by. */
+function nothingOf(metric: MetricDefinition): string {
+  const { adds = {}, distinct, isFlow, needsScale, needsTarget } = metric;
+  if (distinct) return 'no_work';
+  if (needsScale) return 'no_ratings';
+  if (needsTarget) return 'none_ended';
+  if (isFlow || adds['cohort.opened']) return 'none_opened';
+  return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
 }
 
 function readMoney(
@@ -292,19 +311,6 @@ function quantiles(sums: Aggregate, percents: readonly number[], range: Range | 
   const min = range?.min ?? 0;
   const max = range?.max ?? Number.MAX_SAFE_INTEGER;
   return valuesOfRanks(sums.counts, ranks, min, max);
-}
-
-export const ppm = (num: number, den: number): number => divRound(num * 1_000_000, den);
-
-/** Wilson score interval, z = 1.96, in ppm (metrics.md 0, RATIO). Doubles on emission only. */
-function wilson(num: number, den: number): { readonly low: number; readonly high: number } {
-  const z = 1.96;
-  const p = num / den;
-  const centre = p + (z * z) / (2 * den);
-  const spread = z * Math.sqrt((p * (1 - p)) / den + (z * z) / (4 * den * den));
-  const scale = 1 + (z * z) / den;
-  const at = (x: number): number => Math.round(Math.min(1, Math.max(0, x / scale)) * 1_000_000);
-  return { low: at(centre - spread), high: at(centre + spread) };
 }
 
 function decorate(

@@ -19,7 +19,7 @@ export const WINDOW_CODES = [
   '90d',
 ] as const;
 export type WindowCode = (typeof WINDOW_CODES)[number];
-export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY', 'GAUGE'] as const;
+export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY', 'GAUGE', 'COHORT'] as const;
 export type Form = (typeof FORMS)[number];
 
 /**
@@ -69,16 +69,30 @@ export interface Cell {
   readonly max: number | null;
   /** Business clock only: share of durations without any open hour in them, ppm. */
   readonly zeroPpm: number | null;
-  /** RATIO only: Wilson interval, ppm. */
+  /** RATIO and COHORT: Wilson interval, ppm, or what the value is if all that is undecided goes either way. */
   readonly low: number | null;
   readonly high: number | null;
   /** `value` of the window before: moved back by its length, `bday` to the day before up to the same local time. */
   readonly vsPrev: number | null;
+  /** Share of it that may still change, ppm. */
   readonly provisionalPpm: number;
   /** First response only, of up to a day, all rows together. */
   readonly censored: Censored | null;
+  /** COHORT only: the same window moved back until nothing in it is open; null: it has none. */
+  readonly settled: Settled | null;
   /** Identity children's exact share of `value - vsPrev`, in the series' unit. */
   readonly shares: readonly { readonly child: string; readonly share: number }[];
+}
+
+/** Whole panes, [from, to); its state is one of `partial`, `undefined` and `live`. */
+export interface Settled {
+  readonly from: number;
+  readonly to: number;
+  readonly state: CellState;
+  readonly value: number | null;
+  readonly num: number;
+  readonly den: number;
+  readonly n: number;
 }
 
 /** Everything published of one series at one offset. */

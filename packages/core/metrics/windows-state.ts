@@ -1,12 +1,28 @@
-/** Everything that windows are read from: panes and distinct counts, over every grid of panes. */
+/** Everything that windows are read from: panes, distinct counts and what is undecided, over every grid of panes. */
 import { createDistinctStore, type DistinctStore } from '../panes/distinct.ts';
 import { createPaneStore, type PaneStore } from '../panes/pane-store.ts';
-import { type Days, FINEST_MS, type Panes, panesFrom } from '../panes/window.ts';
+import { Undecided } from '../panes/undecided.ts';
+import { type Days, FINEST_MS, type Panes, panesFrom, type WindowSpec } from '../panes/window.ts';
+import { CATALOGUE } from './catalogue.ts';
+import type { MetricDefinition } from './definition.ts';
 import type { WindowCode } from './value.ts';
 
 export interface Level extends Panes {
   readonly panes: PaneStore;
   readonly distinct: DistinctStore;
+  /** Of COHORT metrics, by how many days back they are settled. */
+  readonly cohorts: ReadonlyMap<number, PaneStore>;
+}
+
+/** Where a metric counts; undefined: it is told in no window of these. */
+export const storeOf = (level: Level, { cohort }: MetricDefinition): PaneStore | undefined =>
+  cohort ? level.cohorts.get(cohort.days) : level.panes;
+
+/** How many days back the COHORT metrics that are told in any of these windows are settled. */
+function daysBackIn(windows: readonly WindowSpec[]): Set<number> {
+  const isTold = ({ windows: told }: MetricDefinition): boolean =>
+    windows.some(({ code }) => told.includes(code));
+  return new Set(CATALOGUE.filter(isTold).flatMap(({ cohort }) => cohort?.days ?? []));
 }
 
 /** Where a window lies: instants that begin panes. */
@@ -20,20 +36,26 @@ export interface WindowSpan {
   readonly edgeBefore: number;
 }
 
-/** Where a row keeps its durations in open hours, beside those of the wall. */
-const OPEN = '~open';
-export const openCell = (row: string): string => `${row}${OPEN}`;
+/** Where a row keeps a second value of each: durations in open hours, beside those of the wall. */
+const BESIDE = '~beside';
+export const besideCell = (row: string): string => `${row}${BESIDE}`;
 export const rowOfCell = (cell: string): string =>
-  cell.endsWith(OPEN) ? cell.slice(0, -OPEN.length) : cell;
+  cell.endsWith(BESIDE) ? cell.slice(0, -BESIDE.length) : cell;
+
+type Back = Readonly<Record<'from' | 'to', number>>;
 
 export interface WindowsState {
   readonly levels: readonly Level[];
   level(code: WindowCode): Level;
+  /** What may still change, by row. */
+  readonly undecided: Undecided;
   /** As of the last advance. */
   span(code: WindowCode): WindowSpan;
+  /** The panes of a window so many days back, as a COHORT metric that is told in it has it settled: [from, to). */
+  back(code: WindowCode, days: number): Back;
   /** Start of the local day that `at` lies in. */
   dayOf(at: number): number;
-  /** How many windows, and windows before them, begin at `firstAt` or later. */
+  /** How many windows, windows before them and settled ones begin at `firstAt` or later. */
   fullSince(firstAt: number): number;
   /** Begins anew at T, with nothing counted, in days as they are now known. */
   restart(days: Days, T: number): void;
@@ -41,12 +63,12 @@ export interface WindowsState {
   advance(T: number): ReadonlySet<string>;
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 export function createWindowsState(days: Days): WindowsState {
   let levels: readonly Level[] = [];
   let byCode: ReadonlyMap<WindowCode, Level> = new Map();
+  let undecided = new Undecided(0);
   let spans: ReadonlyMap<WindowCode, WindowSpan> = new Map();
+  let backs: ReadonlyMap<string, Back> = new Map();
   /** Every pane is a whole number of the finest: where none of those ended, no window moved. */
   let pane = Number.NEGATIVE_INFINITY;
 
@@ -55,7 +77,11 @@ export function createWindowsState(days: Days): WindowsState {
       ...panes,
       panes: createPaneStore(panes),
       distinct: createDistinctStore(panes),
+      cohorts: new Map(
+        [...daysBackIn(panes.windows)].map((days) => [days, createPaneStore(panes, days)] as const),
+      ),
     }));
+    undecided = new Undecided(T);
     byCode = new Map(
       levels.flatMap((level) => level.windows.map(({ code }) => [code, level] as const)),
     );
@@ -64,15 +90,18 @@ export function createWindowsState(days: Days): WindowsState {
   }
 
   function advance(T: number): ReadonlySet<string> {
-    const next = Math.floor(T / FINEST_MS);
-    if (next <= pane) return NOTHING;
-    pane = next;
     const changed = new Set<string>();
+    undecided.advance(T, changed);
+    const next = Math.floor(T / FINEST_MS);
+    if (next <= pane) return changed;
+    pane = next;
     for (const level of levels) {
       level.panes.advance(T, changed);
       level.distinct.advance(T, changed);
+      for (const cohort of level.cohorts.values()) cohort.advance(T, changed);
     }
     spans = new Map(levels.flatMap((level) => spansOf(level, T)));
+    backs = new Map(levels.flatMap((level) => backsOf(level, T)));
     return new Set([...changed].map(rowOfCell));
   }
 
@@ -81,8 +110,12 @@ export function createWindowsState(days: Days): WindowsState {
     get levels() {
       return levels;
     },
+    get undecided() {
+      return undecided;
+    },
     level: (code) => byCode.get(code)!,
     span: (code) => spans.get(code)!,
+    back: (code, days) => backs.get(backKey(code, days))!,
     dayOf(at) {
       const { grid } = byCode.get('90d')!;
       return grid.startOf(grid.numberOf(at));
@@ -92,6 +125,7 @@ export function createWindowsState(days: Days): WindowsState {
       for (const { from, fromBefore } of spans.values()) {
         full += Number(from >= firstAt) + Number(fromBefore >= firstAt);
       }
+      for (const { from } of backs.values()) full += Number(from >= firstAt);
       return full;
     },
     restart: begin,
@@ -111,4 +145,16 @@ function spansOf({ grid, windows }: Level, T: number): [WindowCode, WindowSpan][
     };
     return [code, span];
   });
+}
+
+const backKey = (code: WindowCode, days: number): string => `${code} ${days}`;
+
+function backsOf({ grid, windows, cohorts }: Level, T: number): [string, Back][] {
+  const newest = grid.numberOf(T);
+  return windows.flatMap(({ code, back }) =>
+    [...cohorts.keys()].map((days): [string, Back] => {
+      const { from, to } = back(newest, days);
+      return [backKey(code, days), { from: grid.startOf(from), to: grid.startOf(to + 1) }];
+    }),
+  );
 }

@@ -7,7 +7,7 @@ import { everyMs, type Panes, panesFrom, sliding } from './window.ts';
 
 const FINE = {
   grid: everyMs(5_000),
-  windows: [sliding('5m', 60)],
+  windows: [sliding('5m', 60, 17_280)],
   inBuckets: false,
   reachesSummaries: false,
 };

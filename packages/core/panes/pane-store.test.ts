@@ -34,29 +34,40 @@ const step = fc.record({
 });
 
 it('WIN-13 however log time jumps, a window holds what a walk over all values finds in it', () => {
+  const backDays = fc.constantFrom(1, 7, 28);
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.nat({ max: 23 }), (steps, hour) => {
-      for (const panes of panesFrom(hastyDays(hour * HOUR_MS), START)) {
-        const store = createPaneStore(panes);
-        const values: Value[] = [];
-        let T = START;
-        store.advance(T, new Set());
-        for (const { gapMs, backMs, value, isTaken } of steps) {
-          T += gapMs;
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      fc.nat({ max: 23 }),
+      backDays,
+      (steps, hour, days) => {
+        for (const panes of panesFrom(hastyDays(hour * HOUR_MS), START)) {
+          const store = createPaneStore(panes, days);
+          const values: Value[] = [];
+          let T = START;
           store.advance(T, new Set());
-          const taken = isTaken ? values.pop() : undefined;
-          if (taken) store.add('a', taken.at, taken.value, -1, true);
-          values.push({ at: T - backMs, value });
-          store.add('a', T - backMs, value, 1, true);
-          for (const { code, edges } of panes.windows) {
-            const { from, fromBefore, toBefore } = edges(panes.grid.numberOf(T));
-            const { now, before, range, rangeBefore } = store.read('a', code);
-            expect({ n: now.n, sum: now.sum, range }).toEqual(walk(values, panes, from, Infinity));
-            const earlier = { n: before.n, sum: before.sum, range: rangeBefore };
-            expect(earlier).toEqual(walk(values, panes, fromBefore, toBefore));
+          for (const { gapMs, backMs, value, isTaken } of steps) {
+            T += gapMs;
+            store.advance(T, new Set());
+            const taken = isTaken ? values.pop() : undefined;
+            if (taken) store.add('a', taken.at, taken.value, -1, true);
+            values.push({ at: T - backMs, value });
+            store.add('a', T - backMs, value, 1, true);
+            for (const { code, edges, back } of panes.windows) {
+              const { from, fromBefore, toBefore } = edges(panes.grid.numberOf(T));
+              const { now, before, range, rangeBefore } = store.read('a', code);
+              expect({ n: now.n, sum: now.sum, range }).toEqual(
+                walk(values, panes, from, Infinity),
+              );
+              const earlier = { n: before.n, sum: before.sum, range: rangeBefore };
+              expect(earlier).toEqual(walk(values, panes, fromBefore, toBefore));
+              const reach = back(panes.grid.numberOf(T), days);
+              const settled = walk(values, panes, reach.from, reach.to);
+              expect(store.read('a', code).back).toMatchObject({ n: settled.n, sum: settled.sum });
+            }
           }
         }
-      }
-    }),
+      },
+    ),
   );
 });

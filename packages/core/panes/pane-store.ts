@@ -21,13 +21,12 @@ import { bucketOf, bucketValue } from './quantile.ts';
 import { FIRST_PANE, LAST_PANE, minus, type Reach } from './reach.ts';
 import type { Panes } from './window.ts';
 
-interface WindowSums {
-  readonly now: Aggregate;
-  readonly before: Aggregate;
-}
-
-/** Which panes lie in a window and in the one before it. */
-type WindowReach = { readonly [side in keyof WindowSums]: Reach };
+/** A window, the one before it, and the same window some days back. */
+type Side = 'now' | 'before' | 'back';
+type EachSide<V> = Readonly<Record<'now' | 'before', V> & Partial<Record<Side, V>>>;
+type WindowSums = EachSide<Aggregate>;
+/** Which panes lie in it. */
+type WindowReach = EachSide<Reach>;
 
 interface CellState {
   readonly id: string;
@@ -46,6 +45,8 @@ interface HeldPane extends Pane {
 export interface WindowRead {
   readonly now: Aggregate;
   readonly before: Aggregate;
+  /** Of a store that looks back. */
+  readonly back?: Aggregate | undefined;
   /** Extremes of the values kept in the window now; null where none are or it is empty. */
   readonly range: Range | null;
   readonly rangeBefore: Range | null;
@@ -72,22 +73,30 @@ const EMPTY = { n: 0, sum: 0 };
 const NOTHING: WindowRead = {
   now: newAggregate(false),
   before: newAggregate(false),
+  back: newAggregate(false),
   range: null,
   rangeBefore: null,
 };
 
 /** While log time has not begun. */
-const UNPLACED: WindowReach = {
-  now: { from: FIRST_PANE, to: LAST_PANE },
-  before: { from: FIRST_PANE, to: FIRST_PANE },
-};
+const UNPLACED: Reach = { from: FIRST_PANE, to: FIRST_PANE };
 
-export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): PaneStore {
+/** `backDays`: each window is read so many days back too. */
+export function createPaneStore(
+  { grid, windows: specs, inBuckets }: Panes,
+  backDays: number | null = null,
+): PaneStore {
+  const sides: readonly Side[] = backDays === null ? ['now', 'before'] : ['now', 'before', 'back'];
+  function onSides<V>(of: (side: Side) => V): EachSide<V> {
+    return Object.fromEntries(sides.map((side) => [side, of(side)])) as EachSide<V>;
+  }
   const cells = new Map<string, CellState>();
   /** By number: what of every cell lies in it. */
   const panes = new Map<number, HeldPane[]>();
   let current = Number.NEGATIVE_INFINITY;
-  let reaches: readonly WindowReach[] = specs.map(() => UNPLACED);
+  let reaches: readonly WindowReach[] = specs.map(() =>
+    onSides((side) => (side === 'now' ? { from: FIRST_PANE, to: LAST_PANE } : UNPLACED)),
+  );
   /** The first pane that a window reaches. */
   let oldest = FIRST_PANE;
   /** The newest pane ever touched: an instant may lie a little ahead of log time. */
@@ -101,7 +110,7 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
   function cellOf(id: string, exact: boolean): CellState {
     const known = cells.get(id);
     if (known) return known;
-    const windows = specs.map(() => ({ now: newAggregate(exact), before: newAggregate(exact) }));
+    const windows = specs.map(() => onSides(() => newAggregate(exact)));
     const fresh = { id, panes: new Map<number, HeldPane>(), windows, exact };
     cells.set(id, fresh);
     return fresh;
@@ -110,9 +119,11 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
   /** Of the windows that a pane lies in, now and before. */
   function sumsOver({ windows }: CellState, index: number): Aggregate[] {
     const sums: Aggregate[] = [];
-    for (const [window, { now, before }] of reaches.entries()) {
-      if (index >= now.from) sums.push(windows[window]!.now);
-      if (index >= before.from && index <= before.to) sums.push(windows[window]!.before);
+    for (const [window, reach] of reaches.entries()) {
+      for (const side of sides) {
+        const { from, to } = reach[side]!;
+        if (index >= from && index <= to) sums.push(windows[window]![side]!);
+      }
     }
     return sums;
   }
@@ -143,19 +154,19 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
   }
 
   /** Adds panes to a window's sum, or takes them from it. */
-  function moving(window: number, into: 'now' | 'before', sign: 1 | -1): Visit {
+  function moving(window: number, into: Side, sign: 1 | -1): Visit {
     return (held) => {
       for (const pane of held) {
         if (pane.n === 0 && pane.sum === 0) continue;
-        addPane(pane.cell.windows[window]![into], pane, sign);
+        addPane(pane.cell.windows[window]![into]!, pane, sign);
         changed.add(pane.cell.id);
       }
     };
   }
 
   function slide(window: number, next: WindowReach): void {
-    for (const side of ['now', 'before'] as const) {
-      const [was, is] = [reaches[window]![side], next[side]];
+    for (const side of sides) {
+      const [was, is] = [reaches[window]![side]!, next[side]!];
       for (const reach of minus(is, was)) visitIn(reach, moving(window, side, 1));
       for (const reach of minus(was, is)) visitIn(reach, moving(window, side, -1));
     }
@@ -186,16 +197,17 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
       const next = grid.numberOf(T);
       if (next <= current) return;
       changed = into;
-      const nexts = specs.map(({ edges }): WindowReach => {
-        const { from, fromBefore, toBefore } = edges(next);
+      const nexts = specs.map((spec): WindowReach => {
+        const { from, fromBefore, toBefore } = spec.edges(next);
         return {
           now: { from, to: LAST_PANE },
           before: { from: fromBefore, to: toBefore },
+          ...(backDays === null ? {} : { back: spec.back(next, backDays) }),
         };
       });
       for (const [window, reach] of nexts.entries()) slide(window, reach);
       reaches = nexts;
-      const first = Math.min(...nexts.map(({ before }) => before.from));
+      const first = Math.min(...nexts.flatMap((reach) => sides.map((side) => reach[side]!.from)));
       visitIn({ from: oldest, to: first - 1 }, forget);
       [oldest, current] = [first, next];
     },
@@ -205,11 +217,12 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
       if (!cell || window < 0) {
         return NOTHING;
       }
-      const { now, before } = cell.windows[window]!;
+      const { now, before, back } = cell.windows[window]!;
       const reach = reaches[window]!;
       return {
         now,
         before,
+        back,
         range: extremes(cell, now, reach.now.from, newest),
         rangeBefore: extremes(cell, before, reach.before.from, reach.before.to),
       };
@@ -231,9 +244,10 @@ export function createPaneStore({ grid, windows: specs, inBuckets }: Panes): Pan
       if (!source) return;
       const target = cellOf(into, source.exact);
       for (const [index, pane] of source.panes) mergePane(paneOf(target, index), pane, sign);
-      for (const [window, { now, before }] of source.windows.entries()) {
-        mergeAggregate(target.windows[window]!.now, now, sign);
-        mergeAggregate(target.windows[window]!.before, before, sign);
+      for (const [window, sums] of source.windows.entries()) {
+        for (const side of sides) {
+          mergeAggregate(target.windows[window]![side]!, sums[side]!, sign);
+        }
       }
     },
     cells: () => cells.keys(),

@@ -7,6 +7,7 @@ import type { LocalDays } from '../directory/local-days.ts';
 import type { WindowCode } from '../metrics/value.ts';
 import { countUpTo } from '../num/sorted.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/instant.ts';
+import type { Reach } from './reach.ts';
 
 /** Instants to numbers of panes, which adjoin. */
 export interface Grid {
@@ -29,6 +30,8 @@ export interface Edges {
 export interface WindowSpec {
   readonly code: WindowCode;
   edges(newest: number): Edges;
+  /** The same window so many days back: 24 h each, or local days where it is of those. */
+  back(newest: number, days: number): Reach;
   /** The first pane at whose end the window no longer holds `pane`. */
   leaves(pane: number): number;
 }
@@ -65,13 +68,17 @@ export function everyDay(days: LocalDays, T: number): Grid {
   };
 }
 
-/** So many panes back from the newest, as long before, and so on. */
-export function sliding(code: WindowCode, length: number): WindowSpec {
+/** So many panes back from the newest, as long before, and so on; a day is `perDay` panes. */
+export function sliding(code: WindowCode, length: number, perDay: number): WindowSpec {
   return {
     code,
     edges(newest) {
       const from = newest - length;
       return { from, fromBefore: from - length, toBefore: from, settled: from };
+    },
+    back(newest, days) {
+      const to = newest - days * perDay;
+      return { from: to - length, to };
     },
     leaves: (pane) => pane + length + 1,
   };
@@ -90,6 +97,10 @@ export function restarting(code: WindowCode, grid: Grid, days: LocalDays): Windo
       const toBefore = numberOf(before.at);
       return { from: numberOf(start), fromBefore, toBefore, settled: fromBefore };
     },
+    back(newest, n) {
+      const { start, at } = days.before(days.start(startOf(newest + 1) - 1), startOf(newest), n);
+      return { from: numberOf(start), to: numberOf(at) };
+    },
     leaves: (pane) => numberOf(days.next(startOf(pane + 1) - 1)),
   };
 }
@@ -105,11 +116,14 @@ export function panesFrom({ business, calendar }: Days, T: number): readonly Pan
   const minutes = everyMs(MINUTE_MS);
   const perMinute = MINUTE_MS / FINEST_MS;
   const minutely = (['5m', '15m', '30m', '60m'] as const).map((code) =>
-    sliding(code, Number.parseInt(code, 10) * perMinute),
+    sliding(code, Number.parseInt(code, 10) * perMinute, DAY_MS / FINEST_MS),
   );
-  const daily = [sliding('28d', 28), sliding('90d', REACH_DAYS / 2)];
-  const day = [sliding('24h', DAY_MS / MINUTE_MS), restarting('bday', minutes, business)];
-  const week = [sliding('7d', (7 * DAY_MS) / HOUR_MS)];
+  const daily = [sliding('28d', 28, 1), sliding('90d', REACH_DAYS / 2, 1)];
+  const day = [
+    sliding('24h', DAY_MS / MINUTE_MS, DAY_MS / MINUTE_MS),
+    restarting('bday', minutes, business),
+  ];
+  const week = [sliding('7d', (7 * DAY_MS) / HOUR_MS, DAY_MS / HOUR_MS)];
   const exact = { inBuckets: false, reachesSummaries: false };
   return [
     { ...exact, grid: fine, windows: minutely },

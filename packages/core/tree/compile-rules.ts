@@ -116,6 +116,10 @@ function compileOn(
     );
     return null;
   }
+  if (on === 'value' && metric.form === 'COHORT') {
+    problems.add(path, `"${metric.id}" changes long after: it does not add up over steps`);
+    return null;
+  }
   if (on === 'value' && metric.form === 'GAUGE') {
     problems.add(path, `"${metric.id}" is read as it stands: it does not add up over steps`);
     return null;

@@ -116,6 +116,7 @@ const cell = (change: Partial<Cell> = {}): Cell => ({
   high: null,
   vsPrev: 100,
   provisionalPpm: 0,
+  settled: null,
   shares: [],
   ...change,
 });

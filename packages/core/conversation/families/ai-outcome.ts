@@ -1,14 +1,10 @@
-import { DAY_MS, HOUR_MS } from '../../time/instant.ts';
 import type { Closing } from '../closing.ts';
 import { isBot, isHuman } from '../messages.ts';
+import { returnMs } from '../returning.ts';
 import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
 import { rating } from './rating.ts';
 import type { Story } from './story.ts';
-
-/** How long a customer may come back: the X of metrics.md 1.4. */
-const RETURN_MS: number = 7 * DAY_MS;
-const RETURN_CHAT_MS: number = 72 * HOUR_MS;
 
 export interface AiOutcome {
   readonly transitions: readonly Transition[];
@@ -27,7 +23,8 @@ export const aiOutcome = (story: Story): Transition[] => [...outcomeOf(story).tr
 export function outcomeOf(story: Story): AiOutcome {
   const claim = claimOf(story);
   if (!claim) return NONE;
-  const settlesAt = claim.at + returnMs(story);
+  const { start, timeline } = story;
+  const settlesAt = claim.at + returnMs(start?.channel ?? timeline.channel);
   const told = (
     how: 'pending' | 'failed' | 'confirmed' | 'assumed',
     { at, atMin = null, live }: Evidence,
@@ -61,9 +58,6 @@ function claimOf({ timeline, closes, start, past, noMessages }: Story): Closing 
     return (past?.spoken.bot || heard.some(isBot)) && !heard.some(isHuman);
   });
 }
-
-const returnMs = ({ start, timeline }: Story): number =>
-  (start?.channel ?? timeline.channel) === 'chat' ? RETURN_CHAT_MS : RETURN_MS;
 
 /** The earlier of a person's word and the customer's return for more than thanks. */
 function failureOf(story: Story, claim: Closing, until: number): Evidence | undefined {

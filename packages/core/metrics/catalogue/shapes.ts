@@ -1,4 +1,6 @@
 /** What many definitions have in common. */
+
+import { RETURN_CHAT_DAYS, RETURN_DAYS } from '../../conversation/returning.ts';
 import { DIMENSIONS, type Dimension } from '../../tree/dimensions.ts';
 import type { MetricDefinition } from '../definition.ts';
 import type { WindowCode } from '../value.ts';
@@ -81,6 +83,17 @@ export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
   headline: 'mean',
 };
 export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
+/** Nobody can know within the hour. */
+const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
+const COHORT: Shape = { ...RATE, form: 'COHORT', windows: COHORT_WINDOWS };
+/** Whether the customer comes back, as long as that counts as the same matter. */
+export const RETURN_COHORT: Shape<'cohort'> = {
+  ...COHORT,
+  source: FURTHER_METRICS,
+  cohort: { days: RETURN_DAYS, chatDays: RETURN_CHAT_DAYS },
+};
+/** Open for so many days, whatever the channel. */
+export const cohortOf = (days: number): Shape<'cohort'> => ({ ...COHORT, cohort: { days } });
 export const GAUGE: Shape<'grade'> = {
   ...BASE,
   form: 'GAUGE',

@@ -6,18 +6,6 @@ const AI_DIMS = ['account_tier', 'channel', 'category'] as const;
 
 export const AUTOMATION_PLANNED: readonly Planned[] = [
   {
-    ...COHORT,
-    id: 'resolution-rate-no-human',
-    better: 1,
-    grade: 'B',
-    label: 'Solved without a person',
-    prose:
-      'Conversations that the AI agent resolved, confirmed, assumed or still open to a return, of those handled; the lower end leaves out what is still open.',
-    formula: 'of handled(W): (confirmed + assumed + pending) / all',
-    needs: ['ai'],
-    owner: 'automation-lead',
-  },
-  {
     ...SHARE,
     id: 'ticket-volume-deflection',
     better: 1,

@@ -1,21 +1,8 @@
 /** Escalations, and handoffs told another way. */
 import { LIVE_METRICS } from '../shapes.ts';
-import { COHORT, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
+import { COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
 
 export const HANDOFFS_PLANNED: readonly Planned[] = [
-  {
-    ...COHORT,
-    id: 'escalation-rate-all',
-    better: -1,
-    grade: 'B',
-    windows: LONG,
-    label: 'Escalated ever',
-    prose: 'Conversations ever escalated, of those opened in the window; open for 28 days.',
-    formula: 'of opened(W): ever escalated within 28 d',
-    source: LIVE_METRICS,
-    needs: ['roster', 'declared'],
-    owner: 'tier2-lead',
-  },
   {
     ...SCORE,
     id: 'handoffs-per-conversation',

@@ -1,0 +1,90 @@
+/**
+ * What has become, as far as is known, of all that was opened, closed and handled (metrics.md 0, "COHORT"):
+ * each stands at the instant of that, in its row, and is taken back and told anew when its outcome changes.
+ */
+import { DAY_MS } from '../../time/instant.ts';
+import type { Closing } from '../closing.ts';
+import { isHuman, isTeam } from '../messages.ts';
+import { ESCALATION_DAYS, RETURN_DAYS, returnMs } from '../returning.ts';
+import { second } from '../track.ts';
+import type { Amounts, Transition, TransitionKind } from '../transition.ts';
+import type { Story } from './story.ts';
+
+/** `told`: what the conversation's own families tell of it. */
+export function cohorts(story: Story, told: readonly Transition[]): Transition[] {
+  return [...opened(story, told), ...closed(story, told), ...handled(told)];
+}
+
+type Cohort = Extract<TransitionKind, `cohort.${string}`>;
+
+const judged = (kind: Cohort, anchor: Transition, amounts: Amounts): Transition => ({
+  ...{ kind, at: anchor.at, atMin: anchor.atMin, live: anchor.live, dims: anchor.dims },
+  ...{ ms: null, amounts },
+});
+
+const flag = (isSo: boolean): 1 | 0 => (isSo ? 1 : 0);
+
+/** Resolved within 7 days of the start, and still so; escalated within 28. */
+function opened({ past }: Story, told: readonly Transition[]): Transition[] {
+  const anchor = past?.opened ?? told.find(({ kind }) => kind === 'opened');
+  if (!anchor) return [];
+  // A customer's message is the start, and everything else is dated by looks: they compare by second.
+  const isWithin = (days: number, { at }: Transition): boolean =>
+    second(at) <= second(anchor.at + days * DAY_MS);
+  const resolved = told.some((t) => t.kind === 'resolved' && isWithin(RETURN_DAYS, t));
+  const escalated =
+    anchor.amounts?.escalated === 1 ||
+    told.some((t) => t.kind.startsWith('escalated.') && isWithin(ESCALATION_DAYS, t));
+  const amounts = { resolved: flag(resolved), escalated: flag(escalated) };
+  return [judged('cohort.opened', anchor, amounts)];
+}
+
+function closed(story: Story, told: readonly Transition[]): Transition[] {
+  const closes = told.filter(({ kind }) => kind === 'closed');
+  const first = firstClose(story);
+  return closes.flatMap((anchor, i) => {
+    const close = story.closes[i]!;
+    const until = close.at + returnMs(anchor.dims.channel);
+    const reopens = story.reopens.filter(
+      ({ change }) => change.place > close.place && change.at <= until,
+    );
+    const isReturned = reopens.some(
+      ({ kind, isCourtesy }) => kind === 'reopened.customer' && !isCourtesy,
+    );
+    const amounts: Amounts = {
+      ...(close.by === 'merge'
+        ? {}
+        : { returned: flag(isReturned), reopened: flag(reopens.length > 0) }),
+      ...(close === first ? solvedAtOnce(story, close, isReturned) : {}),
+    };
+    return Object.keys(amounts).length > 0 ? [judged('cohort.closed', anchor, amounts)] : [];
+  });
+}
+
+/** Since the customer began; what was forgotten had its own. */
+function firstClose({ start, past, closes }: Story): Closing | undefined {
+  if (!start || past?.start) return undefined;
+  return closes.find((close) => second(close.at) >= second(start.at));
+}
+
+/** By one person, with one message of the team, and the customer did not come back. */
+function solvedAtOnce({ timeline, past }: Story, close: Closing, isReturned: boolean): Amounts {
+  const said = timeline.messages.filter((m) => isTeam(m) && second(m.at) <= second(close.at));
+  const authors = new Set(said.filter(isHuman).map(({ authorId }) => authorId));
+  if (past?.lastHumanBy) authors.add(past.lastHumanBy);
+  const touches = said.length + Number(past?.spoken.human === true || past?.spoken.bot === true);
+  return {
+    oneOwner: flag(!isReturned && authors.size === 1),
+    oneTouch: flag(!isReturned && touches === 1),
+  };
+}
+
+/** By an AI alone, as long as nothing speaks against its claim (metrics.md 1.5). */
+function handled(told: readonly Transition[]): Transition[] {
+  const anchor = told.find(({ kind }) => kind === 'handled');
+  if (!anchor) return [];
+  const claim = told.find(({ kind }) => kind.startsWith('ai_outcome.'))?.kind;
+  const isSure = claim === 'ai_outcome.confirmed' || claim === 'ai_outcome.assumed';
+  const unaided = flag(isSure || claim === 'ai_outcome.pending');
+  return [judged('cohort.handled', anchor, { unaided, unaidedSure: flag(isSure) })];
+}

@@ -1,0 +1,57 @@
+/** Shares as panes hold them: of everything that was counted in a window, what counted 1. */
+import type { Aggregate } from '../panes/cell.ts';
+import type { DistinctRead } from '../panes/distinct.ts';
+import type { MetricDefinition } from './definition.ts';
+import { openFor } from './definition.ts';
+import type { ReadContext } from './read.ts';
+import { ppm, share } from './shares.ts';
+import type { Settled, WindowCode } from './value.ts';
+import { besideCell, type Level, storeOf } from './windows-state.ts';
+
+export function sharesIn(
+  metric: MetricDefinition,
+  level: Level,
+  key: string,
+  code: WindowCode,
+): DistinctRead {
+  const { now, before } = storeOf(level, metric)!.read(key, code);
+  const [num, numBefore] = [now.sum, before.sum];
+  return { num, den: denOf(metric, now), numBefore, denBefore: denOf(metric, before) };
+}
+
+/** Of a flow, what counts is beside what it is counted among. */
+const denOf = ({ isFlow }: MetricDefinition, { n, sum }: Aggregate): number =>
+  isFlow ? n - sum : n;
+
+export interface CohortRead {
+  readonly read: DistinctRead;
+  /** Share of the anchors of which the outcome may change, ppm. */
+  readonly openPpm: number;
+  /** What of them counts even if all that is undecided goes the other way; null: nothing is told of that. */
+  readonly atLeast: number | null;
+  readonly settled: Settled;
+}
+
+export function readCohort(
+  metric: MetricDefinition,
+  key: string,
+  code: WindowCode,
+  { T, since, windows }: Pick<ReadContext, 'T' | 'since' | 'windows'>,
+): CohortRead {
+  const cohort = metric.cohort!;
+  const level = windows.level(code);
+  const read = sharesIn(metric, level, key, code);
+  // A window is shorter than any of them is open, or longer than all: then what is open lies in it.
+  const isAllOpen = windows.span(code).from > T - openFor(cohort, 'chat');
+  const open = isAllOpen ? read.den : windows.undecided.read(key);
+  const panes = storeOf(level, metric)!;
+  const { n, sum } = panes.read(key, code).back!;
+  const place = windows.back(code, cohort.days);
+  const state = place.from < since ? 'partial' : n === 0 ? 'undefined' : 'live';
+  return {
+    read,
+    openPpm: read.den === 0 ? 0 : ppm(open, read.den),
+    atLeast: cohort.atLeast ? panes.read(besideCell(key), code).now.sum : null,
+    settled: { ...place, state, value: share(sum, n), num: sum, den: n, n },
+  };
+}
