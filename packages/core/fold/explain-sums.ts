@@ -1,7 +1,8 @@
 /** What the parts of a value add up to, by its form (metrics.md 0, "Forms"). */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
-import { headline, moneyValue, ppm } from '../metrics/read.ts';
+import { headline, ppm } from '../metrics/read.ts';
+import { moneyValue } from '../metrics/read-money.ts';
 import { addValue, newAggregate } from '../panes/cell.ts';
 import { bucketOf, bucketValue } from '../panes/quantile.ts';
 

@@ -1,6 +1,7 @@
 /** A series as it is published: cells of every window, who waits, and the children's shares. */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { moneyCosts, moneyCounts, type ReadContext, readCells } from '../metrics/read.ts';
+import { type ReadContext, readCells } from '../metrics/read.ts';
+import { moneyCounts } from '../metrics/read-money.ts';
 import type { Cell, MetricRecord } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
 import { childShares } from '../tree/attribute.ts';
@@ -60,8 +61,7 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     T: workspace.T,
     since: workspace.countsSince(key),
     windows: workspace.windows,
-    costs: workspace.costs,
-    costTerms: workspace.costTerms,
+    money: workspace.money,
     costPlan: workspace.config?.costPlan ?? [],
     noMessages: workspace.noMessages,
     noScale: workspace.noScale,
@@ -70,6 +70,7 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     hasHours: workspace.hasHours,
     slaKinds: workspace.slaKinds,
     gaugeIn: (row) => workspace.gauges.read(row),
+    shownValues: (metric, dimension) => workspace.shown.valuesShown(metric, dimension),
   };
 }
 
@@ -108,6 +109,6 @@ function childStates(
     return { before: before.sum, after: now.sum };
   }
   if (metric.form !== 'MONEY' || metric.per) return null;
-  const { now, before } = moneyCosts(code, context);
-  return before.entries === 0 ? null : { before: before.micro, after: now.micro };
+  const { now, before } = context.money.in(code);
+  return before.total.entries === 0 ? null : { before: before.total.micro, after: now.total.micro };
 }

@@ -1,13 +1,15 @@
 /** From windows to published cells: one reader per form, then the decorators (metrics.md 0, 7). */
-import { COST_GAPS, costReasons } from '../cost/coverage.ts';
-import { type CostTerms, costBetween, type Span, type SpanCost } from '../cost/span.ts';
+import { COST_GAPS } from '../cost/coverage.ts';
 import type { SlaKind } from '../directory/config.ts';
-import type { CostCategory, CostEntry } from '../facts/fact.ts';
-import { divRound, mulDivRound } from '../num/integer.ts';
+import type { CostCategory } from '../facts/fact.ts';
+import { divRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import type { MetricDefinition } from './catalogue.ts';
+import type { Money } from './money.ts';
+import { readMoney } from './read-money.ts';
 import { type Cell, type CellState, CLOCKS, type Clock, type WindowCode } from './value.ts';
 import { type Level, openCell, type WindowSpan, type WindowsState } from './windows-state.ts';
 
@@ -17,8 +19,7 @@ export interface ReadContext {
   /** Since when all is counted in the series: a window that reaches before it is filling. */
   readonly since: number;
   readonly windows: WindowsState;
-  readonly costs: ReadonlyMap<string, CostEntry>;
-  readonly costTerms: CostTerms;
+  readonly money: Money;
   /** Categories that the workspace has planned to tell of. */
   readonly costPlan: readonly CostCategory[];
   readonly noMessages: boolean;
@@ -34,12 +35,14 @@ export interface ReadContext {
   readonly slaKinds: ReadonlySet<SlaKind>;
   /** How many count now in a row. */
   readonly gaugeIn: (row: string) => number;
+  /** Values of a dimension that have a row of their own. */
+  readonly shownValues: (metric: MetricDefinition, dimension: Dimension) => Iterable<string>;
 }
 
 /** Why a row has no value of its own; null: it has one. */
 export type Absence = 'in_other' | 'not_declared' | null;
 
-type Reading = Pick<
+export type Reading = Pick<
   Cell,
   | 'value'
   | 'num'
@@ -55,7 +58,7 @@ type Reading = Pick<
   | 'vsPrev'
 > & { readonly to: number; readonly reasons: readonly string[]; readonly provisionalPpm: number };
 
-const BLANK: Reading = {
+export const BLANK: Reading = {
   to: 0,
   value: null,
   num: null,
@@ -185,62 +188,6 @@ function nothingOf({ distinct, needsScale, needsTarget }: MetricDefinition): str
 function sharesIn({ panes }: Level, key: string, code: WindowCode): DistinctRead {
   const { now, before } = panes.read(key, code);
   return { num: now.sum, den: now.n, numBefore: before.sum, denBefore: before.n };
-}
-
-function readMoney(
-  metric: MetricDefinition,
-  _key: string,
-  code: WindowCode,
-  context: ReadContext,
-): Reading {
-  const { to, now: cost, before: earlier } = moneyCosts(code, context);
-  const reasons = costReasons(cost, context.costPlan);
-  const per = metric.per ? moneyCounts(metric.per, code, context) : null;
-  const vsPrev = earlier.entries === 0 ? null : moneyValue(earlier.micro, per?.before ?? null);
-  const base = { ...BLANK, to, vsPrev, den: per?.now ?? null, n: per ? per.now : cost.entries };
-  if (cost.entries === 0) return { ...base, reasons };
-  const provisionalPpm = provisionalShare(cost);
-  const value = moneyValue(cost.micro, per?.now ?? null);
-  if (value === null) reasons.unshift('no_contacts');
-  return { ...base, value, num: cost.micro, provisionalPpm, reasons };
-}
-
-/** However small, a provisional part is one. */
-function provisionalShare({ provisionalMicro, grossMicro }: SpanCost): number {
-  if (provisionalMicro === 0) return 0;
-  return Math.max(1, mulDivRound(provisionalMicro, 1_000_000, grossMicro));
-}
-
-/** The cost of [A, T'), T' the last pane edge, and of the same span of the window before (metrics.md 5.2). */
-export function moneyCosts(
-  code: WindowCode,
-  { windows, costs, costTerms }: ReadContext,
-): { readonly to: number; readonly now: SpanCost; readonly before: SpanCost } {
-  const { from, edge, fromBefore, edgeBefore } = windows.span(code);
-  const costOf = (span: Span): SpanCost => costBetween(costs.values(), span, costTerms);
-  const before = costOf({ from: fromBefore, to: edgeBefore });
-  return { to: edge, now: costOf({ from, to: edge }), before };
-}
-
-/** Cost alone, or over a count; null over none. */
-export function moneyValue(micro: number, count: number | null): number | null {
-  if (count === null) return micro;
-  return count > 0 ? divRound(micro, count) : null;
-}
-
-/** A count over [A, T') and in the window before: what MONEY divides by (metrics.md 5.2). */
-export function moneyCounts(
-  id: string,
-  code: WindowCode,
-  { windows }: ReadContext,
-): { readonly now: number; readonly before: number } {
-  const { panes } = windows.level(code);
-  const { edge, edgeBefore } = windows.span(code);
-  const { now, before } = panes.read(id, code);
-  return {
-    now: now.sum - panes.from(id, edge).sum,
-    before: before.sum - panes.paneAt(id, edgeBefore).sum,
-  };
 }
 
 /** The one number that stands for the durations. */

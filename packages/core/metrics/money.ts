@@ -1,0 +1,116 @@
+/**
+ * What a workspace costs, window by window: in all, and by the values of a dimension (metrics.md 5.2,
+ * 5.4). Each answer is worked out once, and again only when time, entries or weights made it another one.
+ */
+import { allocate } from '../cost/allocation.ts';
+import {
+  type CostSum,
+  type CostTerms,
+  costBetween,
+  type Span,
+  type SpanCost,
+} from '../cost/span.ts';
+import type { CostEntry } from '../facts/fact.ts';
+import type { Dimension } from '../tree/dimensions.ts';
+import type { WindowCode } from './value.ts';
+import type { SpanWeights, Weights } from './weights.ts';
+import type { WindowsState } from './windows-state.ts';
+
+export interface MoneyDeps {
+  readonly windows: WindowsState;
+  readonly weights: Weights;
+  readonly costs: () => ReadonlyMap<string, CostEntry>;
+  readonly terms: () => CostTerms;
+}
+
+/** The cost of [A, T'), T' the last pane edge, and of the same span of the window before. */
+export interface WindowMoney {
+  readonly to: number;
+  readonly now: SpanMoney;
+  readonly before: SpanMoney;
+}
+
+export class Money {
+  readonly #deps: MoneyDeps;
+  readonly #known: Map<WindowCode, { readonly stamp: string; readonly money: WindowMoney }> =
+    new Map();
+
+  constructor(deps: MoneyDeps) {
+    this.#deps = deps;
+  }
+
+  /** Entries, the currency or the hours are others than before. */
+  changed(): void {
+    this.#known.clear();
+  }
+
+  in(code: WindowCode): WindowMoney {
+    const { windows, weights } = this.#deps;
+    const { from, edge, fromBefore, edgeBefore } = windows.span(code);
+    const stamp = [from, edge, fromBefore, edgeBefore, weights.version(code)].join();
+    const known = this.#known.get(code);
+    if (known?.stamp === stamp) return known.money;
+    const spent = (side: 'now' | 'before', span: Span): SpanMoney =>
+      new SpanMoney(this.#deps, span, () => weights.within(code, side));
+    const money = {
+      to: edge,
+      now: spent('now', { from, to: edge }),
+      before: spent('before', { from: fromBefore, to: edgeBefore }),
+    };
+    this.#known.set(code, { stamp, money });
+    return money;
+  }
+}
+
+const NO_SUM: CostSum = { micro: 0, grossMicro: 0, provisionalMicro: 0 };
+
+export class SpanMoney {
+  readonly total: SpanCost;
+  readonly #deps: MoneyDeps;
+  readonly #span: Span;
+  readonly #weigh: () => SpanWeights;
+  #weights: SpanWeights | null = null;
+  readonly #shares: Map<Dimension, ReadonlyMap<string, CostSum>> = new Map();
+
+  constructor(deps: MoneyDeps, span: Span, weigh: () => SpanWeights) {
+    this.#deps = deps;
+    this.#span = span;
+    this.#weigh = weigh;
+    this.total = costBetween(deps.costs().values(), span, deps.terms());
+  }
+
+  /** What of the total falls to one value. */
+  of(dimension: Dimension, value: string): CostSum {
+    return this.#by(dimension).get(value) ?? NO_SUM;
+  }
+
+  /** What of the total falls to none of these values. */
+  beyond(dimension: Dimension, values: Iterable<string>): CostSum {
+    let { micro, grossMicro, provisionalMicro } = this.total;
+    for (const value of values) {
+      const part = this.of(dimension, value);
+      micro -= part.micro;
+      grossMicro -= part.grossMicro;
+      provisionalMicro -= part.provisionalMicro;
+    }
+    return { micro, grossMicro, provisionalMicro };
+  }
+
+  #by(dimension: Dimension): ReadonlyMap<string, CostSum> {
+    let shares = this.#shares.get(dimension);
+    if (!shares) {
+      this.#weights ??= this.#weigh();
+      const weights = this.#weights;
+      const { values } = allocate(
+        this.#deps.costs().values(),
+        this.#span,
+        dimension,
+        (driver, within) => weights.by(dimension, driver, within),
+        this.#deps.terms(),
+      );
+      shares = values;
+      this.#shares.set(dimension, shares);
+    }
+    return shares;
+  }
+}
