@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { DAY_MS } from '../time/instant.ts';
 import { Tiers } from './tiers.ts';
 
 type Read = readonly [at: number, tier: string | null];
@@ -32,6 +33,14 @@ it('DIR-4 an account has the tier of the last read by then, and before any that 
       expect(tierAt(tiersOf(inOrder), at)).toBe(slowly(some, at));
     }),
   );
+});
+
+it('DIR-4 of a day all reads are kept, whatever comes between; of what is older, where it changed', () => {
+  const reads: readonly Read[] = [10, 20, 30].map((at) => [at, 'gold'] as const);
+  const late: Read = [25, 'silver'];
+  expect(tiersOf([...reads, late]).of('A')).toEqual(tiersOf([late, ...reads]).of('A'));
+  const tiers = tiersOf([...reads, [DAY_MS + 40, 'gold']]);
+  expect(tiers.stored('A')).toEqual([reads[0], [DAY_MS + 40, 'gold']]);
 });
 
 it('DIR-4 reads come in any order, and one that shows nothing new changes nothing', () => {

@@ -2,6 +2,7 @@
  * Which tier an account had, and since when: by the starts of the reads that showed it, in whatever order
  * they came (metrics.md 4, `account_tier`).
  */
+import { DAY_MS } from '../time/instant.ts';
 
 /** Start of the read, and the tier that it showed. */
 type Seen = readonly [at: number, tier: string | null];
@@ -53,11 +54,14 @@ export class Tiers {
   }
 }
 
-/** One of an instant, and of equals in a row the first and the last. */
+/** One of an instant; of equals in a row that are a day older than the newest, the first and the last. */
 function ordered(seen: readonly Seen[]): readonly Seen[] {
   const inOrder = [...seen].sort(([a, x], [b, y]) => a - b || ((x ?? '') < (y ?? '') ? -1 : 1));
   const last = inOrder.filter(([at], i) => inOrder[i + 1]?.[0] !== at);
-  return last.filter(([, tier], i) => tier !== last[i - 1]?.[1] || tier !== last[i + 1]?.[1]);
+  const kept = last.at(-1)![0] - DAY_MS;
+  return last.filter(([at, tier], i) => {
+    return at >= kept || tier !== last[i - 1]?.[1] || tier !== last[i + 1]?.[1];
+  });
 }
 
 function courseOf(seen: readonly Seen[]): TierCourse {

@@ -1,10 +1,11 @@
 /** A series as it is published: cells of every window, who waits, and the children's shares. */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { type ReadContext, readCells } from '../metrics/read.ts';
+import { type ReadContext, type Row, readCells } from '../metrics/read.ts';
 import { moneyCounts } from '../metrics/read-money.ts';
-import type { Cell, MetricRecord } from '../metrics/value.ts';
+import { type Cell, type MetricRecord, parseSeriesKey } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
 import { childShares } from '../tree/attribute.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
@@ -33,7 +34,7 @@ export function readSeries(
 ): MetricRecord | null {
   const metric = workspace.metricOf(key);
   if (!metric) return null;
-  const context = contextOf(workspace, key);
+  const context = contextOf(workspace, metric, key);
   const node = workspace.config?.tree.nodes.find((n) => n.id === key) ?? null;
   const cells = readCells(metric, key, context, workspace.shown.reasonOf(key)).map((cell) => ({
     ...cell,
@@ -56,7 +57,7 @@ export function readSeries(
   return { series, frame: null, tree: null };
 }
 
-function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
+function contextOf(workspace: WorkspaceFold, metric: MetricDefinition, key: string): ReadContext {
   return {
     T: workspace.T,
     since: workspace.countsSince(key),
@@ -70,8 +71,15 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     hasHours: workspace.hasHours,
     slaKinds: workspace.slaKinds,
     gaugeIn: (row) => workspace.gauges.read(row),
-    shownValues: (metric, dimension) => workspace.shown.valuesShown(metric, dimension),
+    row: rowOf(workspace, metric, key),
   };
+}
+
+function rowOf({ shown }: WorkspaceFold, metric: MetricDefinition, key: string): Row | null {
+  const [named] = key === metric.id ? [] : Object.entries(parseSeriesKey(key)!.dims);
+  if (!named) return null;
+  const dimension = named[0] as Dimension;
+  return { dimension, value: named[1], shown: () => shown.valuesShown(metric, dimension) };
 }
 
 /**

@@ -14,7 +14,7 @@ import type { CostEntry } from '../facts/fact.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import type { WindowCode } from './value.ts';
 import type { SpanWeights, Weights } from './weights.ts';
-import type { WindowsState } from './windows-state.ts';
+import type { WindowSpan, WindowsState } from './windows-state.ts';
 
 export interface MoneyDeps {
   readonly windows: WindowsState;
@@ -32,8 +32,7 @@ export interface WindowMoney {
 
 export class Money {
   readonly #deps: MoneyDeps;
-  readonly #known: Map<WindowCode, { readonly stamp: string; readonly money: WindowMoney }> =
-    new Map();
+  readonly #known: Map<WindowCode, Known> = new Map();
 
   constructor(deps: MoneyDeps) {
     this.#deps = deps;
@@ -46,10 +45,11 @@ export class Money {
 
   in(code: WindowCode): WindowMoney {
     const { windows, weights } = this.#deps;
-    const { from, edge, fromBefore, edgeBefore } = windows.span(code);
-    const stamp = [from, edge, fromBefore, edgeBefore, weights.version(code)].join();
+    const window = windows.span(code);
+    const version = weights.version(code);
     const known = this.#known.get(code);
-    if (known?.stamp === stamp) return known.money;
+    if (known && known.version === version && isSame(known.window, window)) return known.money;
+    const { from, edge, fromBefore, edgeBefore } = window;
     const spent = (side: 'now' | 'before', span: Span): SpanMoney =>
       new SpanMoney(this.#deps, span, () => weights.within(code, side));
     const money = {
@@ -57,10 +57,23 @@ export class Money {
       now: spent('now', { from, to: edge }),
       before: spent('before', { from: fromBefore, to: edgeBefore }),
     };
-    this.#known.set(code, { stamp, money });
+    this.#known.set(code, { window, version, money });
     return money;
   }
 }
+
+interface Known {
+  readonly window: WindowSpan;
+  readonly version: number;
+  readonly money: WindowMoney;
+}
+
+const isSame = (a: WindowSpan, b: WindowSpan): boolean =>
+  a === b ||
+  (a.from === b.from &&
+    a.edge === b.edge &&
+    a.fromBefore === b.fromBefore &&
+    a.edgeBefore === b.edgeBefore);
 
 const NO_SUM: CostSum = { micro: 0, grossMicro: 0, provisionalMicro: 0 };
 

@@ -2,31 +2,22 @@
 import { costReasons } from '../cost/coverage.ts';
 import type { CostSum } from '../cost/span.ts';
 import { divRound, mulDivRound } from '../num/integer.ts';
-import type { Dimension } from '../tree/dimensions.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import { OTHER } from './dimensions.ts';
 import type { SpanMoney } from './money.ts';
-import { BLANK, type ReadContext, type Reading } from './read.ts';
-import { parseSeriesKey, seriesKey, type WindowCode } from './value.ts';
+import { BLANK, type ReadContext, type Reading, type Row } from './read.ts';
+import { seriesKey, type WindowCode } from './value.ts';
 
 type Side = 'now' | 'before';
 
-/** One row of a metric by one dimension. */
-interface Row {
-  readonly dimension: Dimension;
-  readonly value: string;
-  /** Of `__other__`: the values that have rows of their own. */
-  readonly beside: readonly string[];
-}
-
 export function readMoney(
   metric: MetricDefinition,
-  key: string,
+  _key: string,
   code: WindowCode,
   context: ReadContext,
 ): Reading {
   const { to, now, before } = context.money.in(code);
-  const row = rowOf(metric, key, context);
+  const { row } = context;
   const per = metric.per ? countsOf(metric.per, row, code, context) : null;
   const costOf = (money: SpanMoney): CostSum => (row ? costIn(money, row) : money.total);
   const valueIn = (money: SpanMoney, side: Side): number | null =>
@@ -42,19 +33,9 @@ export function readMoney(
   return { ...base, value, num: cost.micro, provisionalPpm: provisionalShare(cost), reasons };
 }
 
-/** null: the total. */
-function rowOf(metric: MetricDefinition, key: string, { shownValues }: ReadContext): Row | null {
-  const named = Object.entries(parseSeriesKey(key)?.dims ?? {})[0];
-  if (!named) return null;
-  const dimension = named[0] as Dimension;
-  const value = named[1];
-  const beside = value === OTHER ? [...shownValues(metric, dimension)] : [];
-  return { dimension, value, beside };
-}
-
 /** What has no row of its own is what the rows leave of the total. */
-const costIn = (money: SpanMoney, { dimension, value, beside }: Row): CostSum =>
-  value === OTHER ? money.beyond(dimension, beside) : money.of(dimension, value);
+const costIn = (money: SpanMoney, { dimension, value, shown }: Row): CostSum =>
+  value === OTHER ? money.beyond(dimension, shown()) : money.of(dimension, value);
 
 function countsOf(
   id: string,
@@ -68,7 +49,7 @@ function countsOf(
   const of = (value: string) => counts(seriesKey(id, { [dimension]: value }));
   if (row.value !== OTHER) return of(row.value);
   let { now, before } = counts(id);
-  for (const value of row.beside) {
+  for (const value of row.shown()) {
     const own = of(value);
     now -= own.now;
     before -= own.before;

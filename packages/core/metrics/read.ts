@@ -35,8 +35,16 @@ export interface ReadContext {
   readonly slaKinds: ReadonlySet<SlaKind>;
   /** How many count now in a row. */
   readonly gaugeIn: (row: string) => number;
-  /** Values of a dimension that have a row of their own. */
-  readonly shownValues: (metric: MetricDefinition, dimension: Dimension) => Iterable<string>;
+  /** Which row of its metric it is; null: the total. */
+  readonly row: Row | null;
+}
+
+/** What counts under one value of one dimension. */
+export interface Row {
+  readonly dimension: Dimension;
+  readonly value: string;
+  /** Values that have rows of their own: `__other__` is what they leave. */
+  readonly shown: () => Iterable<string>;
 }
 
 /** Why a row has no value of its own; null: it has one. */
