@@ -3,6 +3,7 @@ import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
 import { headline, ppm } from '../metrics/read.ts';
 import { moneyValue } from '../metrics/read-money.ts';
+import { divRound } from '../num/integer.ts';
 import { addValue, newAggregate } from '../panes/cell.ts';
 import { bucketOf, bucketValue } from '../panes/quantile.ts';
 
@@ -12,6 +13,7 @@ export const NO_SUM: Sum = { value: null, num: null, den: null, n: 0 };
 export interface Amounts {
   /** Of each event. */
   readonly events: readonly number[];
+  readonly divisor: readonly number[];
   readonly costs: readonly ExplainedCost[];
   /** The window keeps durations in buckets. */
   readonly inBuckets: boolean;
@@ -31,7 +33,8 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const n = events.length;
     return { value: n, num: n, den: null, n };
   },
-  DUR: (metric, { events, inBuckets }) => {
+  DUR: (metric, { events, divisor, inBuckets }) => {
+    if (metric.of !== undefined) return quotientOf(total(events), total(divisor), divisor.length);
     if (events.length === 0) return NO_SUM;
     const sums = newAggregate(true);
     for (const ms of events) addValue(sums, ms, 1, inBuckets ? bucketValue(bucketOf(ms)) : ms);
@@ -42,15 +45,20 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const [num, den] = [total(events), events.length];
     return { value: den === 0 ? null : ppm(num, den), num, den, n: den };
   },
-  MONEY: ({ per }, { events, costs }) => {
+  MONEY: (metric, { events, costs }) => {
     const accrued = costs.flatMap(({ micro }) => micro ?? []);
+    const { per } = metric;
     const den = per ? total(events) : null;
-    const n = den ?? accrued.length;
+    const n = per ? events.length : accrued.length;
     if (accrued.length === 0) return { ...NO_SUM, den, n };
     const num = total(accrued);
-    return { value: moneyValue(num, den), num, den, n };
+    return { value: moneyValue(metric, num, den), num, den, n };
   },
 };
+
+const quotientOf = (num: number, den: number, n: number): Sum => ({
+  ...{ value: den > 0 ? divRound(num, den) : null, num, den, n },
+});
 
 export const sumOf: Adding = (metric, amounts) => SUMS[metric.form](metric, amounts);
 

@@ -1,6 +1,7 @@
 /** A series as it is published: cells of every window, who waits, and the children's shares. */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { type ReadContext, type Row, readCells } from '../metrics/read.ts';
+import type { Row } from '../metrics/money.ts';
+import { type ReadContext, readCells } from '../metrics/read.ts';
 import { moneyCounts } from '../metrics/read-money.ts';
 import { type Cell, type MetricRecord, parseSeriesKey } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
@@ -34,7 +35,7 @@ export function readSeries(
 ): MetricRecord | null {
   const metric = workspace.metricOf(key);
   if (!metric) return null;
-  const context = contextOf(workspace, metric, key);
+  const context = contextOf(workspace, key);
   const node = workspace.config?.tree.nodes.find((n) => n.id === key) ?? null;
   const cells = readCells(metric, key, context, workspace.shown.reasonOf(key)).map((cell) => ({
     ...cell,
@@ -57,7 +58,7 @@ export function readSeries(
   return { series, frame: null, tree: null };
 }
 
-function contextOf(workspace: WorkspaceFold, metric: MetricDefinition, key: string): ReadContext {
+function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   return {
     T: workspace.T,
     since: workspace.countsSince(key),
@@ -71,15 +72,17 @@ function contextOf(workspace: WorkspaceFold, metric: MetricDefinition, key: stri
     hasHours: workspace.hasHours,
     slaKinds: workspace.slaKinds,
     gaugeIn: (row) => workspace.gauges.read(row),
-    row: rowOf(workspace, metric, key),
+    row: rowOf(workspace, key),
   };
 }
 
-function rowOf({ shown }: WorkspaceFold, metric: MetricDefinition, key: string): Row | null {
-  const [named] = key === metric.id ? [] : Object.entries(parseSeriesKey(key)!.dims);
+/** null: the total. */
+export function rowOf({ shown }: WorkspaceFold, key: string): Row | null {
+  const { id, dims } = parseSeriesKey(key)!;
+  const [named] = Object.entries(dims);
   if (!named) return null;
   const dimension = named[0] as Dimension;
-  return { dimension, value: named[1], shown: () => shown.valuesShown(metric, dimension) };
+  return { dimension, value: named[1], shown: () => shown.valuesShown(id, dimension) };
 }
 
 /**
@@ -110,7 +113,7 @@ function childStates(
   const code = cell.window;
   if (metric.form === 'COUNT') {
     if (money) {
-      const { now, before } = moneyCounts(metric.id, code, context);
+      const { now, before } = moneyCounts(metric.id, code, context.windows);
       return { before, after: now };
     }
     const { now, before } = context.windows.level(code).panes.read(metric.id, code);

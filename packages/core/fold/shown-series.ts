@@ -21,6 +21,8 @@ export class ShownSeries {
   readonly rows: Set<string> = new Set();
   readonly #deps: ShownSeriesDeps;
   readonly #dirty: Set<string> = new Set();
+  /** All money was marked, and nothing was taken since. */
+  #isMoneyDirty = false;
   readonly #groups: Map<string, RowGroup> = new Map();
   /** In which rows a contribution to a known row counts. */
   readonly #places: Map<string, readonly string[]> = new Map();
@@ -116,7 +118,7 @@ export class ShownSeries {
   }
 
   /** Values of a dimension that have a row of their own. */
-  *valuesShown({ id }: MetricDefinition, dimension: Dimension): Generator<string> {
+  *valuesShown(id: string, dimension: Dimension): Generator<string> {
     const group = this.#groups.get(`${id}{${dimension}`);
     if (!group) return;
     for (const row of [...group.rows, group.unallocated]) {
@@ -128,6 +130,8 @@ export class ShownSeries {
 
   /** Everything that is read up to the last edge of a pane. */
   touchMoney(): void {
+    if (this.#isMoneyDirty) return;
+    this.#isMoneyDirty = true;
     for (const { id } of MONEY) this.touch(id);
     for (const { isKept, metric, rows, other, unallocated } of this.#groups.values()) {
       if (!isKept || !isMoney(metric)) continue;
@@ -173,6 +177,7 @@ export class ShownSeries {
   take(): string[] {
     const keys = [...this.#dirty];
     this.#dirty.clear();
+    this.#isMoneyDirty = false;
     return keys;
   }
 }

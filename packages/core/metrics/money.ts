@@ -2,7 +2,7 @@
  * What a workspace costs, window by window: in all, and by the values of a dimension (metrics.md 5.2,
  * 5.4). Each answer is worked out once, and again only when time, entries or weights made it another one.
  */
-import { allocate } from '../cost/allocation.ts';
+import { allocate, type Weigh } from '../cost/allocation.ts';
 import {
   type CostSum,
   type CostTerms,
@@ -12,6 +12,7 @@ import {
 } from '../cost/span.ts';
 import type { CostEntry } from '../facts/fact.ts';
 import type { Dimension } from '../tree/dimensions.ts';
+import { OTHER } from './dimensions.ts';
 import type { WindowCode } from './value.ts';
 import type { SpanWeights, Weights } from './weights.ts';
 import type { WindowSpan, WindowsState } from './windows-state.ts';
@@ -21,6 +22,14 @@ export interface MoneyDeps {
   readonly weights: Weights;
   readonly costs: () => ReadonlyMap<string, CostEntry>;
   readonly terms: () => CostTerms;
+}
+
+/** What counts under one value of one dimension. */
+export interface Row {
+  readonly dimension: Dimension;
+  readonly value: string;
+  /** Values that have rows of their own: `__other__` is what they leave. */
+  readonly shown: () => Iterable<string>;
 }
 
 /** The cost of [A, T'), T' the last pane edge, and of the same span of the window before. */
@@ -109,21 +118,30 @@ export class SpanMoney {
     return { micro, grossMicro, provisionalMicro };
   }
 
+  /** What of one entry falls to a row. */
+  ofEntry(entry: CostEntry, { dimension, value, shown }: Row): number {
+    const shares = this.#allocate([entry], dimension);
+    const of = (one: string): number => shares.get(one)?.micro ?? 0;
+    if (value !== OTHER) return of(value);
+    let rest = 0;
+    for (const { micro } of shares.values()) rest += micro;
+    for (const one of shown()) rest -= of(one);
+    return rest;
+  }
+
   #by(dimension: Dimension): ReadonlyMap<string, CostSum> {
     let shares = this.#shares.get(dimension);
     if (!shares) {
-      this.#weights ??= this.#weigh();
-      const weights = this.#weights;
-      const { values } = allocate(
-        this.#deps.costs().values(),
-        this.#span,
-        dimension,
-        (driver, within) => weights.by(dimension, driver, within),
-        this.#deps.terms(),
-      );
-      shares = values;
+      shares = this.#allocate(this.#deps.costs().values(), dimension);
       this.#shares.set(dimension, shares);
     }
     return shares;
+  }
+
+  #allocate(entries: Iterable<CostEntry>, dimension: Dimension): ReadonlyMap<string, CostSum> {
+    this.#weights ??= this.#weigh();
+    const weights = this.#weights;
+    const weigh: Weigh = (driver, within) => weights.by(dimension, driver, within);
+    return allocate(entries, this.#span, dimension, weigh, this.#deps.terms()).values;
   }
 }

@@ -6,10 +6,9 @@ import { divRound } from '../num/integer.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
-import type { Dimension } from '../tree/dimensions.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import type { Money } from './money.ts';
-import { readMoney } from './read-money.ts';
+import type { Money, Row } from './money.ts';
+import { readMoney, readQuotient } from './read-money.ts';
 import { type Cell, type CellState, CLOCKS, type Clock, type WindowCode } from './value.ts';
 import { type Level, openCell, type WindowSpan, type WindowsState } from './windows-state.ts';
 
@@ -39,18 +38,10 @@ export interface ReadContext {
   readonly row: Row | null;
 }
 
-/** What counts under one value of one dimension. */
-export interface Row {
-  readonly dimension: Dimension;
-  readonly value: string;
-  /** Values that have rows of their own: `__other__` is what they leave. */
-  readonly shown: () => Iterable<string>;
-}
-
 /** Why a row has no value of its own; null: it has one. */
 export type Absence = 'in_other' | 'not_declared' | null;
 
-export type Reading = Pick<
+type Reading = Pick<
   Cell,
   | 'value'
   | 'num'
@@ -66,7 +57,7 @@ export type Reading = Pick<
   | 'vsPrev'
 > & { readonly to: number; readonly reasons: readonly string[]; readonly provisionalPpm: number };
 
-export const BLANK: Reading = {
+const BLANK: Reading = {
   to: 0,
   value: null,
   num: null,
@@ -99,7 +90,8 @@ export function readCells(
   return clocks.flatMap((clock) =>
     metric.windows.map((code) => {
       const cell = clock === 'wall' ? key : openCell(key);
-      const reading = READERS[form](metric, cell, code, context);
+      const read = metric.of === undefined ? READERS[form] : divided;
+      const reading = read(metric, cell, code, context);
       const told =
         clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
       const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : told;
@@ -182,8 +174,13 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     if (read.den === 0) return { ...counted, reasons: [nothingOf(metric)] };
     return { ...counted, value: ppm(read.num, read.den), ...wilson(read.num, read.den) };
   },
-  MONEY: readMoney,
+  MONEY: (metric, _key, code, context) => ({ ...BLANK, ...readMoney(metric, code, context) }),
 };
+
+const divided: Reader = (metric, _key, code, context) => ({
+  ...BLANK,
+  ...readQuotient(metric, code, context),
+});
 
 /** What there was none of, where there is nothing to divide by. */
 function nothingOf({ distinct, needsScale, needsTarget }: MetricDefinition): string {

@@ -33,8 +33,8 @@ export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): De
 }
 
 function divisorsOf(id: string): readonly string[] {
-  const per = metricDefinition(id)?.per;
-  return per ? [per] : [];
+  const { per, of } = metricDefinition(id) ?? {};
+  return [per, of].filter((one) => typeof one === 'string');
 }
 
 const isOffered = (id: string, one: Dimension, metrics: KnownMetrics): boolean =>
