@@ -172,20 +172,35 @@ function expectSums(fold: FactFold): void {
   }
 }
 
+/** Windows of one length, compared with as long before. */
+const SLIDING = ['5m', '15m', '30m', '60m', '24h', '7d'];
+/** How many rows were compared with a walk, of now and of before. */
+const compared = { now: 0, before: 0 };
+
 /** Each row of each dimension in each window, as a walk over all work has it. */
 function expectRows(fold: FactFold): void {
   const [workspace] = fold.workspaces();
   const work = allWork(fold);
+  const walk = (span: Span, dimension: string) => {
+    const weigh = weighing(work, span, dimension);
+    const costs = workspace!.costs.values();
+    return allocate(costs, span, dimension, weigh, { currency: 'GBP' }).values;
+  };
   for (const dimension of DIMENSIONS) {
-    const rows = rowsOf(fold, 'total-support-cost', dimension);
-    for (const [i, { from, to, state }] of totalOf(fold, 'total-support-cost').entries()) {
-      if (state === 'unknown') continue;
-      const span = { from, to };
-      const weigh = weighing(work, span, dimension);
-      const costs = workspace!.costs.values();
-      const { values } = allocate(costs, span, dimension, weigh, { currency: 'GBP' });
-      for (const [value, { micro }] of values) expect(rows.get(value)![i]!.num).toBe(micro);
-      for (const [value, cells] of rows) if (!values.has(value)) expect(cells[i]!.num).toBe(0);
+    const rows = [...rowsOf(fold, 'total-support-cost', dimension)];
+    for (const [i, total] of totalOf(fold, 'total-support-cost').entries()) {
+      if (total.state === 'unknown') continue;
+      const { from, to, window } = total;
+      const values = walk({ from, to }, dimension);
+      const earlier = walk({ from: 2 * from - to, to: from }, dimension);
+      expect(rows.map(([value]) => value)).toEqual(expect.arrayContaining([...values.keys()]));
+      for (const [value, cells] of rows) {
+        expect(cells[i]!.num).toBe(values.get(value)?.micro ?? 0);
+        compared.now += Number(values.has(value));
+        if (cells[i]!.vsPrev === null || !SLIDING.includes(window)) continue;
+        expect(cells[i]!.vsPrev).toBe(earlier.get(value)?.micro ?? 0);
+        compared.before += Number(earlier.has(value));
+      }
     }
   }
 }
@@ -224,6 +239,7 @@ it('COST-12 every row is what a walk over all that was done says', () => {
     }),
     { numRuns: bySize(15, 300) },
   );
+  expect(Math.min(compared.now, compared.before)).toBeGreaterThan(0);
 });
 
 it('COST-12 a fold that is restored tells the same money, whatever it was asked before', () => {
