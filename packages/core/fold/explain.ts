@@ -5,6 +5,7 @@
 import { NONE } from '../conversation/transition.ts';
 import { partOf, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { OTHER } from '../metrics/dimensions.ts';
 import {
   type ExplainedCost,
   type Explanation,
@@ -159,8 +160,15 @@ function countedTo(
   { from, to }: Cell,
 ): FoundParts {
   const metric = metricDefinition(id)!;
-  const row = seriesKey(id, parseSeriesKey(key)!.dims);
+  const own = rowOf(workspace, key);
+  const row = own?.value === OTHER ? besides(id, own) : seriesKey(id, parseSeriesKey(key)!.dims);
   return eventsOf(workspace, { metric, row, from, until: to, clock: 'wall' });
+}
+
+/** Rows of another metric by what has no row of money: which are shown of each is its own matter. */
+function besides(id: string, { dimension, shown }: Row): (told: string) => boolean {
+  const rows = new Set([...shown()].map((value) => seriesKey(id, { [dimension]: value })));
+  return (told) => told.startsWith(`${id}{${dimension}=`) && !rows.has(told);
 }
 
 /** What of each cost lies in the span, or of that falls to a row (metrics.md 5.2, 5.4). */

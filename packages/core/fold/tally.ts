@@ -8,7 +8,9 @@ import type { HandledBy, Transition } from '../conversation/transition.ts';
 import type { CalendarVersion } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
+import { metricDefinition } from '../metrics/catalogue.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
+import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
 import { createWindowsState, openCell, type WindowsState } from '../metrics/windows-state.ts';
 import type { Days } from '../panes/window.ts';
@@ -151,7 +153,9 @@ export class Tally {
 
   /** Shows those of too many values that counted most; true if others than before are shown. */
   rank(countedNow: (row: string) => number): boolean {
-    const flips = this.#deps.shown.rank((row) => countedIn(this.windows, row) + countedNow(row));
+    const flips = this.#deps.shown.rank(
+      (row) => countedIn(this.windows, rankedBy(row)) + countedNow(row),
+    );
     for (const flip of flips) this.#counts.flip(flip);
     return flips.length > 0;
   }
@@ -249,6 +253,13 @@ export class Tally {
     }
     this.#weighPast();
   }
+}
+
+/** Money counts nothing of its own: its rows rank by what it is told per, cost alone by contacts. */
+function rankedBy(row: string): string {
+  const { id, dims } = parseSeriesKey(row)!;
+  const { per } = metricDefinition(id)!;
+  return per === undefined ? row : seriesKey(per ?? 'contacts-handled', dims);
 }
 
 function daysIn(calendars: readonly CalendarVersion[], firstAt: number): Days {
