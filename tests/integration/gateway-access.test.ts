@@ -153,7 +153,9 @@ describe('access', () => {
     await c.goLive();
     const snapshot = await c.next('snapshot');
     expect(snapshot.alerts.current.map((one) => one.alertId)).toEqual(['c'.repeat(32)]);
-    await g.publish.pass([series(COST, 6, 9_000_000, { unit: 'micro' })], frame(6));
+    const money = { unit: 'micro', form: 'MONEY' } as const;
+    const row = series(`${COST}{channel=email}`, 6, 7_000_000, money);
+    await g.publish.pass([series(COST, 6, 9_000_000, money), row], frame(6));
     await g.publish.pass([series(VOLUME, 7, 41)], frame(7));
     await until('a later pass', () => c.shown(VOLUME) === 41);
     const everything = JSON.stringify(c.messages);

@@ -72,7 +72,7 @@ it('TREECLI-2 both trees that ship are without mistakes, in any currency, apart 
     'tree "cost", 18 nodes, no mistakes found.',
     'tree "retention", 12 nodes, no mistakes found.',
   ]);
-  expect(data).toContain('unknown cost-per-contact by channel: not counted by channel yet');
+  expect(data.filter((line) => line.startsWith('unknown cost-per'))).toEqual([]);
   expect(data).toContain(
     'unknown net-revenue-retention: not computed yet; it will need a revenue feed and accounts of the customers',
   );

@@ -2,7 +2,7 @@
 import { isNote, isTeam } from './messages.ts';
 import type { Message } from './model.ts';
 import type { Timeline } from './timeline.ts';
-import { type Track, valueAt, valueAtMessage, valueNow } from './track.ts';
+import { type Course, valueAt, valueAtMessage, valueNow } from './track.ts';
 import type { Dimensions } from './transition.ts';
 import { DIMENSION_NAMES, NONE } from './transition.ts';
 
@@ -18,15 +18,21 @@ export type DimsAt = (when: When) => Dimensions;
 export const whenSaid = (m: Message): When =>
   isTeam(m) || isNote(m) ? { message: m.at, author: m.authorId } : { message: m.at };
 
-export function dimsOver(timeline: Timeline, channel: string): DimsAt {
+/** Tiers of an account over time; null: it was never read. */
+export type TiersOf = (account: string) => Course<string | null> | null;
+
+export function dimsOver(timeline: Timeline, channel: string, tiersOf?: TiersOf): DimsAt {
   const { account, team, assignee, priority, category, tags } = timeline;
   // Most stops of a conversation share their values: they are one object, here and where it is stored.
   const known: Dimensions[] = [];
   return (when) => {
-    const value = <V>(track: Track<V>): V | undefined => valueBy(track, when);
+    const value = <V>(track: Course<V>): V | undefined => valueBy(track, when);
     const isAuthored = when !== 'now' && 'author' in when;
+    const customer = value(account) ?? null;
+    const tiers = customer === null ? null : (tiersOf?.(customer) ?? null);
     const fresh: Dimensions = {
-      account: value(account) ?? NONE,
+      account: customer ?? NONE,
+      account_tier: (tiers && value(tiers)) ?? NONE,
       channel,
       team: value(team) ?? NONE,
       assignee: (isAuthored ? when.author : value(assignee)) ?? NONE,
@@ -40,7 +46,7 @@ export function dimsOver(timeline: Timeline, channel: string): DimsAt {
   };
 }
 
-function valueBy<V>(track: Track<V>, when: When): V | undefined {
+function valueBy<V>(track: Course<V>, when: When): V | undefined {
   if (when === 'now') return valueNow(track);
   return 'message' in when ? valueAtMessage(track, when.message) : valueAt(track, when.change);
 }

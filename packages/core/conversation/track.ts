@@ -81,6 +81,12 @@ export function masked<V>(track: Track<V>, mask: (value: V) => V): Track<V> {
   return { ...track, first: track.first === undefined ? undefined : mask(track.first), changes };
 }
 
+/** A value over time, however it came to be known. */
+export interface Course<V> {
+  readonly first: V | undefined;
+  readonly changes: readonly { readonly at: number; readonly to: V }[];
+}
+
 export type Reverses<V> = (away: Change<V>, back: Change<V>) => boolean;
 export const returns = <V>(away: Change<V>, back: Change<V>): boolean => back.to === away.from;
 
@@ -118,7 +124,7 @@ function wroteBetween<V>(messages: readonly Message[], away: Change<V>, back: Ch
 }
 
 /** The value in force at an instant: after changes up to it; before the first look, the first value. */
-export function valueAt<V>(track: Track<V>, at: number): V | undefined {
+export function valueAt<V>(track: Course<V>, at: number): V | undefined {
   let value = track.first;
   for (const change of track.changes) {
     if (change.at > at) break;
@@ -128,7 +134,7 @@ export function valueAt<V>(track: Track<V>, at: number): V | undefined {
 }
 
 /** The value when a message was written: a change in the same second comes after it. */
-export function valueAtMessage<V>(track: Track<V>, at: number): V | undefined {
+export function valueAtMessage<V>(track: Course<V>, at: number): V | undefined {
   let value = track.first;
   for (const change of track.changes) {
     if (second(change.at) >= second(at)) break;
@@ -160,6 +166,6 @@ export function ofFields<V>(
 }
 
 /** The value now. */
-export function valueNow<V>(track: Track<V>): V | undefined {
+export function valueNow<V>(track: Course<V>): V | undefined {
   return track.changes.length > 0 ? track.changes.at(-1)!.to : track.first;
 }

@@ -75,7 +75,8 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
  * instead of the first. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
  * tag; the first one `firstMs`, since the start. Resolutions: `activeMs`, without the time on hold;
  * `humanMs`, from when a bot gave it to a person. Work that a person wrote: `handlingMs`, how long it is
- * taken to have taken; resolutions: all of that until then. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
+ * taken to have taken; resolutions: all of that until then. Work again: `touches`, 1 if a person wrote it,
+ * `botMessages`, 1 if a bot did. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
  * scale, and `positive`, 1 or 0.
  *
  * Cohorts: what has become of what they stand for, each 1 or 0. Opened: `resolved`, `escalated`, in time.
@@ -102,6 +103,8 @@ export const AMOUNTS = [
   'oneTouch',
   'unaided',
   'unaidedSure',
+  'touches',
+  'botMessages',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;
@@ -115,6 +118,7 @@ export type OpenHours = Readonly<Partial<Record<Duration, number>>>;
 /** Dimension values of a transition (metrics.md 4). Missing is `__none__`, a real child. */
 export interface Dimensions {
   readonly account: string;
+  readonly account_tier: string;
   readonly channel: string;
   readonly team: string;
   readonly assignee: string;
@@ -133,6 +137,7 @@ export const DIMENSION_NAMES: readonly (keyof Dimensions)[] = [
   'priority',
   'category',
   'tags',
+  'account_tier',
 ];
 
 /** Who of the team a conversation was handled by, as known now: by the public messages seen. */

@@ -43,5 +43,9 @@ export function spreadOf({ category, driver, scope }: CostEntry): Spread {
   return { ...spread, within: [...spread.within, scoped] };
 }
 
+/** What a cost is restricted to, whatever it is spread over. */
+export const restrictedBy = (entry: CostEntry): readonly string[] =>
+  spreadOf(entry).within.map(({ dimension }) => dimension);
+
 /** Where a driver has weighed nothing, the first of these that has weighed something. */
 export const FALLBACKS: readonly CostDriver[] = ['handling_time', 'touches', 'contacts'];

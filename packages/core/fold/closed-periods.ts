@@ -7,8 +7,8 @@ import type { CostCorrection, Period } from '../cost/correction.ts';
 import { correctionsOf } from '../cost/correction.ts';
 import type { CostTerms } from '../cost/span.ts';
 import type { CostEntry } from '../facts/fact.ts';
-import { CATALOGUE } from '../metrics/catalogue.ts';
-import { moneyValue } from '../metrics/read.ts';
+import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { moneyValue } from '../metrics/read-money.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import type { Contribution, Move } from './contributions.ts';
 import type { ValueCorrection } from './correction.ts';
@@ -18,6 +18,8 @@ export type PeriodChange = Pick<
   ValueCorrection,
   'series' | 'unit' | 'period' | 'from' | 'to' | 'old' | 'new' | 'reason' | 'cause'
 >;
+
+const COST: MetricDefinition = metricDefinition('total-support-cost')!;
 
 export interface ClosedPeriodsDeps {
   readonly windows: WindowsState;
@@ -85,30 +87,29 @@ export class ClosedPeriods {
     const to = Math.max(entry.to, known?.to ?? entry.to);
     const days = this.#daysOver(from, to);
     for (const one of correctionsOf(inForce, entry, days, terms)) {
-      this.#emitMoney('total-support-cost', days.find(({ name }) => name === one.period)!, one);
+      this.#emitMoney(COST, days.find(({ name }) => name === one.period)!, one);
     }
     const months = this.#monthsOver(from, to);
     for (const one of correctionsOf(inForce, entry, months, terms)) {
       const month = months.find(({ name }) => name === one.period)!;
-      for (const { id, form, per } of CATALOGUE) {
-        if (form === 'MONEY' && per !== undefined) this.#emitMoney(id, month, one, per);
+      for (const metric of CATALOGUE) {
+        if (metric.form === 'MONEY') this.#emitMoney(metric, month, one);
       }
     }
   }
 
   #emitMoney(
-    series: string,
+    metric: MetricDefinition,
     { name: period, from, to }: Period,
     { old, new: now, reason, cause }: CostCorrection,
-    per: string | null = null,
   ): void {
-    const count = per === null ? null : this.#countIn(per, from, to);
+    const count = metric.per ? this.#countIn(metric.per, from, to) : null;
     const value = (micro: number | null): number | null =>
-      micro === null ? null : moneyValue(micro, count);
+      micro === null ? null : moneyValue(metric, micro, count);
     const [was, is] = [value(old), value(now)];
     if (was === is) return;
-    const place = { period, from, to };
-    this.#deps.emit({ series, unit: 'micro', ...place, old: was, new: is, reason, cause });
+    const { id: series, unit } = metric;
+    this.#deps.emit({ series, unit, period, from, to, old: was, new: is, reason, cause });
   }
 
   #countIn(metric: string, from: number, to: number): number {

@@ -309,6 +309,7 @@ const ABSENT: { readonly [K in keyof Dimensions]: string } = {
   team: NONE,
   assignee: NONE,
   account: NONE,
+  account_tier: NONE,
   priority: NONE,
   category: NONE,
   tags: '',

@@ -7,10 +7,10 @@ import type { Clock } from '../metrics/value.ts';
 import { contributionOf, type Marking, markingsOf, type Told } from './contributions.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
-/** [from, until) of one row, by one clock. */
+/** [from, until) of one row, or of those that stand together, by one clock. */
 export interface Asked {
   readonly metric: MetricDefinition;
-  readonly row: string;
+  readonly row: string | ((told: string) => boolean);
   readonly from: number;
   readonly until: number;
   readonly clock: Clock;
@@ -99,6 +99,7 @@ const rowsOf = (t: Transition, told: Told, { metric }: Asked): string[] =>
 
 /** Those of the rows that stand in the one asked for: once for each time that they count in it. */
 function rowsWithin(rows: readonly string[], { row }: Asked, { shown }: WorkspaceFold): string[] {
+  if (typeof row === 'function') return rows.filter(row);
   return rows.flatMap((told) =>
     shown
       .wouldStandIn(told)

@@ -1,8 +1,10 @@
 /** What the parts of a value add up to, by its form (metrics.md 0, "Forms"). */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
-import { headline, moneyValue } from '../metrics/read.ts';
+import { headline } from '../metrics/read.ts';
+import { moneyValue } from '../metrics/read-money.ts';
 import { share } from '../metrics/shares.ts';
+import { divRound } from '../num/integer.ts';
 import { addValue, newAggregate } from '../panes/cell.ts';
 import { bucketOf, bucketValue } from '../panes/quantile.ts';
 
@@ -12,6 +14,7 @@ export const NO_SUM: Sum = { value: null, num: null, den: null, n: 0 };
 export interface Amounts {
   /** Of each event. */
   readonly events: readonly number[];
+  readonly divisor: readonly number[];
   readonly costs: readonly ExplainedCost[];
   /** The window keeps durations in buckets. */
   readonly inBuckets: boolean;
@@ -31,7 +34,8 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const n = events.length;
     return { value: n, num: n, den: null, n };
   },
-  DUR: (metric, { events, inBuckets }) => {
+  DUR: (metric, { events, divisor, inBuckets }) => {
+    if (metric.of !== undefined) return quotientOf(total(events), total(divisor), divisor.length);
     if (events.length === 0) return NO_SUM;
     const sums = newAggregate(true);
     for (const ms of events) addValue(sums, ms, 1, inBuckets ? bucketValue(bucketOf(ms)) : ms);
@@ -44,17 +48,21 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     return shareOf(num, isFlow ? events.length - num : events.length);
   },
   COHORT: (_metric, { events }) => shareOf(total(events), events.length),
-  MONEY: ({ per }, { events, costs }) => {
+  MONEY: (metric, { events, costs }) => {
     const accrued = costs.flatMap(({ micro }) => micro ?? []);
+    const { per } = metric;
     const den = per ? total(events) : null;
-    const n = den ?? accrued.length;
+    const n = per ? events.length : accrued.length;
     if (accrued.length === 0) return { ...NO_SUM, den, n };
     const num = total(accrued);
-    return { value: moneyValue(num, den), num, den, n };
+    return { value: moneyValue(metric, num, den), num, den, n };
   },
 };
 
 const shareOf = (num: number, den: number): Sum => ({ value: share(num, den), num, den, n: den });
+const quotientOf = (num: number, den: number, n: number): Sum => ({
+  ...{ value: den > 0 ? divRound(num, den) : null, num, den, n },
+});
 
 export const sumOf: Adding = (metric, amounts) => SUMS[metric.form](metric, amounts);
 

@@ -57,8 +57,10 @@ function whole(
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
+const isQuotient = (key: string): boolean => key.startsWith('handling-time-per-contact');
+
 /** Added up here, from the parts alone. */
-function addedUp({ definition, form, parts, published }: Explanation) {
+function addedUp({ definition, key, form, parts, published }: Explanation) {
   const events = parts.flatMap((part) => (part.part === 'counted' ? part.events : []));
   const amounts = events.map(({ amount }) => amount);
   const costs = parts.flatMap((part) => (part.part === 'cost' ? (part.cost.micro ?? []) : []));
@@ -70,9 +72,12 @@ function addedUp({ definition, form, parts, published }: Explanation) {
       return { num: open, den: null, n: open };
     case 'MONEY': {
       const den = published.den === null ? null : sum(amounts);
-      return { num: costs.length > 0 ? sum(costs) : null, den, n: den ?? costs.length };
+      const n = den === null ? costs.length : amounts.length;
+      return { num: costs.length > 0 ? sum(costs) : null, den, n };
     }
     case 'DUR':
+      // What it is divided by is told as a number alone.
+      if (isQuotient(key)) return { num: sum(amounts), den: published.den, n: published.n };
       if (amounts.length === 0) return { num: null, den: null, n: 0 };
       return { num: sum(amounts), den: amounts.length, n: amounts.length };
     case 'RATIO':
@@ -123,7 +128,7 @@ function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
 
 /** What ran, less what it paused, is what was measured. */
 function runsFit({ key, form, clock, parts }: Explanation): void {
-  const isRun = form === 'DUR' && !key.startsWith('average-handle-time');
+  const isRun = form === 'DUR' && !key.startsWith('average-handle-time') && !isQuotient(key);
   for (const part of parts) {
     if (part.part !== 'counted') continue;
     for (const { amount, clock: run } of part.events) {

@@ -3,12 +3,14 @@
  * left out, and that the parts add up to it (design 1, "explains itself").
  */
 import { NONE } from '../conversation/transition.ts';
-import { partOf, type Span, touches } from '../cost/span.ts';
+import { partOf, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { OTHER } from '../metrics/dimensions.ts';
 import { unexplained } from '../metrics/explained.ts';
 import type { ExplainedCost, Explanation, PartCounts, Question } from '../metrics/explanation.ts';
+import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
-import type { Cell } from '../metrics/value.ts';
+import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { type Found, findEvents } from './explain-events.ts';
 import {
   costEntry,
@@ -21,7 +23,7 @@ import {
 } from './explain-parts.ts';
 import { findCounted, findWaiting } from './explain-standing.ts';
 import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
-import { readSeries } from './publish.ts';
+import { readSeries, rowOf } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** What was found of a value. */
@@ -30,6 +32,8 @@ interface FoundParts {
   readonly counts: Omit<PartCounts, 'events' | 'waiting' | 'costs'>;
   /** Of each event, what it adds. */
   readonly events: readonly number[];
+  /** Of each of what they are divided by, where that is counted apart. */
+  readonly divisor: readonly number[];
   readonly costs: readonly ExplainedCost[];
   readonly excluded: ReadonlyMap<string, number>;
 }
@@ -49,7 +53,8 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
   const cell = series.cells.find((one) => one.window === window && one.clock === clock);
   if (!cell || unexplained(question) !== null) return null;
   const isAbsent = hasNoValue(workspace, metric, key);
-  const found = isAbsent ? NOTHING : FINDERS[metric.form](workspace, { metric, key, cell });
+  const find = metric.of === undefined ? FINDERS[metric.form] : quotient;
+  const found = isAbsent ? NOTHING : find(workspace, { metric, key, cell });
   const waiting = series.waiting && !isAbsent ? findWaiting(workspace, key) : [];
   const { value, num, den, n } = cell;
   const published = { value, num, den, n };
@@ -90,6 +95,7 @@ const NOTHING: FoundParts = {
   entries: [],
   counts: { conversations: 0, contacts: 0, accounts: 0 },
   events: [],
+  divisor: [],
   costs: [],
   excluded: new Map(),
 };
@@ -129,23 +135,50 @@ const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
       events: open.flatMap(({ times }) => Array.from({ length: times }, () => 1)),
     };
   },
-  MONEY: (workspace, { metric: { per }, cell: { from, to } }) => {
-    const costs = costsOf(workspace, { from, to });
-    const metric = per ? metricDefinition(per)! : null;
-    const asked = metric && { metric, row: metric.id, from, until: to, clock: 'wall' as const };
-    const divisor = asked ? eventsOf(workspace, asked) : NOTHING;
+  MONEY: (workspace, { metric: { per }, key, cell }) => {
+    const costs = costsOf(workspace, cell, rowOf(workspace, key));
+    const divisor = per ? countedTo(workspace, per, key, cell) : NOTHING;
     return { ...divisor, entries: [...costs.map(costEntry), ...divisor.entries], costs };
   },
 };
 
-/** What of each cost lies in the span (metrics.md 5.2). */
-function costsOf({ costs, costTerms }: WorkspaceFold, span: Span): ExplainedCost[] {
+/** What is divided is told part by part, what it is divided by as a number. */
+const quotient: Finder = (workspace, { metric: { of, per }, key, cell }) => ({
+  ...countedTo(workspace, of!, key, cell),
+  divisor: countedTo(workspace, per!, key, cell).events,
+});
+
+/** What another metric counted in the same row and span: what money is told per. */
+function countedTo(
+  workspace: WorkspaceFold,
+  id: string,
+  key: string,
+  { from, to }: Cell,
+): FoundParts {
+  const metric = metricDefinition(id)!;
+  const own = rowOf(workspace, key);
+  const row = own?.value === OTHER ? besides(id, own) : seriesKey(id, parseSeriesKey(key)!.dims);
+  return eventsOf(workspace, { metric, row, from, until: to, clock: 'wall' });
+}
+
+/** Rows of another metric by what has no row of money: which are shown of each is its own matter. */
+function besides(id: string, { dimension, shown }: Row): (told: string) => boolean {
+  const rows = new Set([...shown()].map((value) => seriesKey(id, { [dimension]: value })));
+  return (told) => told.startsWith(`${id}{${dimension}=`) && !rows.has(told);
+}
+
+/** What of each cost lies in the span, or of that falls to a row (metrics.md 5.2, 5.4). */
+function costsOf(workspace: WorkspaceFold, cell: Cell, row: Row | null): ExplainedCost[] {
+  const { costs, costTerms, money } = workspace;
+  const span = { from: cell.from, to: cell.to };
+  const { now } = money.in(cell.window);
   return [...costs.values()]
     .filter((entry) => touches(entry, span))
     .map((entry) => {
       const { costId, revision, stage, category, amountMicro, currency, from, to, accrual } = entry;
       const told = { costId, revision, stage, category, amountMicro, currency, from, to, accrual };
-      return { ...told, micro: partOf(entry, span, costTerms) };
+      const part = partOf(entry, span, costTerms);
+      return { ...told, micro: row && part !== null ? now.ofEntry(entry, row) : part };
     });
 }
 

@@ -12,7 +12,10 @@ export function parentsOf(config: WorkspaceConfig | null): ReadonlyMap<string, r
   const add = (child: string, parent: string): void => {
     parents.set(child, [...(parents.get(child) ?? []), parent]);
   };
-  for (const metric of CATALOGUE) if (metric.per) add(metric.per, metric.id);
+  for (const { id, per, of } of CATALOGUE) {
+    if (per) add(per, id);
+    if (of) add(of, id);
+  }
   for (const node of config?.tree.nodes ?? []) {
     for (const child of node.children) add(child, node.id);
   }

@@ -1,9 +1,12 @@
 /** A series as it is published: cells of every window, who waits, and the children's shares. */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { moneyCosts, moneyCounts, type ReadContext, readCells } from '../metrics/read.ts';
-import type { Cell, MetricRecord } from '../metrics/value.ts';
+import type { Row } from '../metrics/money.ts';
+import { type ReadContext, readCells } from '../metrics/read.ts';
+import { moneyCounts } from '../metrics/read-money.ts';
+import { type Cell, type MetricRecord, parseSeriesKey } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
 import { childShares } from '../tree/attribute.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
@@ -60,8 +63,7 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     T: workspace.T,
     since: workspace.countsSince(key),
     windows: workspace.windows,
-    costs: workspace.costs,
-    costTerms: workspace.costTerms,
+    money: workspace.money,
     costPlan: workspace.config?.costPlan ?? [],
     noMessages: workspace.noMessages,
     noScale: workspace.noScale,
@@ -73,7 +75,17 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     loads: (team) => workspace.loads(team),
     noRoster: workspace.noRoster,
     gaugeIn: (row) => workspace.gauges.read(row),
+    row: rowOf(workspace, key),
   };
+}
+
+/** null: the total. */
+export function rowOf({ shown }: WorkspaceFold, key: string): Row | null {
+  const { id, dims } = parseSeriesKey(key)!;
+  const [named] = Object.entries(dims);
+  if (!named) return null;
+  const dimension = named[0] as Dimension;
+  return { dimension, value: named[1], shown: () => shown.valuesShown(id, dimension) };
 }
 
 /**
@@ -104,13 +116,13 @@ function childStates(
   const code = cell.window;
   if (metric.form === 'COUNT') {
     if (money) {
-      const { now, before } = moneyCounts(metric.id, code, context);
+      const { now, before } = moneyCounts(metric.id, code, context.windows);
       return { before, after: now };
     }
     const { now, before } = context.windows.level(code).panes.read(metric.id, code);
     return { before: before.sum, after: now.sum };
   }
   if (metric.form !== 'MONEY' || metric.per) return null;
-  const { now, before } = moneyCosts(code, context);
-  return before.entries === 0 ? null : { before: before.micro, after: now.micro };
+  const { now, before } = context.money.in(code);
+  return before.total.entries === 0 ? null : { before: before.total.micro, after: now.total.micro };
 }

@@ -3,6 +3,7 @@
  * together are `__other__`, a real child (metrics.md 4).
  */
 
+import { UNALLOCATED } from '../cost/allocation.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { OTHER, SHOWN_MAX, VALUES_MAX } from '../metrics/dimensions.ts';
 import { seriesKey } from '../metrics/value.ts';
@@ -19,6 +20,8 @@ export class RowGroup {
   readonly metric: MetricDefinition;
   readonly dimension: Dimension;
   readonly other: string;
+  /** Of money what no value could be found for: always shown, whatever the cap. */
+  readonly unallocated: string;
   readonly rows: Set<string> = new Set();
   readonly hidden: Set<string> = new Set();
   /** The tree still asks for rows by this dimension. */
@@ -28,11 +31,17 @@ export class RowGroup {
     this.metric = metric;
     this.dimension = dimension;
     this.other = seriesKey(metric.id, { [dimension]: OTHER });
+    this.unallocated = seriesKey(metric.id, { [dimension]: UNALLOCATED });
   }
 
   /** Until the next whole hour a new value is shown only while there is room. */
   get hasRoom(): boolean {
     return this.rows.size - this.hidden.size < SHOWN_MAX[this.dimension];
+  }
+
+  /** One of the values that the cap is about. */
+  holds(row: string): boolean {
+    return row !== this.other && row !== this.unallocated;
   }
 
   add(row: string, hidden: boolean): void {

@@ -219,7 +219,9 @@ function watchedOf(config: WorkspaceConfig | null, rows: Sampled['rows']): Watch
   for (const { metric, on, by } of cachedWatches(config)) {
     const definition = metricDefinition(metric);
     if (!definition || (definition.form === 'MONEY' && definition.per)) continue;
-    for (const row of rowsFor(rows, metric, by)) {
+    // What accrues in 5 s is known of all; what falls to a value, of windows.
+    const told = definition.form === 'MONEY' ? null : by;
+    for (const row of rowsFor(rows, metric, told)) {
       const key = on === 'value' ? row : gaugeKey(row, on);
       const kind = on !== 'value' ? 'gauge' : definition.form === 'MONEY' ? 'cost' : 'flow';
       found.set(key, { key, kind, row, on });

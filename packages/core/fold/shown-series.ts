@@ -1,11 +1,14 @@
 /** The series of a workspace that ever had a value, those that are shown, and those to be read anew. */
 import type { WorkspaceConfig } from '../directory/config.ts';
-import { CATALOGUE, metricDefinition } from '../metrics/catalogue.ts';
+import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { keptDimensions } from '../metrics/rows.ts';
-import { parseSeriesKey } from '../metrics/value.ts';
+import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
+
+const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
+const MONEY: readonly MetricDefinition[] = CATALOGUE.filter(isMoney);
 
 export interface ShownSeriesDeps {
   readonly config: () => WorkspaceConfig | null;
@@ -18,6 +21,8 @@ export class ShownSeries {
   readonly rows: Set<string> = new Set();
   readonly #deps: ShownSeriesDeps;
   readonly #dirty: Set<string> = new Set();
+  /** All money was marked, and nothing was taken since. */
+  #isMoneyDirty = false;
   readonly #groups: Map<string, RowGroup> = new Map();
   /** In which rows a contribution to a known row counts. */
   readonly #places: Map<string, readonly string[]> = new Map();
@@ -39,7 +44,7 @@ export class ShownSeries {
 
   #see(row: string): readonly string[] {
     const group = this.#groupOf(row);
-    const isValue = group !== null && row !== group.other;
+    const isValue = group?.holds(row) === true;
     if (isValue && group.isFull) return this.placesOf(group.other);
     this.restoreRow(row, isValue && !group.hasRoom);
     this.#deps.rowChanged(row);
@@ -51,7 +56,7 @@ export class ShownSeries {
   restoreRow(row: string, hidden: boolean): void {
     const group = this.#groupOf(row);
     this.rows.add(row);
-    if (group && row !== group.other) group.add(row, hidden);
+    if (group?.holds(row)) group.add(row, hidden);
     this.#place(row, group);
   }
 
@@ -112,8 +117,35 @@ export class ShownSeries {
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
   }
 
+  /** Values of a dimension that have a row of their own. */
+  *valuesShown(id: string, dimension: Dimension): Generator<string> {
+    const group = this.#groups.get(`${id}{${dimension}`);
+    if (!group) return;
+    for (const row of [...group.rows, group.unallocated]) {
+      if (this.rows.has(row) && !group.hidden.has(row)) {
+        yield parseSeriesKey(row)!.dims[dimension]!;
+      }
+    }
+  }
+
+  /** Everything that is read up to the last edge of a pane. */
   touchMoney(): void {
-    for (const metric of CATALOGUE) if (metric.form === 'MONEY') this.touch(metric.id);
+    if (this.#isMoneyDirty) return;
+    this.#isMoneyDirty = true;
+    for (const { id } of MONEY) this.touch(id);
+    for (const { isKept, metric, rows, other, unallocated } of this.#groups.values()) {
+      if (!isKept || !isMoney(metric)) continue;
+      for (const row of rows) this.touch(row);
+      for (const row of [other, unallocated]) if (this.rows.has(row)) this.touch(row);
+    }
+  }
+
+  /** A value that money falls to, or may: it has a row in each that is told by its dimension. */
+  seeMoney(dimension: Dimension, value: string): void {
+    for (const metric of MONEY) {
+      if (!keptDimensions(metric, this.#deps.config()?.by).includes(dimension)) continue;
+      this.placesOf(seriesKey(metric.id, { [dimension]: value }));
+    }
   }
 
   touchAll(): void {
@@ -145,6 +177,7 @@ export class ShownSeries {
   take(): string[] {
     const keys = [...this.#dirty];
     this.#dirty.clear();
+    this.#isMoneyDirty = false;
     return keys;
   }
 }

@@ -8,10 +8,14 @@ import type { HandledBy, Transition } from '../conversation/transition.ts';
 import type { CalendarVersion } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
+import { metricDefinition } from '../metrics/catalogue.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
+import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
 import { besideCell, createWindowsState, type WindowsState } from '../metrics/windows-state.ts';
 import type { Days } from '../panes/window.ts';
 import { DAY_MS } from '../time/instant.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import {
   type Contribution,
   contributionsOf,
@@ -36,12 +40,15 @@ export interface TallyDeps {
   readonly changed: (field: string) => void;
   /** What is derived now counts in place of what was. */
   readonly moved: (move: Move) => void;
+  /** What money is told by, and costs are restricted to. */
+  readonly weighedBy: () => Iterable<Dimension>;
 }
 
 export class Tally {
   readonly #deps: TallyDeps;
   #days = daysIn([], 0);
   readonly windows: WindowsState = createWindowsState(this.#days);
+  readonly weights: Weights;
   readonly pastDays: PastDays = new PastDays();
   readonly rowsSince: Map<string, number> = new Map();
   readonly #counts: Counts;
@@ -50,6 +57,9 @@ export class Tally {
   constructor(deps: TallyDeps) {
     this.#deps = deps;
     this.#counts = new Counts(this.windows, deps.shown);
+    this.weights = new Weights(this.windows, (dimension, value) =>
+      deps.shown.seeMoney(dimension, value),
+    );
   }
 
   toldOf({ id, handledBy }: Pick<Conversation, 'id' | 'handledBy'>): Told {
@@ -64,6 +74,7 @@ export class Tally {
   advance(T: number): void {
     const { shown, changed } = this.#deps;
     for (const row of this.windows.advance(T)) shown.touch(row);
+    this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
     this.pastDays.dropBefore(fromBefore, (cell) => changed(`day/${cell}`));
   }
@@ -98,9 +109,10 @@ export class Tally {
     if (!isNew && added.length + retracted.length === 0) return [];
     const { marks, transitions } = conversation;
     // Who handled it stands with all that it ever counted.
-    const moves = isNew
-      ? this.#move(transitions, was, derived.transitions, told)
-      : this.#move(retracted, was, added, told);
+    const [gone, come] = isNew ? [transitions, derived.transitions] : [retracted, added];
+    const moves = this.#move(gone, was, come, told);
+    this.#weigh(gone, was.handledBy, -1);
+    this.#weigh(come, told.handledBy, 1);
     const before = [...marks, ...transitions];
     this.#counts.replaceMarks(before, was, [...marks, ...derived.transitions], told);
     return moves;
@@ -122,9 +134,39 @@ export class Tally {
     return moves;
   }
 
+  /** What weighs otherwise in a span that is over changes what every value cost in it. */
+  #weigh(transitions: readonly Transition[], by: HandledBy, sign: 1 | -1): void {
+    let isPast = false;
+    for (const t of transitions) {
+      const work = workOf(t, by);
+      if (work && this.weights.add(work, sign)) isPast = true;
+    }
+    if (isPast) this.#deps.shown.touchMoney();
+  }
+
+  /** Weighs all there is anew where costs are restricted to what nothing was weighed by. */
+  reweigh(T: number): void {
+    if (this.weights.keeps(this.#deps.weighedBy())) return;
+    const { conversations } = this.#deps;
+    this.weights.restart(this.#deps.weighedBy(), T);
+    for (const id of conversations.ids()) {
+      const { transitions, handledBy } = conversations.view(id);
+      this.#weigh(transitions, handledBy, 1);
+    }
+    this.#weighPast();
+  }
+
+  #weighPast(): void {
+    for (const [cell, day, pane] of this.pastDays.panes()) {
+      if (isPastCell(cell)) this.weights.addDay(cell, day, pane);
+    }
+  }
+
   /** Shows those of too many values that counted most; true if others than before are shown. */
   rank(countedNow: (row: string) => number): boolean {
-    const flips = this.#deps.shown.rank((row) => countedIn(this.windows, row) + countedNow(row));
+    const flips = this.#deps.shown.rank(
+      (row) => countedIn(this.windows, rankedBy(row)) + countedNow(row),
+    );
     for (const flip of flips) this.#counts.flip(flip);
     return flips.length > 0;
   }
@@ -136,16 +178,19 @@ export class Tally {
     this.#noteRows(was, now, T);
     this.declare(now);
     shown.configured();
+    this.weights.restart(this.#deps.weighedBy(), T);
     for (const id of conversations.ids()) {
       const conversation = conversations.view(id);
       const { transitions } = conversation;
       const told = this.toldOf(conversation);
       const wasTold = { ...told, rowsOf: before };
       this.#move(transitions, wasTold, transitions, told);
+      this.#weigh(transitions, told.handledBy, 1);
       const marks = [...conversation.marks, ...transitions];
       this.#counts.replaceMarks(marks, wasTold, marks, told);
       yield conversation;
     }
+    this.#weighPast();
   }
 
   declare(by: By): void {
@@ -171,6 +216,7 @@ export class Tally {
     const forgotten = transitions.filter((t) => !conversation.transitions.includes(t));
     for (const t of forgotten) {
       for (const contribution of contributionsOf(t, told)) this.#keepDay(contribution);
+      this.#keepWork(t, told.handledBy);
     }
     conversation.marks = newestMarks(marked);
     const kept = [...conversation.marks, ...conversation.transitions];
@@ -189,11 +235,20 @@ export class Tally {
     }
   }
 
+  #keepWork(t: Transition, by: HandledBy): void {
+    const work = workOf(t, by);
+    if (!work) return;
+    const cell = pastCell(work);
+    this.pastDays.add(cell, this.windows.dayOf(work.at), work.ms, false);
+    this.#deps.changed(`day/${cell}`);
+  }
+
   /** Counts all there is anew, in the days of these calendars; a conversation with each step. */
   *recounting(calendars: readonly CalendarVersion[], T: number): Generator<Conversation> {
     const { conversations, firstAt } = this.#deps;
     this.#days = daysIn(calendars, firstAt());
     this.windows.restart(this.#days, T);
+    this.weights.restart(this.#deps.weighedBy(), T);
     for (const id of conversations.ids()) {
       const conversation = conversations.view(id);
       const told = this.toldOf(conversation);
@@ -201,11 +256,22 @@ export class Tally {
       for (const t of transitions) {
         for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);
       }
+      this.#weigh(transitions, told.handledBy, 1);
       this.#counts.replaceMarks([], told, [...marks, ...transitions], told);
       yield conversation;
     }
-    for (const [cell, day, pane] of this.pastDays.panes()) this.#counts.addDay(cell, day, pane);
+    for (const [cell, day, pane] of this.pastDays.panes()) {
+      if (!isPastCell(cell)) this.#counts.addDay(cell, day, pane);
+    }
+    this.#weighPast();
   }
+}
+
+/** Money counts nothing of its own: its rows rank by what it is told per, cost alone by contacts. */
+function rankedBy(row: string): string {
+  const { id, dims } = parseSeriesKey(row)!;
+  const { per } = metricDefinition(id)!;
+  return per === undefined ? row : seriesKey(per ?? 'contacts-handled', dims);
 }
 
 function daysIn(calendars: readonly CalendarVersion[], firstAt: number): Days {

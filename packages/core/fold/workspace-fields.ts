@@ -2,6 +2,7 @@
 import type { CalendarVersion } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Tiers } from '../directory/tiers.ts';
 import type { CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import { canonicalJson } from '../num/integer.ts';
@@ -29,6 +30,7 @@ export interface WorkspaceFields {
   readonly heartbeats: Map<string, SourceHeartbeat>;
   readonly users: Map<string, string>;
   readonly directory: Directory;
+  readonly tiers: Tiers;
   readonly corrections: CorrectionBook;
   readonly merges: Merges;
 }
@@ -44,6 +46,7 @@ export function* fieldNames(fields: WorkspaceFields): Generator<string> {
   for (const id of fields.costs.keys()) yield `cost/${id}`;
   for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
   for (const id of fields.users.keys()) yield `user/${id}`;
+  for (const id of fields.tiers.ids()) yield `tier/${id}`;
   for (const { id } of fields.corrections.all()) yield `corr/${id}`;
   for (const id of fields.merges.ids()) yield `merge/${id}`;
   for (const cell of fields.pastDays.cells()) yield `day/${cell}`;
@@ -66,6 +69,8 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return fields.heartbeats.get(id);
     case 'user':
       return fields.users.get(id);
+    case 'tier':
+      return fields.tiers.stored(id);
     case 'corr':
       return fields.corrections.get(id);
     case 'merge':
@@ -103,6 +108,7 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   if (kind === 'cost') fields.costs.set(id, value);
   else if (kind === 'hb') fields.heartbeats.set(id, value);
   else if (kind === 'user') fields.users.set(id, value);
+  else if (kind === 'tier') fields.tiers.restore(id, value);
   else if (kind === 'corr') fields.corrections.restore(value);
   else if (kind === 'merge') fields.merges.restore(id, value);
   else if (kind === 'meta') fields.firstAt = value.firstAt;

@@ -8,9 +8,11 @@ import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { Story } from '../conversation/families/story.ts';
 import { firstWaitOf } from '../conversation/first-wait.ts';
-import { type Conversation, latest, newConversation } from '../conversation/model.ts';
+import { type Conversation, newConversation } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
+import { UNALLOCATED } from '../cost/allocation.ts';
+import { dimensionOf, restrictedBy } from '../cost/drivers.ts';
 import type { CostTerms } from '../cost/span.ts';
 import {
   type BusinessClock,
@@ -22,6 +24,7 @@ import {
 } from '../directory/calendar.ts';
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import type { Directory } from '../directory/directory.ts';
+import { Tiers } from '../directory/tiers.ts';
 import type {
   CorrectionFact,
   CorrectionKind,
@@ -33,7 +36,8 @@ import type {
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import { keptDimensions } from '../metrics/rows.ts';
+import { Money } from '../metrics/money.ts';
+import { keptDimensions, moneyDimensions } from '../metrics/rows.ts';
 import { type Censored, type Clock, seriesKey } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
@@ -42,6 +46,8 @@ import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
 import { openMs } from '../time/schedule.ts';
+import type { Dimension } from '../tree/dimensions.ts';
+import { AccountIndex } from './account-index.ts';
 import { amendmentsOf, isHeldBack } from './amending.ts';
 import { ClosedPeriods, type PeriodChange } from './closed-periods.ts';
 import type { Told } from './contributions.ts';
@@ -111,6 +117,8 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #stored = (field: string): void => void this.#dirtyPuts.add(field);
   readonly #ledger: Ledger = new Ledger(this.#stored);
   readonly #sources: Sources = new Sources(this.#stored);
+  readonly tiers: Tiers = new Tiers(this.#stored);
+  readonly #accounts: AccountIndex = new AccountIndex();
   readonly #people: People = new People({ config: () => this.config, changed: this.#stored });
   readonly corrections: CorrectionBook = new CorrectionBook();
   readonly merges: Merges;
@@ -123,6 +131,7 @@ export class WorkspaceFold implements WorkspaceFields {
   });
   readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #tally: Tally;
+  readonly money: Money;
   readonly provisional: Set<string> = new Set();
   readonly #unread: Instants = createInstants();
   readonly #due: Instants = createInstants();
@@ -146,6 +155,7 @@ export class WorkspaceFold implements WorkspaceFields {
       firstAt: () => this.firstAt ?? this.T,
       changed: this.#stored,
       moved: (move) => this.#closed.moved(move),
+      weighedBy: () => this.#weighedBy(),
     });
     this.#closed = new ClosedPeriods({
       windows: this.windows,
@@ -153,6 +163,12 @@ export class WorkspaceFold implements WorkspaceFields {
       since: () => this.firstAt ?? this.T,
       dateOf: (start) => this.#tally.dateOf(start),
       emit: (change) => this.#emitCorrection(change),
+    });
+    this.money = new Money({
+      windows: this.#tally.windows,
+      weights: this.#tally.weights,
+      costs: () => this.costs,
+      terms: () => this.costTerms,
     });
     this.merges = new Merges({
       book: this.corrections,
@@ -233,6 +249,22 @@ export class WorkspaceFold implements WorkspaceFields {
     return hours ? { currency, openMs: (from, to) => openMs(hours, from, to) } : { currency };
   }
 
+  #weighedBy(): Set<Dimension> {
+    const restricted = [...this.costs.values()].flatMap(restrictedBy);
+    return new Set([...moneyDimensions(this.config?.by), ...(restricted as Dimension[])]);
+  }
+
+  /** Where money may fall by what entries say alone, whatever was worked. */
+  #seeCosts(): void {
+    if (this.costs.size === 0) return;
+    for (const dimension of moneyDimensions(this.config?.by)) {
+      this.shown.seeMoney(dimension, UNALLOCATED);
+    }
+    for (const { scope } of this.costs.values()) {
+      if (scope) this.shown.seeMoney(dimensionOf(scope) as Dimension, scope.value);
+    }
+  }
+
   get slaKinds(): ReadonlySet<SlaKind> {
     return this.#sla.kinds;
   }
@@ -292,7 +324,7 @@ export class WorkspaceFold implements WorkspaceFields {
     }
     // Who waits has waited longer.
     if (isPast && !this.#firstWaits.isEmpty) this.#touchCensored();
-    if (this.costs.size > 0 || (isPast && this.shown.hasDivisor())) this.shown.touchMoney();
+    if (isPast && (this.costs.size > 0 || this.shown.hasDivisor())) this.shown.touchMoney();
     const filled = isPast && this.#tally.full() !== full;
     if (filled || this.unread !== unread) this.shown.touchAll();
   }
@@ -361,6 +393,8 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#keepCalendar(this.config.calendar);
     this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
+    this.money.changed();
+    this.#seeCosts();
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
     this.shown.touchTree();
@@ -381,6 +415,9 @@ export class WorkspaceFold implements WorkspaceFields {
     const before = new Map(this.costs);
     const isNew = this.#ledger.take(entry, this.T);
     if (isNew) {
+      this.money.changed();
+      this.#tally.reweigh(this.T);
+      this.#seeCosts();
       this.shown.touchMoney();
       this.#closed.costs(before, entry, this.costTerms);
     }
@@ -406,14 +443,15 @@ export class WorkspaceFold implements WorkspaceFields {
     }
   }
 
-  /** Targets go by the tier as known now. */
+  /** Targets go by the tier as known now; what counts, by that of its instant. */
   #applyAccount(fact: FactOf<'account.observed'>, offset: number): Fate {
     const before = this.directory.tierOf(fact.entity);
     const isNew = this.#people.take(fact);
-    if (this.directory.tierOf(fact.entity) !== before) {
-      this.#rederiveEach(this.#sla.of(fact.entity), offset);
+    const isOther = this.tiers.take(fact.entity, fact.observedAt, fact.body.tier);
+    if (isOther || this.directory.tierOf(fact.entity) !== before) {
+      this.#rederiveEach(this.#accounts.of(fact.entity), offset);
     }
-    return fateOf(isNew);
+    return fateOf(isNew || isOther);
   }
 
   #applyConversation(fact: ConversationFact, offset: number): Fate {
@@ -489,7 +527,8 @@ export class WorkspaceFold implements WorkspaceFields {
     const { terms: sla } = this.#sla;
     const { authorKinds } = this.corrections;
     const people = { isPerson, isManager, authorKinds };
-    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla };
+    const tiersOf = this.tiers.of;
+    return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla, tiersOf };
   }
 
   get #amending() {
@@ -601,7 +640,7 @@ export class WorkspaceFold implements WorkspaceFields {
     else this.provisional.delete(conversation.id);
     if (wasAny !== this.provisional.size > 0) this.shown.touchAll();
     this.#due.set(conversation.id, conversation.dueAt);
-    this.#sla.belongs(conversation.id, latest(conversation, 'accountId') ?? null);
+    this.#accounts.place(conversation);
     this.#trackUnread(conversation);
     return changed;
   }

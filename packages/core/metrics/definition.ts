@@ -49,8 +49,12 @@ export interface MetricDefinition extends MetricSheet {
   readonly isFlow?: true;
   /** COHORT: what stands at an anchor is open for so long after it. */
   readonly cohort?: Cohort;
-  /** MONEY: cost alone, or cost over the count of another metric. */
+  /** MONEY: cost alone, or cost over the count of another metric. Read up to the last pane edge. */
   readonly per?: string | null;
+  /** `per` counts ms, and the cost is told per hour of it. */
+  readonly perHour?: true;
+  /** What is divided by `per` in place of cost: the count of another metric. */
+  readonly of?: string;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
   /**

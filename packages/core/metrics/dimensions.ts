@@ -8,6 +8,7 @@ export const ALWAYS: readonly Dimension[] = ['channel', 'team'];
 /** Shown of a dimension at most; the others are `__other__`. */
 export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   account: 500,
+  account_tier: 16,
   age: 5,
   assignee: 500,
   category: 100,

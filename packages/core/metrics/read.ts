@@ -1,15 +1,16 @@
 /** From windows to published cells: one reader per form, then the decorators (metrics.md 0, 7). */
-import { COST_GAPS, costReasons } from '../cost/coverage.ts';
-import { type CostTerms, costBetween, type Span, type SpanCost } from '../cost/span.ts';
+import { COST_GAPS } from '../cost/coverage.ts';
 import type { SlaKind } from '../directory/config.ts';
-import type { CostCategory, CostEntry } from '../facts/fact.ts';
-import { divRound, mulDivRound } from '../num/integer.ts';
+import type { CostCategory } from '../facts/fact.ts';
+import { divRound } from '../num/integer.ts';
 import { gini, imbalance } from '../num/spread.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import type { Spread } from './definition.ts';
+import type { Money, Row } from './money.ts';
+import { readMoney, readQuotient } from './read-money.ts';
 import { readCohort, sharesIn } from './read-shares.ts';
 import { ppm, share, wilson } from './shares.ts';
 import {
@@ -29,8 +30,7 @@ export interface ReadContext {
   /** Since when all is counted in the series: a window that reaches before it is filling. */
   readonly since: number;
   readonly windows: WindowsState;
-  readonly costs: ReadonlyMap<string, CostEntry>;
-  readonly costTerms: CostTerms;
+  readonly money: Money;
   /** Categories that the workspace has planned to tell of. */
   readonly costPlan: readonly CostCategory[];
   readonly noMessages: boolean;
@@ -52,6 +52,8 @@ export interface ReadContext {
   readonly noRoster: boolean;
   /** How many count now in a row. */
   readonly gaugeIn: (row: string) => number;
+  /** Which row of its metric it is; null: the total. */
+  readonly row: Row | null;
 }
 
 /** Why a row has no value of its own; null: it has one. */
@@ -108,7 +110,8 @@ export function readCells(
   return clocks.flatMap((clock) =>
     metric.windows.map((code) => {
       const cell = clock === 'wall' ? key : besideCell(key);
-      const reading = READERS[form](metric, cell, code, context);
+      const read = metric.of === undefined ? READERS[form] : divided;
+      const reading = read(metric, cell, code, context);
       const told =
         clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
       const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : told;
@@ -224,7 +227,7 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       ...{ ...shareOf(metric, read), ...interval, provisionalPpm: openPpm, settled },
     };
   },
-  MONEY: readMoney,
+  MONEY: (metric, _key, code, context) => ({ ...BLANK, ...readMoney(metric, code, context) }),
 };
 
 function shareOf(
@@ -234,6 +237,11 @@ function shareOf(
   return { value: share(num, den), num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
 }
 
+const divided: Reader = (metric, _key, code, context) => ({
+  ...BLANK,
+  ...readQuotient(metric, code, context),
+});
+
 /** What there was none of, where there is nothing to divide by. */
 function nothingOf(metric: MetricDefinition): string {
   const { adds = {}, distinct, isFlow, needsScale, needsTarget } = metric;
@@ -242,62 +250,6 @@ function nothingOf(metric: MetricDefinition): string {
   if (needsTarget) return 'none_ended';
   if (isFlow || adds['cohort.opened']) return 'none_opened';
   return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
-}
-
-function readMoney(
-  metric: MetricDefinition,
-  _key: string,
-  code: WindowCode,
-  context: ReadContext,
-): Reading {
-  const { to, now: cost, before: earlier } = moneyCosts(code, context);
-  const reasons = costReasons(cost, context.costPlan);
-  const per = metric.per ? moneyCounts(metric.per, code, context) : null;
-  const vsPrev = earlier.entries === 0 ? null : moneyValue(earlier.micro, per?.before ?? null);
-  const base = { ...BLANK, to, vsPrev, den: per?.now ?? null, n: per ? per.now : cost.entries };
-  if (cost.entries === 0) return { ...base, reasons };
-  const provisionalPpm = provisionalShare(cost);
-  const value = moneyValue(cost.micro, per?.now ?? null);
-  if (value === null) reasons.unshift('no_contacts');
-  return { ...base, value, num: cost.micro, provisionalPpm, reasons };
-}
-
-/** However small, a provisional part is one. */
-function provisionalShare({ provisionalMicro, grossMicro }: SpanCost): number {
-  if (provisionalMicro === 0) return 0;
-  return Math.max(1, mulDivRound(provisionalMicro, 1_000_000, grossMicro));
-}
-
-/** The cost of [A, T'), T' the last pane edge, and of the same span of the window before (metrics.md 5.2). */
-export function moneyCosts(
-  code: WindowCode,
-  { windows, costs, costTerms }: ReadContext,
-): { readonly to: number; readonly now: SpanCost; readonly before: SpanCost } {
-  const { from, edge, fromBefore, edgeBefore } = windows.span(code);
-  const costOf = (span: Span): SpanCost => costBetween(costs.values(), span, costTerms);
-  const before = costOf({ from: fromBefore, to: edgeBefore });
-  return { to: edge, now: costOf({ from, to: edge }), before };
-}
-
-/** Cost alone, or over a count; null over none. */
-export function moneyValue(micro: number, count: number | null): number | null {
-  if (count === null) return micro;
-  return count > 0 ? divRound(micro, count) : null;
-}
-
-/** A count over [A, T') and in the window before: what MONEY divides by (metrics.md 5.2). */
-export function moneyCounts(
-  id: string,
-  code: WindowCode,
-  { windows }: ReadContext,
-): { readonly now: number; readonly before: number } {
-  const { panes } = windows.level(code);
-  const { edge, edgeBefore } = windows.span(code);
-  const { now, before } = panes.read(id, code);
-  return {
-    now: now.sum - panes.from(id, edge).sum,
-    before: before.sum - panes.paneAt(id, edgeBefore).sum,
-  };
 }
 
 /** The one number that stands for the durations. */

@@ -16,6 +16,12 @@ export function keptDimensions(
   return metric.dims.filter((one) => ALWAYS.includes(one) || declared.includes(one));
 }
 
+/** Everything that money is told by. */
+export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimension> {
+  const money = CATALOGUE.filter(({ per }) => per !== undefined);
+  return new Set(money.flatMap((metric) => keptDimensions(metric, by)));
+}
+
 /** Rows by dimension that are kept beyond the usual ones, as `metric{dimension`. */
 export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
   const rows = CATALOGUE.flatMap((metric) =>

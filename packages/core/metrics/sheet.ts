@@ -23,10 +23,6 @@ export const NEEDS = {
 } as const;
 export type Need = keyof typeof NEEDS;
 
-/** What the definition may be told by and nothing is counted by yet. */
-export const PLANNED_DIMENSIONS = ['account_tier'] as const;
-export type PlannedDimension = (typeof PLANNED_DIMENSIONS)[number];
-
 export interface MetricSheet {
   readonly id: string;
   readonly version: number;
@@ -42,7 +38,7 @@ export interface MetricSheet {
   /** What it is counted by; rows are kept of channel and team, and of what the tree declares. */
   readonly dims: readonly Dimension[];
   /** What it will be counted by: a tree may name these, and their rows are unknown. */
-  readonly dimsLater?: readonly (Dimension | PlannedDimension)[];
+  readonly dimsLater?: readonly Dimension[];
   readonly label: string;
   /** What it means, for whoever has never seen it. */
   readonly prose: string;

@@ -1,16 +1,21 @@
 /** Every metric that Sapwood knows: those of the catalogue, which it computes, and those it does not yet. */
 import { PLANNED } from './catalogue/planned/index.ts';
-import { CATALOGUE } from './catalogue.ts';
+import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { type MetricSheet, wantOf } from './sheet.ts';
 
 /** Those that are computed first. */
-export const SHEETS: readonly MetricSheet[] = [...CATALOGUE, ...PLANNED];
+export const SHEETS: readonly MetricSheet[] = [...CATALOGUE.map(sheetOf), ...PLANNED];
 export const METRIC_IDS: readonly string[] = SHEETS.map(({ id }) => id);
 
 const BY_ID: ReadonlyMap<string, MetricSheet> = new Map(SHEETS.map((sheet) => [sheet.id, sheet]));
 const MISSING: ReadonlyMap<string, string> = new Map(
   PLANNED.map((sheet) => [sheet.id, wantOf(sheet)]),
 );
+
+/** Per hour is no unit of values, but one that identities are checked by. */
+function sheetOf(metric: MetricDefinition): MetricSheet {
+  return metric.perHour ? { ...metric, unit: 'micro/h' } : metric;
+}
 
 /** null: nobody knows it. */
 export function metricSheet(id: string): MetricSheet | null {

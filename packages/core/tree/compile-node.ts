@@ -1,5 +1,5 @@
 /** One node of the tree file, from what stands at it and at the edges that it comes from. */
-import { type NamedMetric, PLANNED_DIMENSIONS } from '../metrics/sheet.ts';
+import type { NamedMetric } from '../metrics/sheet.ts';
 import { parseIdentity } from './compile-identity.ts';
 import type { EdgeTerms } from './compile-influence.ts';
 import { compileLenses, lensNodes } from './compile-lenses.ts';
@@ -24,8 +24,6 @@ export const NODE_KEYS = [
   'owner',
   'alerts',
 ] as const;
-/** Everything that anything is or will be counted by. */
-export const KNOWN_DIMENSIONS: readonly string[] = [...DIMENSIONS, ...PLANNED_DIMENSIONS].sort();
 const LABEL_CHARS_MAX = 60;
 const BESIDE_MAX = 12;
 
@@ -129,9 +127,9 @@ function dimensionsOf(
   const items = value === undefined ? [] : problems.list(value, path);
   items.forEach((item, i) => {
     if (offered.includes(item as string)) found.add(item as string);
-    else if (KNOWN_DIMENSIONS.includes(item as string)) {
+    else if (DIMENSIONS.includes(item as Dimension)) {
       problems.add([...path, i], `"${metric.id}" is not counted by ${item}`);
-    } else problems.oneOf(item, [...path, i], KNOWN_DIMENSIONS);
+    } else problems.oneOf(item, [...path, i], DIMENSIONS);
   });
   return [...found];
 }

@@ -6,8 +6,9 @@
 import { METRIC_IDS, missingOf } from '../metrics/sheets.ts';
 import { compileInfluences, type Influences } from './compile-influence.ts';
 import { lensNodes } from './compile-lenses.ts';
-import { compileNode, KNOWN_DIMENSIONS, type NodeContext } from './compile-node.ts';
+import { compileNode, type NodeContext } from './compile-node.ts';
 import { raciOf } from './compile-owner.ts';
+import { DIMENSIONS } from './dimensions.ts';
 import type { KnownMetrics } from './evaluate.ts';
 import { type DocumentPath, type Locate, Problems, type TreeError } from './problems.ts';
 import { didYouMean } from './suggest.ts';
@@ -75,7 +76,7 @@ function treeDimensions(value: unknown, problems: Problems): readonly string[] {
   if (value === undefined) return [];
   return problems
     .list(value, ['by'])
-    .flatMap((item, i) => problems.oneOf(item, ['by', i], KNOWN_DIMENSIONS) ?? []);
+    .flatMap((item, i) => problems.oneOf(item, ['by', i], DIMENSIONS) ?? []);
 }
 
 /** Ids that stand only in edges are nodes too: they get the defaults. */

@@ -1,5 +1,6 @@
 /** Which rows a tree asks for, beyond those that every metric has (metrics.md 4, `by:`). */
 
+import { metricDefinition } from '../metrics/catalogue.ts';
 import { ALWAYS } from '../metrics/dimensions.ts';
 import type { Dimension } from './dimensions.ts';
 import type { KnownMetrics } from './evaluate.ts';
@@ -8,8 +9,8 @@ import type { CompiledTree } from './tree.ts';
 export type DeclaredRows = Readonly<Record<string, readonly Dimension[]>>;
 
 /**
- * By metric. What a node is told by, the children of its identity are told by too: a parent's row is
- * made of theirs.
+ * By metric. What a node is told by, the children of its identity are told by too, and what money is told
+ * per: a parent's row is made of theirs.
  */
 export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): DeclaredRows {
   const declared = new Map<string, Set<Dimension>>();
@@ -20,7 +21,7 @@ export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): De
     const fresh = by.filter((one) => !known.has(one));
     if (fresh.length === 0) return;
     for (const one of fresh) known.add(one);
-    for (const child of children.get(id) ?? []) declare(child, fresh);
+    for (const child of [...(children.get(id) ?? []), ...divisorsOf(id)]) declare(child, fresh);
   };
   for (const { id, by } of nodes) declare(id, by);
   const rows: Record<string, readonly Dimension[]> = {};
@@ -29,6 +30,11 @@ export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): De
     if (own.length > 0) rows[id] = own;
   }
   return rows;
+}
+
+function divisorsOf(id: string): readonly string[] {
+  const { per, of } = metricDefinition(id) ?? {};
+  return [per, of].filter((one) => typeof one === 'string');
 }
 
 const isOffered = (id: string, one: Dimension, metrics: KnownMetrics): boolean =>

@@ -1,6 +1,7 @@
 /** What numbers can be told by (metrics.md 4). */
 export const DIMENSIONS = [
   'account',
+  'account_tier',
   'age',
   'assignee',
   'category',

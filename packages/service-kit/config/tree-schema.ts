@@ -4,7 +4,6 @@
  */
 
 import { DIMENSIONS } from '@sapwood/core/dimensions';
-import { PLANNED_DIMENSIONS } from '@sapwood/core/sheet';
 import { METRIC_IDS, metricSheet } from '@sapwood/core/sheets';
 import { AUDIENCES, ROLES } from '@sapwood/core/tree';
 import * as z from 'zod';
@@ -12,7 +11,7 @@ import * as z from 'zod';
 const text = z.string().min(1).max(500);
 const amount = z.union([text, z.number()]);
 const metricId = z.enum([...METRIC_IDS].sort()).meta({ id: 'metric' });
-const dimension = z.enum([...DIMENSIONS, ...PLANNED_DIMENSIONS].sort()).meta({ id: 'dimension' });
+const dimension = z.enum(DIMENSIONS).meta({ id: 'dimension' });
 
 const raci = z
   .partialRecord(z.enum(ROLES), text)

@@ -6,7 +6,7 @@ import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
 import type { FirstHuman, Past, Spoken, Start } from '../chapter.ts';
 import { type Closing, closingsOf } from '../closing.ts';
 import type { Declared } from '../declared.ts';
-import { type DimsAt, dimsOver } from '../dims.ts';
+import { type DimsAt, dimsOver, type TiersOf } from '../dims.ts';
 import { type Escalation, escalationsOf, type IsManager } from '../escalations.ts';
 import { type Handling, handlingOf } from '../handling.ts';
 import { type OpenMs, openMsOver } from '../hours.ts';
@@ -55,6 +55,8 @@ export interface StoryOptions {
   readonly T: number;
   /** Open hours; left out: none are declared. */
   readonly clock?: BusinessClock | null;
+  /** Left out: of no account. */
+  readonly tiersOf?: TiersOf;
   /** Targets; left out: none are declared. */
   readonly sla?: SlaTerms | null;
 }
@@ -84,7 +86,7 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
     declared,
     T,
-    dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE),
+    dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE, options.tiersOf),
     openMs: openMsOver(timeline.team, clock),
     sla: options.sla ? slaClocksOf(told, options.sla, { T, clock }) : null,
   };

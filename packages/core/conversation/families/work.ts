@@ -1,9 +1,10 @@
 import type { ClosedBy } from '../../facts/fact.ts';
 import { type When, whenSaid } from '../dims.ts';
 import type { EscalationKind } from '../escalations.ts';
-import { isNote, isTeam } from '../messages.ts';
+import { isBot, isNote, isTeam } from '../messages.ts';
+import type { Message } from '../model.ts';
 import { type Change, second } from '../track.ts';
-import type { Dimensions, Transition } from '../transition.ts';
+import type { Amounts, Dimensions, Transition } from '../transition.ts';
 import { dimsOfEscalation } from './escalation.ts';
 import { dimsBefore } from './ownership.ts';
 import { isAfter, isNoLaterThan, type Story } from './story.ts';
@@ -91,9 +92,8 @@ function pieces(story: Story): Transition[] {
   for (const m of timeline.messages) {
     if (!(isTeam(m) || isNote(m))) continue;
     const dims = story.dimsAt(whenSaid(m));
-    const worked = { kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null } as const;
-    const handlingMs = story.handling.get(m.id);
-    said.push(handlingMs === undefined ? worked : { ...worked, amounts: { handlingMs } });
+    const amounts = amountsOf(m, story);
+    said.push({ kind: 'worked', at: m.at, atMin: null, live: m.live, dims, ms: null, amounts });
   }
   // A change of owner that is a transfer is work in the row of the one who gave it away.
   const done: Transition[] = [];
@@ -107,6 +107,13 @@ function pieces(story: Story): Transition[] {
   }
   done.sort((a, b) => a.at - b.at);
   return [...said, ...done].sort((a, b) => second(a.at) - second(b.at));
+}
+
+/** What is written before the customer wrote is no handling, and a touch all the same. */
+function amountsOf(message: Message, { handling }: Story): Amounts {
+  if (isBot(message)) return { botMessages: 1 };
+  const handlingMs = handling.get(message.id);
+  return handlingMs === undefined ? { touches: 1 } : { handlingMs, touches: 1 };
 }
 
 function dimsOfOwning(

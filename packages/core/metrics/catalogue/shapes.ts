@@ -36,12 +36,14 @@ export const ALL_DIMS = [
 const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
 export const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
 
+/** Those of which each conversation has one value, and no more than can be told apart by cost. */
+const MONEY_DIMS: readonly Dimension[] = STD.filter((one) => one !== 'account' && one !== 'tag');
+
 type Shared =
   | 'version'
   | 'additive'
   | 'floor'
   | 'dims'
-  | 'dimsLater'
   | 'windows'
   | 'frequency'
   | 'source'
@@ -56,7 +58,6 @@ const BASE: Pick<MetricDefinition, Shared> = {
   additive: false,
   floor: 0,
   dims: STD,
-  dimsLater: ['account_tier'],
   windows: WINDOWS,
   frequency: AT_ONCE,
   source: LIVE_METRICS,
@@ -108,6 +109,5 @@ export const COST_PER: Shape<'better'> = {
   unit: 'micro',
   better: -1,
   floor: 20,
-  dims: [],
-  dimsLater: ALL_DIMS,
+  dims: MONEY_DIMS,
 };

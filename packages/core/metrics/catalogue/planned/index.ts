@@ -2,7 +2,6 @@
 import type { MetricSheet } from '../../sheet.ts';
 import { AGENTS_PLANNED } from './agents.ts';
 import { AUTOMATION_PLANNED } from './automation.ts';
-import { COST_PLANNED } from './cost.ts';
 import { CUSTOMERS_PLANNED } from './customers.ts';
 import { HANDOFFS_PLANNED } from './handoffs.ts';
 import { REPLIES_PLANNED } from './replies.ts';
@@ -19,5 +18,4 @@ export const PLANNED: readonly MetricSheet[] = [
   ...TOPICS_PLANNED,
   ...CUSTOMERS_PLANNED,
   ...AGENTS_PLANNED,
-  ...COST_PLANNED,
 ].map((sheet) => ({ ...sheet, dims: [] }));
