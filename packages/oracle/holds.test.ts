@@ -37,7 +37,7 @@ describe('holds', () => {
     const longer = [...snoozed, look('10:59:00', until('14:00:00'))];
     expect(holdsAt(longer, '12:00:00')).toEqual([1, 0]);
     // One of a minute never was, whatever is said later; also where its end was not there yet.
-    const word = say('10:05:00', 'customer', { observedAt: at('10:00:00') });
+    const word = { ...say('10:05:00', 'customer'), observedAt: at('10:00:00') } as Fact;
     const brief = [...REPLIED, look('10:00:00', until('10:01:00')), word];
     const stateBy = stateOver(brief);
     const held = (time: string) => stateBy(time).transitions['held'] ?? 0;
