@@ -112,7 +112,7 @@ export function moneySeries(
   { books, by, hasMessages }: Pick<Known, 'books' | 'by' | 'hasMessages'>,
 ): OracleSeries[] {
   const counted = recent.filter(({ kind }) => COUNTED.includes(kind));
-  const dimensions = DIMENSIONS.filter((one) => isTold(one, by));
+  const dimensions = DIMENSIONS.filter((one) => hasRowsBy(one, by));
   const sides = windows.map((window) => ({
     window,
     now: sideOf(counted, T, books, window.money, dimensions),
@@ -150,7 +150,7 @@ export function moneySeries(
 }
 
 /** Some metric is told by it. */
-const isTold = (dimension: Dimension, by: Known['by']): boolean =>
+const hasRowsBy = (dimension: Dimension, by: Known['by']): boolean =>
   Object.keys(MONEY).some((metric) => hasRow(metric, { dimension, value: '' }, by));
 
 function costOf({ per, unit = 1, num }: Money, side: Side, place: Place, isKnown: boolean) {

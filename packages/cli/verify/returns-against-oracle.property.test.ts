@@ -150,6 +150,7 @@ it(
         for (const key of SHARES) {
           for (const what of kindsOf(key, cellsOf(truth, key))) told.add(what);
         }
+        if (truth.transitions['repeated']) told.add('repeated');
         for (const key of COST_ROWS) {
           if (cellsOf(truth, key).some(({ num }) => num)) told.add(key);
         }
@@ -158,7 +159,7 @@ it(
     const expected = SHARES.flatMap((key) => [`${key} none`, `${key} some`, `${key} all`]);
     const open = SHARES.slice(0, 9).filter((key) => key !== 'resolution-rate-flow');
     expected.push(...open.flatMap((key) => [`${key} provisional`, `${key} settled`]));
-    expected.push('resolution-rate-no-human band', ...COST_ROWS);
+    expected.push('resolution-rate-no-human band', 'repeated', ...COST_ROWS);
     expect(expected.filter((what) => !told.has(what))).toEqual([]);
   },
   TEST_MS,

@@ -85,8 +85,7 @@ const WORK: readonly Phrase[] = [
 
 /** After that: for thanks, for more, by a person, without reopening, not at all; and time alone. */
 const AFTER: readonly Phrase[] = [
-  [],
-  [],
+  ...Array.from({ length: 10 }, (): Phrase => []),
   [[tick, later]],
   [[tick, rests]],
   [[back, later]],
@@ -112,30 +111,36 @@ type Customer = Pick<DeskStep, 'contact' | 'detail'>;
 /** Mostly the one that comes back, on the topic of before. */
 const customer: fc.Arbitrary<Customer> = fc
   .record({
-    contact: fc.constantFrom('cleo', 'cleo', 'cleo', 'carl', null, null),
-    account: fc.constantFrom('acme', 'acme', 'acme', 'globex', null),
-    category: fc.constantFrom('login', 'login', 'login', 'billing', null),
+    contact: fc.constantFrom('cleo', 'cleo', 'cleo', 'carl', null),
+    account: fc.constantFrom('acme', 'acme', 'acme', 'acme', 'globex', null),
+    category: fc.constantFrom('login', 'login', 'login', 'login', 'billing', null),
   })
   .map(({ contact, ...detail }) => ({ contact, detail }));
 
+/** So long after it was opened, if it is answered an hour after that. */
+const PUNCTUAL: Phrase = [
+  [by('ada'), fc.constant(HOUR_MS)],
+  [close, fc.constantFrom(...AROUND_MS.map((ms) => ms - HOUR_MS))],
+];
+const ENDS: readonly Phrase[] = [
+  ...WORK.map((work): Phrase => [...work, [close, later]]),
+  ...[PUNCTUAL, PUNCTUAL, PUNCTUAL],
+  ...WORK.slice(0, 3),
+];
+
 /** One conversation: opened some time after what was before it, worked on, closed, and after. */
-const conversation = (id: string): fc.Arbitrary<DeskStep[]> =>
+const conversation = (id: string, who: Customer): fc.Arbitrary<DeskStep[]> =>
   fc
     .record({
-      who: customer,
       channel: fc.constantFrom('email', 'email', 'chat', null),
-      work: fc.constantFrom(...WORK),
-      isClosed: fc.constantFrom(true, true, true, true, false),
+      end: fc.constantFrom(...ENDS),
       after: fc.constantFrom(...AFTER),
-      proactive: fc.constantFrom(false, false, false, false, false, true),
+      isProactive: fc.constantFrom(false, false, false, false, false, true),
     })
-    .chain(({ who, channel, work, isClosed, after, proactive }) => {
-      const opening: Phrase = [
-        ...(proactive ? soonAfter(by('ada'), close) : []),
-        [read({ ...ask, channel, ...who }), later],
-      ];
-      const rest: Phrase = [...work, ...(isClosed ? [[close, later] as const] : []), ...after];
-      return fc.tuple(...[...opening, ...rest].map((one) => beat(one, id)));
+    .chain(({ channel, end, after, isProactive }) => {
+      const before = isProactive ? soonAfter(by('ada'), close) : [];
+      const opening: Beat = [read({ ...ask, channel, ...who }), later];
+      return fc.tuple(...[...before, opening, ...end, ...after].map((one) => beat(one, id)));
     });
 
 const scope: fc.Arbitrary<CostEntry['scope']> = fc.constantFrom(
@@ -175,20 +180,51 @@ const tier: fc.Arbitrary<Turn> = fc.record({
   tier: fc.constantFrom('vip', 'vip', 'basic', null),
 });
 
-const IDS = ['I1', 'I2', 'I3'];
-/** Most are of two conversations, and the first goes on beside the second. */
+/** Mostly two conversations of one customer or of two; the first goes on beside the last. */
 const stories: fc.Arbitrary<DeskStep[]> = fc
-  .tuple(
-    conversation(IDS[0]!),
-    conversation(IDS[1]!),
-    fc.option(conversation(IDS[2]!)),
-    fc.constantFrom(...AFTER).chain((beats) => {
-      return fc.tuple(...beats.map((one) => beat(one, IDS[0]!)));
-    }),
+  .tuple(customer, customer, fc.constantFrom(true, true, true, false))
+  .chain(([one, other, isSame]) =>
+    fc.tuple(
+      conversation('I1', one),
+      conversation('I2', isSame ? one : other),
+      fc.option(conversation('I3', other)),
+      fc
+        .constantFrom(...AFTER)
+        .chain((beats) => fc.tuple(...beats.map((each) => beat(each, 'I1')))),
+    ),
   )
   .map(([first, second, third, end]) => [...first, ...second, ...(third ?? []), ...end]);
 
+/** One customer, one thing after the other: soon solved each time, mostly on one topic. */
+const anew: fc.Arbitrary<DeskStep[]> = fc
+  .tuple(
+    fc.constantFrom('cleo', 'cleo', null),
+    fc.array(
+      fc.record({
+        channel: fc.constantFrom('email', 'chat'),
+        category: fc.constantFrom('login', 'login', 'login', 'billing'),
+        rest: fc.constantFrom<Phrase>(
+          ...[soonAfter(close), soonAfter(by('ada'), close), soonAfter(by('ada'), close)],
+          ...[
+            soonAfter(by('ada')),
+            soonAfter(close, reopen),
+            [...soonAfter(close), [back, later] as const],
+          ],
+        ),
+      }),
+      { minLength: 2, maxLength: 4 },
+    ),
+  )
+  .chain(([contact, times]) => {
+    const steps = times.flatMap(({ channel, category, rest }, i) => {
+      const detail = { account: 'acme', category };
+      const opening: Beat = [read({ ...ask, channel, contact, detail }), later];
+      return [opening, ...rest].map((one) => beat(one, `I${i + 1}`));
+    });
+    return fc.tuple(...steps);
+  });
+
 export const returnStories: fc.Arbitrary<DeskStep[]> = between(
-  stories,
+  fc.oneof(stories, anew),
   turnOf(fc.oneof({ weight: 3, arbitrary: cost }, { weight: 2, arbitrary: tier })),
 );
