@@ -119,8 +119,9 @@ export function moneySeries(
     before: sideOf(counted, T, books, window.moneyBefore, dimensions),
   }));
   const all = sides.flatMap(({ now, before }) => [now, before]);
+  const placed = placesOf(counted);
   const rows: Place[] = dimensions.flatMap((dimension) => {
-    const worked = placesOf(counted).filter((place) => place?.dimension === dimension);
+    const worked = placed.filter((place) => place?.dimension === dimension);
     const values = [
       ...worked.map((place) => place!.value),
       ...all.flatMap((side) => [...side.values(dimension)]),
@@ -129,8 +130,8 @@ export function moneySeries(
   });
   return Object.entries(MONEY).flatMap(([metric, money]) => {
     const isKnown = hasMessages || !money.needsMessages;
-    const placed = [null, ...rows].filter((place) => hasRow(metric, place, by));
-    return placed.map((place): OracleSeries => {
+    const told = [null, ...rows].filter((place) => hasRow(metric, place, by));
+    return told.map((place): OracleSeries => {
       const cells = sides.map(({ window, now, before }): OracleCell => {
         const measured = costOf(money, now, place, isKnown);
         const vsPrev = costOf(money, before, place, isKnown).value;
