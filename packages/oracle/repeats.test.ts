@@ -65,6 +65,16 @@ it('ORACLE-127 what is reopened, resolved later, removed or its own is none', ()
   expect(repeated(told, proactive.ask('10 10:00').slice(0, 1))).toBe(0);
 });
 
+it('ORACLE-127 whose it is and what it is about goes on after a forgotten chapter', () => {
+  const [before, since] = [talk('P', CLEO), talk('P')];
+  const facts = [
+    ...[before.reply('10 08:00'), before.close('10 09:00')],
+    ...[...since.back('07-20 09:00'), since.reply('07-20 10:00'), since.close('07-20 12:00')],
+  ];
+  const anew = asked('J', CLEO, '07-21 09:00');
+  expect(at('07-22 00:00', facts, anew).transitions['repeated']).toBe(1);
+});
+
 it('ORACLE-128 a first close after which the customer neither reopened nor wrote anew', () => {
   const rate = (...told: readonly (readonly Fact[])[]): string =>
     shareIn(at('30 00:00', FIRST, ...told), 'fcr-no-return');
