@@ -1,7 +1,8 @@
 /** What became of a close that an AI may claim (metrics.md 1.5, "AI outcome"). */
 import { type Change, second } from './attribute.ts';
-import { atChange, atMessage, type Case, DAY_MS, isPublic, type Transition } from './case.ts';
+import { atChange, atMessage, type Case, isPublic, type Transition } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
+import { openMs } from './fates.ts';
 import { rated } from './rating.ts';
 import { channelOf } from './rows.ts';
 
@@ -15,8 +16,7 @@ export interface Outcome {
 export function aiOutcome(found: Case, T: number): Outcome {
   const claim = claims(found)[0];
   if (!claim) return { transitions: [], until: Number.POSITIVE_INFINITY };
-  const days = channelOf(found) === 'chat' ? 3 : 7;
-  const end = claim.at + days * DAY_MS;
+  const end = claim.at + openMs(channelOf(found));
   const row = atChange(found, 'claim', claim);
   const settled = (how: string, at: number, live: boolean): Outcome => ({
     transitions: [{ ...row, kind: `ai_outcome.${how}`, at, live }],

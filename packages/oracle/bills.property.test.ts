@@ -58,7 +58,7 @@ it('M1 bills by dimension = the core for any weights', () => {
         const bills = spread(books, span.from, span.to, over, weigh as never);
         const keys = new Set([...values.keys(), ...bills.keys()]);
         for (const key of keys) {
-          expect([key, values.get(key)?.micro ?? 0]).toEqual([key, bills.get(key) || 0]);
+          expect([key, values.get(key)?.micro ?? 0]).toEqual([key, bills.get(key)?.micro || 0]);
         }
       },
     ),

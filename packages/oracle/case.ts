@@ -13,6 +13,7 @@ import {
   type Value,
 } from './attribute.ts';
 import type { Declared } from './declared.ts';
+import type { Fate } from './fates.ts';
 import type { HandledBy } from './handled-by.ts';
 import type { Version } from './hours.ts';
 import { type Lasted, lasted } from './lasted.ts';
@@ -49,6 +50,17 @@ export interface Transition {
   readonly isPositive?: boolean;
   /** A close's: it had a tag; null: no look ever saw tags. */
   readonly isTagged?: boolean | null;
+  /** Work's that somebody wrote: who. */
+  readonly author?: Said;
+  /** An opening's: the contact who wrote; it was escalated within 28 days. */
+  readonly contact?: Value;
+  readonly isEscalated?: boolean;
+  /** A close's: what became of it. */
+  readonly fate?: Fate;
+  /** A first handling's: an AI ends the conversation, as far as it is known by now, and how. */
+  readonly byAi?: 'settled' | 'pending' | null;
+  /** A close's and a first handling's: how long it takes until one knows what became of it, ms. */
+  readonly openMs?: number;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;
 }
@@ -68,6 +80,8 @@ export interface Circumstances {
   readonly sla: SlaPolicy | null;
   /** As known now; null: none. */
   tierOf(accountId: string): Value;
+  /** As it became known, nothing before its first read. */
+  tierOver(accountId: string): Attribute;
 }
 
 export const DAY_MS = 86_400_000;
@@ -86,6 +100,7 @@ export interface Case extends Circumstances {
   readonly team: Attribute;
   readonly assignee: Attribute;
   readonly account: Attribute;
+  readonly contact: Attribute;
   readonly priority: Attribute;
   readonly category: Attribute;
   readonly tags: Attribute;
@@ -115,6 +130,7 @@ export function openCase(story: Story, raw: RawAttributes, circumstances: Circum
     assignee: undone(raw.assignee, messages, false),
     priority: undone(attributeOf(observations, textField('priority')), messages, false),
     account: attributeOf(observations, textField('accountId')),
+    contact: attributeOf(observations, textField('requesterId')),
     category: attributeOf(observations, textField('category')),
     tags: attributeOf(observations, ({ tags }) => seen(tags, tagsValue)),
     fields: attributeOf(observations, ({ fieldsFilled }) => seen(fieldsFilled, tagsValue)),
@@ -274,6 +290,16 @@ export function atChange(found: Case, kind: string, change: Change): Transition 
     lasted: null,
     rank: 1,
   };
+}
+
+/** `to` comes at most so long after `from`: by whole seconds where either is a message. */
+export function isWithin(
+  from: Pick<Transition, 'at' | 'rank'>,
+  to: Pick<Transition, 'at' | 'rank'>,
+  ms: number,
+): boolean {
+  if (from.rank === 1 && to.rank === 1) return to.at - from.at <= ms;
+  return (second(to.at) - second(from.at)) * 1_000 <= ms;
 }
 
 export const inOrder = (

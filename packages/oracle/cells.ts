@@ -1,88 +1,13 @@
-/** Windows over a plain list of transitions (metrics.md 0 and 3.1). */
+/** What is measured of a plain list of transitions (metrics.md 0 and 3.1). */
 
 import type { SlaKind } from '@sapwood/core/config';
 import type { Censored, Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder, type Transition } from './case.ts';
-import type { Days } from './days.ts';
 import type { Lasted } from './lasted.ts';
 import { bucketValue, quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
-
-const MINUTE_MS = 60_000;
-
-/** A window as it lies at T. */
-export interface Window {
-  readonly code: WindowCode;
-  /** Whole panes; what lies after T counts in the newest. */
-  readonly now: Span;
-  readonly before: Span;
-  /** For money: up to the last pane edge. */
-  readonly money: Span;
-  readonly moneyBefore: Span;
-  /** Durations are known by their buckets alone. */
-  readonly inBuckets: boolean;
-  /** What was distinct before it is forgotten. */
-  readonly isLong: boolean;
-}
-
-const FOREVER = Number.POSITIVE_INFINITY;
-const HOUR_MS = 60 * MINUTE_MS;
-
-function rolling(code: WindowCode, T: number, lengthMs: number, paneMs: number): Window {
-  const edge = Math.floor(T / paneMs) * paneMs;
-  const [from, fromBefore] = [edge - lengthMs, edge - 2 * lengthMs];
-  return {
-    code,
-    now: { from, to: FOREVER },
-    before: { from: fromBefore, to: from + paneMs },
-    money: { from, to: edge },
-    moneyBefore: { from: fromBefore, to: from },
-    inBuckets: paneMs > MINUTE_MS,
-    isLong: false,
-  };
-}
-
-function businessDay(T: number, { business }: Days): Window {
-  const { start, before, same } = business;
-  const edge = Math.floor(T / MINUTE_MS) * MINUTE_MS;
-  return {
-    code: 'bday',
-    now: { from: start, to: FOREVER },
-    before: { from: before, to: same + MINUTE_MS },
-    money: { from: start, to: edge },
-    moneyBefore: { from: before, to: same },
-    inBuckets: false,
-    isLong: false,
-  };
-}
-
-function daily(code: WindowCode, length: number, { midnight }: Days): Window {
-  return {
-    code,
-    now: { from: midnight(length), to: FOREVER },
-    before: { from: midnight(2 * length), to: midnight(length - 1) },
-    money: { from: midnight(length), to: midnight(0) },
-    moneyBefore: { from: midnight(2 * length), to: midnight(length) },
-    inBuckets: true,
-    isLong: true,
-  };
-}
-
-export const windowsAt = (T: number, days: Days): readonly Window[] => [
-  ...([5, 15, 30, 60] as const).map((n) => rolling(`${n}m`, T, n * MINUTE_MS, 5_000)),
-  rolling('24h', T, 24 * HOUR_MS, MINUTE_MS),
-  businessDay(T, days),
-  rolling('7d', T, 7 * 24 * HOUR_MS, HOUR_MS),
-  daily('28d', 28, days),
-  daily('90d', 90, days),
-];
-
-/** Told over no more than a day (metrics.md 3: R). */
-const SHORT_ALONE = ['reopens', 'channel-switches', 'backlog-net-flow'];
-
-export const isTold = (metric: string, { code }: Window): boolean =>
-  !SHORT_ALONE.includes(metric) || !['7d', '28d', '90d'].includes(code);
+import type { Span, Window } from './windows.ts';
 
 /** One window of a series as a batch job finds it; null = no value. */
 export interface OracleCell {
@@ -103,11 +28,26 @@ export interface OracleCell {
   readonly isLate?: true;
   /** On the business clock alone: the share of durations in which it was never open. */
   readonly zeroPpm: number | null;
-  /** Money alone: the share that is provisional, and what is not known of the cost. */
+  /** Money and cohorts alone: the share that is provisional. */
   readonly provisionalPpm?: number;
+  /** Cohorts alone: the same window so long ago that all of it is known. */
+  readonly settled?: Settled;
+  /** Of some cohorts: the least and the most that it may turn out to be. */
+  readonly band?: { readonly low: number | null; readonly high: number | null };
+  /** Money alone: what is not known of the cost. */
   readonly gaps?: readonly string[];
   /** First response alone: with those who still wait. */
   readonly censored?: Censored;
+}
+
+export interface Settled {
+  readonly from: number;
+  readonly value: number | null;
+  readonly num: number;
+  readonly den: number;
+  readonly n: number;
+  /** It began before anything was known: it need not be told. */
+  readonly isYoung: boolean;
 }
 
 /** A transition, whose it is, and all that it counts under. */
@@ -118,13 +58,7 @@ export interface Entry extends Transition {
   readonly rowNow: FullRow;
 }
 
-/** Instants [from, to). */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-export const within = (entries: readonly Entry[], span: Span, T: number): Entry[] =>
+export const within = <E extends Entry>(entries: readonly E[], span: Span, T: number): E[] =>
   entries.filter(({ at }) => {
     const placed = Math.min(at, T);
     return placed >= span.from && placed < span.to;
@@ -176,6 +110,10 @@ export const netFlow: Measure = (entries) => {
   const left = of(entries, ['closed']).length;
   return { value: came - left, n: came + left };
 };
+
+/** Resolved over opened; both of the window, so that it may be more than all. */
+export const resolvedPerOpened: Measure = (entries) =>
+  shareOf(of(entries, ['resolved']).length, of(entries, ['opened']).length);
 
 /** What a transition tells of a duration. */
 type Read = (entry: Entry) => Lasted | null | undefined;
@@ -264,9 +202,10 @@ export const keptRate = (...kinds: readonly SlaKind[]): Measure => {
   return (entries) => rateOf(of(entries, ended).map(({ kind }) => kind.startsWith('sla_met.')));
 };
 
-function rateOf(all: readonly boolean[]): Measured {
-  const den = all.length;
-  const num = all.filter(Boolean).length;
+const rateOf = (all: readonly boolean[]): Measured =>
+  shareOf(all.filter(Boolean).length, all.length);
+
+export function shareOf(num: number, den: number): Measured {
   return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
 }
 

@@ -4,12 +4,13 @@
  */
 import type { Censored, Clock } from '@sapwood/core/metrics';
 import type { Case, Transition } from './case.ts';
-import type { OracleCell, Window } from './cells.ts';
+import type { OracleCell } from './cells.ts';
 import { type Stretch, without } from './hours.ts';
 import { lasted } from './lasted.ts';
 import { coverOf } from './owed.ts';
 import { accountOf, rowMet, rowNow } from './rows.ts';
 import type { Turns } from './turns.ts';
+import type { Window } from './windows.ts';
 
 export interface FirstWait {
   /** null: it runs. */

@@ -1,11 +1,11 @@
 /** What a workspace has declared, and what it costs: all that derivations need beside the facts. */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
-import type { Value } from './attribute.ts';
 import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce, type Open } from './cost.ts';
 import { declaredBy } from './declared.ts';
 import { type Calendar, hasHours, lengthOf, openOf, type Version } from './hours.ts';
+import { tiersOf } from './tiers.ts';
 import { wordsIn } from './words.ts';
 
 /** Each holds until the next; of two of one instant the later one. */
@@ -26,17 +26,6 @@ const PLAIN: Calendar = {
   ...{ zone: 'UTC', dayStartsMs: 0, zones: {}, schedules: {} },
   ...{ workspace: null, teams: {}, accounts: {} },
 };
-
-/** By the read of each account that began last; of two that began at once by the greater content. */
-function tiersOf(prefix: readonly Fact[]): (accountId: string) => Value {
-  const contentOf = (body: object): string => JSON.stringify(Object.entries(body).sort());
-  const reads = prefix
-    .filter((fact) => fact.kind === 'account.observed')
-    .map(({ entity, observedAt, body }) => ({ entity, observedAt, body, text: contentOf(body) }))
-    .sort((a, b) => a.observedAt - b.observedAt || (a.text < b.text ? -1 : 1));
-  const tiers = new Map(reads.map(({ entity, body }) => [entity, body.tier]));
-  return (accountId) => tiers.get(accountId) ?? null;
-}
 
 /** Members of each team by the read that began last. */
 function teamsOf(prefix: readonly Fact[]): ReadonlyMap<string, readonly string[]> {
@@ -143,7 +132,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     version: `${turnsOf(prefix).at(-1)}`,
     calendars,
     sla: config?.sla ?? null,
-    tierOf: tiersOf(prefix),
+    ...tiersOf(prefix),
     autoCloseAfterMs,
     declared,
     people,

@@ -111,7 +111,7 @@ export function billOf(books: Books, from: number, to: number): Bill {
 }
 
 /** By size, whatever the sign: what is provisional among all. Some is never none. */
-function provisionalPpm(lines: readonly Line[]): number {
+export function provisionalPpm(lines: readonly Line[]): number {
   const sizeOf = (some: readonly Line[]): bigint =>
     some.reduce((sum, { micro }) => sum + BigInt(Math.abs(micro)), 0n);
   const open = sizeOf(lines.filter(({ entry }) => entry.stage === 'provisional'));

@@ -46,8 +46,8 @@ interface Day {
 export interface Days {
   /** Start of the local day that lies `back` days before the one of T; -1: of the one after it. */
   midnight(back: number): number;
-  /** Start of the business day of T, of the one before, and the minute of that which shows T's time. */
-  readonly business: { readonly start: number; readonly before: number; readonly same: number };
+  /** The business day that lies `back` days before T's: its start, and its minute that shows T's time. */
+  business(back: number): { readonly start: number; readonly same: number };
 }
 
 /**
@@ -60,14 +60,18 @@ export function daysOver(firstAt: number, declared: readonly Version[]): (T: num
   const known = new Map<string, number>();
   return (T) => {
     const at = midnights(T);
-    const [today, before] = [resets(T)(0), resets(T)(1)];
+    const day = resets(T);
     const minute = Math.floor(T / MINUTE_MS) * MINUTE_MS;
-    const key = `${minute} ${today.start}`;
-    const same = known.get(key) ?? sameTime(today, before, minute);
-    known.set(key, same);
+    const sameIn = (back: number): number => {
+      const [today, then] = [day(0), day(back)];
+      const key = `${minute} ${today.start} ${back}`;
+      const same = known.get(key) ?? sameTime(today, then, day(back - 1).start, minute);
+      known.set(key, same);
+      return same;
+    };
     return {
       midnight: (back) => at(back).start,
-      business: { start: today.start, before: before.start, same },
+      business: (back) => ({ start: day(back).start, same: back === 0 ? minute : sameIn(back) }),
     };
   };
 }
@@ -92,14 +96,14 @@ function walk(firstAt: number, declared: readonly Version[], isBusiness: boolean
   };
 }
 
-/** Minute by minute through the day before: the first that shows what `minute` does, or the last. */
-function sameTime(today: Day, before: Day, minute: number): number {
+/** Minute by minute through a day before: the first that shows what `minute` does, or the last. */
+function sameTime(today: Day, then: Day, end: number, minute: number): number {
   const clock = ({ rule, start }: Day, t: number): number => {
     const day = Math.floor((wall(rule, start) - rule.resetMs) / DAY_MS);
     return wall(rule, t) - rule.resetMs - day * DAY_MS;
   };
   const shown = clock(today, minute);
-  let t = before.start;
-  while (t + MINUTE_MS < today.start && clock(before, t) < shown) t += MINUTE_MS;
+  let t = then.start;
+  while (t + MINUTE_MS < end && clock(then, t) < shown) t += MINUTE_MS;
   return t;
 }

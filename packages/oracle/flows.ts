@@ -1,5 +1,5 @@
 /** Metrics that count, time or compare transitions, in their rows (metrics.md 3.1, 3.2). */
-import { type Clock, seriesKey } from '@sapwood/core/metrics';
+import type { Clock } from '@sapwood/core/metrics';
 import {
   allHandling,
   cell,
@@ -10,7 +10,6 @@ import {
   escalationRate,
   HANDED_OFF,
   handoffRate,
-  isTold,
   keptRate,
   type Measure,
   type Measured,
@@ -19,75 +18,26 @@ import {
   netFlow,
   type OracleCell,
   positiveRate,
+  resolvedPerOpened,
   standings,
   type Timed,
   taggedRate,
   timed,
   unansweredRate,
   unhandledChange,
-  type Window,
   within,
 } from './cells.ts';
 import type { Known } from './circumstances.ts';
 import { hasAnyHours } from './hours.ts';
 import type { Waiting } from './owed.ts';
-import { DIMENSIONS, type Dimension, type FullRow } from './rows.ts';
+import { byRow, hasRow, type InRow, keyOf, placesOf } from './places.ts';
+import { isTold, type Window } from './windows.ts';
 
 export interface OracleSeries {
   readonly key: string;
   readonly cells: readonly OracleCell[];
   /** Beside first and message response time alone; null where the source has no messages. */
   readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
-}
-
-interface InRow {
-  readonly row: FullRow;
-}
-
-/** A value of a dimension; null: the total. */
-type Place = { readonly dimension: Dimension; readonly value: string } | null;
-type By = Known['by'];
-
-const keyOf = (metric: string, place: Place): string =>
-  seriesKey(metric, place ? { [place.dimension]: place.value } : {});
-
-/** The total, and each value of each dimension that entries stand under. */
-function placesOf(entries: readonly InRow[]): Place[] {
-  const places = DIMENSIONS.flatMap((dimension) => {
-    const values = new Set(entries.flatMap(({ row }) => row[dimension]));
-    return [...values].map((value) => ({ dimension, value }));
-  });
-  return [null, ...places];
-}
-
-/** Of every metric there are rows by channel and team, of some by what is declared for them. */
-function hasRow(metric: string, place: Place, by: By): boolean {
-  if (place === null || place.dimension === 'channel' || place.dimension === 'team') return true;
-  return by[metric]?.includes(place.dimension) === true;
-}
-
-/** Picks the entries of a row; an entry stands in one for each of its values. */
-function byRow<E extends InRow>(entries: readonly E[]): (place: Place) => readonly E[] {
-  const known = new Map<Dimension, ReadonlyMap<string, readonly E[]>>();
-  return (place) => {
-    if (place === null) return entries;
-    const { dimension, value } = place;
-    const groups = known.get(dimension) ?? grouped(entries, dimension);
-    known.set(dimension, groups);
-    return groups.get(value) ?? [];
-  };
-}
-
-function grouped<E extends InRow>(entries: readonly E[], dimension: Dimension): Map<string, E[]> {
-  const groups = new Map<string, E[]>();
-  for (const entry of entries) {
-    for (const value of entry.row[dimension]) {
-      const group = groups.get(value);
-      if (group) group.push(entry);
-      else groups.set(value, [entry]);
-    }
-  }
-  return groups;
 }
 
 /** What each metric of flows measures in its row. */
@@ -108,6 +58,7 @@ const FLOWS: Readonly<Record<string, Measure | Timed>> = {
   'backlog-net-flow': netFlow,
   escalations: count(ESCALATED),
   'handoff-pingpongs': count(HANDED_OFF, ({ isPingpong }) => isPingpong === true),
+  'resolution-rate-flow': resolvedPerOpened,
   'tag-coverage': taggedRate,
   'sla-first': keptRate('first'),
   'sla-next': keptRate('next'),

@@ -4,16 +4,20 @@
  */
 import type { Fact } from '@sapwood/core/facts';
 import { backlogSeries } from './backlog.ts';
-import { type Entry, type OracleCell, type Window, windowsAt } from './cells.ts';
+import type { Transition } from './case.ts';
+import type { Entry, OracleCell } from './cells.ts';
 import { withCensored } from './censored.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
+import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { createLibrary } from './library.ts';
 import { moneySeries } from './money.ts';
+import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
 import { type Derived, derive } from './transitions.ts';
+import { type Window, windowsAt } from './windows.ts';
 import { workloadSeries } from './workload.ts';
 
 export type { OracleCell } from './cells.ts';
@@ -96,12 +100,19 @@ function stateOf(
   const firstReply = { n: 0, sumMs: 0 };
   const changes = { state: 0, team: 0, assignee: 0 };
   const recent: Entry[] = [];
+  const contacts: Contact[] = [];
+  const resolved = new Map<string, Transition>();
   const windows = windowsAt(T, days);
   const oldest = Math.min(...windows.map(({ before }) => before.from));
   for (const [conversation, derived] of conversations) {
     for (const name of ['state', 'team', 'assignee'] as const) {
       changes[name] += derived.changes[name];
     }
+    const only = (wanted: string): Transition | null =>
+      derived.transitions.find(({ kind }) => kind === wanted) ?? null;
+    const [opened, end] = [only('opened'), only('resolved')];
+    if (end) resolved.set(conversation, end);
+    if (opened) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
     for (const transition of derived.transitions) {
       transitions[transition.kind] = (transitions[transition.kind] ?? 0) + 1;
       if (transition.kind === 'first_reply_human') {
@@ -109,15 +120,21 @@ function stateOf(
         firstReply.sumMs += transition.lasted!.wallMs;
       }
       if (transition.live && transition.at >= oldest) {
-        const { row, handledBy } = transition;
-        const rowNow = handledRow(row, derived);
-        const closed = handledBy === undefined ? rowNow : handledRow(row, { handledBy });
-        recent.push({ ...transition, conversation, row: closed, rowNow });
+        recent.push(entryOf(conversation, derived, transition));
       }
     }
   }
+  const repeats = repeatsAmong(contacts);
+  if (repeats.repeated.length > 0) transitions['repeated'] = repeats.repeated.length;
+  const ends = { resolved, repeats };
   const series = new Map<string, OracleSeries>();
-  for (const one of flowSeries(recent, T, windows, circumstances)) series.set(one.key, one);
+  for (const one of [
+    ...flowSeries(recent, T, windows, circumstances),
+    ...cohortSeries(recent, ends, T, windows, circumstances),
+    ...repeatSeries(recent, repeats, T, windows, circumstances.by),
+  ]) {
+    series.set(one.key, one);
+  }
   if (circumstances.hasMessages) {
     const waits = [...conversations.values()].flatMap((derived) => {
       const { waiting } = derived;
@@ -129,7 +146,7 @@ function stateOf(
     const cells = first.cells.map((one) => withCensored(one, firsts, T, windows));
     series.set(first.key, { ...first, cells });
   }
-  for (const one of moneySeries(recent, T, windows, circumstances.books)) {
+  for (const one of moneySeries(recent, T, windows, circumstances)) {
     series.set(one.key, one);
   }
   for (const one of series.values()) {
@@ -147,6 +164,13 @@ function stateOf(
   });
   for (const one of slaSeries(promised, T, circumstances)) series.set(one.key, one);
   return { T, series, transitions, firstReply, changes };
+}
+
+function entryOf(conversation: string, derived: Derived, transition: Transition): Entry {
+  const { row, handledBy } = transition;
+  const rowNow = handledRow(row, derived);
+  const closed = handledBy === undefined ? rowNow : handledRow(row, { handledBy });
+  return { ...transition, conversation, row: closed, rowNow };
 }
 
 /** Whatever it did, and when: handled by whom it is now. */
@@ -170,7 +194,10 @@ function withReference(
   const cells = series.cells.map((one): OracleCell => {
     const { now, before } = told.get(one.window)!;
     const known = before.from < since ? { ...one, vsPrev: null } : one;
-    return since > firstAt && now.from < since ? { ...known, isLate: true } : known;
+    const { settled } = one;
+    const isYoung = settled !== undefined && settled.from < since;
+    const aged = isYoung ? { ...known, settled: { ...settled, isYoung } } : known;
+    return since > firstAt && now.from < since ? { ...aged, isLate: true } : aged;
   });
   return { ...series, cells };
 }

@@ -3,12 +3,13 @@ import { aiHandedOffAt } from './ai-handoff.ts';
 import { type Change, second, type Value, valueAt, valueNow } from './attribute.ts';
 import { atChange, type Case, isPublic, type Transition } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
+import { fateOf, openMs } from './fates.ts';
 import { handledBy } from './handling.ts';
 import { type Holds, heldOf } from './holds.ts';
 import type { Stretch } from './hours.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { firstReply } from './owners.ts';
-import { accountOf } from './rows.ts';
+import { accountOf, channelOf } from './rows.ts';
 
 export function closures(found: Case): Transition[] {
   const closed = found.closes.map((close) => {
@@ -16,7 +17,10 @@ export function closures(found: Case): Transition[] {
     const amounts = closedAmounts(found, close, accountOf(transition.row));
     const isTagged = found.tags.first === null ? null : valueAt(found.tags, close.at) !== null;
     const isMerge = closureOf(found, close).closedBy === 'merge';
-    return { ...transition, ...amounts, isTagged, isMerge };
+    return {
+      ...{ ...transition, ...amounts, isTagged, isMerge },
+      ...{ fate: fateOf(found, close), openMs: openMs(channelOf(found)) },
+    };
   });
   const reopened = reopenings(found).map(({ change, by }) => ({
     ...atChange(found, `reopened.${by}`, change),

@@ -232,6 +232,7 @@ const FIELDS = [
   'assigneeId',
   'teamId',
   'accountId',
+  'requesterId',
   'priority',
   'category',
   'tags',

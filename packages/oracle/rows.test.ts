@@ -50,7 +50,7 @@ describe('rows that are declared', () => {
   it('ORACLE-33 a metric has rows by channel and team, and by what is declared for it beyond', () => {
     const state = stateAt(facts, '20:00:00', {
       ...BASE,
-      by: { 'conversation-volume': ['account'], 'cost-per-contact': ['account'] },
+      by: { 'conversation-volume': ['account'], 'cost-per-contact': ['account', 'priority'] },
     });
     const dimensionsOf = (metric: string): string[] =>
       [...state.series.keys()].flatMap((key) =>
@@ -58,7 +58,8 @@ describe('rows that are declared', () => {
       );
     expect(dimensionsOf('conversation-volume').sort()).toEqual(['account', 'channel', 'team']);
     expect(dimensionsOf('contacts-handled').sort()).toEqual(['channel', 'team']);
-    expect(dimensionsOf('cost-per-contact')).toEqual([]);
+    // Nobody's account has a cost of its own.
+    expect(dimensionsOf('cost-per-contact').sort()).toEqual(['channel', 'priority', 'team']);
     expect(rowsIn(state, 'conversation-volume', 'account')).toEqual({ acme: 1 });
   });
 

@@ -12,6 +12,7 @@ import type { Message } from './story.ts';
 
 export const DIMENSIONS = [
   'account',
+  'account_tier',
   'assignee',
   'category',
   'channel',
@@ -50,8 +51,10 @@ export const channelOf = ({ start, source }: Pick<Case, 'start' | 'source'>): st
 
 /** The issue's values, each read in the same way. */
 function issueRow(found: Case, read: (attribute: Attribute) => Value): Row {
+  const account = read(found.account);
   return {
-    account: one(read(found.account)),
+    account: one(account),
+    account_tier: one(account === null ? null : read(found.tierOver(account))),
     assignee: one(ownerOf(found, read(found.assignee))),
     category: one(read(found.category)),
     channel: [channelOf(found)],

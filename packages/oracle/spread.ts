@@ -1,30 +1,40 @@
 /** Cost by the values of a dimension, what is left handed out unit by unit (metrics.md 5.4). */
 import type { CostEntry } from '@sapwood/core/facts';
-import { type Books, linesOf } from './cost.ts';
+import { type Books, type Line, linesOf, provisionalPpm } from './cost.ts';
 
 /** Only what has one of these values in this dimension. */
-interface Only {
+export interface Only {
   readonly dimension: string;
   readonly values: readonly string[];
 }
 export type Weights = (driver: string, only: readonly Only[]) => ReadonlyMap<string, number>;
 
-/** Micro-units of each value; the value of what nothing weighs is `__unallocated__`. */
+/** What of a bill is a value's, and which share of that is provisional. */
+export interface Share {
+  readonly micro: number;
+  readonly provisionalPpm: number;
+}
+
+/** The share of each value; the value of what nothing weighs is `__unallocated__`. */
 export function spread(
   books: Books,
   from: number,
   to: number,
   dimension: string,
   weights: Weights,
-): Map<string, number> {
-  const sums = new Map<string, number>();
+): Map<string, Share> {
+  const parts = new Map<string, Line[]>();
   for (const { entry, micro } of linesOf(books, from, to).lines) {
     const sign = micro < 0 ? -1 : 1;
     for (const [value, part] of partsOf(entry, Math.abs(micro), dimension, weights)) {
-      sums.set(value, (sums.get(value) ?? 0) + sign * part);
+      parts.set(value, [...(parts.get(value) ?? []), { entry, micro: sign * part }]);
     }
   }
-  return sums;
+  const shares = [...parts].map(([value, lines]): [string, Share] => {
+    const micro = lines.reduce((sum, line) => sum + line.micro, 0);
+    return [value, { micro, provisionalPpm: provisionalPpm(lines) }];
+  });
+  return new Map(shares);
 }
 
 function partsOf(

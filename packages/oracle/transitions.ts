@@ -1,7 +1,7 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
 import { aiHandoffs } from './ai-handoff.ts';
 import { aiOutcome } from './ai-outcome.ts';
-import { second } from './attribute.ts';
+import { second, valueNow } from './attribute.ts';
 import { type Open, openNow } from './backlog.ts';
 import {
   atChange,
@@ -20,6 +20,7 @@ import {
 } from './case.ts';
 import { type FirstWait, firstWaitOf } from './censored.ts';
 import { escalations, escalationsOf } from './escalations.ts';
+import { endedByAi, isEscalatedSince, openMs } from './fates.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
 import { type HandledBy, handledBy } from './handled-by.ts';
@@ -31,7 +32,7 @@ import { owedAt, type Waiting } from './owed.ts';
 import { firstOwned, moves, ownership } from './owners.ts';
 import { rated } from './rating.ts';
 import { removalOf } from './removal.ts';
-import { NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
+import { channelOf, NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import { type Running, slasOf } from './sla.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
@@ -87,6 +88,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   const slas = slasOf(found, turns, T);
   const owed = owedAt(found, turns.running, T);
   const outcome = aiOutcome(found, T);
+  const ending = { byAi: endedByAi(outcome.transitions), openMs: openMs(channelOf(found)) };
   return {
     ...all,
     isRemoved: false,
@@ -95,7 +97,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
       ...births(found),
       ...firstReplies(found),
       ...turns.transitions,
-      ...handled(found),
+      ...handled(found).map((one) => ({ ...one, ...ending })),
       ...episodesHandled(found),
       ...worked(found),
       ...ownership(found),
@@ -134,7 +136,10 @@ function births(found: Case): Transition[] {
   if (start && !past?.start) {
     const { at, live, message } = start;
     const row = settledRow(found, at, message);
-    born.push({ kind: 'opened', at, live, row, lasted: null, rank: message ? 0 : 1 });
+    const rank = message ? 0 : 1;
+    const opened = { kind: 'opened', at, live, row, lasted: null, rank } as const;
+    const isEscalated = isEscalatedSince(found, opened);
+    born.push({ ...opened, contact: valueNow(found.contact), isEscalated });
   }
   return born;
 }
@@ -189,6 +194,7 @@ function worked(found: Case): Transition[] {
     .map((message) => ({
       ...atMessage(found, 'worked', message, null),
       handlingMs: handlingMs(found, message),
+      author: message.author,
     }));
   for (const change of [...assignee.changes, ...team.changes]) {
     const own = atChange(found, 'worked', change);

@@ -20,8 +20,8 @@ type Field = keyof OracleCell & keyof Cell;
 const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
-  COHORT: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev', 'provisionalPpm'],
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev', 'zeroPpm'],
+  COHORT: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev', 'provisionalPpm'],
   GAUGE: ['value'],
   MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
 };
@@ -29,17 +29,22 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
 /** Of what is told together only that which adds up. */
 const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   ...FIELDS,
-  RATIO: ['from', 'to', 'value', 'num', 'den', 'n'],
   COHORT: ['from', 'to', 'value', 'num', 'den', 'n'],
+  // Their quotient is another thing for each metric.
+  MONEY: ['from', 'to', 'num', 'den'],
+  RATIO: ['from', 'to', 'value', 'num', 'den', 'n'],
   DUR: ['from', 'to', 'n', 'max'],
 };
 
-const isEmpty = (cell: OracleCell | Cell | undefined): boolean =>
+type Told = (OracleCell | Cell) & { readonly settled?: { readonly n: number } | null };
+
+const isEmpty = (cell: Told | undefined): boolean =>
   !cell ||
   (cell.n === 0 &&
     (cell.value ?? 0) === 0 &&
     (cell.vsPrev ?? 0) === 0 &&
-    (cell.censored?.n ?? 0) === 0);
+    (cell.censored?.n ?? 0) === 0 &&
+    (cell.settled?.n ?? 0) === 0);
 
 const WINDOWS_AND_CLOCKS = CLOCKS.flatMap((clock) =>
   WINDOW_CODES.map((window) => ({ window, clock })),
@@ -58,7 +63,10 @@ export interface Place {
   readonly at: number;
 }
 
-/** Adds to `found`; a key that one side lacks is empty there. */
+/**
+ * Adds to `found`; a key that one side lacks is empty there. What the catalogue does not say that the
+ * fold computes is not compared, unless the fold tells it nevertheless.
+ */
 export function compareSeries(
   fold: ReadonlyMap<string, Series>,
   oracle: ReadonlyMap<string, OracleSeries>,
@@ -69,6 +77,7 @@ export function compareSeries(
   for (const key of new Set([...fold.keys(), ...truths.keys()])) {
     const ours = fold.get(key);
     const truth = truths.get(key);
+    if (!ours && !isComputed(key)) continue;
     compareWaiting(key, ours, truth, place, found);
     for (const { window, clock } of WINDOWS_AND_CLOCKS) {
       const isIt = (c: Cell | OracleCell): boolean => c.window === window && c.clock === clock;
@@ -98,8 +107,17 @@ export function compareSeries(
       }
       compareCensored(`${nameOf(window, clock)} censored`, key, cell, other, place, found);
       compareGaps(`${window} gaps`, key, cell, other, place, found);
+      compareSettled(`${window} settled`, key, cell, other, place, found);
+      compareBand(`${window} band`, key, cell, other, place, found);
     }
   }
+}
+
+/** The catalogue has the metric, and rows of these dimensions. */
+function isComputed(key: string): boolean {
+  const { id, dims } = parseSeriesKey(key)!;
+  const told: readonly string[] | undefined = metricDefinition(id)?.dims;
+  return told !== undefined && Object.keys(dims).every((dimension) => told.includes(dimension));
 }
 
 /** The fold cannot know the value: it has to say so, if it tells of the row at all. */
@@ -147,6 +165,43 @@ function compareGaps(
   const b = [...other.gaps].sort();
   if (a.join() === b.join()) return;
   found.differences.push({ ...place, key, what, fold: a, oracle: b });
+}
+
+type WithSettled = Cell & { readonly settled?: Partial<OracleCell['settled']> | null };
+
+/** What is all known by now; of a time before the workspace nobody needs to tell. */
+function compareSettled(
+  what: string,
+  key: string,
+  cell: WithSettled | undefined,
+  other: OracleCell | undefined,
+  place: Place,
+  { differences }: Comparison,
+): void {
+  const truth = other?.settled;
+  if (!truth || !cell || isOther(key) || (truth.isYoung && !cell.settled)) return;
+  for (const field of ['value', 'num', 'den', 'n'] as const) {
+    const fold = cell.settled?.[field] ?? null;
+    const oracle = truth[field];
+    if (fold !== oracle)
+      differences.push({ ...place, key, what: `${what} ${field}`, fold, oracle });
+  }
+}
+
+/** The least and the most that it may turn out to be, in place of an interval. */
+function compareBand(
+  what: string,
+  key: string,
+  cell: Cell | undefined,
+  other: OracleCell | undefined,
+  place: Place,
+  { differences }: Comparison,
+): void {
+  if (!cell || !other?.band || isOther(key)) return;
+  for (const end of ['low', 'high'] as const) {
+    const [fold, oracle] = [cell[end], other.band[end]];
+    if (fold !== oracle) differences.push({ ...place, key, what: `${what} ${end}`, fold, oracle });
+  }
 }
 
 function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {

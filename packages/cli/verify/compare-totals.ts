@@ -1,4 +1,5 @@
 /** All-time numbers: transitions by kind, first replies, changes. */
+import { metricDefinition } from '@sapwood/core/catalogue';
 import type { FactFold } from '@sapwood/core/fold';
 import type { OracleState } from '@sapwood/oracle';
 import type { Comparison, Place } from './compare-cells.ts';
@@ -16,6 +17,8 @@ export function compareTotals(
     if (fold !== oracle) differences.push({ ...place, key, what: 'all-time', fold, oracle });
   };
   const kinds = new Set([...Object.keys(ours.transitions), ...Object.keys(truth.transitions)]);
+  // Nobody counts it who does not join conversations.
+  if (metricDefinition('repeat-contact-rate') === null) kinds.delete('repeated');
   for (const kind of kinds) differ(kind, ours.transitions[kind] ?? 0, truth.transitions[kind] ?? 0);
   for (const name of ['n', 'sumMs'] as const) {
     differ(`first reply ${name}`, ours.firstReply[name], truth.firstReply[name]);

@@ -49,7 +49,7 @@ function sumOf(cells: readonly OracleCell[]): OracleCell {
   return {
     ...cells[0]!,
     value: isShare ? share : total('value'),
-    num: isShare ? num : null,
+    num: cells.some((cell) => cell.num !== null) ? num : null,
     den: isShare ? den : null,
     n: total('n'),
     max: longest.length > 0 ? Math.max(...longest) : null,

@@ -89,6 +89,10 @@ export interface DeskStep {
   readonly tier?: string | null;
   /** In how long each clock breaches by Pylon's word; null: it says that it does not run. */
   readonly breachInMs?: BreachAt;
+  /** Who wrote the issue; null: nobody knows. */
+  readonly contact?: string | null;
+  /** Of a `cost`: what it is in place of what the step says anyway, and how long it accrues. */
+  readonly cost?: Partial<CostEntry> & { readonly lastsMs?: number };
   /** Of a `word`: what somebody, or the source, says beside the desk. */
   readonly says?: Word;
 }
@@ -390,7 +394,9 @@ class Desk {
     }
   }
 
-  #cost({ amount, twice, agent, team, author, seen, lateMs, gapMs }: DeskStep): void {
+  #cost({ cost = {}, ...step }: DeskStep): void {
+    const { amount, twice, agent, team, author, seen, lateMs, gapMs } = step;
+    const { lastsMs = gapMs, ...told } = cost;
     const n = this.facts.length;
     const from = this.#now - lateMs;
     const entry: CostEntry = {
@@ -402,9 +408,10 @@ class Desk {
       amountMicro: amount,
       currency: agent === 'ben' ? 'USD' : 'GBP',
       from,
-      to: from + gapMs,
+      to: from + lastsMs,
       accrual: 'even',
       ...(author === 'human' ? { fx: { rateMicro: 785_432, asOf: from, source: 'ECB' } } : {}),
+      ...told,
     };
     this.facts.push(this.#fact('cost', 'cost.entry', entry, { via: 'feed', origin: 'feed' }));
   }
@@ -442,6 +449,7 @@ class Desk {
       return;
     }
     const messageId = this.#touch(step, issue);
+    if (step.contact !== undefined) issue.look.requesterId = step.contact;
     if (step.detail) this.#describe(step.id, issue.look, step.detail);
     issue.look.updatedAt = this.#now;
     if (step.seen.startsWith('body')) this.#claim(step, issue, messageId);

@@ -1,0 +1,55 @@
+import type { Cell, Series } from '@sapwood/core/metrics';
+import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+import { expect, it } from 'vitest';
+import { type Comparison, compareSeries } from './compare-cells.ts';
+
+const BLANK: OracleCell = {
+  ...{ window: '24h', clock: 'wall', from: 0, to: 1, value: 1, num: null, den: null, n: 1 },
+  ...{ mean: null, p50: null, p90: null, max: null, vsPrev: null, zeroPpm: null },
+};
+const oracleOf = (key: string, cell: Partial<OracleCell> = {}): Map<string, OracleSeries> =>
+  new Map([[key, { key, cells: [{ ...BLANK, ...cell }], waiting: null }]]);
+type Told = Omit<Partial<Cell>, 'settled'> & { readonly settled?: object | null };
+const foldOf = (key: string, cell: Told = {}): Map<string, Series> => {
+  const rest = { state: 'live', reasons: [], lowN: false, low: null, high: null };
+  const cells = [{ ...BLANK, ...rest, provisionalPpm: 0, shares: [], ...cell }];
+  return new Map([[key, { key, cells, waiting: null } as unknown as Series]]);
+};
+function differences(fold: Map<string, Series>, oracle: Map<string, OracleSeries>): string[] {
+  const found: Comparison = { cells: 0, differences: [] };
+  compareSeries(fold, oracle, { workspace: 'w', at: 0 }, found);
+  return found.differences.map(({ key, what }) => `${key} ${what}`);
+}
+
+it('CLI-10 what the catalogue has must be told; a metric or a row that it has not need not', () => {
+  const none = new Map<string, Series>();
+  expect(differences(none, oracleOf('conversation-volume'))).not.toEqual([]);
+  expect(differences(none, oracleOf('conversation-volume{channel=email}'))).not.toEqual([]);
+  expect(differences(none, oracleOf('no-such-metric'))).toEqual([]);
+  expect(differences(none, oracleOf('conversation-volume{assignee=ada}'))).toEqual([]);
+  // Whoever tells it nevertheless is held to it.
+  expect(differences(foldOf('no-such-metric'), oracleOf('no-such-metric', { value: 2 }))).toEqual([
+    'no-such-metric 24h value',
+  ]);
+  expect(differences(foldOf('no-such-metric'), new Map())).not.toEqual([]);
+});
+
+it('CLI-10 what is settled and the band are compared where the oracle has them', () => {
+  const settled = { from: 0, value: 500_000, num: 1, den: 2, n: 2, isYoung: false };
+  const key = 'conversation-volume';
+  const against = (told: Told, truth: Partial<OracleCell>): string[] =>
+    differences(foldOf(key, told), oracleOf(key, truth));
+  expect(against({ settled: { ...settled } }, { settled })).toEqual([]);
+  expect(against({ settled: { ...settled, num: 2 } }, { settled })).toEqual([
+    `${key} 24h settled num`,
+  ]);
+  expect(against({ settled: null }, { settled })).toHaveLength(4);
+  expect(against({}, { settled })).toHaveLength(4);
+  // Before the workspace began nobody needs to tell it; who does, must be right.
+  const young = { ...settled, isYoung: true };
+  expect(against({ settled: null }, { settled: young })).toEqual([]);
+  expect(against({ settled: { ...settled, den: 3 } }, { settled: young })).toHaveLength(1);
+  const band = { low: 1, high: 3 };
+  expect(against({ low: 1, high: 3 }, { band })).toEqual([]);
+  expect(against({ low: 1, high: 2 }, { band })).toEqual([`${key} 24h band high`]);
+});

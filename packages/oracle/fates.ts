@@ -1,0 +1,56 @@
+/** What became of openings, closes and first handlings, which shares over them count (metrics.md 3.2). */
+import { type Change, second } from './attribute.ts';
+import { atChange, type Case, DAY_MS, isPublic, isWithin, type Transition } from './case.ts';
+import { isCourtesy, reopenings } from './closures.ts';
+import { escalations } from './escalations.ts';
+import { channelOf } from './rows.ts';
+
+export interface Fate {
+  /** Within X, by whomever and why. */
+  readonly isReopened: boolean;
+  /** By the customer, for more than thanks. */
+  readonly isReturned: boolean;
+  /** Distinct persons who had written in public by then, and all that the team had. */
+  readonly writers: number;
+  readonly touches: number;
+}
+
+const ESCALATED_MS = 28 * DAY_MS;
+
+/** X: how long a customer may come back. */
+export const openMs = (channel: string): number => (channel === 'chat' ? 3 : 7) * DAY_MS;
+
+/** Whatever reopens it in a later chapter came back too late, or is told too late. */
+export function fateOf(found: Case, close: Change): Fate {
+  const { state, story } = found;
+  const next = state.changes[state.changes.indexOf(close) + 1];
+  const reopening = reopenings(found).find(({ change }) => change === next);
+  const isReopened =
+    reopening !== undefined &&
+    isWithin(
+      atChange(found, 'closed', close),
+      atChange(found, 'reopened', reopening.change),
+      openMs(channelOf(found)),
+    );
+  const isByCustomer = reopening?.by === 'customer' && !isCourtesy(found, reopening.change);
+  const heard = story.messages.filter(({ at }) => second(at) <= second(close.at));
+  const persons = heard.filter((m) => isPublic(m, 'human')).map(({ authorId }) => authorId);
+  return {
+    isReopened,
+    isReturned: isReopened && isByCustomer,
+    writers: new Set(persons).size,
+    touches: heard.filter((m) => isPublic(m, 'human', 'bot')).length,
+  };
+}
+
+/** Ever, but no more than 28 days after the opening. */
+export const isEscalatedSince = (found: Case, opened: Pick<Transition, 'at' | 'rank'>): boolean =>
+  escalations(found).some((one) => isWithin(opened, one, ESCALATED_MS));
+
+/** What an AI ended, as the outcome of its claim says. */
+export function endedByAi(outcome: readonly Transition[]): 'settled' | 'pending' | null {
+  const kinds = outcome.map(({ kind }) => kind);
+  if (kinds.includes('ai_outcome.pending')) return 'pending';
+  const isSettled = kinds.some((k) => k === 'ai_outcome.confirmed' || k === 'ai_outcome.assumed');
+  return isSettled ? 'settled' : null;
+}

@@ -1,0 +1,54 @@
+/** Rows of a metric: the total, and one for each value of each dimension it is told by (metrics.md 4). */
+import { seriesKey } from '@sapwood/core/metrics';
+import type { Known } from './circumstances.ts';
+import { DIMENSIONS, type Dimension, type FullRow } from './rows.ts';
+
+export interface InRow {
+  readonly row: FullRow;
+}
+
+/** A value of a dimension; null: the total. */
+export type Place = { readonly dimension: Dimension; readonly value: string } | null;
+export type By = Known['by'];
+
+export const keyOf = (metric: string, place: Place): string =>
+  seriesKey(metric, place ? { [place.dimension]: place.value } : {});
+
+/** The total, and each value of each dimension that entries stand under. */
+export function placesOf(entries: readonly InRow[]): Place[] {
+  const places = DIMENSIONS.flatMap((dimension) => {
+    const values = new Set(entries.flatMap(({ row }) => row[dimension]));
+    return [...values].map((value) => ({ dimension, value }));
+  });
+  return [null, ...places];
+}
+
+/** Of every metric there are rows by channel and team, of some by what is declared for them. */
+export function hasRow(metric: string, place: Place, by: By): boolean {
+  if (place === null || place.dimension === 'channel' || place.dimension === 'team') return true;
+  return by[metric]?.includes(place.dimension) === true;
+}
+
+/** Picks the entries of a row; an entry stands in one for each of its values. */
+export function byRow<E extends InRow>(entries: readonly E[]): (place: Place) => readonly E[] {
+  const known = new Map<Dimension, ReadonlyMap<string, readonly E[]>>();
+  return (place) => {
+    if (place === null) return entries;
+    const { dimension, value } = place;
+    const groups = known.get(dimension) ?? grouped(entries, dimension);
+    known.set(dimension, groups);
+    return groups.get(value) ?? [];
+  };
+}
+
+function grouped<E extends InRow>(entries: readonly E[], dimension: Dimension): Map<string, E[]> {
+  const groups = new Map<string, E[]>();
+  for (const entry of entries) {
+    for (const value of entry.row[dimension]) {
+      const group = groups.get(value);
+      if (group) group.push(entry);
+      else groups.set(value, [entry]);
+    }
+  }
+  return groups;
+}
