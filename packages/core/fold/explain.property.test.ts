@@ -258,6 +258,8 @@ describe('explanations of any desk', () => {
           'backlog{priority=__other__}',
           'conversation-handoff-rate{priority=__other__}',
           'conversation-volume{channel=__other__}',
+          'cost-per-contact{channel=__other__}',
+          'handling-time-per-contact{channel=__other__}',
           'conversation-volume{priority=__other__}',
           'first-response-time{channel=__other__}',
         ]),

@@ -1,4 +1,5 @@
 /** The series of a workspace that ever had a value, those that are shown, and those to be read anew. */
+import { UNALLOCATED } from '../cost/allocation.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { keptDimensions } from '../metrics/rows.ts';
@@ -144,6 +145,8 @@ export class ShownSeries {
   seeMoney(dimension: Dimension, value: string): void {
     for (const metric of MONEY) {
       if (!keptDimensions(metric, this.#deps.config()?.by).includes(dimension)) continue;
+      // Time is always somebody's.
+      if (value === UNALLOCATED && metric.form !== 'MONEY') continue;
       this.placesOf(seriesKey(metric.id, { [dimension]: value }));
     }
   }
