@@ -147,13 +147,13 @@ it('ORACLE-132 an hour of handling costs what all did over what was worked, up t
   expect(cellIn(silent, 'cost-per-handling-hour', '24h')).toMatchObject({ value: null, den: null });
 });
 
-it('ORACLE-133 a tier is the account’s as it was known at the stop; nothing before it was read', () => {
+it('ORACLE-133 a tier is the account’s as it was known at the stop; before it was read, the first that was', () => {
   const counts = (metric: string, ...more: readonly Fact[]) =>
     rowsOf(at([], ...more), metric, 'account_tier', 'value');
   const tier = (time: string, name: string | null): Fact => account('acme', on(time), name);
   expect(counts('contacts-handled')).toEqual({ __none__: 2 });
   expect(counts('contacts-handled', tier('10 00:30', 'vip'))).toEqual({ vip: 1, __none__: 1 });
-  expect(counts('contacts-handled', tier('10 02:00', 'vip'))).toEqual({ __none__: 2 });
+  expect(counts('contacts-handled', tier('10 02:00', 'vip'))).toEqual({ vip: 1, __none__: 1 });
   const left = [tier('10 00:30', 'vip'), tier('10 02:00', 'basic')];
   expect(counts('contacts-handled', ...left)).toEqual({ vip: 1, __none__: 1 });
   const closed = [...left, chat.close('10 03:00')];

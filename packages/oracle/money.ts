@@ -160,7 +160,8 @@ function costOf({ per, unit = 1, num }: Money, side: Side, place: Place, isKnown
   const den = per === null ? null : per(done);
   if (num) {
     const [time, n] = [num(done), den!];
-    return { value: n > 0 ? divRound(time, n) : null, num: time, den, n };
+    const value = n > 0 ? divRound(time, n) : null;
+    return { value, mean: value, num: time, den, n };
   }
   const { micro, provisionalPpm, gaps } = side.cost(place);
   const told = { num: micro, den, n: den ?? 0, provisionalPpm, gaps };

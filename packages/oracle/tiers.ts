@@ -14,7 +14,12 @@ export function tiersOf(prefix: readonly Fact[]): Pick<Circumstances, 'tierOf' |
     .sort((a, b) => a.observedAt - b.observedAt || (a.text < b.text ? -1 : 1));
   const tiers = new Map<string, Attribute>();
   for (const [index, { entity, observedAt: at, tier }] of reads.entries()) {
-    const known = tiers.get(entity) ?? NOT_READ;
+    const known = tiers.get(entity);
+    if (!known) {
+      // What it was before anybody looked is what was seen first.
+      tiers.set(entity, { first: { value: tier, u: at, index }, changes: [] });
+      continue;
+    }
     const read = { at, atMin: at, isExact: false, seenAt: at, index };
     const change: Change = { from: valueNow(known), to: tier, ...read };
     tiers.set(entity, { ...known, changes: [...known.changes, change] });

@@ -96,7 +96,11 @@ const NEVER_SHORTER = [
   ...['repeat-contact-rate', 'repeat-contact-rate-any-topic'],
 ];
 
+/** Of a day nothing is known for weeks. */
+const LONG_ALONE = ['escalation-rate-all'];
+
 export function isTold(metric: string, { code }: Window): boolean {
+  if (LONG_ALONE.includes(metric)) return ['7d', '28d', '90d'].includes(code);
   if (SHORT_ALONE.includes(metric)) return !['7d', '28d', '90d'].includes(code);
   return !NEVER_SHORTER.includes(metric) || !['5m', '15m', '30m', '60m'].includes(code);
 }

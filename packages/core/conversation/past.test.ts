@@ -95,7 +95,9 @@ describe('what a summary keeps', () => {
     ];
     expect(later(chapter, [])).toEqual([]);
     const opened = later(chapter, [look('12:00', { stateCategory: 'new' })]);
-    expect(opened).toEqual(['+reopened.automation', '-resolved']);
+    expect(opened).toEqual([
+      ...['+cohort.opened', '+reopened.automation', '-cohort.opened', '-resolved'],
+    ]);
   });
   it('OUT-3 spam stays removed since it was, and may come back', () => {
     const spam = [

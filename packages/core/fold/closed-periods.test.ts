@@ -74,6 +74,7 @@ describe('corrections of what was over', () => {
     expect(said(months).sort()).toEqual([
       'cost-per-contact 2026-05: 775000000 > 852500000',
       'cost-per-episode 2026-05: 775000000 > 852500000',
+      'cost-per-handling-hour 2026-05: 4650000000 > 5115000000',
       'total-support-cost 2026-05: 3100000000 > 3410000000',
     ]);
     expect(months[0]).toMatchObject({ reason: 'cost_corrected', cause: 'salaries-may@2' });
@@ -82,7 +83,7 @@ describe('corrections of what was over', () => {
     const sumOf = (side: 'old' | 'new'): number => days.reduce((sum, one) => sum + one[side]!, 0);
     expect([sumOf('old'), sumOf('new')]).toEqual([3_100_000_000, 3_410_000_000]);
     // The same revision again is no news.
-    expect(told([HEAD, first, ...may, revised, revised])).toHaveLength(34);
+    expect(told([HEAD, first, ...may, revised, revised])).toHaveLength(35);
   });
 
   it('PERIOD-4 what the workspace did not live through was told to nobody', () => {
@@ -105,7 +106,7 @@ describe('corrections of what was over', () => {
     const again = createFactFold({ topology: 1, hash });
     again.restore(fold.encode(), fold.T);
     const plain = told(more, fold);
-    expect(plain.length).toBeGreaterThan(34);
+    expect(plain.length).toBeGreaterThan(35);
     expect(told(more, again)).toEqual(plain);
   });
 });

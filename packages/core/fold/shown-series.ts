@@ -2,6 +2,7 @@
 import { UNALLOCATED } from '../cost/allocation.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { OTHER } from '../metrics/dimensions.ts';
 import { keptDimensions } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
@@ -10,6 +11,9 @@ import { type Flip, RowGroup } from './row-groups.ts';
 
 const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
 const MONEY: readonly MetricDefinition[] = CATALOGUE.filter(isMoney);
+const DIVISORS: ReadonlySet<string> = new Set(
+  MONEY.flatMap(({ per, of }) => [per, of]).filter((id) => typeof id === 'string'),
+);
 
 export interface ShownSeriesDeps {
   readonly config: () => WorkspaceConfig | null;
@@ -51,6 +55,7 @@ export class ShownSeries {
     this.#deps.rowChanged(row);
     this.touch(row);
     if (this.isHidden(row)) this.placesOf(group!.other);
+    this.#seePer(row);
     return this.#places.get(row)!;
   }
 
@@ -149,6 +154,19 @@ export class ShownSeries {
       if (value === UNALLOCATED && metric.form !== 'MONEY') continue;
       this.placesOf(seriesKey(metric.id, { [dimension]: value }));
     }
+  }
+
+  /** A row that money is told per is one of money, whatever it cost. */
+  #seePer(row: string): void {
+    const { id, dims } = parseSeriesKey(row)!;
+    const [dimension] = Object.keys(dims);
+    if (!dimension || !DIVISORS.has(id) || dims[dimension] === OTHER) return;
+    this.seeMoney(dimension as Dimension, dims[dimension]!);
+  }
+
+  /** Money is told by other rows than before. */
+  seeDivisors(): void {
+    for (const row of [...this.rows]) this.#seePer(row);
   }
 
   touchAll(): void {

@@ -395,6 +395,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#sampling.configured(fact.body);
     this.money.changed();
     this.#seeCosts();
+    this.shown.seeDivisors();
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
     this.shown.touchTree();

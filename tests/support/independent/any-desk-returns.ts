@@ -22,7 +22,9 @@ const CLOSED = [
   ...['resolution-rate', 'resolution-rate-flow', 'reopen-rate', 'reopen-rate-any'],
   ...['fcr-no-return', 'fcr-one-owner', 'fcr-one-touch', 'escalation-rate-all'],
 ];
+/** And what it is told per: a tree declares those with it. */
 const MONEY = [
+  ...['contacts-handled', 'contacts-resolved', 'episodes-handled', 'handling-time-estimated'],
   ...['total-support-cost', 'cost-per-contact', 'cost-per-resolution', 'cost-per-episode'],
   ...['cost-per-handling-hour', 'handling-time-per-contact'],
 ];
