@@ -74,7 +74,10 @@ function newestOf(records: readonly LogRecord[]): Texts {
 function shownBy({ series, tree, frame }: MetricRecord): unknown {
   if (frame) return frame;
   if (tree) return { ...tree, offset: null };
-  const cells = series!.cells.map((cell) => ({ ...cell, from: null, to: null }));
+  const cells = series!.cells.map(({ settled, ...cell }) => {
+    const endless = { from: null, to: null };
+    return { ...cell, ...endless, settled: settled && { ...settled, ...endless } };
+  });
   return { ...series!, cells, offset: null };
 }
 

@@ -11,6 +11,8 @@ export function comparable({ offset: _offset, cells, waiting, ...rest }: Series)
 const inOrder = (record: object): [string, unknown][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
+/** The ends of windows move, and nothing is sent for that. */
+const ENDLESS = { from: null, to: null };
 const NAMES = new Map<number, readonly (keyof Cell)[]>();
 
 /** All cells have the same fields: they are sorted once. */
@@ -23,6 +25,7 @@ function cellInOrder(cell: Cell): unknown[] {
   }
   return names.map((name) => {
     if (name === 'from' || name === 'to') return null;
+    if (name === 'settled') return cell.settled && inOrder({ ...cell.settled, ...ENDLESS });
     return name === 'shares' ? cell.shares.map(({ child, share }) => [child, share]) : cell[name];
   });
 }

@@ -152,8 +152,9 @@ function partsOf({ series, tree }: MetricRecord): Puts {
   const parts = new Map<string, string>();
   const { cells, offset: _offset, ...rest } = series!;
   parts.set('series', canonicalJson(rest));
-  for (const { from: _from, to: _to, ...cell } of cells) {
-    for (const [name, value] of Object.entries(cell)) {
+  for (const { from: _from, to: _to, settled, ...cell } of cells) {
+    const values = { ...cell, settled: settled && { ...settled, from: 0, to: 0 } };
+    for (const [name, value] of Object.entries(values)) {
       parts.set(`${cell.window} ${name}`, canonicalJson(value));
     }
   }

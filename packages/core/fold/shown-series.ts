@@ -11,8 +11,12 @@ import { type Flip, RowGroup } from './row-groups.ts';
 
 const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
 const MONEY: readonly MetricDefinition[] = CATALOGUE.filter(isMoney);
-const DIVISORS: ReadonlySet<string> = new Set(
-  MONEY.flatMap(({ per, of }) => [per, of]).filter((id) => typeof id === 'string'),
+/** By what money is told per: which. */
+const PER: ReadonlyMap<string, readonly string[]> = new Map(
+  CATALOGUE.map(({ id }) => [
+    id,
+    MONEY.filter(({ per, of }) => per === id || of === id).map((metric) => metric.id),
+  ]),
 );
 
 export interface ShownSeriesDeps {
@@ -121,6 +125,17 @@ export class ShownSeries {
     if (this.#dirty.has(row) || this.isHidden(row)) return;
     this.#dirty.add(row);
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
+    this.#touchPer(row);
+  }
+
+  /** Money that is told per what counts in a row, in the row of the same value. */
+  #touchPer(row: string): void {
+    const brace = row.indexOf('{');
+    if (brace < 0) return;
+    for (const id of PER.get(row.slice(0, brace)) ?? []) {
+      const money = `${id}${row.slice(brace)}`;
+      if (this.rows.has(money)) this.touch(money);
+    }
   }
 
   /** Values of a dimension that have a row of their own. */
@@ -160,7 +175,7 @@ export class ShownSeries {
   #seePer(row: string): void {
     const { id, dims } = parseSeriesKey(row)!;
     const [dimension] = Object.keys(dims);
-    if (!dimension || !DIVISORS.has(id) || dims[dimension] === OTHER) return;
+    if (!dimension || PER.get(id)!.length === 0 || dims[dimension] === OTHER) return;
     this.seeMoney(dimension as Dimension, dims[dimension]!);
   }
 

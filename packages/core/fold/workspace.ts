@@ -469,7 +469,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.deferred = { conversation: fact.entity, group: groupKey(fact) };
       this.#dirtyPuts.add('deferred');
       // Until the group is whole nobody can say, restored or not.
-      this.#firstWaits.set(fact.entity, null, this.T);
+      if (this.#firstWaits.set(fact.entity, null, this.T)) this.#touchCensored();
     } else {
       const moved = this.#rederive(conversation, offset);
       if (moved) return 'applied';
