@@ -37,10 +37,10 @@ export function readSeries(
   if (!metric) return null;
   const context = contextOf(workspace, key);
   const node = workspace.config?.tree.nodes.find((n) => n.id === key) ?? null;
-  const cells = readCells(metric, key, context, workspace.shown.reasonOf(key)).map((cell) => ({
-    ...cell,
-    shares: node?.identity ? sharesOf(node, cell, context, workspace) : [],
-  }));
+  const read = readCells(metric, key, context, workspace.shown.reasonOf(key));
+  const cells = node?.identity
+    ? read.map((cell) => ({ ...cell, shares: sharesOf(node, cell, context, workspace) }))
+    : read;
   const series = {
     workspace: workspace.id,
     topology,

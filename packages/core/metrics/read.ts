@@ -115,10 +115,10 @@ export function readCells(
       const told =
         clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
       const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : told;
-      const place = { code, ...context.windows.span(code) };
+      const { from, fromBefore } = context.windows.span(code);
       const isCensored = metric.censored?.includes(code) && key === metric.id && !absent;
-      const censored = isCensored ? context.censored(place.from, clock) : null;
-      return { ...decorate(metric, place, known, context), clock, censored };
+      const censored = isCensored ? context.censored(from, clock) : null;
+      return decorate(metric, { code, clock, from, fromBefore, censored }, known, context);
     }),
   );
 }
@@ -142,8 +142,8 @@ function zerosOf(cell: string, code: WindowCode, { windows }: ReadContext): numb
   return n === 0 ? null : ppm(counts.get(0) ?? 0, n);
 }
 
-/** Where a cell's window lies. */
-interface Place extends Pick<WindowSpan, 'from' | 'fromBefore'> {
+/** Which cell it is, and where its window lies. */
+interface Place extends Pick<WindowSpan, 'from' | 'fromBefore'>, Pick<Cell, 'clock' | 'censored'> {
   readonly code: WindowCode;
 }
 
@@ -158,7 +158,8 @@ function readGauge(
   const reading = absent
     ? { ...BLANK, to: T, reasons: [absent] }
     : { ...BLANK, to: T, ...gaugeOf(metric, key, context) };
-  return decorate(metric, { code: 'now', from: T, fromBefore: T }, reading, context);
+  const place = { code: 'now', clock: 'wall', from: T, fromBefore: T, censored: null } as const;
+  return decorate(metric, place, reading, context);
 }
 
 function gaugeOf(
@@ -265,28 +266,41 @@ function quantiles(sums: Aggregate, percents: readonly number[], range: Range | 
   return valuesOfRanks(sums.counts, ranks, min, max);
 }
 
+/** Field by field: of all that a pass does, most is to make these. */
 function decorate(
   metric: MetricDefinition,
-  { code, from, fromBefore }: Place,
+  { code, clock, from, fromBefore, censored }: Place,
   reading: Reading,
   context: ReadContext,
 ): Cell {
+  const { value, n, provisionalPpm } = reading;
   const reasons = reading.reasons.some((r) => ABSENT.has(r))
     ? reading.reasons
     : [...reading.reasons, ...doubtsOf(metric, from, context)];
-  const { provisionalPpm, to, ...values } = { ...reading, reasons };
   return {
     window: code,
-    clock: 'wall',
+    clock,
     from,
-    to,
-    state: stateOf(values.value, values.reasons, provisionalPpm),
-    ...values,
+    to: reading.to,
+    state: stateOf(value, reasons, provisionalPpm),
+    value,
+    num: reading.num,
+    den: reading.den,
+    n,
+    mean: reading.mean,
+    p50: reading.p50,
+    p90: reading.p90,
+    max: reading.max,
+    zeroPpm: reading.zeroPpm,
+    low: reading.low,
+    high: reading.high,
     // A window that began before the workspace did, or the row, is no reference.
-    vsPrev: fromBefore < context.since ? null : values.vsPrev,
-    lowN: metric.floor > 0 && values.n < metric.floor,
+    vsPrev: fromBefore < context.since ? null : reading.vsPrev,
+    settled: reading.settled,
+    reasons,
+    lowN: metric.floor > 0 && n < metric.floor,
     provisionalPpm,
-    censored: null,
+    censored,
     shares: [],
   };
 }
