@@ -19,10 +19,19 @@ const PER: ReadonlyMap<string, readonly string[]> = new Map(
   ]),
 );
 
+const partsOf = (row: string): [id: string, values: string] => {
+  const brace = row.indexOf('{');
+  return brace < 0 ? [row, ''] : [row.slice(0, brace), row.slice(brace)];
+};
+const perOf = (id: string): readonly string[] => PER.get(id) ?? [];
+const isDivisor = (row: string): boolean => perOf(partsOf(row)[0]).length > 0;
+
 export interface ShownSeriesDeps {
   readonly config: () => WorkspaceConfig | null;
   /** A row is new, is hidden, or is no longer. */
   readonly rowChanged: (row: string) => void;
+  /** Anything was ever spent: until then no row of money has anything to tell. */
+  readonly hasCosts: () => boolean;
 }
 
 export class ShownSeries {
@@ -32,6 +41,8 @@ export class ShownSeries {
   readonly #dirty: Set<string> = new Set();
   /** All money was marked, and nothing was taken since. */
   #isMoneyDirty = false;
+  /** What money is told per and was counted since the last edge of a pane; null: nobody knows. */
+  #counted: Set<string> | null = null;
   readonly #groups: Map<string, RowGroup> = new Map();
   /** In which rows a contribution to a known row counts. */
   readonly #places: Map<string, readonly string[]> = new Map();
@@ -122,6 +133,7 @@ export class ShownSeries {
 
   /** Marks a series and every parent that is computed from it. */
   touch(row: string): void {
+    if (this.#counted && isDivisor(row)) this.#counted.add(row);
     if (this.#dirty.has(row) || this.isHidden(row)) return;
     this.#dirty.add(row);
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
@@ -130,11 +142,10 @@ export class ShownSeries {
 
   /** Money that is told per what counts in a row, in the row of the same value. */
   #touchPer(row: string): void {
-    const brace = row.indexOf('{');
-    if (brace < 0) return;
-    for (const id of PER.get(row.slice(0, brace)) ?? []) {
-      const money = `${id}${row.slice(brace)}`;
-      if (this.rows.has(money)) this.touch(money);
+    const [id, values] = partsOf(row);
+    for (const per of perOf(id)) {
+      const money = `${per}${values}`;
+      if (values === '' || this.rows.has(money)) this.touch(money);
     }
   }
 
@@ -147,6 +158,18 @@ export class ShownSeries {
         yield parseSeriesKey(row)!.dims[dimension]!;
       }
     }
+  }
+
+  /** A pane is over: what is read up to its edge, which without costs is what was counted in it. */
+  passEdge(): void {
+    if (this.#counted === null || this.#deps.hasCosts()) this.touchMoney();
+    else for (const row of this.#counted) this.#touchPer(row);
+    this.#counted = new Set();
+  }
+
+  /** Work of a span that is over weighs otherwise: with costs, each value may cost another amount. */
+  touchCosts(): void {
+    if (this.#deps.hasCosts()) this.touchMoney();
   }
 
   /** Everything that is read up to the last edge of a pane. */
@@ -164,6 +187,7 @@ export class ShownSeries {
   /** A value that money falls to, or may: it has a row in each that is told by its dimension. */
   seeMoney(dimension: Dimension, value: string): void {
     for (const metric of MONEY) {
+      if (metric.form === 'MONEY' && !this.#deps.hasCosts()) continue;
       if (!keptDimensions(metric, this.#deps.config()?.by).includes(dimension)) continue;
       // Time is always somebody's.
       if (value === UNALLOCATED && metric.form !== 'MONEY') continue;
@@ -175,7 +199,7 @@ export class ShownSeries {
   #seePer(row: string): void {
     const { id, dims } = parseSeriesKey(row)!;
     const [dimension] = Object.keys(dims);
-    if (!dimension || PER.get(id)!.length === 0 || dims[dimension] === OTHER) return;
+    if (!dimension || perOf(id).length === 0 || dims[dimension] === OTHER) return;
     this.seeMoney(dimension as Dimension, dims[dimension]!);
   }
 
@@ -191,11 +215,6 @@ export class ShownSeries {
   /** Only with a new configuration: a tree that is told anew sends every screen a whole snapshot. */
   touchTree(): void {
     this.#dirty.add('tree');
-  }
-
-  /** Anything that money is told per was counted. */
-  hasDivisor(): boolean {
-    return CATALOGUE.some(({ per }) => typeof per === 'string' && this.rows.has(per));
   }
 
   /** Every series that is published. */

@@ -141,7 +141,7 @@ export class Tally {
       const work = workOf(t, by);
       if (work && this.weights.add(work, sign)) isPast = true;
     }
-    if (isPast) this.#deps.shown.touchMoney();
+    if (isPast) this.#deps.shown.touchCosts();
   }
 
   /** Weighs all there is anew where costs are restricted to what nothing was weighed by. */

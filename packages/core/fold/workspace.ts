@@ -128,6 +128,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly shown: ShownSeries = new ShownSeries({
     config: () => this.config,
     rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
+    hasCosts: () => this.#hasCosts,
   });
   readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #tally: Tally;
@@ -194,6 +195,10 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get rowsSince(): Map<string, number> {
     return this.#tally.rowsSince;
+  }
+
+  get #hasCosts(): boolean {
+    return this.costs.size > 0;
   }
 
   get costs(): Map<string, CostEntry> {
@@ -320,11 +325,13 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#forgetting.advance(T);
       this.#recent.advance(T);
       this.#firstWaits.advance(T);
+      const known = this.costs.size;
       this.#ledger.advance(T);
+      if (this.costs.size !== known) this.shown.touchMoney();
     }
     // Who waits has waited longer.
     if (isPast && !this.#firstWaits.isEmpty) this.#touchCensored();
-    if (isPast && (this.costs.size > 0 || this.shown.hasDivisor())) this.shown.touchMoney();
+    if (isPast) this.shown.passEdge();
     const filled = isPast && this.#tally.full() !== full;
     if (filled || this.unread !== unread) this.shown.touchAll();
   }
@@ -418,6 +425,8 @@ export class WorkspaceFold implements WorkspaceFields {
     if (isNew) {
       this.money.changed();
       this.#tally.reweigh(this.T);
+      if (before.size === 0) this.#tally.weights.seeAll();
+      if (before.size === 0) this.shown.seeDivisors();
       this.#seeCosts();
       this.shown.touchMoney();
       this.#closed.costs(before, entry, this.costTerms);

@@ -143,6 +143,13 @@ export class Weights {
     return id;
   }
 
+  /** Tells of each value that something weighs for, as if nobody had heard. */
+  seeAll(): void {
+    for (const { values } of this.#cells.values()) {
+      for (const [i, one] of this.#dimensions.entries()) this.#seen(one, values[i]!);
+    }
+  }
+
   #edgeOf({ windows }: Level): number {
     return this.#windows.span(windows[0]!.code).edge;
   }
