@@ -53,3 +53,9 @@ it('CLI-10 what is settled and the band are compared where the oracle has them',
   expect(against({ low: 1, high: 3 }, { band })).toEqual([]);
   expect(against({ low: 1, high: 2 }, { band })).toEqual([`${key} 24h band high`]);
 });
+
+it('CLI-10 how work is spread over teams that are told together is compared with nothing', () => {
+  const key = 'team-workload-gini{team=__other__}';
+  const now = { window: 'now' } as const;
+  expect(differences(foldOf(key, { ...now, value: null }), oracleOf(key, now))).toEqual([]);
+});

@@ -210,9 +210,12 @@ function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
 }
 
 function fieldsOf(key: string): readonly Field[] {
-  const id = parseSeriesKey(key)?.id ?? key;
-  const form = metricDefinition(id)?.form ?? 'COUNT';
-  return isOther(key) ? OTHER_FIELDS[form] : FIELDS[form];
+  const metric = metricDefinition(parseSeriesKey(key)?.id ?? key);
+  const form = metric?.form ?? 'COUNT';
+  if (!isOther(key)) return FIELDS[form];
+  // How something is spread over several is not the sum of how it is over each.
+  const isSpread = typeof metric?.gauge === 'object' && 'spread' in metric.gauge;
+  return isSpread ? [] : OTHER_FIELDS[form];
 }
 
 function compareWaiting(
