@@ -11,13 +11,12 @@ import {
   hash32,
 } from '../../../tests/support/independent/any-desk.ts';
 import { RETURNS, returnStories } from '../../../tests/support/independent/any-desk-returns.ts';
-import { bySize } from '../../../tests/support/size.ts';
 import { seriesOf } from '../facts-fold.ts';
 import { type Comparison, compareSeries } from './compare-cells.ts';
 import { compareTotals } from './compare-totals.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const RUNS = bySize(12, 80);
+const RUNS = 12;
 const SAMPLES = 100;
 const TEST_MS = 240_000;
 const DAY_MS = 86_400_000;
