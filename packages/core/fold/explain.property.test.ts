@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { config, issue, message } from '../../../tests/support/facts.ts';
+import { config, cost, issue, message } from '../../../tests/support/facts.ts';
 import {
   backlogRows,
   costStories,
@@ -21,7 +21,7 @@ import {
 import { AUTO_CLOSE_MS, turnStories } from '../../../tests/support/independent/any-desk-turns.ts';
 import { bySize } from '../../../tests/support/size.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { CostEntry, Fact } from '../facts/fact.ts';
 import { unexplained } from '../metrics/explained.ts';
 import { type Explanation, type Part, parseCursor } from '../metrics/explanation.ts';
 import type { Cell, Series } from '../metrics/value.ts';
@@ -189,6 +189,11 @@ const promised: fc.Arbitrary<Fact[]> = fc
   .tuple(promisesOver(turnStories), promisesInHours)
   .map(([steps, declared]) => factsOfDesk(steps, { messages: 'read', source: 'email', declared }));
 
+const WAGES: CostEntry = {
+  ...{ costId: 'wages', revision: 1, stage: 'settled', category: 'salaries', currency: 'GBP' },
+  ...{ amountMicro: 900_000_000, from: START, to: START + 30 * DAY_MS, accrual: 'even' },
+};
+
 /** More channels and priorities than are shown, over some hours: who is shown changes. */
 const crowds: fc.Arbitrary<Fact[]> = fc
   .array(
@@ -213,7 +218,8 @@ const crowds: fc.Arbitrary<Fact[]> = fc
       const seen = { teamId: `t${value % 3}`, priority: `p${value % 12}`, channel: `c${id % 35}` };
       return issue(name, now, { ...seen, stateCategory, createdAt: START });
     });
-    return [config(START, { currency: 'GBP', sources: [], tree: { nodes: [] }, by }), ...facts];
+    const head = config(START, { currency: 'GBP', sources: [], tree: { nodes: [] }, by });
+    return [head, cost(START, WAGES), ...facts];
   });
 
 /** What was told of any of them. */
