@@ -25,7 +25,7 @@ it('CLI-7 metrics tells every metric from its definition, or the one that is ask
   expect(written('cost-per-episode')).toContain('from cost over episodes-handled');
   expect(written('sla-first')).toContain('unknown without messages and a target of first');
   expect(written('sla-due-5m')).toContain('from what stands open now');
-  expect(written('team-workload')).toContain('unknown: not computed yet; it will need');
+  expect(written('concurrency-per-agent')).toContain('unknown: not computed yet; it will need');
   expect(() => metrics('first-respons-time', {})).toThrow(
     'There is no metric "first-respons-time" - did you mean "first-response-time"?',
   );
