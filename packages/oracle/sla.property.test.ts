@@ -15,12 +15,11 @@ import {
   longTurnStories,
   turnStories,
 } from '../../tests/support/independent/any-desk-turns.ts';
-import { bySize } from '../../tests/support/size.ts';
 import { createOracle, type OracleState } from './index.ts';
 
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
-const RUNS = bySize(30, 60);
-const TEST_MS = 240_000;
+const RUNS = 30;
+const TEST_MS = 480_000;
 const NAMES = ['met', 'breached', 'cancelled'];
 const KIND: DeskKind = { messages: 'read', source: 'email', autoCloseAfterMs: AUTO_CLOSE_MS };
 

@@ -18,7 +18,7 @@ import { compareTotals } from './compare-totals.ts';
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
 const RUNS = 12;
 const SAMPLES = 100;
-const TEST_MS = 240_000;
+const TEST_MS = 480_000;
 const DAY_MS = 86_400_000;
 
 /** Until then one does not know what becomes of what happened, or a day or month of it is over. */
