@@ -24,7 +24,7 @@ const partsOf = (row: string): [id: string, values: string] => {
   return brace < 0 ? [row, ''] : [row.slice(0, brace), row.slice(brace)];
 };
 const perOf = (id: string): readonly string[] => PER.get(id) ?? [];
-const isDivisor = (row: string): boolean => perOf(partsOf(row)[0]).length > 0;
+const DIVISORS: readonly string[] = [...PER.keys()].filter((id) => perOf(id).length > 0);
 
 export interface ShownSeriesDeps {
   readonly config: () => WorkspaceConfig | null;
@@ -41,8 +41,6 @@ export class ShownSeries {
   readonly #dirty: Set<string> = new Set();
   /** All money was marked, and nothing was taken since. */
   #isMoneyDirty = false;
-  /** What money is told per and was counted since the last edge of a pane; null: nobody knows. */
-  #counted: Set<string> | null = null;
   readonly #groups: Map<string, RowGroup> = new Map();
   /** In which rows a contribution to a known row counts. */
   readonly #places: Map<string, readonly string[]> = new Map();
@@ -133,7 +131,6 @@ export class ShownSeries {
 
   /** Marks a series and every parent that is computed from it. */
   touch(row: string): void {
-    if (this.#counted && isDivisor(row)) this.#counted.add(row);
     if (this.#dirty.has(row) || this.isHidden(row)) return;
     this.#dirty.add(row);
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
@@ -160,11 +157,9 @@ export class ShownSeries {
     }
   }
 
-  /** A pane is over: what is read up to its edge, which without costs is what was counted in it. */
+  /** A pane is over: what is read up to its edge, if anything of it was ever counted or spent. */
   passEdge(): void {
-    if (this.#counted === null || this.#deps.hasCosts()) this.touchMoney();
-    else for (const row of this.#counted) this.#touchPer(row);
-    this.#counted = new Set();
+    if (this.#deps.hasCosts() || DIVISORS.some((id) => this.rows.has(id))) this.touchMoney();
   }
 
   /** Work of a span that is over weighs otherwise: with costs, each value may cost another amount. */
