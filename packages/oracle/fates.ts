@@ -35,11 +35,15 @@ export function fateOf(found: Case, close: Change): Fate {
   const isByCustomer = reopening?.by === 'customer' && !isCourtesy(found, reopening.change);
   const heard = story.messages.filter(({ at }) => second(at) <= second(close.at));
   const persons = heard.filter((m) => isPublic(m, 'human')).map(({ authorId }) => authorId);
+  // Of a forgotten chapter, in which no customer had written, it is known who wrote last, and whether.
+  const { past } = story;
+  if (past?.lastHuman) persons.push(past.lastHuman);
+  const before = past?.spoken.human || past?.spoken.bot ? 1 : 0;
   return {
     isReopened,
     isReturned: isReopened && isByCustomer,
     writers: new Set(persons).size,
-    touches: heard.filter((m) => isPublic(m, 'human', 'bot')).length,
+    touches: before + heard.filter((m) => isPublic(m, 'human', 'bot')).length,
   };
 }
 
