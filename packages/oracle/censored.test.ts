@@ -35,6 +35,10 @@ it('ORACLE-99 with those who still wait: the worked example, and an outage', () 
   expect(censoredAt([...many, ...quick], '12:00:00')).toMatchObject({
     ...{ p50: 180 * MINUTE_MS, p50AtLeast: true, p90AtLeast: true },
   });
+  // Under a bot's cover from its very instant on nobody was owed anything, whoever replies.
+  const bot = message('y', at('11:59:58'), 'bot');
+  const covered = [asked('y', '11:59:58'), bot, answered('y', '11:59:59')];
+  expect(censoredAt(covered, '12:00:00')?.n).toBe(0);
   expect(censoredAt([], '12:00:00')).toEqual({
     ...{ n: 0, p50: null, p90: null, p50AtLeast: false, p90AtLeast: false },
   });

@@ -13,6 +13,7 @@ import type { Turns } from './turns.ts';
 import type { Window } from './windows.ts';
 
 export interface FirstWait {
+  readonly since: number;
   /** null: it runs. */
   readonly end: number | null;
   /** A person replied, and it can be told live. */
@@ -36,6 +37,7 @@ export function firstWaitOf(found: Case, { ended, running, transitions }: Turns)
   const reply = by && 'author' in by ? by : null;
   const account = accountOf(reply ? rowMet(found, reply) : rowNow(found));
   return {
+    since,
     end,
     isReplied: reply !== null && isLive('turn_answered.first'),
     owed: without({ from: since, to: end ?? EVER }, coverOf(found, first)),
@@ -54,9 +56,8 @@ interface Sample {
 }
 
 function sampleOf(wait: FirstWait, A: number, T: number, clock: Clock): Sample {
-  const { end, owed, isReplied } = wait;
+  const { since, end, owed, isReplied } = wait;
   const age = (instant: number): number => wait.age(clock, instant);
-  const since = owed[0]?.from ?? end ?? EVER;
   // By the clock of whoever replied it may lie ahead: it is placed now.
   const isOwedAtEnd = end !== null && (end === since || owed.at(-1)?.to === end);
   const isEvent = isReplied && isOwedAtEnd && Math.min(end, T) >= A;

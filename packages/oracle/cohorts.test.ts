@@ -191,4 +191,8 @@ it('ORACLE-126 of a forgotten chapter the outcomes stand, but for its resolution
   expect(rates('07-21 00:00', reopen('07-20 09:00'))).toEqual(['0/1', '0/1', '1/1']);
   const again = [reopen('07-20 09:00'), close('07-20 10:00')];
   expect(rates('07-21 00:00', ...again)).toEqual(['0/1', '0/2', '1/1']);
+  // Spam was never opened.
+  const spam = look('07-20 09:00', { stateCategory: 'closed', tags: ['spam'] });
+  const state = at('07-21 00:00', [CLOSED, spam].flat());
+  expect(cellIn(state, 'resolution-rate', '90d')?.n ?? 0).toBe(0);
 });

@@ -14,6 +14,8 @@ import { isTold, type Span, type Window } from './windows.ts';
 /** What is known of a workspace's conversations beside what befell each. */
 export interface Ends {
   readonly resolved: ReadonlyMap<string, Transition>;
+  /** Spam, deleted or a group, or part of another: none of these began. */
+  readonly removed: ReadonlySet<string>;
   readonly repeats: Repeats;
 }
 
@@ -38,7 +40,8 @@ const once =
 const COHORTS: Readonly<Record<string, Cohort>> = {
   'resolution-rate': {
     anchor: 'opened',
-    isIn: (opened, { resolved }) => {
+    isIn: (opened, { resolved, removed }) => {
+      if (removed.has(opened.conversation)) return null;
       const end = resolved.get(opened.conversation);
       return end !== undefined && isWithin(opened, end, 7 * DAY_MS);
     },
@@ -47,7 +50,8 @@ const COHORTS: Readonly<Record<string, Cohort>> = {
   },
   'escalation-rate-all': {
     anchor: 'opened',
-    isIn: ({ isEscalated }) => isEscalated === true,
+    isIn: ({ conversation, isEscalated }, { removed }) =>
+      removed.has(conversation) ? null : isEscalated === true,
     days: 28,
     needsMessages: false,
   },

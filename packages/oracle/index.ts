@@ -126,7 +126,9 @@ function stateOf(
   }
   const repeats = repeatsAmong(contacts);
   if (repeats.repeated.length > 0) transitions['repeated'] = repeats.repeated.length;
-  const ends = { resolved, repeats };
+  const gone = [...conversations].filter(([, { isRemoved }]) => isRemoved);
+  const removed = new Set(gone.map(([conversation]) => conversation));
+  const ends = { resolved, removed, repeats };
   const series = new Map<string, OracleSeries>();
   for (const one of [
     ...flowSeries(recent, T, windows, circumstances),
