@@ -7,34 +7,51 @@ import type { FirstWait } from '../conversation/first-wait.ts';
 import type { Interval } from '../conversation/intervals.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { BusinessClock } from '../directory/calendar.ts';
+import { CATALOGUE } from '../metrics/catalogue.ts';
 import type { Censored, Clock } from '../metrics/value.ts';
 import { type AtRisk, censoredQuantiles, type Waits } from '../panes/censored.ts';
+import { FINEST_MS } from '../panes/window.ts';
 import { DAY_MS, HOUR_MS } from '../time/instant.ts';
 
 /** A day in which the clock is set back, and a pane. */
 const REACH_MS: number = DAY_MS + 2 * HOUR_MS;
 
-export interface Within {
+interface Within {
   /** A: the window is [from, T]; T is the last edge of a pane, so that a value holds until it is told anew. */
   readonly from: number;
   readonly T: number;
   readonly clock: Clock;
 }
 
+export interface FirstWaitsDeps {
+  readonly T: () => number;
+  /** null: no hours are declared. */
+  readonly hours: () => BusinessClock | null;
+  /** What is told of them is to be told anew. */
+  readonly touch: (metric: string) => void;
+}
+
 export class FirstWaits {
+  readonly #deps: FirstWaitsDeps;
   readonly #waits: Map<string, FirstWait> = new Map();
 
-  get isEmpty(): boolean {
-    return this.#waits.size === 0;
+  constructor(deps: FirstWaitsDeps) {
+    this.#deps = deps;
   }
 
-  /** True if one that counts came, changed or went. */
-  set(conversation: string, wait: FirstWait | null, T: number): boolean {
-    if (wait && isReached(wait, T)) {
-      this.#waits.set(conversation, wait);
-      return true;
-    }
-    return this.#waits.delete(conversation);
+  /** null: it waits for none, or nobody can say. */
+  set(conversation: string, wait: FirstWait | null): void {
+    const known = this.#waits.get(conversation) ?? null;
+    const kept = wait && isReached(wait, this.#deps.T()) ? wait : null;
+    if (JSON.stringify(known) === JSON.stringify(kept)) return;
+    if (kept) this.#waits.set(conversation, kept);
+    else this.#waits.delete(conversation);
+    this.#touch();
+  }
+
+  /** As it was derived before a restart; `tell` tells its wait, which is looked at only where it may count. */
+  restore({ id, transitions }: Conversation, tell: () => FirstWait | null): void {
+    if (mayWait(transitions, this.#deps.T())) this.set(id, tell());
   }
 
   /** At each whole hour. */
@@ -42,9 +59,21 @@ export class FirstWaits {
     for (const [id, wait] of this.#waits) if (!isReached(wait, T)) this.#waits.delete(id);
   }
 
-  read(within: Within, hours: BusinessClock | null): Censored {
+  /** Who waits has waited longer. */
+  passEdge(): void {
+    if (this.#waits.size > 0) this.#touch();
+  }
+
+  #touch(): void {
+    for (const { id, censored } of CATALOGUE) if (censored) this.#deps.touch(id);
+  }
+
+  /** Of the window that begins at `from`, up to the last edge of a pane. */
+  read(from: number, clock: Clock): Censored {
+    const { T, hours } = this.#deps;
+    const within = { from, T: Math.floor(T() / FINEST_MS) * FINEST_MS, clock };
     const waits: Counted = { atRisk: [], ended: [], owed: [], n: 0 };
-    for (const wait of this.#waits.values()) count(wait, within, hours, waits);
+    for (const wait of this.#waits.values()) count(wait, within, hours(), waits);
     const [p50, p90] = censoredQuantiles(waits, [50, 90]) ?? [];
     return {
       n: waits.n,
@@ -59,7 +88,7 @@ export class FirstWaits {
 const isReached = ({ end }: FirstWait, T: number): boolean => end === null || end >= T - REACH_MS;
 
 /** What was derived tells whether its first wait may still be reached, without telling its story. */
-export function mayWait({ transitions }: Pick<Conversation, 'transitions'>, T: number): boolean {
+function mayWait(transitions: Conversation['transitions'], T: number): boolean {
   const end = transitions.find(
     ({ kind }) => kind === 'turn_answered.first' || kind === 'turn_dropped',
   );

@@ -2,13 +2,15 @@
 import type { Conversation, Waiting } from '../conversation/model.ts';
 import { type HandledBy, NONE } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import type { RowsOf } from '../metrics/rows.ts';
+import { keptDimensions, type RowsOf } from '../metrics/rows.ts';
 import { seriesKey } from '../metrics/value.ts';
 import { createGaugeIndex, type GaugeIndex } from '../panes/gauge-index.ts';
 import { createLoadIndex, type LoadIndex } from '../panes/load-index.ts';
 import { createWaitIndex, type WaitIndex } from '../panes/wait-index.ts';
 import { standingOf } from './gauge-rows.ts';
 import type { ShownSeries } from './shown-series.ts';
+
+type By = Parameters<typeof keptDimensions>[1];
 
 const SPREAD = CATALOGUE.filter(({ gauge }) => typeof gauge === 'object' && 'spread' in gauge);
 
@@ -53,12 +55,21 @@ export class Gauges {
     }
   }
 
-  /** The roster changed. */
+  /** Who may have work is otherwise known. */
   touchSpread(): void {
     for (const { id } of SPREAD) {
-      for (const row of this.#shown.rows)
-        if (row === id || row.startsWith(`${id}{`)) this.#touch([row]);
-      this.#touch([id]);
+      this.#shown.touch(id);
+      for (const team of this.#shown.valuesShown(id, 'team')) {
+        this.#shown.touch(seriesKey(id, { team }));
+      }
+    }
+  }
+
+  /** Whoever is on the roster is a row, though nothing lies on them. */
+  seeAgents(agents: Iterable<string>, by: By): void {
+    for (const metric of CATALOGUE) {
+      if (!metric.everyAgent || !keptDimensions(metric, by).includes('assignee')) continue;
+      for (const assignee of agents) this.#shown.placesOf(seriesKey(metric.id, { assignee }));
     }
   }
 

@@ -45,7 +45,11 @@ export class People {
 
   /** Those on the roster that are known to be people. */
   *persons(): Generator<string> {
-    for (const [id, kind] of this.kinds) if (kind === 'human' && this.isPerson(id)) yield id;
+    for (const id of this.kinds.keys()) if (this.isOnRoster(id)) yield id;
+  }
+
+  isOnRoster(id: string): boolean {
+    return this.kinds.get(id) === 'human' && this.isPerson(id);
   }
 
   /** Those of a team. */

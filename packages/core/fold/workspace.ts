@@ -11,17 +11,8 @@ import { firstWaitOf } from '../conversation/first-wait.ts';
 import { type Conversation, newConversation } from '../conversation/model.ts';
 import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
-import { UNALLOCATED } from '../cost/allocation.ts';
-import { dimensionOf, restrictedBy } from '../cost/drivers.ts';
 import type { CostTerms } from '../cost/span.ts';
-import {
-  type BusinessClock,
-  type Calendar,
-  type CalendarVersion,
-  createBusinessClock,
-  PLAIN_CALENDAR,
-  withCalendar,
-} from '../directory/calendar.ts';
+import type { CalendarVersion } from '../directory/calendar.ts';
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
 import type { Directory } from '../directory/directory.ts';
 import { Tiers } from '../directory/tiers.ts';
@@ -35,30 +26,27 @@ import type {
 } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { CATALOGUE } from '../metrics/catalogue.ts';
-import { Money } from '../metrics/money.ts';
-import { keptDimensions, moneyDimensions } from '../metrics/rows.ts';
-import { type Censored, type Clock, seriesKey } from '../metrics/value.ts';
+import { metricDefinition } from '../metrics/catalogue.ts';
+import type { Money } from '../metrics/money.ts';
+import type { Censored, Clock } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
 import { MINUTE_MS, wholeHour } from '../time/instant.ts';
-import { openMs } from '../time/schedule.ts';
-import type { Dimension } from '../tree/dimensions.ts';
 import { AccountIndex } from './account-index.ts';
 import { amendmentsOf, isHeldBack } from './amending.ts';
+import { Calendars } from './calendars.ts';
 import { ClosedPeriods, type PeriodChange } from './closed-periods.ts';
 import type { Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import { CorrectionBook } from './correction-book.ts';
 import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
-import { FirstWaits, mayWait } from './first-waits.ts';
+import { FirstWaits } from './first-waits.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
-import { Ledger } from './ledger.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import type { PastDays } from './past-days.ts';
@@ -69,6 +57,7 @@ import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
 import { Sources } from './sources.ts';
+import { Spending } from './spending.ts';
 import { Tally } from './tally.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import {
@@ -109,13 +98,10 @@ export class WorkspaceFold implements WorkspaceFields {
   firstAt: number | null = null;
   config: WorkspaceConfig | null = null;
   configHash = '';
-  calendars: readonly CalendarVersion[] = [];
-  /** null: no hours are declared. */
-  #clock: BusinessClock | null = null;
+  readonly #calendars: Calendars = new Calendars();
   readonly #conversations: ConversationShelf;
   readonly #forgetting: Forgetting;
   readonly #stored = (field: string): void => void this.#dirtyPuts.add(field);
-  readonly #ledger: Ledger = new Ledger(this.#stored);
   readonly #sources: Sources = new Sources(this.#stored);
   readonly tiers: Tiers = new Tiers(this.#stored);
   readonly #accounts: AccountIndex = new AccountIndex();
@@ -128,11 +114,11 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly shown: ShownSeries = new ShownSeries({
     config: () => this.config,
     rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
-    hasCosts: () => this.#hasCosts,
+    hasCosts: () => this.costs.size > 0,
   });
   readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #tally: Tally;
-  readonly money: Money;
+  readonly #spending: Spending;
   readonly provisional: Set<string> = new Set();
   readonly #unread: Instants = createInstants();
   readonly #due: Instants = createInstants();
@@ -142,7 +128,11 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #declared: ReturnType<typeof createDeclared> = createDeclared();
   readonly #dirtyPuts: Set<string> = new Set();
   readonly #recent: Recent = new Recent();
-  readonly #firstWaits: FirstWaits = new FirstWaits();
+  readonly #firstWaits: FirstWaits = new FirstWaits({
+    T: () => this.T,
+    hours: () => this.#calendars.clock,
+    touch: (metric) => this.shown.touch(metric),
+  });
   readonly #closed: ClosedPeriods;
 
   constructor(deps: WorkspaceDeps) {
@@ -150,13 +140,19 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#deps = deps;
     this.#sampling = createSampling(this, deps);
     this.#conversations = createConversationShelf(deps.awakeMax);
+    this.#spending = new Spending({
+      ...{ shown: this.shown, calendars: this.#calendars, changed: this.#stored },
+      config: () => this.config,
+      tally: () => this.#tally,
+      closed: () => this.#closed,
+    });
     this.#tally = new Tally({
       shown: this.shown,
       conversations: this.#conversations,
       firstAt: () => this.firstAt ?? this.T,
       changed: this.#stored,
       moved: (move) => this.#closed.moved(move),
-      weighedBy: () => this.#weighedBy(),
+      weighedBy: () => this.#spending.weighedBy(),
     });
     this.#closed = new ClosedPeriods({
       windows: this.windows,
@@ -164,12 +160,6 @@ export class WorkspaceFold implements WorkspaceFields {
       since: () => this.firstAt ?? this.T,
       dateOf: (start) => this.#tally.dateOf(start),
       emit: (change) => this.#emitCorrection(change),
-    });
-    this.money = new Money({
-      windows: this.#tally.windows,
-      weights: this.#tally.weights,
-      costs: () => this.costs,
-      terms: () => this.costTerms,
     });
     this.merges = new Merges({
       book: this.corrections,
@@ -197,12 +187,24 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#tally.rowsSince;
   }
 
-  get #hasCosts(): boolean {
-    return this.costs.size > 0;
+  get calendars(): readonly CalendarVersion[] {
+    return this.#calendars.versions;
+  }
+
+  set calendars(versions: readonly CalendarVersion[]) {
+    this.#calendars.restore(versions);
   }
 
   get costs(): Map<string, CostEntry> {
-    return this.#ledger.entries;
+    return this.#spending.entries;
+  }
+
+  get costTerms(): CostTerms {
+    return this.#spending.terms;
+  }
+
+  get money(): Money {
+    return this.#spending.money;
   }
 
   get heartbeats(): Map<string, SourceHeartbeat> {
@@ -244,30 +246,7 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   get hasHours(): boolean {
-    return this.#clock !== null;
-  }
-
-  /** Salaries on schedule accrue in the hours of the workspace itself. */
-  get costTerms(): CostTerms {
-    const currency = this.config?.currency ?? '';
-    const hours = this.#clock?.scheduleFor({ account: null, team: null });
-    return hours ? { currency, openMs: (from, to) => openMs(hours, from, to) } : { currency };
-  }
-
-  #weighedBy(): Set<Dimension> {
-    const restricted = [...this.costs.values()].flatMap(restrictedBy);
-    return new Set([...moneyDimensions(this.config?.by), ...(restricted as Dimension[])]);
-  }
-
-  /** Where money may fall by what entries say alone, whatever was worked. */
-  #seeCosts(): void {
-    if (this.costs.size === 0) return;
-    for (const dimension of moneyDimensions(this.config?.by)) {
-      this.shown.seeMoney(dimension, UNALLOCATED);
-    }
-    for (const { scope } of this.costs.values()) {
-      if (scope) this.shown.seeMoney(dimensionOf(scope) as Dimension, scope.value);
-    }
+    return this.#calendars.clock !== null;
   }
 
   get slaKinds(): ReadonlySet<SlaKind> {
@@ -325,13 +304,12 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#forgetting.advance(T);
       this.#recent.advance(T);
       this.#firstWaits.advance(T);
-      const known = this.costs.size;
-      this.#ledger.advance(T);
-      if (this.costs.size !== known) this.shown.touchMoney();
+      this.#spending.advance(T);
     }
-    // Who waits has waited longer.
-    if (isPast && !this.#firstWaits.isEmpty) this.#touchCensored();
-    if (isPast) this.shown.passEdge();
+    if (isPast) {
+      this.#firstWaits.passEdge();
+      this.shown.passEdge();
+    }
     const filled = isPast && this.#tally.full() !== full;
     if (filled || this.unread !== unread) this.shown.touchAll();
   }
@@ -363,7 +341,7 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'source.heartbeat':
         return fateOf(this.#sources.take(fact));
       case 'cost.entry':
-        return this.#applyCost(fact.body);
+        return fateOf(this.#spending.take(fact.body, this.T));
       case 'user.observed':
         return this.#applyUser(fact, offset);
       case 'account.observed':
@@ -396,61 +374,34 @@ export class WorkspaceFold implements WorkspaceFields {
     if (canonicalJson(by ?? {}) !== canonicalJson(now ?? {})) {
       for (const one of this.#tally.retelling(by, now, this.T)) this.#place(one);
     }
-    this.#seeAgents();
-    this.#keepCalendar(this.config.calendar);
+    this.#gauges.touchSpread();
+    this.#gauges.seeAgents([...this.#people.persons()], this.config.by);
+    if (this.#calendars.declare(this.config.calendar, this.T)) this.#recount();
     this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
-    this.money.changed();
-    this.#seeCosts();
-    this.shown.seeDivisors();
+    this.#spending.configured();
     if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
     this.shown.touchAll();
     this.shown.touchTree();
     return 'applied';
   }
 
-  #keepCalendar(calendar: Calendar | undefined): void {
-    if (calendar === undefined && this.calendars.length === 0) return;
-    const known = canonicalJson(this.calendars);
-    this.calendars = withCalendar(this.calendars, this.T, calendar ?? PLAIN_CALENDAR);
-    if (canonicalJson(this.calendars) === known) return;
-    this.#clock = clockOf(this.calendars);
+  /** Days are others. */
+  #recount(): void {
     this.#dirtyPuts.add('calendars');
     for (const _ of this.#tally.recounting(this.calendars, this.T));
   }
 
-  #applyCost(entry: CostEntry): Fate {
-    const before = new Map(this.costs);
-    const isNew = this.#ledger.take(entry, this.T);
-    if (isNew) {
-      this.money.changed();
-      this.#tally.reweigh(this.T);
-      if (before.size === 0) this.#tally.weights.seeAll();
-      if (before.size === 0) this.shown.seeDivisors();
-      this.#seeCosts();
-      this.shown.touchMoney();
-      this.#closed.costs(before, entry, this.costTerms);
-    }
-    return fateOf(isNew);
-  }
-
   #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
     const { isNew, isOther } = this.#people.takeUser(fact);
-    if (isNew) this.#seeAgents();
-    if (isOther) this.#rederiveAll(offset);
-    return fateOf(isNew);
-  }
-
-  /** Whoever is on the roster is a row, though nothing lies on them. */
-  #seeAgents(): void {
-    this.#gauges.touchSpread();
-    for (const metric of CATALOGUE) {
-      if (!metric.everyAgent || !keptDimensions(metric, this.config?.by).includes('assignee'))
-        continue;
-      for (const assignee of this.#people.persons()) {
-        this.shown.placesOf(seriesKey(metric.id, { assignee }));
+    if (isNew) {
+      this.#gauges.touchSpread();
+      if (this.#people.isOnRoster(fact.entity)) {
+        this.#gauges.seeAgents([fact.entity], this.config?.by);
       }
     }
+    if (isOther) this.#rederiveAll(offset);
+    return fateOf(isNew);
   }
 
   /** Targets go by the tier as known now; what counts, by that of its instant. */
@@ -478,7 +429,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.deferred = { conversation: fact.entity, group: groupKey(fact) };
       this.#dirtyPuts.add('deferred');
       // Until the group is whole nobody can say, restored or not.
-      if (this.#firstWaits.set(fact.entity, null, this.T)) this.#touchCensored();
+      this.#firstWaits.set(fact.entity, null);
     } else {
       const moved = this.#rederive(conversation, offset);
       if (moved) return 'applied';
@@ -532,7 +483,7 @@ export class WorkspaceFold implements WorkspaceFields {
     const { noMessages, config, T } = this;
     const autoCloseAfterMs = config?.autoCloseAfterMs;
     const declared = this.#declared(config);
-    const clock = this.#clock;
+    const { clock } = this.#calendars;
     const { isPerson, isManager } = this.#people;
     const { terms: sla } = this.#sla;
     const { authorKinds } = this.corrections;
@@ -568,7 +519,7 @@ export class WorkspaceFold implements WorkspaceFields {
     }
     const amendments = amendmentsOf(conversation.id, this.#amending);
     const { firstWait, ...derived } = derive(conversation, this.#deriving, amendments);
-    if (this.#firstWaits.set(conversation.id, firstWait, this.T)) this.#touchCensored();
+    this.#firstWaits.set(conversation.id, firstWait);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
     const isMerged = added.some(({ kind }) => kind === 'merged_away');
     for (const t of retracted) this.#emit(conversation, t, { sign: -1, cause, isMerged });
@@ -604,14 +555,9 @@ export class WorkspaceFold implements WorkspaceFields {
     };
   }
 
-  #touchCensored(): void {
-    for (const { id, censored } of CATALOGUE) if (censored) this.shown.touch(id);
-  }
-
   /** First replies since an instant, with those who still wait for one, up to the last edge of a pane. */
   censored(from: number, clock: Clock): Censored {
-    const edge = Math.floor(this.T / FINEST_MS) * FINEST_MS;
-    return this.#firstWaits.read({ from, T: edge, clock }, this.#clock);
+    return this.#firstWaits.read(from, clock);
   }
 
   /** Since when a row counts all there was. */
@@ -697,7 +643,6 @@ export class WorkspaceFold implements WorkspaceFields {
     let n = 0;
     this.T = T;
     this.#tally.declare(this.config?.by);
-    this.#clock = clockOf(this.calendars);
     this.#sla.declare(this.config?.sla);
     this.shown.configured();
     this.#gauges.advance(T);
@@ -707,16 +652,14 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#forgetting.restored(conversation);
       this.merges.noted(conversation);
       this.#showWaiting(conversation);
-      this.#restoreFirstWait(conversation);
+      if (conversation.id !== this.deferred?.conversation) {
+        const { storyOf } = this.evidence;
+        this.#firstWaits.restore(conversation, () => firstWaitOf(storyOf(conversation)));
+      }
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
     this.#dirtyPuts.clear();
     this.shown.take();
-  }
-
-  #restoreFirstWait(conversation: Conversation): void {
-    if (conversation.id === this.deferred?.conversation || !mayWait(conversation, this.T)) return;
-    this.#firstWaits.set(conversation.id, firstWaitOf(this.evidence.storyOf(conversation)), this.T);
   }
 
   /** As it stands; null: nothing was ever told of it. Not to be changed. */
@@ -730,8 +673,7 @@ export class WorkspaceFold implements WorkspaceFields {
 
   metricOf(key: string): MetricDefinition | null {
     const brace = key.indexOf('{');
-    const id = brace < 0 ? key : key.slice(0, brace);
-    return CATALOGUE.find((m) => m.id === id) ?? null;
+    return metricDefinition(brace < 0 ? key : key.slice(0, brace));
   }
 }
 
@@ -745,12 +687,6 @@ const REASONS: Readonly<Record<CorrectionKind, Reason>> = {
   'correction.author_kind': 'author_corrected',
   'correction.supersede': 'correction_superseded',
 };
-
-/** null: the newest calendar declares no hours, for anybody. */
-function clockOf(calendars: readonly CalendarVersion[]): BusinessClock | null {
-  const hours = Object.keys(calendars.at(-1)?.calendar.schedules ?? {}).length > 0;
-  return hours ? createBusinessClock(calendars) : null;
-}
 
 function groupKey(fact: Fact): string {
   const src = fact.srcs[0];
