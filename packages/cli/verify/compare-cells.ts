@@ -105,10 +105,12 @@ export function compareSeries(
           oracle: b,
         });
       }
-      compareCensored(`${nameOf(window, clock)} censored`, key, cell, other, place, found);
-      compareGaps(`${window} gaps`, key, cell, other, place, found);
-      compareSettled(`${window} settled`, key, cell, other, place, found);
-      compareBand(`${window} band`, key, cell, other, place, found);
+      for (const compare of BESIDE) {
+        for (const { what, ...values } of compare(cell, other, key)) {
+          const name = `${nameOf(window, clock)} ${what}`;
+          found.differences.push({ ...place, key, what: name, ...values });
+        }
+      }
     }
   }
 }
@@ -132,77 +134,57 @@ function compareLate(
   found.differences.push({ ...place, key, what, fold: cell.state, oracle: 'partial' });
 }
 
-/** With those who still wait; where nobody was owed a reply there is nothing to tell. */
-function compareCensored(
-  what: string,
-  key: string,
+type Parted = Pick<Difference, 'what' | 'fold' | 'oracle'>;
+/** What is told beside the numbers of a cell: where it differs. */
+type Compare = (
   cell: Cell | undefined,
   other: OracleCell | undefined,
-  place: Place,
-  found: Comparison,
-): void {
+  key: string,
+) => readonly Parted[];
+
+const ALIKE: readonly Parted[] = [];
+
+/** With those who still wait; where nobody was owed a reply there is nothing to tell. */
+const compareCensored: Compare = (cell, other) => {
   const textOf = (one: Censored | null | undefined): string =>
     one ? [one.n, one.p50, one.p90, one.p50AtLeast, one.p90AtLeast].join() : NOBODY;
-  const [a, b] = [textOf(cell?.censored), textOf(other?.censored)];
-  if (a !== b) found.differences.push({ ...place, key, what, fold: a, oracle: b });
-}
+  const [fold, oracle] = [textOf(cell?.censored), textOf(other?.censored)];
+  return fold === oracle ? ALIKE : [{ what: 'censored', fold, oracle }];
+};
 
 const NOBODY = [0, null, null, false, false].join();
 
 const GAP = /^(no_cost|no_rate|wages_only|missing_.*)$/;
 
 /** What both say is missing of a cost. */
-function compareGaps(
-  what: string,
-  key: string,
-  cell: Cell | undefined,
-  other: OracleCell | undefined,
-  place: Place,
-  found: Comparison,
-): void {
-  if (!cell || !other?.gaps) return;
-  const a = cell.reasons.filter((reason) => GAP.test(reason)).sort();
-  const b = [...other.gaps].sort();
-  if (a.join() === b.join()) return;
-  found.differences.push({ ...place, key, what, fold: a, oracle: b });
-}
-
-type WithSettled = Cell & { readonly settled?: Partial<OracleCell['settled']> | null };
+const compareGaps: Compare = (cell, other) => {
+  if (!cell || !other?.gaps) return ALIKE;
+  const fold = cell.reasons.filter((reason) => GAP.test(reason)).sort();
+  const oracle = [...other.gaps].sort();
+  return fold.join() === oracle.join() ? ALIKE : [{ what: 'gaps', fold, oracle }];
+};
 
 /** What is all known by now; of a time before the workspace nobody needs to tell. */
-function compareSettled(
-  what: string,
-  key: string,
-  cell: WithSettled | undefined,
-  other: OracleCell | undefined,
-  place: Place,
-  { differences }: Comparison,
-): void {
+const compareSettled: Compare = (cell, other, key) => {
   const truth = other?.settled;
-  if (!truth || !cell || isOther(key) || (truth.isYoung && !cell.settled)) return;
-  for (const field of ['value', 'num', 'den', 'n'] as const) {
-    const fold = cell.settled?.[field] ?? null;
-    const oracle = truth[field];
-    if (fold !== oracle)
-      differences.push({ ...place, key, what: `${what} ${field}`, fold, oracle });
-  }
-}
+  if (!truth || !cell || isOther(key) || (truth.isYoung && !cell.settled)) return ALIKE;
+  return (['value', 'num', 'den', 'n'] as const).flatMap((field) => {
+    const [fold, oracle] = [cell.settled?.[field] ?? null, truth[field]];
+    return fold === oracle ? [] : [{ what: `settled ${field}`, fold, oracle }];
+  });
+};
 
 /** The least and the most that it may turn out to be, in place of an interval. */
-function compareBand(
-  what: string,
-  key: string,
-  cell: Cell | undefined,
-  other: OracleCell | undefined,
-  place: Place,
-  { differences }: Comparison,
-): void {
-  if (!cell || !other?.band || isOther(key)) return;
-  for (const end of ['low', 'high'] as const) {
-    const [fold, oracle] = [cell[end], other.band[end]];
-    if (fold !== oracle) differences.push({ ...place, key, what: `${what} ${end}`, fold, oracle });
-  }
-}
+const compareBand: Compare = (cell, other, key) => {
+  const band = other?.band;
+  if (!cell || !band || isOther(key)) return ALIKE;
+  return (['low', 'high'] as const).flatMap((end) => {
+    const [fold, oracle] = [cell[end], band[end]];
+    return fold === oracle ? [] : [{ what: `band ${end}`, fold, oracle }];
+  });
+};
+
+const BESIDE: readonly Compare[] = [compareCensored, compareGaps, compareSettled, compareBand];
 
 function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
   const isMoney = fieldsOf(key) === FIELDS.MONEY;

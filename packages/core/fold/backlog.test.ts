@@ -2,9 +2,10 @@
 import { expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
+import { folded, newFold } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import { HOUR_MS } from '../time/instant.ts';
-import { createFactFold, type FactFold } from './fold.ts';
+import type { FactFold } from './fold.ts';
 
 const START = at('09:00');
 const BY = config(START, {
@@ -13,15 +14,6 @@ const BY = config(START, {
   tree: { nodes: [] },
   by: { backlog: ['age', 'assignee', 'state'], 'backlog-held': ['age'] },
 });
-
-function folded(facts: readonly Fact[]): FactFold {
-  const fold = createFactFold({ topology: 1, hash: (text) => text });
-  for (const [offset, fact] of facts.entries()) {
-    fold.advance(fold.timeOf(fact));
-    fold.ingest(fact, offset);
-  }
-  return fold;
-}
 
 /** Values that are not 0, by what follows the id. */
 function valuesOf(fold: FactFold, id: string): Record<string, number> {
@@ -85,7 +77,7 @@ it('GAUGE-6 which rows of age there are hangs on no stop of log time', () => {
 
 it('GAUGE-5 restored, the backlog is the one that was', () => {
   const fold = folded([BY, seen('a', '09:00', { assigneeId: 'ada' }), tick(START + 2 * HOUR_MS)]);
-  const copy = createFactFold({ topology: 1, hash: (text) => text });
+  const copy = newFold();
   copy.restore([...fold.encode()], fold.T);
   expect(valuesOf(copy, 'backlog')).toEqual(valuesOf(fold, 'backlog'));
   expect(valuesOf(copy, 'backlog')['{age=1h_to_4h}']).toBe(1);

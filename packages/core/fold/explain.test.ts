@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, cost, issue, message, tick } from '../../../tests/support/facts.ts';
+import { folded } from '../../../tests/support/folded.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';
 import { VALUES_MAX } from '../metrics/dimensions.ts';
@@ -14,15 +15,7 @@ import {
   questionOf,
 } from '../metrics/explanation.ts';
 import { DAY_MS, HOUR_MS } from '../time/instant.ts';
-import { createFactFold, type FactFold } from './fold.ts';
-
-function folded(facts: readonly Fact[], fold = createFactFold({ topology: 1, hash: (t) => t })) {
-  for (const [offset, fact] of facts.entries()) {
-    fold.advance(fold.timeOf(fact));
-    fold.ingest(fact, offset);
-  }
-  return fold;
-}
+import type { FactFold } from './fold.ts';
 
 const ALL = { window: '24h', clock: 'wall', limit: 1_000, after: null } as const;
 const explained = (fold: FactFold, key: string, more: Partial<Question> = {}): Explanation => {

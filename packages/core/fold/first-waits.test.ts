@@ -2,24 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
+import { folded, newFold } from '../../../tests/support/folded.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Clock, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
-import { createFactFold, type FactFold } from './fold.ts';
+import type { FactFold } from './fold.ts';
 
 const HEAD = config(at('00:00'), { currency: 'GBP', sources: [], tree: { nodes: [] } });
-
-function folded(
-  facts: readonly Fact[],
-  fold = createFactFold({ topology: 1, hash: (t) => t }),
-): FactFold {
-  for (const [offset, fact] of facts.entries()) {
-    fold.advance(fold.timeOf(fact));
-    fold.ingest(fact, offset);
-  }
-  return fold;
-}
 
 function cellOf(fold: FactFold, window: WindowCode, clock: Clock = 'wall') {
   const { cells } = fold.read('acme/first-response-time')!.series!;
@@ -125,7 +115,7 @@ describe('first replies with those who wait', () => {
 
   it('KM-11 restored it tells what it told, and it is told anew as time passes', () => {
     const fold = folded([HEAD, ...worked, tick(at('10:30'))]);
-    const again = createFactFold({ topology: 1, hash: (t) => t });
+    const again = newFold();
     again.restore(fold.encode(), fold.T);
     for (const window of ['5m', '15m', '30m', '60m', '24h', 'bday'] as const) {
       expect(censored(again, window)).toEqual(censored(fold, window));

@@ -2,28 +2,18 @@
 import { expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message } from '../../../tests/support/facts.ts';
+import { folded, newFold } from '../../../tests/support/folded.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Cell } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS } from '../time/instant.ts';
-import { createFactFold, type FactFold } from './fold.ts';
+import type { FactFold } from './fold.ts';
 
 const week = [0, 1, 2, 3, 4].flatMap((day) => [9, 17].map((h) => day * DAY_MS + h * HOUR_MS));
 const desk = { zone: 'UTC', week, holidays: [] };
 const calendar = { ...PLAIN_CALENDAR, schedules: { desk }, workspace: 'desk' };
 const declared = (time: string, more: object): Fact =>
   config(at(time), { currency: 'GBP', sources: [], tree: { nodes: [] }, ...more });
-
-function folded(
-  facts: readonly Fact[],
-  fold = createFactFold({ topology: 1, hash: (t) => t }),
-): FactFold {
-  for (const [offset, fact] of facts.entries()) {
-    fold.advance(fold.timeOf(fact));
-    fold.ingest(fact, offset);
-  }
-  return fold;
-}
 
 const firstReplies = (fold: FactFold): Pick<Cell, 'clock' | 'value' | 'n' | 'max' | 'zeroPpm'>[] =>
   fold
@@ -59,7 +49,7 @@ it('HOURS-13 hours that are declared later tell what was before, and are told no
 it('HOURS-14 restored, both clocks show what they showed', () => {
   const closed = issue('b', at('10:00'), { stateCategory: 'closed', createdAt: at('08:00') });
   const fold = folded([declared('00:00', { calendar }), ...NIGHT, closed]);
-  const copy = createFactFold({ topology: 1, hash: (t) => t });
+  const copy = newFold();
   copy.restore([...fold.encode()], fold.T);
   for (const key of fold.keys()) expect(copy.read(key)).toEqual(fold.read(key));
 });

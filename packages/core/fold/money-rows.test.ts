@@ -1,23 +1,15 @@
 /** Money by the values of a dimension, from the facts of a desk to the cells on the wire (metrics.md 5.4). */
 import { describe, expect, it } from 'vitest';
 import { config, cost, message, tick, WORKSPACE } from '../../../tests/support/facts.ts';
+import { folded } from '../../../tests/support/folded.ts';
 import { JUNE, pounds } from '../cost/entry.fixture.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { MINUTE_MS, SECOND_MS } from '../time/instant.ts';
-import { createFactFold, type FactFold } from './fold.ts';
+import type { FactFold } from './fold.ts';
 
-const hash = (text: string): string => text;
 const declared = (time: number, by: object = {}): Fact =>
   config(time, { messages: 'read', currency: 'GBP', sources: [], tree: { nodes: [] }, by });
-
-function folded(facts: readonly Fact[], fold = createFactFold({ topology: 1, hash })): FactFold {
-  for (const [offset, fact] of facts.entries()) {
-    fold.advance(fold.timeOf(fact));
-    fold.ingest(fact, offset);
-  }
-  return fold;
-}
 
 const cellOf = (fold: FactFold, key: string, window: WindowCode): Cell =>
   fold.read(`${WORKSPACE}/${key}`)!.series!.cells.find((cell) => cell.window === window)!;

@@ -2,23 +2,13 @@
 import { expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
+import { folded } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import { HOUR_MS, SECOND_MS } from '../time/instant.ts';
 import { createFactFold, type FactFold } from './fold.ts';
 
 const hash = (text: string): string => text;
 const START = at('09:00');
-
-function folded(
-  facts: readonly Fact[],
-  fold: FactFold = createFactFold({ topology: 1, hash }),
-): FactFold {
-  for (const [offset, fact] of facts.entries()) {
-    fold.advance(fold.timeOf(fact));
-    fold.ingest(fact, offset);
-  }
-  return fold;
-}
 
 interface Shown {
   readonly value: number | null;

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue } from '../../../tests/support/facts.ts';
+import { folded } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
-import { createFactFold, type FactFold } from './fold.ts';
+import type { FactFold } from './fold.ts';
 
 const declared = (more: object): Fact =>
   config(at('08:00'), { currency: 'GBP', sources: [], tree: { nodes: [] }, ...more });
@@ -21,14 +22,6 @@ const on = (id: string, assigneeId: string | null, teamId: string, more: object 
     ...more,
   });
 
-function folded(facts: readonly Fact[]): FactFold {
-  const fold = createFactFold({ topology: 1, hash: (t) => t });
-  for (const [offset, fact] of facts.entries()) {
-    fold.advance(fold.timeOf(fact));
-    fold.ingest(fact, offset);
-  }
-  return fold;
-}
 const cellOf = (fold: FactFold, key: string) => fold.read(`acme/${key}`)!.series!.cells[0]!;
 const countOf = (fold: FactFold, key: string): number | null => cellOf(fold, key).value;
 
