@@ -1,12 +1,18 @@
 /** Shares as panes hold them: of everything that was counted in a window, what counted 1. */
 import type { Aggregate } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
-import type { MetricDefinition } from './definition.ts';
-import { openFor } from './definition.ts';
-import type { ReadContext } from './read.ts';
+import { type MetricDefinition, openFor } from './definition.ts';
 import { ppm, share } from './shares.ts';
 import type { Settled, WindowCode } from './value.ts';
-import { besideCell, type Level, storeOf } from './windows-state.ts';
+import { besideCell, type Level, storeOf, type WindowsState } from './windows-state.ts';
+
+/** What reading them needs of a workspace. */
+export interface SharesContext {
+  readonly T: number;
+  /** Since when all is counted in the series. */
+  readonly since: number;
+  readonly windows: WindowsState;
+}
 
 export function sharesIn(
   metric: MetricDefinition,
@@ -36,7 +42,7 @@ export function readCohort(
   metric: MetricDefinition,
   key: string,
   code: WindowCode,
-  { T, since, windows }: Pick<ReadContext, 'T' | 'since' | 'windows'>,
+  { T, since, windows }: SharesContext,
 ): CohortRead {
   const cohort = metric.cohort!;
   const level = windows.level(code);
