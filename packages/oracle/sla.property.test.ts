@@ -1,15 +1,12 @@
 import { SLA_KINDS, type SlaKind } from '@sapwood/core/config';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  type DeskKind,
-  type DeskStep,
-  factsOfDesk,
-} from '../../tests/support/independent/any-desk.ts';
+import { type DeskKind, factsOfDesk } from '../../tests/support/independent/any-desk.ts';
 import {
   promisesInHours,
   promisesOver,
 } from '../../tests/support/independent/any-desk-promises.ts';
+import type { DeskStep } from '../../tests/support/independent/any-desk-step.ts';
 import {
   AUTO_CLOSE_MS,
   longTurnStories,

@@ -11,8 +11,9 @@ import { historyFacts } from '@sapwood/simulator/history';
 import { createSimulatedTenant } from '@sapwood/simulator/world';
 import fc from 'fast-check';
 import { config, heartbeat, tick, WORKSPACE } from '../support/facts.ts';
-import { deskSteps, factsOfDesk } from '../support/independent/any-desk.ts';
+import { factsOfDesk } from '../support/independent/any-desk.ts';
 import { correctedStories } from '../support/independent/any-desk-corrections.ts';
+import { deskSteps } from '../support/independent/any-desk-steps.ts';
 import {
   binPath,
   expectedPath,

@@ -1,7 +1,8 @@
 /** Facts of two workspaces in one log, as properties want them: any desks, mixed by time. */
 import type { Fact } from '@sapwood/core/facts';
 import fc from 'fast-check';
-import { deskSteps, factsOfDesk } from '../support/independent/any-desk.ts';
+import { factsOfDesk } from '../support/independent/any-desk.ts';
+import { deskSteps } from '../support/independent/any-desk-steps.ts';
 import { CONFIGS } from './plan.ts';
 
 const KIND = { messages: 'read', source: 'email' } as const;

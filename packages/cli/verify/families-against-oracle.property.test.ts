@@ -1,12 +1,7 @@
 import type { Fact } from '@sapwood/core/facts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  backlogRows,
-  deskSteps,
-  factsOfDesk,
-  hash32,
-} from '../../../tests/support/independent/any-desk.ts';
+import { backlogRows, factsOfDesk, hash32 } from '../../../tests/support/independent/any-desk.ts';
 import {
   correctedStories,
   longCorrectedStories,
@@ -20,6 +15,7 @@ import {
   promisesInHours,
   promisesOver,
 } from '../../../tests/support/independent/any-desk-promises.ts';
+import { deskSteps } from '../../../tests/support/independent/any-desk-steps.ts';
 import {
   AUTO_CLOSE_MS,
   longTurnStories,

@@ -2,15 +2,14 @@ import type { OracleState } from '@sapwood/oracle';
 import { createOracle } from '@sapwood/oracle';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  backlogRows,
-  costStories,
-  type DeskStep,
-  deskSteps,
-  factsOfDesk,
-  longDeskSteps,
-} from '../../../tests/support/independent/any-desk.ts';
+import { backlogRows, factsOfDesk } from '../../../tests/support/independent/any-desk.ts';
 import { calendars, hoursOver } from '../../../tests/support/independent/any-desk-hours.ts';
+import type { DeskStep } from '../../../tests/support/independent/any-desk-step.ts';
+import {
+  costStories,
+  deskSteps,
+  longDeskSteps,
+} from '../../../tests/support/independent/any-desk-steps.ts';
 import {
   AUTO_CLOSE_MS,
   longTurnStories,

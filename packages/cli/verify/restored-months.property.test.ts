@@ -1,12 +1,8 @@
 import { createFactFold, type FactFold } from '@sapwood/core/fold';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  backlogRows,
-  factsOfDesk,
-  hash32,
-  longDeskSteps,
-} from '../../../tests/support/independent/any-desk.ts';
+import { backlogRows, factsOfDesk, hash32 } from '../../../tests/support/independent/any-desk.ts';
+import { longDeskSteps } from '../../../tests/support/independent/any-desk-steps.ts';
 import { longTurnStories } from '../../../tests/support/independent/any-desk-turns.ts';
 import { bySize } from '../../../tests/support/size.ts';
 

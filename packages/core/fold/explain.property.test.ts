@@ -3,14 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { config, cost, issue, message } from '../../../tests/support/facts.ts';
 import {
   backlogRows,
-  costStories,
   DESK_WORKSPACE,
   type DeskKind,
-  type DeskStep,
-  deskSteps,
   factsOfDesk,
   hash32,
-  longDeskSteps,
 } from '../../../tests/support/independent/any-desk.ts';
 import { correctedStories } from '../../../tests/support/independent/any-desk-corrections.ts';
 import { FAMILIES, familyStories } from '../../../tests/support/independent/any-desk-families.ts';
@@ -18,6 +14,12 @@ import {
   promisesInHours,
   promisesOver,
 } from '../../../tests/support/independent/any-desk-promises.ts';
+import type { DeskStep } from '../../../tests/support/independent/any-desk-step.ts';
+import {
+  costStories,
+  deskSteps,
+  longDeskSteps,
+} from '../../../tests/support/independent/any-desk-steps.ts';
 import { AUTO_CLOSE_MS, turnStories } from '../../../tests/support/independent/any-desk-turns.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';

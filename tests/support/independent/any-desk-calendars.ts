@@ -1,7 +1,7 @@
 /** By what calendars a desk of any-desk.ts lives, and when it moves from one to another. */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import fc from 'fast-check';
-import type { DeskStep } from './any-desk.ts';
+import type { DeskStep } from './any-desk-step.ts';
 
 const HOUR_MS = 3_600_000;
 const at = (text: string): number => Date.parse(`${text}Z`);

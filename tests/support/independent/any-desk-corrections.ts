@@ -4,7 +4,6 @@
  * any-desk.ts.
  */
 import fc from 'fast-check';
-import type { DeskStep, Word } from './any-desk.ts';
 import {
   ask,
   type Beat,
@@ -16,6 +15,7 @@ import {
   reply,
   TO_AND_FRO,
 } from './any-desk-phrases.ts';
+import type { DeskStep, Word } from './any-desk-step.ts';
 import { beat, longStoriesOf, storiesOf } from './any-desk-turns.ts';
 
 const IDS = ['I1', 'I2', 'I3'] as const;

@@ -4,7 +4,7 @@
  */
 import type { IssueObserved } from '@sapwood/core/facts';
 import fc from 'fast-check';
-import type { DeclaredRows, DeskStep } from './any-desk.ts';
+import type { DeclaredRows, DeskStep } from './any-desk-step.ts';
 
 /** What a step does beside its own; undefined: leaves as it is. */
 export interface Detail {

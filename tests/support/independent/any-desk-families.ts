@@ -4,7 +4,6 @@
  */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import fc from 'fast-check';
-import type { DeskStep } from './any-desk.ts';
 import {
   ask,
   type Beat,
@@ -19,6 +18,7 @@ import {
   soon,
   TO_AND_FRO,
 } from './any-desk-phrases.ts';
+import type { DeskStep } from './any-desk-step.ts';
 import { longStoriesOf, phraseOf, storiesOf } from './any-desk-turns.ts';
 
 /** tier3 has no rank; the bot is nobody even as a manager. */

@@ -1,7 +1,7 @@
 /** What a desk may declare of its hours, and stories in which that and the accounts change midway. */
 import type { Calendar } from '@sapwood/core/calendar';
 import fc from 'fast-check';
-import type { DeskStep } from './any-desk.ts';
+import type { DeskStep } from './any-desk-step.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

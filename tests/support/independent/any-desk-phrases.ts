@@ -1,6 +1,6 @@
 /** What belongs together in a story of any-desk-turns.ts: moves, each some time after the one before. */
 import fc from 'fast-check';
-import type { DeskStep } from './any-desk.ts';
+import type { DeskStep } from './any-desk-step.ts';
 
 /** Silence after which the desk's automation closes; a close is its own within 12 min of that. */
 export const AUTO_CLOSE_MS = 7_200_000;

@@ -1,8 +1,8 @@
 /** What a desk may promise, and stories in which that, priorities, tiers and Pylon's word change midway. */
 import type { Calendar } from '@sapwood/core/calendar';
 import fc from 'fast-check';
-import type { Declared, DeskStep, Promises } from './any-desk.ts';
 import { account, between, calendars, type Turn, turnOf } from './any-desk-hours.ts';
+import type { Declared, DeskStep, Promises } from './any-desk-step.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -5,10 +5,10 @@
  */
 import type { CostEntry } from '@sapwood/core/facts';
 import fc from 'fast-check';
-import type { Declared, DeskStep } from './any-desk.ts';
 import { FAMILIES } from './any-desk-families.ts';
 import { between, type Turn, turnOf } from './any-desk-hours.ts';
 import { ask, type Beat, bot, DAY_MS, type Move, note, reply } from './any-desk-phrases.ts';
+import type { Declared, DeskStep } from './any-desk-step.ts';
 import { beat } from './any-desk-turns.ts';
 
 const HOUR_MS = 3_600_000;

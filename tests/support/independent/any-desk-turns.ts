@@ -4,7 +4,6 @@
  * Steps of the desk of any-desk.ts.
  */
 import fc from 'fast-check';
-import type { DeskStep } from './any-desk.ts';
 import { withCalendars } from './any-desk-calendars.ts';
 import { withDetails } from './any-desk-details.ts';
 import {
@@ -24,6 +23,7 @@ import {
   soon,
   TO_AND_FRO,
 } from './any-desk-phrases.ts';
+import type { DeskStep } from './any-desk-step.ts';
 
 export { AUTO_CLOSE_MS } from './any-desk-phrases.ts';
 

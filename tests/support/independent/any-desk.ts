@@ -1,10 +1,8 @@
 /** A desk that lives through arbitrary steps, and the facts that a normalizer would make of it. */
 import { createHash } from 'node:crypto';
-import type { WorkspaceConfig } from '@sapwood/core/config';
 import type {
   AuthorKind,
   BreachAt,
-  ClosedBy,
   CostEntry,
   Fact,
   FactBodies,
@@ -13,7 +11,7 @@ import type {
   Origin,
 } from '@sapwood/core/facts';
 import fc from 'fast-check';
-import { CALENDARS, withCalendars } from './any-desk-calendars.ts';
+import { CALENDARS } from './any-desk-calendars.ts';
 import {
   DECLARATIONS,
   type Detail,
@@ -21,8 +19,8 @@ import {
   type Look,
   putOrTakeSpam,
   undoing,
-  withDetails,
 } from './any-desk-details.ts';
+import type { Declared, DeclaredRows, DeskStep, Word } from './any-desk-step.ts';
 
 export const DESK_WORKSPACE = 'acme';
 const START = Date.parse('2026-06-10T08:00:00Z');
@@ -31,141 +29,10 @@ const START = Date.parse('2026-06-10T08:00:00Z');
 export const hash32 = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-/** Around the limits that rules name: a second, the pair, the minute, hours, a day. */
-const GAPS_MS = [
-  0, 0, 300, 700, 1_000, 4_000, 5_000, 20_000, 59_000, 60_000, 61_000, 300_000, 3_600_000,
-  40_000_000, 90_000_000,
-];
-const EVENTS = ['message', 'note', 'state', 'close', 'agent', 'team'] as const;
-const RARE = ['edit', 'vanish', 'spam', 'group', 'gone', 'cost', 'tick', 'touch'] as const;
-/** What any step of any-desk-families.ts may do beside those. */
-type Label = 'tag' | 'field' | 'external' | 'rate' | 'aiResolved' | 'rank' | 'slug';
-const STATES = ['new', 'waiting_on_you', 'waiting_on_customer', 'on_hold', 'closed'] as const;
-
 /** What a cost is for, by the team of its step. */
 const CATEGORIES: Readonly<Record<string, CostEntry['category']>> = {
   ...{ tier1: 'salaries', tier2: 'tooling', tier3: 'overhead', none: 'salaries' },
 };
-
-export interface DeskStep {
-  readonly gapMs: number;
-  readonly id: string;
-  readonly what:
-    | (typeof EVENTS)[number]
-    | (typeof RARE)[number]
-    | ('snooze' | 'declare' | 'account' | 'priority' | 'tier' | 'breach' | 'graft' | 'word')
-    | Label;
-  readonly author: AuthorKind;
-  readonly agent: string | null;
-  readonly team: string | null;
-  readonly state: (typeof STATES)[number];
-  readonly channel: string | null;
-  /** How it becomes known: a read at once or of the issue alone, a body, a read later, an import, not at all. */
-  readonly seen: 'read' | 'look' | 'body' | 'body+read' | 'import' | 'late' | 'unseen';
-  readonly lateMs: number;
-  /** How far the clock that stamps its message is ahead of the log's. */
-  readonly aheadMs: number;
-  readonly twice: boolean;
-  readonly amount: number;
-  /** State that a message brings with it. */
-  readonly brings?: (typeof STATES)[number];
-  /** How far `latestMessageAt` is ahead of the message; null: it stays empty. */
-  readonly latestMs?: number | null;
-  /** How long a `snooze` is to last; null: it is ended by hand. */
-  readonly snoozeMs?: number | null;
-  /** What it does beside that. */
-  readonly detail?: Detail;
-  /** A member of `CALENDARS` that is declared before it; of the first step, from the start. */
-  readonly livesBy?: number | undefined;
-  /** The tag, field, id, priority or slug that comes or, if it is there, goes; null: all go. */
-  readonly word?: string | null;
-  readonly scores?: readonly number[] | null;
-  readonly isAiResolved?: boolean | null;
-  /** What a `declare` says of the workspace from then on, in place of what was said before. */
-  readonly declares?: Declared;
-  readonly account?: string | null;
-  readonly priority?: string | null;
-  /** A `tier` is that of `account`. */
-  readonly tier?: string | null;
-  /** In how long each clock breaches by Pylon's word; null: it says that it does not run. */
-  readonly breachInMs?: BreachAt;
-  /** Who wrote the issue; null: nobody knows. */
-  readonly contact?: string | null;
-  /** Of a `cost`: what it is in place of what the step says anyway, and how long it accrues. */
-  readonly cost?: Partial<CostEntry> & { readonly lastsMs?: number };
-  /** Of a `word`: what somebody, or the source, says beside the desk. */
-  readonly says?: Word;
-}
-
-/** Of any-desk-corrections.ts; `backMs` ago. */
-export type Word =
-  | { readonly kind: 'retract'; readonly isMessage?: boolean }
-  | { readonly kind: 'merge'; readonly into: string }
-  | { readonly kind: 'closed_by'; readonly closedBy: ClosedBy; readonly backMs: number }
-  | {
-      readonly kind: 'author_kind';
-      readonly author: string;
-      readonly is: 'customer' | 'human' | 'bot';
-    }
-  /** One of those before it, from the newest. */
-  | { readonly kind: 'supersede'; readonly nth: number }
-  | {
-      readonly kind: 'evidence';
-      readonly closedBy: ClosedBy;
-      readonly basis: 'audited' | 'declared';
-      readonly backMs: number;
-    };
-
-/** Of a workspace, beside what a desk is anyway. */
-export type Declared = Partial<WorkspaceConfig>;
-export type Promises = NonNullable<WorkspaceConfig['sla']>;
-
-const DAY_MS = 86_400_000;
-/** Over before it began, at the next look, between two looks, not in this story. */
-const SNOOZES_MS = [-1_000, 0, 1_000, 60_000, 61_000, 300_000, 3_600_000, 40 * DAY_MS, null];
-/** Beyond what a fold remembers: a day for equal looks, 35 for what is closed. */
-const LONG_GAPS_MS = [1, 1, 34, 35, 36, 36, 80].map((days) => days * DAY_MS);
-
-const stepsWith = (gapsMs: readonly number[]): fc.Arbitrary<DeskStep[]> =>
-  fc.array(
-    fc.record({
-      gapMs: fc.constantFrom(...gapsMs),
-      id: fc.constantFrom('I1', 'I2', 'I3'),
-      what: fc.constantFrom(...EVENTS, ...EVENTS, 'message', ...RARE, 'snooze'),
-      author: fc.constantFrom('customer', 'customer', 'human', 'human', 'bot', 'automation'),
-      agent: fc.constantFrom('ada', 'ben', 'robot', null),
-      team: fc.constantFrom('tier1', 'tier2', 'tier3', null),
-      state: fc.constantFrom(...STATES),
-      channel: fc.constantFrom(null, null, 'email', 'chat'),
-      seen: fc.constantFrom(
-        'read',
-        'read',
-        'read',
-        'body',
-        'body+read',
-        'import',
-        'late',
-        'unseen',
-      ),
-      lateMs: fc.constantFrom(0, 800, 120_000, 7_200_000, 100_000_000),
-      aheadMs: fc.constantFrom(0, 0, 0, 0, 7_000, 240_000, 400_000),
-      twice: fc.boolean(),
-      amount: fc.integer({ min: -5_000_000, max: 5_000_000 }),
-      snoozeMs: fc.constantFrom(...SNOOZES_MS),
-    }),
-    { minLength: 1, maxLength: 40 },
-  );
-
-export const deskSteps: fc.Arbitrary<DeskStep[]> = withCalendars(withDetails(stepsWith(GAPS_MS)));
-/** Conversations that rest for weeks and are spoken to again. */
-export const longDeskSteps: fc.Arbitrary<DeskStep[]> = withCalendars(
-  withDetails(stepsWith([...GAPS_MS, ...LONG_GAPS_MS])),
-);
-
-/** Every other step tells of a cost. */
-export const costStories: fc.Arbitrary<DeskStep[]> = deskSteps.map((steps) =>
-  steps.map((step, i) => (i % 2 === 0 ? { ...step, what: 'cost' } : step)),
-);
 
 interface Said {
   readonly at: number;
@@ -196,8 +63,6 @@ export interface DeskKind {
   /** What is declared at first, beside what a desk is anyway: what makes an escalation, a promise, spam. */
   readonly declared?: Declared;
 }
-
-export type DeclaredRows = Readonly<Record<string, readonly string[]>>;
 
 const FLOW_ROWS = ['account', 'assignee', 'category', 'handled_by', 'priority', 'tag'];
 const ROWS = [...FLOW_ROWS, 'age', 'state'];
