@@ -3,6 +3,7 @@ import type { Alert } from '@sapwood/core/alert';
 import { ALERT_PHASES, SEVERITIES } from '@sapwood/core/alert';
 import type { Censored, Frame, Series, Settled } from '@sapwood/core/metrics';
 import { CELL_STATES, CLOCKS, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
+import type { Lens } from '@sapwood/core/tree';
 import { type Audience, ROLES, STATISTICS, type Target } from '@sapwood/core/tree';
 import { z } from 'zod';
 import type { ClientMessage, ServerMessage } from './messages.ts';
@@ -30,6 +31,19 @@ const SegmentSchema = z.object({
   raci: z.partialRecord(z.enum(ROLES), z.string()).exactOptional(),
 });
 
+const IdentitySchema = z.discriminatedUnion('op', [
+  z.object({
+    op: z.literal('sum'),
+    parts: z.array(z.object({ node: z.string(), sign: z.union([z.literal(1), z.literal(-1)]) })),
+  }),
+  z.object({ op: z.literal('product'), factors: z.array(z.string()) }),
+  z.object({ op: z.literal('ratio'), num: z.string(), den: z.string() }),
+]);
+const LensSchema: z.ZodType<Lens> = z.union([
+  z.object({ name: z.string(), identity: IdentitySchema }),
+  z.object({ name: z.string(), metric: z.string(), by: z.string() }),
+]);
+
 const NodeSchema: z.ZodType<WireNode> = z.object({
   id: z.string(),
   label: z.string(),
@@ -42,6 +56,7 @@ const NodeSchema: z.ZodType<WireNode> = z.object({
   target: TargetSchema.nullable(),
   benchmark: BenchmarkSchema.exactOptional(),
   beside: z.array(z.string()).exactOptional(),
+  lenses: z.array(LensSchema).exactOptional(),
   missing: z.string().exactOptional(),
   prose: z.string().exactOptional(),
   audience: z.enum(['floor', 'lead', 'finance']),

@@ -1,5 +1,5 @@
 /** The metric tree as a client sees it: the visible part, parents re-attached (PROTOCOL.md 5). */
-import type { Audience, CompiledTree, Segment, TreeNode } from '@sapwood/core/tree';
+import type { Audience, CompiledTree, Lens, Segment, TreeNode } from '@sapwood/core/tree';
 
 export interface WireNode {
   readonly id: string;
@@ -18,6 +18,8 @@ export interface WireNode {
   readonly benchmark?: TreeNode['benchmark'];
   /** Visible metrics at whose expense it may not get better. */
   readonly beside?: readonly string[];
+  /** Other exact views of it, of visible metrics. */
+  readonly lenses?: readonly Lens[];
   /** Why nothing computes it: it is unknown until something does. */
   readonly missing?: string;
   /** What it would mean: pages carry the sheets of what is computed alone. */

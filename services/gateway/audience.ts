@@ -3,6 +3,7 @@
  * neither the tree nor the catalogue knows is shown to nobody.
  */
 import type { Alert } from '@sapwood/core/alert';
+import { childrenOf } from '@sapwood/core/evaluate';
 import type { Series } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import { metricSheet, missingOf } from '@sapwood/core/sheets';
@@ -64,10 +65,16 @@ export function treeFor(view: WorkspaceView, viewer: Audience): WireTree | null 
 /** What the catalogue knows of a node, and what of it depends on who looks. */
 function annotated(view: WorkspaceView, viewer: Audience, node: WireNode): WireNode {
   const missing = missingOf(node.id);
-  const beside = nodeOf(view, node.id)?.beside?.filter((id) => seesKey(view, viewer, id)) ?? [];
+  const { beside: named = [], lenses: views = [] } = nodeOf(view, node.id) ?? {};
+  const sees = (id: string): boolean => seesKey(view, viewer, id);
+  const beside = named.filter(sees);
+  const lenses = views.filter(
+    (lens) => !('identity' in lens) || childrenOf(lens.identity).every(sees),
+  );
   return {
     ...node,
     ...(missing === null ? {} : { missing, prose: metricSheet(node.id)!.prose }),
     ...(beside.length === 0 ? {} : { beside }),
+    ...(lenses.length === 0 ? {} : { lenses }),
   };
 }

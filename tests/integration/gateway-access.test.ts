@@ -315,6 +315,26 @@ describe('rest', () => {
     ]);
   });
 
+  it('WS-38 a node has its other views, but for those of what its viewer may not see', async () => {
+    const g = await gateway();
+    const factors = ['cost-per-handling-hour', 'handling-time-per-contact'];
+    const money = { name: 'efficiency', identity: { op: 'product', factors } as const };
+    const mix = { name: 'mix', metric: VOLUME, by: 'channel' };
+    const nodes = COST_TREE.nodes.map((one) =>
+      one.id === VOLUME ? { ...one, lenses: [money, mix] } : one,
+    );
+    await g.publish.tree({ ...COST_TREE, nodes }, 6);
+    await g.publish.pass([], frame(6));
+    await until('the tree', () => g.gateway.idle());
+    const floor = client(g);
+    await floor.goLive({ audience: 'floor' });
+    expect(JSON.stringify(floor.messages)).toContain(JSON.stringify([mix]));
+    const { body } = await ask(g, 'GET', '/v1/tree');
+    const { tree } = JSON.parse(body) as { tree: WireTree };
+    expect(WireTreeSchema.parse(tree)).toEqual(tree);
+    expect(tree.nodes.find(({ id }) => id === VOLUME)!.lenses).toEqual([money, mix]);
+  });
+
   it('WS-30 a window that a metric is not told over is refused with those that it is', async () => {
     const g = await gateway();
     const { cells } = series(VOLUME, 6, 12);

@@ -235,6 +235,8 @@ describe('edges', () => {
       },
     ]);
     expect(node.beside).toEqual(['csat']);
+    // What is mixed has to be rows.
+    expect(node.by).toEqual(['channel']);
     expect(tree.nodes.map(({ id }) => id)).toContain('cost-per-handling-hour');
     expect(tree.nodes.map(({ id }) => id)).not.toContain('csat');
     const lens = (text: string): string =>

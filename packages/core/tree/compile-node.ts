@@ -10,7 +10,14 @@ import { parseTarget } from './compile-target.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import { childrenOf } from './evaluate.ts';
 import type { DocumentPath, Problems } from './problems.ts';
-import { AUDIENCES, type Identity, type Raci, type Segment, type TreeNode } from './tree.ts';
+import {
+  AUDIENCES,
+  type Identity,
+  type Lens,
+  type Raci,
+  type Segment,
+  type TreeNode,
+} from './tree.ts';
 
 export const NODE_KEYS = [
   'label',
@@ -50,11 +57,11 @@ export function compileNode(
   const by = dimensionsOf(map['by'], [...path, 'by'], metric, context);
   const raci = ownersOf(map['owner'], path, edge, context);
   const segments = compileSegments(map, path, { problems, metric, currency, by, raci });
-  const told = withSegments(by, segments);
+  const lenses = compileLenses(map['lenses'], [...path, 'lenses'], metric, problems);
+  const told = withRows(by, segments, lenses);
   const counted = told.filter((one): one is Dimension => metric.dims.includes(one as Dimension));
   const uncounted = told.filter((one) => !counted.includes(one as Dimension));
   const identity = identityOf(map['identity'], [...path, 'identity'], metric, problems);
-  const lenses = compileLenses(map['lenses'], [...path, 'lenses'], metric, problems);
   const beside = besideOf(map['beside'], [...path, 'beside'], problems);
   return {
     id: metric.id,
@@ -134,9 +141,20 @@ function dimensionsOf(
   return [...found];
 }
 
-/** A value with a target or an owner of its own is a row, whether the file asks for the dimension or not. */
-const withSegments = (by: readonly string[], segments: readonly Segment[]): readonly string[] => [
-  ...new Set([...by, ...segments.map(({ dimension }) => dimension)]),
+/**
+ * A value with a target or an owner of its own is a row, and so is what a lens mixes, whether the file asks
+ * for the dimension or not.
+ */
+const withRows = (
+  by: readonly string[],
+  segments: readonly Segment[],
+  lenses: readonly Lens[],
+): readonly string[] => [
+  ...new Set([
+    ...by,
+    ...segments.map(({ dimension }) => dimension),
+    ...lenses.flatMap((lens) => ('by' in lens ? [lens.by] : [])),
+  ]),
 ];
 
 function targetOf(

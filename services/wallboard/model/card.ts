@@ -6,9 +6,10 @@ import { parseSeriesKey } from '@sapwood/core/metrics';
 import type { Target } from '@sapwood/core/tree';
 import { targetOf } from '@sapwood/core/tree-segments';
 import type { HonestState, HonestValue, SourceState } from '@sapwood/protocol/honest';
-import { cellOf, honestValue, missesTarget } from '@sapwood/protocol/honest';
+import { honestValue, missesTarget } from '@sapwood/protocol/honest';
 import type { WireNode } from '@sapwood/protocol/tree';
 import { type Delta, deltaOf, durationParts, type Part, plain, valueParts } from './format.ts';
+import { cellShown, otherWindow } from './windows.ts';
 
 export const STATUSES = ['normal', 'better', 'pending', 'warning', 'critical'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -82,12 +83,12 @@ function statusOf(value: HonestValue, delta: Delta | null, alerts: readonly Aler
   return delta && delta.ratio * value.better >= NOTABLE_RATIO ? 'better' : 'normal';
 }
 
-function asideOf(value: HonestValue, delta: Delta | null, ageMs: number | null): string {
+function asideOf(value: HonestValue, usual: string, ageMs: number | null): string {
   if (value.state === 'stale' || value.state === 'unknown')
     return ageMs === null ? '' : plain(durationParts(ageMs));
   if (value.state === 'undefined') return value.reasons[0] ? reasonText(value.reasons[0]) : 'none';
   if (value.lowN) return `n ${value.n}`;
-  return delta?.text ?? '';
+  return usual;
 }
 
 const MARKS: Readonly<Partial<Record<HonestState, Card['mark']>>> = {
@@ -150,7 +151,7 @@ export function cardOf(input: CardInput): Card {
 
 function windowCard(input: CardInput): Card {
   const { key, series, node, currency } = input;
-  const cell = series && cellOf(series, input.window);
+  const cell = series && cellShown(series, input.window);
   if (!series || !cell) return emptyCard(input);
   const honest = honestValue({
     series,
@@ -173,7 +174,7 @@ function windowCard(input: CardInput): Card {
     status,
     value: honest.value === null ? [] : valueParts(honest.value, honest.unit, currency),
     mark: MARKS[honest.state] ?? '',
-    aside: asideOf(honest, delta, input.ageMs),
+    aside: asideOf(honest, otherWindow(cell, input.window) || (delta?.text ?? ''), input.ageMs),
     asideTone:
       blind || honest.lowN
         ? 'usual'

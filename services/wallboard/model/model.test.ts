@@ -7,6 +7,7 @@ import { type Card, cardOf, targetShown } from './card.ts';
 import { deltaOf, durationParts, plain, valueParts } from './format.ts';
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
+import { lensLines } from './lenses.ts';
 import { parseParams } from './params.ts';
 import { turnAt } from './rotation.ts';
 import { rowsOf } from './rows.ts';
@@ -325,6 +326,33 @@ describe('tree', () => {
   });
 });
 
+describe('another view of a node', () => {
+  it('WALL-37 a mix is the shares of its rows, largest first; parts stand with their operator', () => {
+    const keys = ['cost-per-contact', 'email', 'chat', 'none'].map((name) =>
+      name.startsWith('cost') ? name : `cost-per-contact{channel=${name}}`,
+    );
+    const weights: Record<string, number> = { email: 25, chat: 75 };
+    const weightOf = (key: string): number | null => weights[/=(\w+)/.exec(key)?.[1] ?? ''] ?? null;
+    const mix = { name: 'mix', metric: 'cost-per-contact', by: 'channel' };
+    const team = 'cost-per-contact{team=t1}';
+    const lines = lensLines(mix, [...keys, team, 'csat{channel=chat}'], weightOf);
+    expect(lines.map(({ key, share }) => [key.slice(25, -1), share])).toEqual([
+      ['chat', 750_000],
+      ['email', 250_000],
+      ['none', 0],
+    ]);
+    expect(lensLines(mix, keys, () => null).every(({ share }) => share === null)).toBe(true);
+    const product = { op: 'product', factors: ['a', 'b'] } as const;
+    const parts = lensLines({ name: 'x', identity: product }, [], () => null);
+    expect(parts.map(({ operator, key }) => operator + key)).toEqual(['a', '×b']);
+    const parted = {
+      op: 'sum',
+      parts: [{ node: 'a', sign: 1 } as const, { node: 'b', sign: -1 } as const],
+    } as const;
+    expect(lensLines({ name: 'x', identity: parted }, [], () => null)[1]!.operator).toBe('−');
+  });
+});
+
 describe('time on the wall', () => {
   it('WALL-15 the shortest window with enough in it, held within the hour', () => {
     const of = (counts: Partial<Record<Cell['window'], number>>): Series =>
@@ -342,6 +370,38 @@ describe('time on the wall', () => {
     expect(chooseWindow(of({ '5m': 1, '24h': 3 }), 1, null).window).toBe('24h');
     expect(chooseWindow(of({ '5m': 1 }), 1, null).window).toBe('5m');
     expect(chooseWindow(undefined, 1, null).window).toBe('24h');
+  });
+
+  it('WALL-36 what has no such window is told over its shortest longer one, and it is named', () => {
+    const weekly = series({}, [cell({ window: '28d' }), cell({ window: '7d', value: 70 })]);
+    const card = shown({}, { series: weekly, window: '15m' });
+    expect(plain(card.value)).toBe('70');
+    expect(card.aside).toBe('7 d');
+  });
+
+  it('WALL-36 a cohort shows the last week in which nothing is open, judged by its own n', () => {
+    const settled = {
+      from: 1,
+      to: 2,
+      state: 'live',
+      value: 90_000,
+      num: 9,
+      den: 100,
+      n: 100,
+    } as const;
+    const open = { value: 10_000, n: 40, provisionalPpm: 1_000_000, state: 'provisional' } as const;
+    const key = 'reopen-rate';
+    const rate = (n: number): Series =>
+      series({ key, form: 'COHORT', unit: 'ppm', better: -1 }, [
+        cell({ window: '24h', ...open }),
+        cell({ window: '7d', ...open, settled: { ...settled, n } }),
+      ]);
+    const target = { op: '<=', value: 80_000 } as const;
+    const of = (n: number): Card =>
+      shown({}, { key, series: rate(n), node: node(key, { target }), window: '24h' });
+    expect(plain(of(100).value)).toBe('9%');
+    expect(of(100)).toMatchObject({ status: 'warning', mark: '', aside: '7 d' });
+    expect(of(7)).toMatchObject({ status: 'normal', aside: 'n 7' });
   });
 
   it('WALL-16 pages take turns; abnormal ones stay twice as long; critical ones hold the tour', () => {

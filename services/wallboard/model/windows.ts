@@ -1,7 +1,8 @@
 /** Which window a tile or tree shows: the shortest with enough in it, and it is named. */
 import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Series, WindowCode } from '@sapwood/core/metrics';
-import { parseSeriesKey } from '@sapwood/core/metrics';
+import { parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import { cellOf } from '@sapwood/protocol/honest';
 
 /** A count has no floor of its own; below this a window of it says little. */
 const COUNT_FLOOR = 20;
@@ -47,4 +48,37 @@ export function chooseWindow(
   if (held && held.hour === hour && fits(held.window)) return held;
   const valued = LIVE.filter((window) => (cells.get(window)?.value ?? null) !== null);
   return { window: LIVE.find(fits) ?? valued[valued.length - 1] ?? '24h', hour };
+}
+
+/** A week: the shortest over which cohorts are told once nothing in them is open. */
+const COHORT_WINDOW: WindowCode = '7d';
+
+/**
+ * What a card of a window shows of a series. What is told over longer windows alone shows its shortest one,
+ * and a cohort the last week of which nothing is open any more: in its newest days everything still is, so
+ * that a rate of what may yet happen would look its best. null: the series has nothing to show.
+ */
+export function cellShown(series: Series, window: WindowCode): Cell | null {
+  if (series.form !== 'COHORT') return cellFrom(series, window);
+  const cell = cellOf(series, COHORT_WINDOW);
+  return cell?.settled ? settledCell(series, cell, cell.settled) : cellFrom(series, window);
+}
+
+function cellFrom(series: Series, window: WindowCode): Cell | null {
+  const longer = WINDOW_CODES.slice(WINDOW_CODES.indexOf(window));
+  const told = longer.find((one) => cellOf(series, one) !== null);
+  return told === undefined ? null : cellOf(series, told);
+}
+
+function settledCell(series: Series, cell: Cell, settled: NonNullable<Cell['settled']>): Cell {
+  const { from, to, state, value, num, den, n } = settled;
+  const floor = metricDefinition(parseSeriesKey(series.key)?.id ?? '')?.floor ?? 0;
+  const part = { from, to, state, value, num, den, n, lowN: n < floor };
+  return { ...cell, ...part, low: null, high: null, vsPrev: null, provisionalPpm: 0, shares: [] };
+}
+
+/** Names the window of a cell, shortly, where it is another one than was asked for. */
+export function otherWindow({ window }: Cell, asked: WindowCode): string {
+  if (window === asked || window === 'now') return '';
+  return window === 'bday' ? WINDOW_NAMES.bday : window.replace(/(\d+)/, '$1 ');
 }

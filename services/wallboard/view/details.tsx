@@ -4,6 +4,7 @@ import { metricDefinition } from '@sapwood/core/catalogue';
 import type { WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import { ownerOf } from '@sapwood/core/tree-segments';
+import type { HonestValue } from '@sapwood/protocol/honest';
 import type { JSX } from 'preact';
 import { alertWords } from '../model/alert-text.ts';
 import { type Card, cardOf, reasonText } from '../model/card.ts';
@@ -12,6 +13,7 @@ import { fullName, metricName, ownName } from '../model/names.ts';
 import { rowsOf } from '../model/rows.ts';
 import { WINDOW_NAMES } from '../model/windows.ts';
 import type { Store } from '../store.ts';
+import { Lenses } from './lenses.tsx';
 import { Triangle } from './shapes.tsx';
 import { Target, Value } from './value.tsx';
 
@@ -31,6 +33,12 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   undefined: 'undefined: nothing to divide by',
   unknown: 'unknown: the source is silent',
 };
+
+/** A cohort is told up to where nothing in it is open any more. */
+function windowText({ window: { code, to }, settled, clock, asOf }: HonestValue): string {
+  const last = `last ${WINDOW_NAMES[code]}, ${clock} clock`;
+  return settled?.to === to ? `${last}, up to ${plain(durationParts(asOf! - to))} ago` : last;
+}
 
 export function Details(props: DetailsProps): JSX.Element {
   const { store, seriesKey, window } = props;
@@ -61,7 +69,7 @@ export function Details(props: DetailsProps): JSX.Element {
     rows.push(['state', STATE_WORDS[honest.state] ?? honest.state]);
     if (honest.reasons.length > 0)
       rows.push(['reasons', honest.reasons.map(reasonText).join(', ')]);
-    rows.push(['window', `last ${WINDOW_NAMES[window]}, wall clock`]);
+    rows.push(['window', windowText(honest)]);
     rows.push(['n', String(honest.n)]);
     if (honest.num !== null) rows.push(['parts', `${honest.num} of ${honest.den}`]);
     if (honest.interval) {
@@ -118,6 +126,9 @@ export function Details(props: DetailsProps): JSX.Element {
             </div>
           ))}
         </dl>
+      )}
+      {node?.lenses && (
+        <Lenses store={store} lenses={node.lenses} window={window} cardAt={cardAt} />
       )}
       {children.length > 0 && (
         <dl>
