@@ -121,10 +121,19 @@ function TileCard(
   );
 }
 
+/** As the style sheet has them: a desk's tiles are at least so wide, a phone's stand in two columns. */
+const DESK_TILE_PX = 190;
+const PHONE_COLUMNS = 2;
+const PADDING_PX = 24;
+
+function innerWidth({ mode, widthPx, tileColumns, labelPx }: Geometry): number {
+  if (mode === 'desk') return DESK_TILE_PX - PADDING_PX;
+  if (mode === 'phone') return widthPx / PHONE_COLUMNS - 2 * PADDING_PX;
+  return widthPx / tileColumns - 1.7 * labelPx;
+}
+
 export function TilesPage(props: TilesPageProps): JSX.Element {
-  const { geometry } = props;
-  const { labelPx, tileColumns } = geometry;
-  const innerPx = geometry.widthPx / tileColumns - 1.7 * labelPx;
+  const innerPx = innerWidth(props.geometry);
   return (
     <section class="tiles" aria-label="Floor">
       {props.tiles.map((spec) => (
