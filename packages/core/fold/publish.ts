@@ -98,6 +98,8 @@ function sharesOf(
   context: ReadContext,
   workspace: WorkspaceFold,
 ): Cell['shares'] {
+  // Where nothing is known to compare with there is no change to share.
+  if (cell.vsPrev === null) return [];
   const money = workspace.metricOf(node.id)?.form === 'MONEY';
   const result = childShares(node.identity!, (child) => {
     const metric = workspace.metricOf(child);

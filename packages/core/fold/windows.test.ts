@@ -5,6 +5,7 @@ import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { HOUR_MS, MINUTE_MS } from '../time/instant.ts';
+import { DEFAULT_TREE } from '../tree/default-tree.ts';
 import { createFactFold, type FactFold } from './fold.ts';
 
 const at = (text: string): number => Date.parse(`${text}Z`);
@@ -301,6 +302,22 @@ describe('long windows', () => {
     until(fold, '2026-08-02T12:00');
     expect(spent('90d')).toMatchObject({ vsPrev: null });
     expect([...fold.encode()].some(([, field]) => field === 'acme/cost/pay')).toBe(false);
+  });
+
+  it('WIN-12 without a reference there is no change to share among children', () => {
+    // The built-in tree: handled is volume less the change of what is unhandled.
+    const fold = folded([
+      declared('2026-06-01T00:00', { tree: DEFAULT_TREE }),
+      ...asked('a', '2026-06-02T12:00'),
+    ]);
+    const children = (): unknown[] =>
+      cell(fold, 'contacts-handled', '24h').shares.map(({ child, share }) => [child, share]);
+    expect(children()).toEqual([]);
+    until(fold, '2026-06-03T00:01');
+    expect(children()).toEqual([
+      ['conversation-volume', 1],
+      ['contacts-unhandled-change', -1],
+    ]);
   });
 
   it('WIN-12 one that began before the workspace is filling, and is no reference', () => {
