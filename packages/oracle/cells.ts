@@ -24,6 +24,8 @@ export interface OracleCell {
   readonly p90: number | null;
   readonly max: number | null;
   readonly vsPrev: number | null;
+  /** Counts alone: what is usual at this hour of the week. */
+  readonly vsHow?: number | null;
   /** Its row was declared too late for this window: what was forgotten by then is not in it. */
   readonly isLate?: true;
   /** On the business clock alone: the share of durations in which it was never open. */

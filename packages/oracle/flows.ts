@@ -31,6 +31,7 @@ import type { Known } from './circumstances.ts';
 import { hasAnyHours } from './hours.ts';
 import type { Waiting } from './owed.ts';
 import { byRow, hasRow, type InRow, keyOf, placesOf } from './places.ts';
+import { hasUsual, usualAt } from './usual.ts';
 import { isTold, type Window } from './windows.ts';
 
 export interface OracleSeries {
@@ -130,9 +131,11 @@ export function flowSeries(
   recent: readonly Entry[],
   T: number,
   windows: readonly Window[],
-  known: Pick<Known, 'hasMessages' | 'declared' | 'by' | 'calendars'>,
+  known: Pick<Known, 'hasMessages' | 'declared' | 'by' | 'calendars' | 'firstAt'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
+  const usual = usualAt(T, known);
+  const rowOf = byRow(recent);
   const clocks = clocksOf(known.calendars);
   const measures = measuresOf(known);
   const all = sidesOf(recent, T, windows);
@@ -151,7 +154,9 @@ export function flowSeries(
           return sides.map(({ window, now, before }) => {
             const { inBuckets } = window;
             const earlier = measure(before(place), inBuckets);
-            return cell(T, window, measure(now(place), inBuckets), earlier, clock);
+            const found = cell(T, window, measure(now(place), inBuckets), earlier, clock);
+            if (!hasUsual(place, measure)) return found;
+            return { ...found, vsHow: usual.of(window.code, rowOf(place), measure) };
           });
         }),
       );

@@ -26,6 +26,7 @@ const cell: Cell = {
   low: null,
   high: null,
   vsPrev: 3,
+  vsHow: null,
   censored: null,
   provisionalPpm: 0,
   settled: null,

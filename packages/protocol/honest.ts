@@ -160,7 +160,7 @@ export function honestValue(input: HonestInput): HonestValue {
         : { low: cell.low, high: cell.high },
     lowN: cell.lowN,
     vsPrev: unknown ? null : cell.vsPrev,
-    vsHow: null,
+    vsHow: unknown ? null : cell.vsHow,
     target: input.target,
     better: series.better,
     grade: series.grade,

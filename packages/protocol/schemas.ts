@@ -128,6 +128,7 @@ export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   low: nullableInt,
   high: nullableInt,
   vsPrev: nullableInt,
+  vsHow: nullableInt,
   provisionalPpm: Int,
   censored: CensoredSchema.nullable(),
   settled: SettledSchema.nullable(),

@@ -3,6 +3,7 @@
 import type { WindowCode } from '@sapwood/core/metrics';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { hourText } from './model/format.ts';
 import { type Geometry, geometryOf } from './model/geometry.ts';
 import { itemsOf, pagesOf, type TreeItem } from './model/layout.ts';
 import { memoLast } from './model/memo.ts';
@@ -217,6 +218,16 @@ function treeTitle(store: Store, board: 'floor' | 'lead'): string {
   return board === 'floor' || id === '' ? 'Support tree' : `${capitalised(id)} tree`;
 }
 
+/** What a change is told against: counts where it can be by what is usual, all else by the window before. */
+function referenceText(store: Store, window: WindowCode): string {
+  const before = `the ${WINDOW_NAMES[window]} before`;
+  const volume = store.series('conversation-volume').value;
+  const isUsual = volume?.cells.some((cell) => cell.window === window && cell.vsHow !== null);
+  return isUsual
+    ? `against the usual ${hourText(store.clock.value)} or ${before}`
+    : `against ${before}`;
+}
+
 function Wall(props: BoardProps): JSX.Element | null {
   const { store, geometry, board } = props;
   const plan = lastPlan(store.names.value, geometry, store.currency.value);
@@ -225,9 +236,11 @@ function Wall(props: BoardProps): JSX.Element | null {
   const pages = board === 'floor' ? [...tiles, ...trees] : [...trees, ...tiles];
   const page = usePage(store, props.params, pages);
   if (!page) return null;
-  const windowName = WINDOW_NAMES[props.treeWindow];
+  const { treeWindow } = props;
   const notes =
-    page.kind === 'tree' ? [`last ${windowName}`, `against the ${windowName} before`] : [];
+    page.kind === 'tree'
+      ? [`last ${WINDOW_NAMES[treeWindow]}`, referenceText(store, treeWindow)]
+      : [];
   const badNotes =
     props.params.bad.length > 0 ? [`not understood: ${props.params.bad.join(', ')}`] : [];
   return (

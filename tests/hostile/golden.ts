@@ -72,7 +72,7 @@ function factOf(kind: FactKind): Fact {
 const cell = {
   ...{ window: '60m', clock: 'wall', from: AT, to: AT + 1, state: 'live', reasons: ['body_only'] },
   ...{ value: 40, num: 4, den: 10, n: 40, lowN: false, mean: 1, p50: 2, p90: 3, max: 4, low: 1 },
-  ...{ high: 5, vsPrev: 36, provisionalPpm: 0, shares: [], zeroPpm: null },
+  ...{ high: 5, vsPrev: 36, vsHow: 38, provisionalPpm: 0, shares: [], zeroPpm: null },
   ...{ settled: null, censored: null },
 };
 const settled = { from: AT, to: AT + 1, state: 'live', value: 40, num: 4, den: 10, n: 10 };

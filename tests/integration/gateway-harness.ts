@@ -153,6 +153,7 @@ export function cell(window: WindowCode, change: Partial<Cell> = {}): Cell {
     low: null,
     high: null,
     vsPrev: 36,
+    vsHow: null,
     provisionalPpm: 0,
     censored: null,
     settled: null,

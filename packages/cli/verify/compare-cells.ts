@@ -18,7 +18,7 @@ export interface Difference {
 type Field = keyof OracleCell & keyof Cell;
 
 const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
-  COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
+  COUNT: ['from', 'to', 'value', 'n', 'vsPrev', 'vsHow'],
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev', 'zeroPpm'],
   COHORT: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev', 'provisionalPpm'],
@@ -29,6 +29,8 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
 /** Of what is told together only that which adds up. */
 const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   ...FIELDS,
+  // A median of all is no sum of medians.
+  COUNT: ['from', 'to', 'value', 'n', 'vsPrev'],
   COHORT: ['from', 'to', 'value', 'num', 'den', 'n'],
   // Their quotient is another thing for each metric.
   MONEY: ['from', 'to', 'num', 'den'],
@@ -43,6 +45,7 @@ const isEmpty = (cell: Told | undefined): boolean =>
   (cell.n === 0 &&
     (cell.value ?? 0) === 0 &&
     (cell.vsPrev ?? 0) === 0 &&
+    (cell.vsHow ?? 0) === 0 &&
     (cell.censored?.n ?? 0) === 0 &&
     (cell.settled?.n ?? 0) === 0);
 

@@ -1,20 +1,25 @@
 /** What transitions add to the windows of their metrics, and take back. */
 import type { Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { ALWAYS } from '../metrics/dimensions.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { besideCell, rowOfCell, storeOf } from '../metrics/windows-state.ts';
 import type { Pane } from '../panes/cell.ts';
 import type { Mark } from '../panes/distinct.ts';
+import type { UsualHours } from '../panes/usual-hours.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import { type Contribution, type Move, marksOf, type Told } from './contributions.ts';
 import type { Flip } from './row-groups.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 export class Counts {
   readonly #windows: WindowsState;
+  readonly #usual: UsualHours;
   readonly #shown: ShownSeries;
 
-  constructor(windows: WindowsState, shown: ShownSeries) {
+  constructor(windows: WindowsState, usual: UsualHours, shown: ShownSeries) {
     this.#windows = windows;
+    this.#usual = usual;
     this.#shown = shown;
   }
 
@@ -34,6 +39,11 @@ export class Counts {
     }
   }
 
+  /** What a row counted at about an instant, and no conversation tells of any more. */
+  addUsual(row: string, at: number, count: number): void {
+    for (const place of this.#shown.placesOf(row)) this.#usual.add(place, at, count);
+  }
+
   move({ from, to }: Move): void {
     for (const row of from?.rows ?? []) if (!to?.rows.includes(row)) this.#add(from!, row, -1);
     for (const row of to?.rows ?? []) if (!from?.rows.includes(row)) this.#add(to!, row, 1);
@@ -48,6 +58,7 @@ export class Counts {
         store?.add(row, at, value, sign, isDuration);
         if (beside !== null) store?.add(besideCell(row), at, beside, sign, isDuration);
       }
+      if (hasUsual(metric, row)) this.#usual.add(row, at, sign * value);
       if (openUntil !== null) this.#windows.undecided.add(row, openUntil, sign);
       this.#shown.touch(row);
     }
@@ -58,6 +69,7 @@ export class Counts {
     const sign = hidden ? 1 : -1;
     this.#shown.placesOf(other);
     this.#windows.undecided.merge(other, row, sign);
+    this.#usual.merge(other, row, sign);
     for (const level of this.#windows.levels) {
       const store = storeOf(level, metricOf(row));
       store?.merge(other, row, sign);
@@ -90,6 +102,13 @@ export class Counts {
       rows: mark.rows.flatMap((row) => this.#shown.placesOf(row)),
     }));
   }
+}
+
+/** What is usual is told of counts, in all and in the rows that are always kept. */
+export function hasUsual({ form }: MetricDefinition, row: string): boolean {
+  if (form !== 'COUNT') return false;
+  const begin = row.indexOf('{');
+  return begin < 0 || ALWAYS.includes(row.slice(begin + 1, row.indexOf('=')) as Dimension);
 }
 
 /** How much of a row the last day counted, or the shortest window that it is told over. */

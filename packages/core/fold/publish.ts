@@ -72,6 +72,7 @@ function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     hasHours: workspace.hasHours,
     slaKinds: workspace.slaKinds,
     censored: (from, clock) => workspace.censored(from, clock),
+    usual: (row, code) => workspace.usual(row, code),
     loads: (team) => workspace.loads(team),
     noRoster: workspace.noRoster,
     gaugeIn: (row) => workspace.gauges.read(row),

@@ -5,7 +5,7 @@
 import type { Conversation } from '../conversation/model.ts';
 import { SUMMARY_AFTER_MS } from '../conversation/past.ts';
 import type { HandledBy, Transition } from '../conversation/transition.ts';
-import type { CalendarVersion } from '../directory/calendar.ts';
+import { type CalendarVersion, PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
@@ -13,8 +13,10 @@ import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
 import { besideCell, createWindowsState, type WindowsState } from '../metrics/windows-state.ts';
+import { UsualHours } from '../panes/usual-hours.ts';
 import type { Days } from '../panes/window.ts';
 import { DAY_MS } from '../time/instant.ts';
+import { UTC, type ZoneTable } from '../time/zone.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import {
   type Contribution,
@@ -25,8 +27,9 @@ import {
   type Told,
 } from './contributions.ts';
 import type { ConversationShelf } from './conversation-shelf.ts';
-import { Counts, countedIn } from './counts.ts';
+import { Counts, countedIn, hasUsual } from './counts.ts';
 import { PastDays } from './past-days.ts';
+import { PastQuarters } from './past-quarters.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 type By = WorkspaceConfig['by'];
@@ -48,15 +51,17 @@ export class Tally {
   readonly #deps: TallyDeps;
   #days = daysIn([], 0);
   readonly windows: WindowsState = createWindowsState(this.#days);
+  readonly usual: UsualHours = new UsualHours(UTC, 0);
   readonly weights: Weights;
   readonly pastDays: PastDays = new PastDays();
+  readonly pastQuarters: PastQuarters = new PastQuarters();
   readonly rowsSince: Map<string, number> = new Map();
   readonly #counts: Counts;
   rowsOf: RowsOf = rowsUnder(undefined);
 
   constructor(deps: TallyDeps) {
     this.#deps = deps;
-    this.#counts = new Counts(this.windows, deps.shown);
+    this.#counts = new Counts(this.windows, this.usual, deps.shown);
     this.weights = new Weights(this.windows, (dimension, value) =>
       deps.shown.seeMoney(dimension, value),
     );
@@ -77,6 +82,14 @@ export class Tally {
     this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
     this.pastDays.dropBefore(fromBefore, (cell) => changed(`day/${cell}`));
+    if (this.usual.advance(T)) this.#beginHour();
+  }
+
+  /** What is usual is another. */
+  #beginHour(): void {
+    const { shown, changed } = this.#deps;
+    for (const row of this.usual.rows()) shown.touch(row);
+    this.pastQuarters.dropBefore(this.usual.reachesTo, (row) => changed(`quarter/${row}`));
   }
 
   /** How many windows are full, of rows that began together. */
@@ -215,7 +228,10 @@ export class Tally {
     summarise();
     const forgotten = transitions.filter((t) => !conversation.transitions.includes(t));
     for (const t of forgotten) {
-      for (const contribution of contributionsOf(t, told)) this.#keepDay(contribution);
+      for (const contribution of contributionsOf(t, told)) {
+        this.#keepDay(contribution);
+        this.#keepQuarter(contribution);
+      }
       this.#keepWork(t, told.handledBy);
     }
     conversation.marks = newestMarks(marked);
@@ -235,6 +251,15 @@ export class Tally {
     }
   }
 
+  #keepQuarter({ metric, rows, at, value }: Contribution): void {
+    if (at < this.usual.reachesTo) return;
+    for (const row of rows) {
+      if (!hasUsual(metric, row)) continue;
+      this.pastQuarters.add(row, at, value);
+      this.#deps.changed(`quarter/${row}`);
+    }
+  }
+
   #keepWork(t: Transition, by: HandledBy): void {
     const work = workOf(t, by);
     if (!work) return;
@@ -248,6 +273,7 @@ export class Tally {
     const { conversations, firstAt } = this.#deps;
     this.#days = daysIn(calendars, firstAt());
     this.windows.restart(this.#days, T);
+    this.usual.restart(zoneOf(calendars), T);
     this.weights.restart(this.#deps.weighedBy(), T);
     for (const id of conversations.ids()) {
       const conversation = conversations.view(id);
@@ -263,6 +289,7 @@ export class Tally {
     for (const [cell, day, pane] of this.pastDays.panes()) {
       if (!isPastCell(cell)) this.#counts.addDay(cell, day, pane);
     }
+    for (const [row, at, count] of this.pastQuarters.all()) this.#counts.addUsual(row, at, count);
     this.#weighPast();
   }
 }
@@ -272,6 +299,12 @@ function rankedBy(row: string): string {
   const { id, dims } = parseSeriesKey(row)!;
   const { per } = metricDefinition(id)!;
   return per === undefined ? row : seriesKey(per ?? 'contacts-handled', dims);
+}
+
+/** The newest: before anything was declared it is UTC. */
+function zoneOf(calendars: readonly CalendarVersion[]): ZoneTable {
+  const { calendar } = calendars.at(-1) ?? { calendar: PLAIN_CALENDAR };
+  return calendar.zones[calendar.zone]!;
 }
 
 function daysIn(calendars: readonly CalendarVersion[], firstAt: number): Days {

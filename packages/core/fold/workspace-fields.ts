@@ -9,6 +9,7 @@ import { canonicalJson } from '../num/integer.ts';
 import type { CorrectionBook } from './correction-book.ts';
 import type { Merges } from './merges.ts';
 import type { PastDays } from './past-days.ts';
+import type { PastQuarters } from './past-quarters.ts';
 import type { ShownSeries } from './shown-series.ts';
 import type { Totals } from './totals.ts';
 
@@ -23,6 +24,7 @@ export interface WorkspaceFields {
   /** Log time since when rows of a dimension are told, by `metric{dimension`. */
   readonly rowsSince: Map<string, number>;
   readonly pastDays: PastDays;
+  readonly pastQuarters: PastQuarters;
   readonly shown: Pick<ShownSeries, 'rows' | 'isHidden' | 'restoreRow'>;
   readonly totals: Totals;
   readonly fates: Record<Fate, number>;
@@ -50,6 +52,7 @@ export function* fieldNames(fields: WorkspaceFields): Generator<string> {
   for (const { id } of fields.corrections.all()) yield `corr/${id}`;
   for (const id of fields.merges.ids()) yield `merge/${id}`;
   for (const cell of fields.pastDays.cells()) yield `day/${cell}`;
+  for (const row of fields.pastQuarters.rows()) yield `quarter/${row}`;
   for (const row of fields.shown.rows) yield `row/${row}`;
   yield* fields.directory.fieldNames();
 }
@@ -83,6 +86,8 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return firstAt === null ? null : { firstAt };
     case 'day':
       return fields.pastDays.stored(id);
+    case 'quarter':
+      return fields.pastQuarters.stored(id);
     case 'since':
       return fields.rowsSince.size === 0 ? null : Object.fromEntries(fields.rowsSince);
     case 'row':
@@ -113,6 +118,7 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   else if (kind === 'merge') fields.merges.restore(id, value);
   else if (kind === 'meta') fields.firstAt = value.firstAt;
   else if (kind === 'day') fields.pastDays.restore(id, value);
+  else if (kind === 'quarter') fields.pastQuarters.restore(id, value);
   else if (kind === 'since') {
     for (const [rows, at] of Object.entries<number>(value)) fields.rowsSince.set(rows, at);
   } else if (kind === 'row') fields.shown.restoreRow(id, value === 'hidden');

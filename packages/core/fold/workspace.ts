@@ -28,7 +28,7 @@ import type { Fate } from '../fold-contract.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
 import type { Money } from '../metrics/money.ts';
-import type { Censored, Clock } from '../metrics/value.ts';
+import type { Censored, Clock, WindowCode } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { GaugeIndex } from '../panes/gauge-index.ts';
@@ -50,6 +50,7 @@ import { createInstants, type Instants } from './instants.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import type { PastDays } from './past-days.ts';
+import type { PastQuarters } from './past-quarters.ts';
 import { People } from './people.ts';
 import { Recent } from './recent.ts';
 import { createDeclared, derivedBy } from './rules.ts';
@@ -181,6 +182,15 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get pastDays(): PastDays {
     return this.#tally.pastDays;
+  }
+
+  get pastQuarters(): PastQuarters {
+    return this.#tally.pastQuarters;
+  }
+
+  /** What is usual at this hour of the week, of a count; null: nobody knows. */
+  usual(row: string, code: WindowCode): number | null {
+    return this.#tally.usual.read(row, code, this.countsSince(row));
   }
 
   get rowsSince(): Map<string, number> {

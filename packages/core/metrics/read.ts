@@ -46,6 +46,8 @@ export interface ReadContext {
   readonly slaKinds: ReadonlySet<SlaKind>;
   /** Since an instant. */
   readonly censored: (from: number, clock: Clock) => Censored;
+  /** What a count comes to at this hour of the week; null: nobody knows. */
+  readonly usual: (row: string, code: WindowCode) => number | null;
   /** How many open conversations each agent has, ascending; of a team, or of all. */
   readonly loads: (team: string | null) => readonly number[];
   /** Nobody on the roster is known. */
@@ -73,6 +75,7 @@ type Reading = Pick<
   | 'low'
   | 'high'
   | 'vsPrev'
+  | 'vsHow'
   | 'settled'
 > & { readonly to: number; readonly reasons: readonly string[]; readonly provisionalPpm: number };
 
@@ -90,6 +93,7 @@ const BLANK: Reading = {
   low: null,
   high: null,
   vsPrev: null,
+  vsHow: null,
   settled: null,
   reasons: [],
   provisionalPpm: 0,
@@ -183,9 +187,10 @@ const SPREADS: Readonly<Record<Spread, (loads: readonly number[]) => number | nu
 type Reader = (m: MetricDefinition, key: string, code: WindowCode, c: ReadContext) => Reading;
 
 const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reader>> = {
-  COUNT: (_metric, key, code, { T, windows }) => {
+  COUNT: (_metric, key, code, { T, windows, usual }) => {
     const { now, before } = windows.level(code).panes.read(key, code);
-    return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, vsPrev: before.sum };
+    const than = { vsPrev: before.sum, vsHow: usual(key, code) };
+    return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, ...than };
   },
   DUR: (metric, key, code, { T, windows }) => {
     const { now, before, range, rangeBefore } = windows.level(code).panes.read(key, code);
@@ -296,6 +301,7 @@ function decorate(
     high: reading.high,
     // A window that began before the workspace did, or the row, is no reference.
     vsPrev: fromBefore < context.since ? null : reading.vsPrev,
+    vsHow: reading.vsHow,
     settled: reading.settled,
     reasons,
     lowN: metric.floor > 0 && n < metric.floor,

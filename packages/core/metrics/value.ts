@@ -74,6 +74,11 @@ export interface Cell {
   readonly high: number | null;
   /** `value` of the window before: moved back by its length, `bday` to the day before up to the same local time. */
   readonly vsPrev: number | null;
+  /**
+   * COUNT, of up to an hour and of 24 h: what is usual at this hour of the week on the wall, the median of the
+   * last 8 weeks (4 at least); of 24 h the sum of the 24 hours before this one.
+   */
+  readonly vsHow: number | null;
   /** Share of it that may still change, ppm. */
   readonly provisionalPpm: number;
   /** First response only, of up to a day, all rows together. */

@@ -22,3 +22,6 @@ export const CLOCK_SUSPECT_MS: number = 5 * MINUTE_MS;
 
 /** The last whole hour, UTC. */
 export const wholeHour = (at: number): number => Math.floor(at / HOUR_MS) * HOUR_MS;
+
+/** The last midnight, UTC. */
+export const wholeDay = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;

@@ -160,7 +160,7 @@ function windowCard(input: CardInput): Card {
     audience: node?.audience ?? 'floor',
     source: input.source,
   });
-  const delta = deltaOf(honest.value, honest.vsPrev, (difference) =>
+  const delta = deltaOf(honest.value, honest.vsHow ?? honest.vsPrev, (difference) =>
     plain(valueParts(difference, honest.unit, currency)),
   );
   const status = statusOf(honest, delta, input.alerts);

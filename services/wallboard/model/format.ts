@@ -97,6 +97,14 @@ export function deltaOf(
 }
 
 /** HH:MM:SS of a local clock. */
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** "Friday 18:00": the hour of the week. */
+export function hourText(epochMs: number): string {
+  const date = new Date(epochMs);
+  return `${WEEKDAYS[date.getDay()]} ${String(date.getHours()).padStart(2, '0')}:00`;
+}
+
 export function clockText(epochMs: number, withSeconds: boolean): string {
   const date = new Date(epochMs);
   const two = (n: number): string => String(n).padStart(2, '0');

@@ -4,7 +4,7 @@ import type { SourceState } from '@sapwood/protocol/honest';
 import type { WireNode, WireTree } from '@sapwood/protocol/tree';
 import { describe, expect, it } from 'vitest';
 import { type Card, cardOf, targetShown } from './card.ts';
-import { deltaOf, durationParts, plain, valueParts } from './format.ts';
+import { deltaOf, durationParts, hourText, plain, valueParts } from './format.ts';
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
 import { lensLines } from './lenses.ts';
@@ -116,6 +116,7 @@ const cell = (change: Partial<Cell> = {}): Cell => ({
   low: null,
   high: null,
   vsPrev: 100,
+  vsHow: null,
   provisionalPpm: 0,
   settled: null,
   shares: [],
@@ -377,6 +378,12 @@ describe('time on the wall', () => {
     const card = shown({}, { series: weekly, window: '15m' });
     expect(plain(card.value)).toBe('70');
     expect(card.aside).toBe('7 d');
+  });
+
+  it('WALL-38 a change is told against what is usual where that is known, else the window before', () => {
+    const aside = (vsHow: number | null): string => shown({ value: 100, vsPrev: 50, vsHow }).aside;
+    expect([aside(80), aside(null)]).toEqual(['↑25%', '↑×2.0']);
+    expect(hourText(new Date(2026, 5, 12, 9, 30).getTime())).toBe('Friday 09:00');
   });
 
   it('WALL-36 a cohort shows the last week in which nothing is open, judged by its own n', () => {

@@ -10,7 +10,15 @@ function cellOf(change: Partial<Cell>): Cell {
   return {
     ...{ window: 'now', clock: 'wall', from: 0, to: 0, state: 'live', reasons: [], value: 0 },
     ...{ num: null, den: null, n: 40, lowN: false, mean: null, p50: null, p90: null, max: null },
-    ...{ zeroPpm: null, low: null, high: null, vsPrev: null, provisionalPpm: 0, shares: [] },
+    ...{
+      zeroPpm: null,
+      low: null,
+      high: null,
+      vsPrev: null,
+      vsHow: null,
+      provisionalPpm: 0,
+      shares: [],
+    },
     ...{ censored: null, settled: null },
     ...change,
   };

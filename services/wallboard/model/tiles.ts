@@ -191,8 +191,11 @@ function windowTile(input: TileInput, base: Card): Tile {
     if (honest.p90 !== null && honest.n > 0) notes.push(`p90 ${plain(durationParts(honest.p90))}`);
     if (honest.unit === 'ppm' && honest.num !== null && honest.den)
       notes.push(`${honest.num} of ${honest.den}`);
-    if (honest.unit === 'count' && honest.vsPrev !== null) {
-      notes.push(`before ${plain(valueParts(honest.vsPrev, 'count', input.currency))}`);
+    const { vsHow, vsPrev } = honest;
+    const than = vsHow ?? vsPrev;
+    if (honest.unit === 'count' && than !== null) {
+      const count = plain(valueParts(than, 'count', input.currency));
+      notes.push(`${vsHow === null ? 'before' : 'usual'} ${count}`);
     }
   }
   return { spec: input.spec, card: base, window: WINDOW_NAMES[input.window], notes };

@@ -78,8 +78,12 @@ export function Details(props: DetailsProps): JSX.Element {
     if (honest.p50 !== null) {
       rows.push(['p50, p90, mean', [honest.p50, honest.p90, honest.mean].map(show).join(', ')]);
     }
-    const before = deltaOf(honest.value, honest.vsPrev);
-    rows.push(['window before', `${show(honest.vsPrev)}${before ? ` (${before.text})` : ''}`]);
+    const against = (than: number | null): string => {
+      const change = deltaOf(honest.value, than);
+      return `${show(than)}${change ? ` (${change.text})` : ''}`;
+    };
+    rows.push(['window before', against(honest.vsPrev)]);
+    if (honest.vsHow !== null) rows.push(['usual at this hour', against(honest.vsHow)]);
     if (honest.lagMs !== null) rows.push(['lag', plain(durationParts(honest.lagMs))]);
     rows.push(['definition', `${honest.definition}, grade ${honest.grade}`]);
     if (honest.asOf !== null) rows.push(['as of', clockText(honest.asOf, true)]);
