@@ -209,6 +209,11 @@ export function shareOf(num: number, den: number): Measured {
   return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
 }
 
+/** How many of one for each of another, in thousandths. */
+export function thousandthsOf(num: number, den: number): Measured {
+  return { value: den === 0 ? null : divRound(num * 1_000, den), num, den, n: den };
+}
+
 export const HANDED_OFF: readonly string[] = ['handed_off.agent', 'handed_off.team'];
 export const ESCALATED: readonly string[] = ['tier_up', 'engineering', 'manager', 'declared'].map(
   (how) => `escalated.${how}`,

@@ -11,6 +11,7 @@ import { circumstancesOf, type Known } from './circumstances.ts';
 import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
+import { frequencySeries } from './frequency.ts';
 import { createLibrary } from './library.ts';
 import { moneySeries } from './money.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
@@ -134,6 +135,7 @@ function stateOf(
     ...flowSeries(recent, T, windows, circumstances),
     ...cohortSeries(recent, ends, T, windows, circumstances),
     ...repeatSeries(recent, repeats, T, windows, circumstances.by),
+    ...frequencySeries(recent, T, windows, circumstances.by),
   ]) {
     series.set(one.key, one);
   }

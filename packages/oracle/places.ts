@@ -23,9 +23,15 @@ export function placesOf(entries: readonly InRow[]): Place[] {
   return [null, ...places];
 }
 
-/** Of every metric there are rows by channel and team, of some by what is declared for them. */
+/** What a metric is told by, whatever is declared, if not by channel and team. */
+const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
+  'customer-contact-frequency': [],
+};
+const OFTEN: readonly Dimension[] = ['channel', 'team'];
+
+/** Of most metrics there are rows by channel and team, of some by what is declared for them. */
 export function hasRow(metric: string, place: Place, by: By): boolean {
-  if (place === null || place.dimension === 'channel' || place.dimension === 'team') return true;
+  if (place === null || (ALWAYS[metric] ?? OFTEN).includes(place.dimension)) return true;
   return by[metric]?.includes(place.dimension) === true;
 }
 

@@ -19,7 +19,7 @@ export interface Contact {
 type Alike = (opened: Entry) => string | null;
 
 /** The contact, else the account; null: nobody knows. */
-function customerOf({ contact = null, row }: Entry): string | null {
+export function customerOf({ contact = null, row }: Entry): string | null {
   if (contact !== null) return `contact ${contact}`;
   const account = accountOf(row);
   return account === null ? null : `account ${account}`;

@@ -87,6 +87,9 @@ export const windowsAt = (T: number, days: Days): readonly Window[] => [
   daily('90d', 90, days),
 ];
 
+const MINUTES: readonly WindowCode[] = ['5m', '15m', '30m', '60m'];
+const LONG: readonly WindowCode[] = ['7d', '28d', '90d'];
+
 /** Told over no more than a day (metrics.md 3: R). */
 const SHORT_ALONE = ['reopens', 'channel-switches', 'backlog-net-flow'];
 /** Told over no less: of the last minutes nothing is known yet. */
@@ -96,11 +99,11 @@ const NEVER_SHORTER = [
   ...['repeat-contact-rate', 'repeat-contact-rate-any-topic'],
 ];
 
-/** Of a day nothing is known for weeks. */
-const LONG_ALONE = ['escalation-rate-all'];
+/** Told over weeks alone: of a day nothing is known, or it says too little. */
+const LONG_ALONE = [...['escalation-rate-all', 'customer-contact-frequency']];
 
 export function isTold(metric: string, { code }: Window): boolean {
-  if (LONG_ALONE.includes(metric)) return ['7d', '28d', '90d'].includes(code);
-  if (SHORT_ALONE.includes(metric)) return !['7d', '28d', '90d'].includes(code);
-  return !NEVER_SHORTER.includes(metric) || !['5m', '15m', '30m', '60m'].includes(code);
+  if (LONG_ALONE.includes(metric)) return LONG.includes(code);
+  if (SHORT_ALONE.includes(metric)) return !LONG.includes(code);
+  return !NEVER_SHORTER.includes(metric) || !MINUTES.includes(code);
 }
