@@ -14,6 +14,7 @@ import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { frequencySeries } from './frequency.ts';
 import { createLibrary } from './library.ts';
 import { moneySeries } from './money.ts';
+import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
@@ -130,12 +131,16 @@ function stateOf(
   const gone = [...conversations].filter(([, { isRemoved }]) => isRemoved);
   const removed = new Set(gone.map(([conversation]) => conversation));
   const ends = { resolved, removed, repeats };
+  const openings = contacts.flatMap(({ opened }) =>
+    removed.has(opened.conversation) ? [] : [opened],
+  );
   const series = new Map<string, OracleSeries>();
   for (const one of [
     ...flowSeries(recent, T, windows, circumstances),
     ...cohortSeries(recent, ends, T, windows, circumstances),
     ...repeatSeries(recent, repeats, T, windows, circumstances.by),
     ...frequencySeries(recent, T, windows, circumstances.by),
+    ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {
     series.set(one.key, one);
   }

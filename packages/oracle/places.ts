@@ -25,6 +25,7 @@ export function placesOf(entries: readonly InRow[]): Place[] {
 
 /** What a metric is told by, whatever is declared, if not by channel and team. */
 const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
+  'category-recurrence-rate': [],
   'customer-contact-frequency': [],
 };
 const OFTEN: readonly Dimension[] = ['channel', 'team'];

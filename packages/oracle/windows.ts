@@ -100,7 +100,11 @@ const NEVER_SHORTER = [
 ];
 
 /** Told over weeks alone: of a day nothing is known, or it says too little. */
-const LONG_ALONE = [...['escalation-rate-all', 'customer-contact-frequency']];
+const LONG_ALONE = [
+  'escalation-rate-all',
+  'customer-contact-frequency',
+  'category-recurrence-rate',
+];
 
 export function isTold(metric: string, { code }: Window): boolean {
   if (LONG_ALONE.includes(metric)) return LONG.includes(code);
