@@ -59,7 +59,9 @@ export interface Transition {
   readonly fate?: Fate;
   /** A first handling's: an AI ends the conversation, as far as it is known by now, and how. */
   readonly byAi?: 'settled' | 'pending' | null;
-  /** A close's and a first handling's: how long it takes until one knows what became of it, ms. */
+  /** An outcome's: the close that an AI may claim. */
+  readonly claimedAt?: number;
+  /** A close's, an outcome's and a first handling's: how long it takes until one knows what became of it, ms. */
   readonly openMs?: number;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;

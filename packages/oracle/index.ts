@@ -8,6 +8,7 @@ import type { Transition } from './case.ts';
 import type { Entry, OracleCell } from './cells.ts';
 import { withCensored } from './censored.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
+import { withReturns } from './claims.ts';
 import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
@@ -93,7 +94,7 @@ function withChapters(chapters: readonly Derived[], now: Derived): Derived {
 }
 
 function stateOf(
-  conversations: ReadonlyMap<string, Derived>,
+  alone: ReadonlyMap<string, Derived>,
   circumstances: Known,
   T: number,
   days: Days,
@@ -102,19 +103,17 @@ function stateOf(
   const firstReply = { n: 0, sumMs: 0 };
   const changes = { state: 0, team: 0, assignee: 0 };
   const recent: Entry[] = [];
-  const contacts: Contact[] = [];
-  const resolved = new Map<string, Transition>();
+  const { contacts, resolved } = contactsIn(alone);
+  const repeats = repeatsAmong(contacts);
+  const conversations = new Map(
+    [...alone].map(([id, derived]) => [id, withReturns(id, derived, repeats)]),
+  );
   const windows = windowsAt(T, days);
   const oldest = Math.min(...windows.map(({ before }) => before.from));
   for (const [conversation, derived] of conversations) {
     for (const name of ['state', 'team', 'assignee'] as const) {
       changes[name] += derived.changes[name];
     }
-    const only = (wanted: string): Transition | null =>
-      derived.transitions.find(({ kind }) => kind === wanted) ?? null;
-    const [opened, end] = [only('opened'), only('resolved')];
-    if (end) resolved.set(conversation, end);
-    if (opened) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
     for (const transition of derived.transitions) {
       transitions[transition.kind] = (transitions[transition.kind] ?? 0) + 1;
       if (transition.kind === 'first_reply_human') {
@@ -126,7 +125,6 @@ function stateOf(
       }
     }
   }
-  const repeats = repeatsAmong(contacts);
   if (repeats.repeated.length > 0) transitions['repeated'] = repeats.repeated.length;
   const gone = [...conversations].filter(([, { isRemoved }]) => isRemoved);
   const removed = new Set(gone.map(([conversation]) => conversation));
@@ -173,6 +171,20 @@ function stateOf(
   });
   for (const one of slaSeries(promised, T, circumstances)) series.set(one.key, one);
   return { T, series, transitions, firstReply, changes };
+}
+
+/** What customers opened, and what was resolved. */
+function contactsIn(conversations: ReadonlyMap<string, Derived>) {
+  const contacts: Contact[] = [];
+  const resolved = new Map<string, Transition>();
+  for (const [conversation, derived] of conversations) {
+    const only = (wanted: string): Transition | null =>
+      derived.transitions.find(({ kind }) => kind === wanted) ?? null;
+    const [opened, end] = [only('opened'), only('resolved')];
+    if (end) resolved.set(conversation, end);
+    if (opened) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
+  }
+  return { contacts, resolved };
 }
 
 function entryOf(conversation: string, derived: Derived, transition: Transition): Entry {
