@@ -50,6 +50,8 @@ export interface Transition {
   readonly isPositive?: boolean;
   /** A close's: it had a tag; null: no look ever saw tags. */
   readonly isTagged?: boolean | null;
+  /** A close's: custom fields that were filled; null: no look ever saw them. */
+  readonly filled?: readonly string[] | null;
   /** Work's that somebody wrote: who. */
   readonly author?: Said;
   /** An opening's: the contact who wrote; it was escalated within 28 days. */

@@ -19,6 +19,7 @@ import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
+import { topicSeries } from './topics.ts';
 import { type Derived, derive } from './transitions.ts';
 import { type Window, windowsAt } from './windows.ts';
 import { workloadSeries } from './workload.ts';
@@ -138,6 +139,7 @@ function stateOf(
     ...cohortSeries(recent, ends, T, windows, circumstances),
     ...repeatSeries(recent, repeats, T, windows, circumstances.by),
     ...frequencySeries(recent, T, windows, circumstances.by),
+    ...topicSeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {
     series.set(one.key, one);

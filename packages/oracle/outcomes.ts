@@ -7,6 +7,7 @@ import { fateOf, openMs } from './fates.ts';
 import { handledBy } from './handling.ts';
 import { type Holds, heldOf } from './holds.ts';
 import type { Stretch } from './hours.ts';
+import { wordsOf } from './labels.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { firstReply } from './owners.ts';
 import { accountOf, channelOf } from './rows.ts';
@@ -16,9 +17,10 @@ export function closures(found: Case): Transition[] {
     const transition = atChange(found, 'closed', close);
     const amounts = closedAmounts(found, close, accountOf(transition.row));
     const isTagged = found.tags.first === null ? null : valueAt(found.tags, close.at) !== null;
+    const filled = found.fields.first === null ? null : wordsOf(valueAt(found.fields, close.at));
     const isMerge = closureOf(found, close).closedBy === 'merge';
     return {
-      ...{ ...transition, ...amounts, isTagged, isMerge },
+      ...{ ...transition, ...amounts, isTagged, filled, isMerge },
       ...{ fate: fateOf(found, close), openMs: openMs(channelOf(found)) },
     };
   });

@@ -26,7 +26,10 @@ export function placesOf(entries: readonly InRow[]): Place[] {
 /** What a metric is told by, whatever is declared, if not by channel and team. */
 const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
   'category-recurrence-rate': [],
+  'custom-field-utilisation': ['team'],
   'customer-contact-frequency': [],
+  'issue-category-distribution': ['category'],
+  'tag-frequency': ['tag', 'team'],
 };
 const OFTEN: readonly Dimension[] = ['channel', 'team'];
 

@@ -96,7 +96,7 @@ const SHORT_ALONE = ['reopens', 'channel-switches', 'backlog-net-flow'];
 const NEVER_SHORTER = [
   ...['resolution-rate', 'escalation-rate-all', 'reopen-rate', 'reopen-rate-any'],
   ...['fcr-no-return', 'fcr-one-owner', 'fcr-one-touch', 'resolution-rate-no-human'],
-  ...['repeat-contact-rate', 'repeat-contact-rate-any-topic'],
+  ...['repeat-contact-rate', 'repeat-contact-rate-any-topic', 'tag-consistency'],
 ];
 
 /** Told over weeks alone: of a day nothing is known, or it says too little. */
@@ -106,7 +106,13 @@ const LONG_ALONE = [
   'category-recurrence-rate',
 ];
 
+/** And those that are told over some windows of no rule. */
+const ALONE: Readonly<Record<string, readonly WindowCode[]>> = {
+  'tag-cooccurrence': ['24h', 'bday', '7d'],
+};
+
 export function isTold(metric: string, { code }: Window): boolean {
+  if (ALONE[metric]) return ALONE[metric].includes(code);
   if (LONG_ALONE.includes(metric)) return LONG.includes(code);
   if (SHORT_ALONE.includes(metric)) return !LONG.includes(code);
   return !NEVER_SHORTER.includes(metric) || !MINUTES.includes(code);
