@@ -40,6 +40,8 @@ export interface Transition {
   readonly human?: Lasted | null;
   /** Work's that a person wrote, a resolution's: how long it is taken to have taken, ms. */
   readonly handlingMs?: number | null;
+  /** A first reply's, a resolution's: what Pylon says it took. */
+  readonly vendor?: Took;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
   /** Of a closed chapter: who had handled the conversation by its end. */
@@ -67,6 +69,12 @@ export interface Transition {
   readonly openMs?: number;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;
+}
+
+/** null: nobody says. */
+export interface Took {
+  readonly wall: number | null;
+  readonly business: number | null;
 }
 
 export interface Circumstances {

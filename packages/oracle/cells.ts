@@ -53,6 +53,8 @@ export interface Settled {
 /** A transition, whose it is, and all that it counts under. */
 export interface Entry extends Transition {
   readonly conversation: string;
+  /** A resolution's: how often its conversation was handed off, in all its life. */
+  readonly handoffs: number;
   readonly row: FullRow;
   /** Where its conversation stands, of which all may be known by now. */
   readonly rowNow: FullRow;
@@ -127,6 +129,12 @@ export const timed = (kinds: readonly string[], read: Read = (one) => one.lasted
   business: spread(kinds, (one) => read(one)?.businessMs ?? null),
 });
 
+/** What Pylon says it took. */
+export const byVendor = (kind: string): Timed => ({
+  wall: spread([kind], ({ vendor }) => vendor?.wall ?? null),
+  business: spread([kind], ({ vendor }) => vendor?.business ?? null),
+});
+
 const spread =
   (kinds: readonly string[], read: (entry: Entry) => number | null): Measure =>
   (entries, inBuckets = false) => {
@@ -182,6 +190,25 @@ export const unansweredRate: Measure = (entries) => {
 /** Ratings that are positive, among all. */
 export const positiveRate: Measure = (entries) =>
   rateOf(of(entries, ['rated']).map(({ isPositive }) => isPositive === true));
+
+/** Positive ratings of what an AI handled alone less those of what a person had a hand in. */
+export const gapOfAi: Measure = (entries) => {
+  const by = (...who: readonly string[]): Measured =>
+    positiveRate(entries.filter(({ row }) => row.handled_by.some((one) => who.includes(one))));
+  const [ai, persons] = [by('ai'), by('human', 'mixed')];
+  const isKnown = ai.value !== null && persons.value !== null;
+  const value = isKnown ? ai.value - persons.value : null;
+  return { value, n: Math.min(ai.n, persons.n) };
+};
+
+/** How often what was resolved was handed off, in all its life. */
+export const handoffsEach: Measure = (entries) => {
+  const ends = of(entries, ['resolved']);
+  return thousandthsOf(
+    ends.reduce((sum, { handoffs }) => sum + handoffs, 0),
+    ends.length,
+  );
+};
 
 /** What an AI ended without a person, among that and all that persons had a hand in. */
 export const deflection: Measure = (entries) => {

@@ -2,14 +2,17 @@
 import type { Clock } from '@sapwood/core/metrics';
 import {
   allHandling,
+  byVendor,
   cell,
   count,
   deflection,
   type Entry,
   ESCALATED,
   escalationRate,
+  gapOfAi,
   HANDED_OFF,
   handoffRate,
+  handoffsEach,
   keptRate,
   type Measure,
   type Measured,
@@ -53,6 +56,8 @@ const FLOWS: Readonly<Record<string, Measure | Timed>> = {
   'average-resolution-time-first': meanFirst(timed(['closed'], (one) => one.first)),
   'average-resolution-time-active': meanFirst(timed(['resolved'], (one) => one.active)),
   'average-resolution-time-human': meanFirst(timed(['resolved'], (one) => one.human)),
+  'average-resolution-time-pylon': meanFirst(byVendor('resolved')),
+  'handoffs-per-conversation': handoffsEach,
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
   'backlog-net-flow': netFlow,
@@ -73,6 +78,7 @@ const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
   'first-response-time': timed(['first_reply_human']),
   'first-response-time-any': timed(['first_reply_any']),
   'first-response-time-ai': timed(['first_reply_ai']),
+  'first-response-time-pylon': byVendor('first_reply_human'),
   'message-response-time': timed(ANSWERS),
   'message-response-time-last': timed(ANSWERS, (one) => one.sinceLast),
   'next-response-time': timed(['turn_answered.next']),
@@ -88,6 +94,7 @@ const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
 /** Those of which nothing is known where no scale is declared. */
 const OF_RATINGS: Readonly<Record<string, Measure>> = {
   csat: positiveRate,
+  'csat-gap-ai': gapOfAi,
   ratings: count('rated'),
 };
 

@@ -5,7 +5,7 @@
 import type { Fact } from '@sapwood/core/facts';
 import { backlogSeries } from './backlog.ts';
 import type { Transition } from './case.ts';
-import type { Entry, OracleCell } from './cells.ts';
+import { type Entry, HANDED_OFF, type OracleCell } from './cells.ts';
 import { withCensored } from './censored.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
 import { withReturns } from './claims.ts';
@@ -193,7 +193,9 @@ function entryOf(conversation: string, derived: Derived, transition: Transition)
   const { row, handledBy } = transition;
   const rowNow = handledRow(row, derived);
   const closed = handledBy === undefined ? rowNow : handledRow(row, { handledBy });
-  return { ...transition, conversation, row: closed, rowNow };
+  const isEnd = transition.kind === 'resolved';
+  const handoffs = isEnd ? derived.transitions.filter(({ kind }) => HANDED_OFF.includes(kind)) : [];
+  return { ...transition, conversation, handoffs: handoffs.length, row: closed, rowNow };
 }
 
 /** Whatever it did, and when: handled by whom it is now. */

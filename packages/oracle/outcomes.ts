@@ -11,6 +11,7 @@ import { wordsOf } from './labels.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { firstReply } from './owners.ts';
 import { accountOf, channelOf } from './rows.ts';
+import { vendorTook } from './vendor.ts';
 
 export function closures(found: Case): Transition[] {
   const closed = found.closes.map((close) => {
@@ -41,7 +42,8 @@ export function resolved(found: Case, holds: Holds): Transition[] {
   const transition = atChange(found, 'resolved', close);
   const amounts = resolvedAmounts(found, close, accountOf(transition.row), holds);
   const handlingMs = found.hasMessages && found.start ? handledBy(found, close.at) : null;
-  return [{ ...transition, ...amounts, handlingMs }];
+  const vendor = vendorTook(found).resolution;
+  return [{ ...transition, ...amounts, handlingMs, vendor }];
 }
 
 /** Whether the team had said nothing by then; of the first close since S how long it took. */

@@ -26,6 +26,7 @@ export function placesOf(entries: readonly InRow[]): Place[] {
 /** What a metric is told by, whatever is declared, if not by channel and team. */
 const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
   'category-recurrence-rate': [],
+  'csat-gap-ai': ['channel'],
   'custom-field-utilisation': ['team'],
   'customer-contact-frequency': [],
   'issue-category-distribution': ['category'],

@@ -36,6 +36,7 @@ import { channelOf, NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import { type Running, slasOf } from './sla.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
+import { vendorTook } from './vendor.ts';
 
 export interface Derived {
   readonly transitions: readonly Transition[];
@@ -167,6 +168,7 @@ function firstReplies(found: Case): Transition[] {
   const { start, story, hasMessages } = found;
   if (!start || story.past?.start || !hasMessages) return [];
   const after = story.messages.filter((message) => isAfter(message, start, story));
+  const vendor = vendorTook(found).firstReply;
   const reply = (kind: string, ...authors: readonly Said[]): Transition[] => {
     const message = after.find((m) => isPublic(m, ...authors));
     if (!message || isClosedBetween(found, start, message)) return [];
@@ -176,7 +178,7 @@ function firstReplies(found: Case): Transition[] {
   const bot = after.findIndex((m) => isPublic(m, 'bot'));
   const isBotFirst = bot >= 0 && (human < 0 || bot < human);
   return [
-    ...reply('first_reply_human', 'human'),
+    ...reply('first_reply_human', 'human').map((one) => ({ ...one, vendor })),
     ...reply('first_reply_any', 'human', 'bot'),
     ...(isBotFirst ? reply('first_reply_ai', 'bot') : []),
   ];

@@ -104,6 +104,7 @@ const LONG_ALONE = [
   'escalation-rate-all',
   'customer-contact-frequency',
   'category-recurrence-rate',
+  'csat-gap-ai',
 ];
 
 /** And those that are told over some windows of no rule. */
