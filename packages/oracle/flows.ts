@@ -41,6 +41,10 @@ export interface OracleSeries {
   readonly cells: readonly OracleCell[];
   /** Beside first and message response time alone; null where the source has no messages. */
   readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
+  /** It is a class of a whole, by which it is divided. */
+  readonly isClass?: true;
+  /** Of `longest-waiting` alone: who has waited longest, the longest first. */
+  readonly top?: readonly { readonly conversation: string; readonly since: number }[];
 }
 
 /** What each metric of flows measures in its row. */
@@ -72,6 +76,7 @@ const FLOWS: Readonly<Record<string, Measure | Timed>> = {
 };
 
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];
+export const answers: Timed = timed(ANSWERS);
 
 /** Those of which nothing is known where the source has no messages. */
 const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
@@ -79,7 +84,7 @@ const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
   'first-response-time-any': timed(['first_reply_any']),
   'first-response-time-ai': timed(['first_reply_ai']),
   'first-response-time-pylon': byVendor('first_reply_human'),
-  'message-response-time': timed(ANSWERS),
+  'message-response-time': answers,
   'message-response-time-last': timed(ANSWERS, (one) => one.sinceLast),
   'next-response-time': timed(['turn_answered.next']),
   'first-response-time-after-handoff': timed(['first_reply_after_handoff']),
@@ -199,7 +204,7 @@ const measureBy = (measured: Measure | Timed, clock: Clock): Measure | undefined
 };
 
 /** Durations are told in open hours too where anybody has any. */
-const clocksOf = (calendars: Known['calendars']): readonly Clock[] =>
+export const clocksOf = (calendars: Known['calendars']): readonly Clock[] =>
   hasAnyHours(calendars) ? ['wall', 'business'] : ['wall'];
 
 /** Who waits stands beside a metric even where nothing of it was completed in memory. */

@@ -3,6 +3,7 @@
  * and sorts, by the text of metrics.md. Separate, slow and plain; only `verify` and tests use it.
  */
 import type { Fact } from '@sapwood/core/facts';
+import { accountReplySeries } from './account-replies.ts';
 import { backlogSeries } from './backlog.ts';
 import type { Transition } from './case.ts';
 import { type Entry, HANDED_OFF, type OracleCell } from './cells.ts';
@@ -13,7 +14,9 @@ import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { frequencySeries } from './frequency.ts';
+import { inTargetSeries } from './in-target.ts';
 import { createLibrary } from './library.ts';
+import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
 import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
@@ -133,22 +136,25 @@ function stateOf(
   const openings = contacts.flatMap(({ opened }) =>
     removed.has(opened.conversation) ? [] : [opened],
   );
+  const waits = [...conversations].flatMap(([conversation, derived]) => {
+    const { waiting } = derived;
+    return waiting ? [{ ...waiting, conversation, row: handledRow(waiting.row, derived) }] : [];
+  });
+  const late = waits.filter(({ conversation }) => isLate(conversations.get(conversation)!));
   const series = new Map<string, OracleSeries>();
   for (const one of [
     ...flowSeries(recent, T, windows, circumstances),
     ...cohortSeries(recent, ends, T, windows, circumstances),
     ...repeatSeries(recent, repeats, T, windows, circumstances.by),
     ...frequencySeries(recent, T, windows, circumstances.by),
+    ...inTargetSeries(recent, late, T, windows, circumstances),
+    ...accountReplySeries(recent, T, windows, circumstances),
     ...topicSeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {
     series.set(one.key, one);
   }
   if (circumstances.hasMessages) {
-    const waits = [...conversations.values()].flatMap((derived) => {
-      const { waiting } = derived;
-      return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
-    });
     addWaiting(series, waits, T, windows, circumstances);
     const firsts = [...conversations.values()].flatMap(({ firstWait }) => firstWait ?? []);
     const first = series.get('first-response-time')!;
@@ -165,6 +171,7 @@ function stateOf(
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
   for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
+  for (const one of longestSeries(waits, T, circumstances)) series.set(one.key, one);
   for (const one of workloadSeries(open, T, circumstances)) series.set(one.key, one);
   const promised = [...conversations.values()].flatMap((derived) => {
     const { clocks, open: isOpen } = derived;
@@ -197,6 +204,12 @@ function entryOf(conversation: string, derived: Derived, transition: Transition)
   const handoffs = isEnd ? derived.transitions.filter(({ kind }) => HANDED_OFF.includes(kind)) : [];
   return { ...transition, conversation, handoffs: handoffs.length, row: closed, rowNow };
 }
+
+/** Owed a first reply that was due, by somebody who asked live. */
+const isLate = ({ waiting, firstWait, clocks }: Derived): boolean =>
+  waiting?.turn === 1 &&
+  firstWait !== null &&
+  clocks.some(({ kind, isBreached }) => kind === 'first' && isBreached);
 
 /** Whatever it did, and when: handled by whom it is now. */
 const handledRow = (row: Row, { handledBy }: Pick<Derived, 'handledBy'>): FullRow => ({

@@ -25,10 +25,12 @@ export function placesOf(entries: readonly InRow[]): Place[] {
 
 /** What a metric is told by, whatever is declared, if not by channel and team. */
 const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
+  'account-response-time': [],
   'category-recurrence-rate': [],
   'csat-gap-ai': ['channel'],
   'custom-field-utilisation': ['team'],
   'customer-contact-frequency': [],
+  'escalation-bounce': ['team'],
   'issue-category-distribution': ['category'],
   'tag-frequency': ['tag', 'team'],
 };

@@ -49,14 +49,17 @@ export function topicSeries(
     const sides = toldOf(metric, those);
     return placesOf(those)
       .filter((place) => hasRow(metric, place, known.by))
-      .map((place) =>
-        series(keyOf(metric, place), sides, (rowOf) => {
-          // Of a class: its part of the whole. Of any other row: what of that is in some class.
-          const row = rowOf(place);
-          if (place?.dimension === ofClass) return shareOf(row.length, rowOf(null).length);
-          return shareOf(row.filter(isIn).length, row.length);
-        }),
-      );
+      .map((place) => {
+        const key = keyOf(metric, place);
+        if (place?.dimension !== ofClass) {
+          return series(key, sides, (rowOf) => {
+            const row = rowOf(place);
+            return shareOf(row.filter(isIn).length, row.length);
+          });
+        }
+        const part: Read = (rowOf) => shareOf(rowOf(place).length, rowOf(null).length);
+        return { ...series(key, sides, part), isClass: true };
+      });
   };
   return [
     ...classes('issue-category-distribution', opened, 'category', () => true),
@@ -129,7 +132,10 @@ function pairSeries(sides: readonly Sides[], T: number): OracleSeries[] {
       told.set(key, [...(told.get(key) ?? []), cell(T, window, share(num, closes), then)]);
     }
   }
-  return [...told].map(([key, cells]) => ({ key, cells, waiting: null }));
+  return [...told].map(([key, cells]) => {
+    const isClass = key === metric ? {} : ({ isClass: true } as const);
+    return { key, cells, waiting: null, ...isClass };
+  });
 }
 
 function pairsIn(closes: readonly Entry[]): ReadonlyMap<string, number> {

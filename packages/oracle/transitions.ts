@@ -96,7 +96,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
     transitions: [
       ...removal.transitions,
       ...births(found),
-      ...firstReplies(found),
+      ...firstReplies(found).map((one) => inTarget(one, slas.transitions)),
       ...turns.transitions,
       ...handled(found).map((one) => ({ ...one, ...ending })),
       ...episodesHandled(found),
@@ -182,6 +182,14 @@ function firstReplies(found: Case): Transition[] {
     ...reply('first_reply_any', 'human', 'bot'),
     ...(isBotFirst ? reply('first_reply_ai', 'bot') : []),
   ];
+}
+
+/** Of the first human one: whether it met its target, or that was breached before it. */
+function inTarget(reply: Transition, slas: readonly Transition[]): Transition {
+  if (reply.kind !== 'first_reply_human') return reply;
+  const has = (kind: string): boolean => slas.some((one) => one.kind === kind);
+  if (has('sla_met.first')) return { ...reply, target: 'met' };
+  return has('sla_breached.first') ? { ...reply, target: 'late' } : reply;
 }
 
 function worked(found: Case): Transition[] {

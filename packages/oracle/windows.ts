@@ -96,7 +96,12 @@ const SHORT_ALONE = ['reopens', 'channel-switches', 'backlog-net-flow'];
 const NEVER_SHORTER = [
   ...['resolution-rate', 'escalation-rate-all', 'reopen-rate', 'reopen-rate-any'],
   ...['fcr-no-return', 'fcr-one-owner', 'fcr-one-touch', 'resolution-rate-no-human'],
-  ...['repeat-contact-rate', 'repeat-contact-rate-any-topic', 'tag-consistency'],
+  ...[
+    'repeat-contact-rate',
+    'repeat-contact-rate-any-topic',
+    'tag-consistency',
+    'escalation-bounce',
+  ],
 ];
 
 /** Told over weeks alone: of a day nothing is known, or it says too little. */
@@ -109,6 +114,7 @@ const LONG_ALONE = [
 
 /** And those that are told over some windows of no rule. */
 const ALONE: Readonly<Record<string, readonly WindowCode[]>> = {
+  'account-response-time': ['7d', '28d'],
   'tag-cooccurrence': ['24h', 'bday', '7d'],
 };
 
