@@ -1,6 +1,16 @@
 /** Where a bot gives a conversation to a person, once, and who then answers (metrics.md 1.4). */
-import { second } from './attribute.ts';
-import { atChange, atMessage, type Case, inOrder, isPublic, type Transition } from './case.ts';
+import { second, type Value } from './attribute.ts';
+import {
+  atChange,
+  atMessage,
+  type Case,
+  DAY_MS,
+  inOrder,
+  isPublic,
+  isWithin,
+  type Transition,
+} from './case.ts';
+import { moves } from './owners.ts';
 import { ownerOf } from './rows.ts';
 import type { Message } from './story.ts';
 
@@ -24,14 +34,29 @@ export const aiHandedOffAt = (found: Case): number | null =>
   found.story.past?.aiHandedOffAt ?? aiHandoff(found)?.at ?? null;
 
 export function aiHandoffs(found: Case): Transition[] {
-  const handoff = aiHandoff(found);
-  if (!handoff) return [];
+  const given = aiHandoff(found);
+  if (!given) return [];
+  const handoff = { ...given, isBounced: isBounced(found, given) };
   const { messages } = found.story;
   const reply = after(messages, firstBot(messages)!).find(
     (m) => isPublic(m, 'human') && second(m.at) >= second(handoff.at),
   );
   if (!reply) return [handoff];
   return [handoff, atMessage(found, 'first_reply_after_handoff', reply, handoff.at)];
+}
+
+/** To another team, or back to a bot, within a day after it. */
+function isBounced(found: Case, handoff: Transition): boolean {
+  const toTeams = moves(found).transitions.filter(({ kind }) =>
+    ['rerouted', 'handed_off.team'].includes(kind),
+  );
+  const isBot = (user: Value): boolean => user !== null && found.isNobody(user);
+  const toBots = found.assignee.changes
+    .filter(({ from, to }) => isBot(to) && !isBot(from))
+    .map((change) => atChange(found, 'back', change));
+  return [...toTeams, ...toBots].some(
+    (one) => inOrder(handoff, one) < 0 && isWithin(handoff, one, DAY_MS),
+  );
 }
 
 const firstBot = (messages: readonly Message[]): Message | undefined =>

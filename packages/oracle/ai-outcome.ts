@@ -12,20 +12,23 @@ export interface Outcome {
   readonly until: number;
 }
 
-/** Of the first claim alone; what a forgotten chapter claimed is settled. */
+/** By itself: what the customer opens beside it is told later. Of the first claim alone; what a forgotten chapter claimed is settled. */
 export function aiOutcome(found: Case, T: number): Outcome {
   const claim = claims(found)[0];
   if (!claim) return { transitions: [], until: Number.POSITIVE_INFINITY };
-  const end = claim.at + openMs(channelOf(found));
+  const known = openMs(channelOf(found));
+  const end = claim.at + known;
   const row = atChange(found, 'claim', claim);
-  const settled = (how: string, at: number, live: boolean): Outcome => ({
-    transitions: [{ ...row, kind: `ai_outcome.${how}`, at, live }],
+  const told = { ...row, claimedAt: claim.at, openMs: known };
+  const settled = (how: string, at: number, live: boolean, rank: 0 | 1 = 1): Outcome => ({
+    transitions: [{ ...told, kind: `ai_outcome.${how}`, at, live, rank }],
     until: Number.POSITIVE_INFINITY,
   });
   const returns = returnsWithin(found, claim, end).sort(
     (a, b) => second(a.at) - second(b.at) || a.rank - b.rank,
   );
-  if (returns[0]) return settled('failed', returns[0].at, returns[0].live);
+  const [first] = returns;
+  if (first) return settled('failed', first.at, first.live, first.rank);
   if (closureOf(found, claim).closedBy === 'customer') {
     return settled('confirmed', claim.at, row.live);
   }

@@ -40,6 +40,12 @@ export interface Transition {
   readonly human?: Lasted | null;
   /** Work's that a person wrote, a resolution's: how long it is taken to have taken, ms. */
   readonly handlingMs?: number | null;
+  /** A first reply's that had a target. */
+  readonly target?: 'met' | 'late';
+  /** A bot's handoff's: it went to another team or back to a bot within 24 h. */
+  readonly isBounced?: boolean;
+  /** A first reply's, a resolution's: what Pylon says it took. */
+  readonly vendor?: Took;
   /** A reopening's: closed again without a word. */
   readonly isCourtesy?: boolean;
   /** Of a closed chapter: who had handled the conversation by its end. */
@@ -50,6 +56,8 @@ export interface Transition {
   readonly isPositive?: boolean;
   /** A close's: it had a tag; null: no look ever saw tags. */
   readonly isTagged?: boolean | null;
+  /** A close's: custom fields that were filled; null: no look ever saw them. */
+  readonly filled?: readonly string[] | null;
   /** Work's that somebody wrote: who. */
   readonly author?: Said;
   /** An opening's: the contact who wrote; it was escalated within 28 days. */
@@ -59,10 +67,18 @@ export interface Transition {
   readonly fate?: Fate;
   /** A first handling's: an AI ends the conversation, as far as it is known by now, and how. */
   readonly byAi?: 'settled' | 'pending' | null;
-  /** A close's and a first handling's: how long it takes until one knows what became of it, ms. */
+  /** An outcome's: the close that an AI may claim. */
+  readonly claimedAt?: number;
+  /** A close's, an outcome's and a first handling's: how long it takes until one knows what became of it, ms. */
   readonly openMs?: number;
   /** 0 for a message, 1 for what an observation dates: the order within a second. */
   readonly rank: 0 | 1;
+}
+
+/** null: nobody says. */
+export interface Took {
+  readonly wall: number | null;
+  readonly business: number | null;
 }
 
 export interface Circumstances {

@@ -55,6 +55,8 @@ export interface Settled {
 /** A transition, whose it is, and all that it counts under. */
 export interface Entry extends Transition {
   readonly conversation: string;
+  /** A resolution's: how often its conversation was handed off, in all its life. */
+  readonly handoffs: number;
   readonly row: FullRow;
   /** Where its conversation stands, of which all may be known by now. */
   readonly rowNow: FullRow;
@@ -129,6 +131,12 @@ export const timed = (kinds: readonly string[], read: Read = (one) => one.lasted
   business: spread(kinds, (one) => read(one)?.businessMs ?? null),
 });
 
+/** What Pylon says it took. */
+export const byVendor = (kind: string): Timed => ({
+  wall: spread([kind], ({ vendor }) => vendor?.wall ?? null),
+  business: spread([kind], ({ vendor }) => vendor?.business ?? null),
+});
+
 const spread =
   (kinds: readonly string[], read: (entry: Entry) => number | null): Measure =>
   (entries, inBuckets = false) => {
@@ -185,6 +193,25 @@ export const unansweredRate: Measure = (entries) => {
 export const positiveRate: Measure = (entries) =>
   rateOf(of(entries, ['rated']).map(({ isPositive }) => isPositive === true));
 
+/** Positive ratings of what an AI handled alone less those of what a person had a hand in. */
+export const gapOfAi: Measure = (entries) => {
+  const by = (...who: readonly string[]): Measured =>
+    positiveRate(entries.filter(({ row }) => row.handled_by.some((one) => who.includes(one))));
+  const [ai, persons] = [by('ai'), by('human', 'mixed')];
+  const isKnown = ai.value !== null && persons.value !== null;
+  const value = isKnown ? ai.value - persons.value : null;
+  return { value, n: Math.min(ai.n, persons.n) };
+};
+
+/** How often what was resolved was handed off, in all its life. */
+export const handoffsEach: Measure = (entries) => {
+  const ends = of(entries, ['resolved']);
+  return thousandthsOf(
+    ends.reduce((sum, { handoffs }) => sum + handoffs, 0),
+    ends.length,
+  );
+};
+
 /** What an AI ended without a person, among that and all that persons had a hand in. */
 export const deflection: Measure = (entries) => {
   const alone = of(entries, ['ai_outcome.confirmed', 'ai_outcome.assumed']).map(() => true);
@@ -209,6 +236,11 @@ const rateOf = (all: readonly boolean[]): Measured =>
 
 export function shareOf(num: number, den: number): Measured {
   return { value: den === 0 ? null : divRound(num * 1_000_000, den), num, den, n: den };
+}
+
+/** How many of one for each of another, in thousandths. */
+export function thousandthsOf(num: number, den: number): Measured {
+  return { value: den === 0 ? null : divRound(num * 1_000, den), num, den, n: den };
 }
 
 export const HANDED_OFF: readonly string[] = ['handed_off.agent', 'handed_off.team'];

@@ -20,7 +20,7 @@ export interface Ends {
 }
 
 interface Cohort {
-  readonly anchor: 'opened' | 'closed' | 'handled';
+  readonly anchor: 'opened' | 'closed' | 'handled' | 'ai_handed_off';
   /** null: it is no anchor of these. */
   readonly isIn: (anchor: Entry, ends: Ends) => boolean | null;
   /** X in days, where it is the same for all; left out: as the anchor has it, at most 7. */
@@ -85,6 +85,12 @@ const COHORTS: Readonly<Record<string, Cohort>> = {
     isIn: ({ byAi }) => byAi != null,
     needsMessages: true,
     isBand: true,
+  },
+  'escalation-bounce': {
+    anchor: 'ai_handed_off',
+    isIn: ({ isBounced }) => isBounced === true,
+    days: 1,
+    needsMessages: true,
   },
 };
 

@@ -10,15 +10,20 @@ export interface Declared {
   readonly escalationFields: readonly string[];
   /** null: nothing is a rating. */
   readonly scale: NonNullable<WorkspaceConfig['csatScale']> | null;
+  /** Custom fields of which it is told how often they are filled. */
+  readonly trackedFields: readonly string[];
   readonly spamStatuses: readonly string[];
   readonly spamTags: readonly string[];
 }
+
+/** What a configuration may have beside. */
+type Config = WorkspaceConfig & { readonly trackedFields?: readonly string[] };
 
 const small = (words: readonly string[]): string[] => words.map((word) => word.toLowerCase());
 
 /** `roles`: by user. */
 export const declaredBy = (
-  config: WorkspaceConfig | null,
+  config: Config | null,
   roles: ReadonlyMap<string, string | null>,
 ): Declared => ({
   ranks: config?.teamRanks ?? {},
@@ -29,6 +34,7 @@ export const declaredBy = (
   escalationTags: small(config?.escalationTags ?? []),
   escalationFields: config?.escalationFields ?? [],
   scale: config?.csatScale ?? null,
+  trackedFields: [...new Set(config?.trackedFields ?? [])],
   spamStatuses: small(config?.spamStatuses ?? ['spam']),
   spamTags: small(config?.spamTags ?? ['spam']),
 });

@@ -2,14 +2,17 @@
 import type { Clock } from '@sapwood/core/metrics';
 import {
   allHandling,
+  byVendor,
   cell,
   count,
   deflection,
   type Entry,
   ESCALATED,
   escalationRate,
+  gapOfAi,
   HANDED_OFF,
   handoffRate,
+  handoffsEach,
   keptRate,
   type Measure,
   type Measured,
@@ -39,6 +42,10 @@ export interface OracleSeries {
   readonly cells: readonly OracleCell[];
   /** Beside first and message response time alone; null where the source has no messages. */
   readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
+  /** It is a class of a whole, by which it is divided. */
+  readonly isClass?: true;
+  /** Of `longest-waiting` alone: who has waited longest, the longest first. */
+  readonly top?: readonly { readonly conversation: string; readonly since: number }[];
 }
 
 /** What each metric of flows measures in its row. */
@@ -54,6 +61,8 @@ const FLOWS: Readonly<Record<string, Measure | Timed>> = {
   'average-resolution-time-first': meanFirst(timed(['closed'], (one) => one.first)),
   'average-resolution-time-active': meanFirst(timed(['resolved'], (one) => one.active)),
   'average-resolution-time-human': meanFirst(timed(['resolved'], (one) => one.human)),
+  'average-resolution-time-pylon': meanFirst(byVendor('resolved')),
+  'handoffs-per-conversation': handoffsEach,
   'ai-handoffs': count('ai_handed_off'),
   holds: count('held'),
   'backlog-net-flow': netFlow,
@@ -68,13 +77,15 @@ const FLOWS: Readonly<Record<string, Measure | Timed>> = {
 };
 
 const ANSWERS = ['turn_answered.first', 'turn_answered.next'];
+export const answers: Timed = timed(ANSWERS);
 
 /** Those of which nothing is known where the source has no messages. */
 const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
   'first-response-time': timed(['first_reply_human']),
   'first-response-time-any': timed(['first_reply_any']),
   'first-response-time-ai': timed(['first_reply_ai']),
-  'message-response-time': timed(ANSWERS),
+  'first-response-time-pylon': byVendor('first_reply_human'),
+  'message-response-time': answers,
   'message-response-time-last': timed(ANSWERS, (one) => one.sinceLast),
   'next-response-time': timed(['turn_answered.next']),
   'first-response-time-after-handoff': timed(['first_reply_after_handoff']),
@@ -89,6 +100,7 @@ const OF_MESSAGES: Readonly<Record<string, Measure | Timed>> = {
 /** Those of which nothing is known where no scale is declared. */
 const OF_RATINGS: Readonly<Record<string, Measure>> = {
   csat: positiveRate,
+  'csat-gap-ai': gapOfAi,
   ratings: count('rated'),
 };
 
@@ -197,7 +209,7 @@ const measureBy = (measured: Measure | Timed, clock: Clock): Measure | undefined
 };
 
 /** Durations are told in open hours too where anybody has any. */
-const clocksOf = (calendars: Known['calendars']): readonly Clock[] =>
+export const clocksOf = (calendars: Known['calendars']): readonly Clock[] =>
   hasAnyHours(calendars) ? ['wall', 'business'] : ['wall'];
 
 /** Who waits stands beside a metric even where nothing of it was completed in memory. */

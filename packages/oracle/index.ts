@@ -3,19 +3,26 @@
  * and sorts, by the text of metrics.md. Separate, slow and plain; only `verify` and tests use it.
  */
 import type { Fact } from '@sapwood/core/facts';
+import { accountReplySeries } from './account-replies.ts';
 import { backlogSeries } from './backlog.ts';
 import type { Transition } from './case.ts';
-import type { Entry, OracleCell } from './cells.ts';
+import { type Entry, HANDED_OFF, type OracleCell } from './cells.ts';
 import { withCensored } from './censored.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
+import { withReturns } from './claims.ts';
 import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
+import { frequencySeries } from './frequency.ts';
+import { inTargetSeries } from './in-target.ts';
 import { createLibrary } from './library.ts';
+import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
+import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
+import { topicSeries } from './topics.ts';
 import { type Derived, derive } from './transitions.ts';
 import { type Window, windowsAt } from './windows.ts';
 import { workloadSeries } from './workload.ts';
@@ -91,7 +98,7 @@ function withChapters(chapters: readonly Derived[], now: Derived): Derived {
 }
 
 function stateOf(
-  conversations: ReadonlyMap<string, Derived>,
+  alone: ReadonlyMap<string, Derived>,
   circumstances: Known,
   T: number,
   days: Days,
@@ -100,19 +107,17 @@ function stateOf(
   const firstReply = { n: 0, sumMs: 0 };
   const changes = { state: 0, team: 0, assignee: 0 };
   const recent: Entry[] = [];
-  const contacts: Contact[] = [];
-  const resolved = new Map<string, Transition>();
+  const { contacts, resolved } = contactsIn(alone);
+  const repeats = repeatsAmong(contacts);
+  const conversations = new Map(
+    [...alone].map(([id, derived]) => [id, withReturns(id, derived, repeats)]),
+  );
   const windows = windowsAt(T, days);
   const oldest = Math.min(...windows.map(({ before }) => before.from));
   for (const [conversation, derived] of conversations) {
     for (const name of ['state', 'team', 'assignee'] as const) {
       changes[name] += derived.changes[name];
     }
-    const only = (wanted: string): Transition | null =>
-      derived.transitions.find(({ kind }) => kind === wanted) ?? null;
-    const [opened, end] = [only('opened'), only('resolved')];
-    if (end) resolved.set(conversation, end);
-    if (opened) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
     for (const transition of derived.transitions) {
       transitions[transition.kind] = (transitions[transition.kind] ?? 0) + 1;
       if (transition.kind === 'first_reply_human') {
@@ -124,24 +129,32 @@ function stateOf(
       }
     }
   }
-  const repeats = repeatsAmong(contacts);
   if (repeats.repeated.length > 0) transitions['repeated'] = repeats.repeated.length;
   const gone = [...conversations].filter(([, { isRemoved }]) => isRemoved);
   const removed = new Set(gone.map(([conversation]) => conversation));
   const ends = { resolved, removed, repeats };
+  const openings = contacts.flatMap(({ opened }) =>
+    removed.has(opened.conversation) ? [] : [opened],
+  );
+  const waits = [...conversations].flatMap(([conversation, derived]) => {
+    const { waiting } = derived;
+    return waiting ? [{ ...waiting, conversation, row: handledRow(waiting.row, derived) }] : [];
+  });
+  const late = waits.filter(({ conversation }) => isLate(conversations.get(conversation)!));
   const series = new Map<string, OracleSeries>();
   for (const one of [
     ...flowSeries(recent, T, windows, circumstances),
     ...cohortSeries(recent, ends, T, windows, circumstances),
     ...repeatSeries(recent, repeats, T, windows, circumstances.by),
+    ...frequencySeries(recent, T, windows, circumstances.by),
+    ...inTargetSeries(recent, late, T, windows, circumstances),
+    ...accountReplySeries(recent, T, windows, circumstances),
+    ...topicSeries(recent, T, windows, circumstances),
+    ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {
     series.set(one.key, one);
   }
   if (circumstances.hasMessages) {
-    const waits = [...conversations.values()].flatMap((derived) => {
-      const { waiting } = derived;
-      return waiting ? [{ ...waiting, row: handledRow(waiting.row, derived) }] : [];
-    });
     addWaiting(series, waits, T, windows, circumstances);
     const firsts = [...conversations.values()].flatMap(({ firstWait }) => firstWait ?? []);
     const first = series.get('first-response-time')!;
@@ -158,6 +171,7 @@ function stateOf(
     derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
   );
   for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
+  for (const one of longestSeries(waits, T, circumstances)) series.set(one.key, one);
   for (const one of workloadSeries(open, T, circumstances)) series.set(one.key, one);
   const promised = [...conversations.values()].flatMap((derived) => {
     const { clocks, open: isOpen } = derived;
@@ -168,12 +182,34 @@ function stateOf(
   return { T, series, transitions, firstReply, changes };
 }
 
+/** What customers opened, and what was resolved. */
+function contactsIn(conversations: ReadonlyMap<string, Derived>) {
+  const contacts: Contact[] = [];
+  const resolved = new Map<string, Transition>();
+  for (const [conversation, derived] of conversations) {
+    const only = (wanted: string): Transition | null =>
+      derived.transitions.find(({ kind }) => kind === wanted) ?? null;
+    const [opened, end] = [only('opened'), only('resolved')];
+    if (end) resolved.set(conversation, end);
+    if (opened) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
+  }
+  return { contacts, resolved };
+}
+
 function entryOf(conversation: string, derived: Derived, transition: Transition): Entry {
   const { row, handledBy } = transition;
   const rowNow = handledRow(row, derived);
   const closed = handledBy === undefined ? rowNow : handledRow(row, { handledBy });
-  return { ...transition, conversation, row: closed, rowNow };
+  const isEnd = transition.kind === 'resolved';
+  const handoffs = isEnd ? derived.transitions.filter(({ kind }) => HANDED_OFF.includes(kind)) : [];
+  return { ...transition, conversation, handoffs: handoffs.length, row: closed, rowNow };
 }
+
+/** Owed a first reply that was due, by somebody who asked live. */
+const isLate = ({ waiting, firstWait, clocks }: Derived): boolean =>
+  waiting?.turn === 1 &&
+  firstWait !== null &&
+  clocks.some(({ kind, isBreached }) => kind === 'first' && isBreached);
 
 /** Whatever it did, and when: handled by whom it is now. */
 const handledRow = (row: Row, { handledBy }: Pick<Derived, 'handledBy'>): FullRow => ({

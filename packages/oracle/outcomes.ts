@@ -7,18 +7,21 @@ import { fateOf, openMs } from './fates.ts';
 import { handledBy } from './handling.ts';
 import { type Holds, heldOf } from './holds.ts';
 import type { Stretch } from './hours.ts';
+import { wordsOf } from './labels.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { firstReply } from './owners.ts';
 import { accountOf, channelOf } from './rows.ts';
+import { vendorTook } from './vendor.ts';
 
 export function closures(found: Case): Transition[] {
   const closed = found.closes.map((close) => {
     const transition = atChange(found, 'closed', close);
     const amounts = closedAmounts(found, close, accountOf(transition.row));
     const isTagged = found.tags.first === null ? null : valueAt(found.tags, close.at) !== null;
+    const filled = found.fields.first === null ? null : wordsOf(valueAt(found.fields, close.at));
     const isMerge = closureOf(found, close).closedBy === 'merge';
     return {
-      ...{ ...transition, ...amounts, isTagged, isMerge },
+      ...{ ...transition, ...amounts, isTagged, filled, isMerge },
       ...{ fate: fateOf(found, close), openMs: openMs(channelOf(found)) },
     };
   });
@@ -39,7 +42,8 @@ export function resolved(found: Case, holds: Holds): Transition[] {
   const transition = atChange(found, 'resolved', close);
   const amounts = resolvedAmounts(found, close, accountOf(transition.row), holds);
   const handlingMs = found.hasMessages && found.start ? handledBy(found, close.at) : null;
-  return [{ ...transition, ...amounts, handlingMs }];
+  const vendor = vendorTook(found).resolution;
+  return [{ ...transition, ...amounts, handlingMs, vendor }];
 }
 
 /** Whether the team had said nothing by then; of the first close since S how long it took. */

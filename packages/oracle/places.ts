@@ -23,9 +23,22 @@ export function placesOf(entries: readonly InRow[]): Place[] {
   return [null, ...places];
 }
 
-/** Of every metric there are rows by channel and team, of some by what is declared for them. */
+/** What a metric is told by, whatever is declared, if not by channel and team. */
+const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
+  'account-response-time': [],
+  'category-recurrence-rate': [],
+  'csat-gap-ai': ['channel'],
+  'custom-field-utilisation': ['team'],
+  'customer-contact-frequency': [],
+  'escalation-bounce': ['team'],
+  'issue-category-distribution': ['category'],
+  'tag-frequency': ['tag', 'team'],
+};
+const OFTEN: readonly Dimension[] = ['channel', 'team'];
+
+/** Of most metrics there are rows by channel and team, of some by what is declared for them. */
 export function hasRow(metric: string, place: Place, by: By): boolean {
-  if (place === null || place.dimension === 'channel' || place.dimension === 'team') return true;
+  if (place === null || (ALWAYS[metric] ?? OFTEN).includes(place.dimension)) return true;
   return by[metric]?.includes(place.dimension) === true;
 }
 

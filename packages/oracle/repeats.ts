@@ -19,7 +19,7 @@ export interface Contact {
 type Alike = (opened: Entry) => string | null;
 
 /** The contact, else the account; null: nobody knows. */
-function customerOf({ contact = null, row }: Entry): string | null {
+export function customerOf({ contact = null, row }: Entry): string | null {
   if (contact !== null) return `contact ${contact}`;
   const account = accountOf(row);
   return account === null ? null : `account ${account}`;
@@ -36,24 +36,37 @@ export interface Repeats {
   readonly ofAnyTopic: readonly Entry[];
   /** The customer opened another one on the topic within X of a close. */
   isRepeated(close: Entry): boolean;
+  /** What the customer opened first on the topic within X of a close, whatever was resolved then. */
+  openedAfter(close: Close): Entry | undefined;
 }
+
+type Close = Pick<Entry, 'conversation' | 'at' | 'rank'> & { readonly openMs: number };
+
+const isSoonAfterClose = (close: Close, one: Entry): boolean =>
+  inOrder(close, one) < 0 && isWithin(close, one, close.openMs);
 
 export function repeatsAmong(contacts: readonly Contact[]): Repeats {
   const repeated = joined(contacts, ofTopic);
   const later = Map.groupBy(repeated, (one) => ofTopic(one)!);
   const openings = new Map(contacts.map(({ opened }) => [opened.conversation, opened]));
+  const kindOf = ({ conversation }: Pick<Entry, 'conversation'>): string | null => {
+    const opened = openings.get(conversation);
+    return opened ? ofTopic(opened) : null;
+  };
   return {
     repeated,
     ofAnyTopic: joined(contacts, customerOf),
     isRepeated(close) {
-      const opened = openings.get(close.conversation);
-      const alike = opened ? ofTopic(opened) : null;
-      if (alike === null) return false;
-      return (
-        later
-          .get(alike)
-          ?.some((one) => inOrder(close, one) < 0 && isWithin(close, one, close.openMs!)) === true
-      );
+      const alike = later.get(kindOf(close) ?? '') ?? [];
+      return alike.some((one) => isSoonAfterClose({ ...close, openMs: close.openMs! }, one));
+    },
+    openedAfter(close) {
+      const kind = kindOf(close);
+      if (kind === null) return undefined;
+      const alike = [...openings.values()].filter((one) => ofTopic(one) === kind);
+      return alike
+        .filter((one) => one.conversation !== close.conversation && isSoonAfterClose(close, one))
+        .sort(inOrder)[0];
     },
   };
 }

@@ -36,6 +36,7 @@ import { channelOf, NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import { type Running, slasOf } from './sla.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
+import { vendorTook } from './vendor.ts';
 
 export interface Derived {
   readonly transitions: readonly Transition[];
@@ -95,7 +96,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
     transitions: [
       ...removal.transitions,
       ...births(found),
-      ...firstReplies(found),
+      ...firstReplies(found).map((one) => inTarget(one, slas.transitions)),
       ...turns.transitions,
       ...handled(found).map((one) => ({ ...one, ...ending })),
       ...episodesHandled(found),
@@ -167,6 +168,7 @@ function firstReplies(found: Case): Transition[] {
   const { start, story, hasMessages } = found;
   if (!start || story.past?.start || !hasMessages) return [];
   const after = story.messages.filter((message) => isAfter(message, start, story));
+  const vendor = vendorTook(found).firstReply;
   const reply = (kind: string, ...authors: readonly Said[]): Transition[] => {
     const message = after.find((m) => isPublic(m, ...authors));
     if (!message || isClosedBetween(found, start, message)) return [];
@@ -176,10 +178,18 @@ function firstReplies(found: Case): Transition[] {
   const bot = after.findIndex((m) => isPublic(m, 'bot'));
   const isBotFirst = bot >= 0 && (human < 0 || bot < human);
   return [
-    ...reply('first_reply_human', 'human'),
+    ...reply('first_reply_human', 'human').map((one) => ({ ...one, vendor })),
     ...reply('first_reply_any', 'human', 'bot'),
     ...(isBotFirst ? reply('first_reply_ai', 'bot') : []),
   ];
+}
+
+/** Of the first human one: whether it met its target, or that was breached before it. */
+function inTarget(reply: Transition, slas: readonly Transition[]): Transition {
+  if (reply.kind !== 'first_reply_human') return reply;
+  const has = (kind: string): boolean => slas.some((one) => one.kind === kind);
+  if (has('sla_met.first')) return { ...reply, target: 'met' };
+  return has('sla_breached.first') ? { ...reply, target: 'late' } : reply;
 }
 
 function worked(found: Case): Transition[] {

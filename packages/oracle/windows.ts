@@ -87,20 +87,40 @@ export const windowsAt = (T: number, days: Days): readonly Window[] => [
   daily('90d', 90, days),
 ];
 
+const MINUTES: readonly WindowCode[] = ['5m', '15m', '30m', '60m'];
+const LONG: readonly WindowCode[] = ['7d', '28d', '90d'];
+
 /** Told over no more than a day (metrics.md 3: R). */
 const SHORT_ALONE = ['reopens', 'channel-switches', 'backlog-net-flow'];
 /** Told over no less: of the last minutes nothing is known yet. */
 const NEVER_SHORTER = [
   ...['resolution-rate', 'escalation-rate-all', 'reopen-rate', 'reopen-rate-any'],
   ...['fcr-no-return', 'fcr-one-owner', 'fcr-one-touch', 'resolution-rate-no-human'],
-  ...['repeat-contact-rate', 'repeat-contact-rate-any-topic'],
+  ...[
+    'repeat-contact-rate',
+    'repeat-contact-rate-any-topic',
+    'tag-consistency',
+    'escalation-bounce',
+  ],
 ];
 
-/** Of a day nothing is known for weeks. */
-const LONG_ALONE = ['escalation-rate-all'];
+/** Told over weeks alone: of a day nothing is known, or it says too little. */
+const LONG_ALONE = [
+  'escalation-rate-all',
+  'customer-contact-frequency',
+  'category-recurrence-rate',
+  'csat-gap-ai',
+];
+
+/** And those that are told over some windows of no rule. */
+const ALONE: Readonly<Record<string, readonly WindowCode[]>> = {
+  'account-response-time': ['7d', '28d'],
+  'tag-cooccurrence': ['24h', 'bday', '7d'],
+};
 
 export function isTold(metric: string, { code }: Window): boolean {
-  if (LONG_ALONE.includes(metric)) return ['7d', '28d', '90d'].includes(code);
-  if (SHORT_ALONE.includes(metric)) return !['7d', '28d', '90d'].includes(code);
-  return !NEVER_SHORTER.includes(metric) || !['5m', '15m', '30m', '60m'].includes(code);
+  if (ALONE[metric]) return ALONE[metric].includes(code);
+  if (LONG_ALONE.includes(metric)) return LONG.includes(code);
+  if (SHORT_ALONE.includes(metric)) return !LONG.includes(code);
+  return !NEVER_SHORTER.includes(metric) || !MINUTES.includes(code);
 }

@@ -59,3 +59,37 @@ it('CLI-10 how work is spread over teams that are told together is compared with
   const now = { window: 'now' } as const;
   expect(differences(foldOf(key, { ...now, value: null }), oracleOf(key, now))).toEqual([]);
 });
+
+it('CLI-10 who has waited longest is compared by name and instant', () => {
+  const key = 'conversation-volume';
+  const [A, B] = ['A', 'B'].map((conversation, since) => ({ conversation, since }));
+  const against = (ours: readonly unknown[] | undefined, truth: OracleSeries['top']): string[] => {
+    const fold = new Map([[key, { ...foldOf(key).get(key)!, top: ours } as unknown as Series]]);
+    const oracle = { ...oracleOf(key).get(key)!, ...(truth ? { top: truth } : {}) };
+    return differences(fold, new Map([[key, oracle]]));
+  };
+  expect(against([A, B], [A!, B!])).toEqual([]);
+  expect(against([], undefined)).toEqual([]);
+  expect(against(undefined, undefined)).toEqual([]);
+  const differ = [`${key} top`];
+  expect(against([B, A], [A!, B!])).toEqual(differ);
+  expect(against([A], [A!, B!])).toEqual(differ);
+  expect(against(undefined, [A!])).toEqual(differ);
+  expect(against([{ ...A, since: 9 }], [A!])).toEqual(differ);
+  expect(against([A], undefined)).toEqual(differ);
+});
+
+it('CLI-10 of a class without any part the whole is no matter, of one with some it is', () => {
+  const key = 'conversation-volume';
+  const none = { value: 0, num: 0, den: 5, n: 5 };
+  const against = (truth: Partial<OracleCell>, ...fold: Told[]): string[] => {
+    const oracle = { ...oracleOf(key, truth).get(key)!, isClass: true } as const;
+    const ours = fold[0] ? foldOf(key, fold[0]) : new Map<string, Series>();
+    return differences(ours, new Map([[key, oracle]]));
+  };
+  expect(against(none)).toEqual([]);
+  expect(against(none, { ...none, n: 4 })).toEqual([]);
+  expect(against({ ...none, num: 1 })).not.toEqual([]);
+  expect(against({ ...none, vsPrev: 3 })).not.toEqual([]);
+  expect(against({ ...none, num: 1 }, { ...none, num: 1, n: 4 })).toEqual([`${key} 24h n`]);
+});

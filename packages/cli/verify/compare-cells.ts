@@ -38,6 +38,14 @@ const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   DUR: ['from', 'to', 'n', 'max'],
 };
 
+/** What a metric is compared by if not by its form. */
+const OWN_FIELDS: Readonly<Record<string, readonly Field[]>> = {
+  // Of the account in the middle there is no mean and no longest.
+  'account-response-time': ['from', 'to', 'value', 'n', 'vsPrev'],
+};
+/** Metrics of which nothing is told of several values together that follows from what is told of each. */
+const NO_SUM: readonly string[] = ['account-response-time', 'csat-gap-ai'];
+
 type Told = (OracleCell | Cell) & { readonly settled?: { readonly n: number } | null };
 
 const isEmpty = (cell: Told | undefined): boolean =>
@@ -48,6 +56,10 @@ const isEmpty = (cell: Told | undefined): boolean =>
     (cell.vsHow ?? 0) === 0 &&
     (cell.censored?.n ?? 0) === 0 &&
     (cell.settled?.n ?? 0) === 0);
+
+/** Of a class of which nothing is there it is no matter how large the whole is. */
+const isPartless = (cell: Told | undefined): boolean =>
+  !cell || ((cell.num ?? 0) === 0 && (cell.vsPrev ?? 0) === 0);
 
 const WINDOWS_AND_CLOCKS = CLOCKS.flatMap((clock) =>
   WINDOW_CODES.map((window) => ({ window, clock })),
@@ -82,11 +94,13 @@ export function compareSeries(
     const truth = truths.get(key);
     if (!ours && !isComputed(key)) continue;
     compareWaiting(key, ours, truth, place, found);
+    compareTop(key, ours, truth, place, found);
     for (const { window, clock } of WINDOWS_AND_CLOCKS) {
       const isIt = (c: Cell | OracleCell): boolean => c.window === window && c.clock === clock;
       const cell = ours?.cells.find(isIt);
       const other = truth?.cells.find(isIt);
-      if (isEmpty(cell) && isEmpty(other)) continue;
+      const isNone = truth?.isClass ? isPartless : isEmpty;
+      if (isNone(cell) && isNone(other)) continue;
       found.cells += 1;
       if (other?.isLate) {
         compareLate(`${window} state`, key, cell, place, found);
@@ -195,9 +209,11 @@ function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
 }
 
 function fieldsOf(key: string): readonly Field[] {
-  const metric = metricDefinition(parseSeriesKey(key)?.id ?? key);
+  const id = parseSeriesKey(key)?.id ?? key;
+  const metric = metricDefinition(id);
   const form = metric?.form ?? 'COUNT';
-  if (!isOther(key)) return FIELDS[form];
+  if (!isOther(key)) return OWN_FIELDS[id] ?? FIELDS[form];
+  if (NO_SUM.includes(id)) return [];
   // How something is spread over several is not the sum of how it is over each.
   const isSpread = typeof metric?.gauge === 'object' && 'spread' in metric.gauge;
   return isSpread ? [] : OTHER_FIELDS[form];
@@ -216,4 +232,20 @@ function compareWaiting(
   found.cells += 1;
   if (a.count === b.count && a.oldestSince === b.oldestSince) return;
   found.differences.push({ ...place, key, what: 'waiting', fold: a, oracle: b });
+}
+
+type Topped = Series & Pick<OracleSeries, 'top'>;
+
+/** Who has waited longest, by name, where the oracle names them. */
+function compareTop(
+  key: string,
+  ours: Topped | undefined,
+  truth: OracleSeries | undefined,
+  place: Place,
+  found: Comparison,
+): void {
+  const textOf = (top: OracleSeries['top']): string =>
+    (top ?? []).map(({ conversation, since }) => `${conversation} ${since}`).join();
+  const [fold, oracle] = [textOf(ours?.top), textOf(truth?.top)];
+  if (fold !== oracle) found.differences.push({ ...place, key, what: 'top', fold, oracle });
 }

@@ -56,3 +56,27 @@ it('CLI-9 where no value hidden has a window before, their sum has none', () => 
   const [cell] = withOthers(shown('v{tag=__other__}'), grown).get('v{tag=__other__}')!.cells;
   expect(cell!.vsPrev).toBe(4);
 });
+
+it('CLI-9 classes of one whole have that whole in common', () => {
+  const part = { n: 9, den: 9 };
+  const oracle = new Map(
+    ['b', 'c'].map((tag, i) => {
+      const [key, series] = row(`d{tag=${tag}}`, { ...part, num: i + 1 });
+      return [key, { ...series, isClass: true } as const];
+    }),
+  );
+  const [cell] = withOthers(shown('d{tag=__other__}'), oracle).get('d{tag=__other__}')!.cells;
+  expect(cell).toMatchObject({ value: 333_333, num: 3, den: 9, n: 9 });
+});
+
+it('CLI-9 who waits longest of all that are hidden is named', () => {
+  const top = (...since: number[]) => since.map((at) => ({ conversation: `${at}`, since: at }));
+  const oracle = new Map(
+    [top(1, 4, 6, 7), top(2, 3, 5)].map((own, i) => {
+      const [key, series] = row(`w{tag=${i}}`, { n: 1 });
+      return [key, { ...series, top: own }];
+    }),
+  );
+  const told = withOthers(shown('w{tag=__other__}'), oracle).get('w{tag=__other__}')!;
+  expect(told.top?.map(({ since }) => since)).toEqual([1, 2, 3, 4, 5]);
+});

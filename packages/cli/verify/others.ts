@@ -2,7 +2,8 @@
  * The oracle tells every value of a dimension; the fold shows so many, and the others together (metrics.md
  * 4). What it does not show is added up here, as far as cells can be: no median comes of two medians.
  */
-import type { Series } from '@sapwood/core/metrics';
+import { metricDefinition } from '@sapwood/core/catalogue';
+import { parseSeriesKey, type Series } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
 
@@ -30,25 +31,59 @@ export function withOthers(
 function added(key: string, all: readonly OracleSeries[]): OracleSeries {
   const cells = all[0]!.cells.map(({ window, clock }) => {
     const isIt = (cell: OracleCell): boolean => cell.window === window && cell.clock === clock;
-    return sumOf(all.flatMap((one) => one.cells.filter(isIt)));
+    const sum = sumOf(
+      key,
+      all.flatMap((one) => one.cells.filter(isIt)),
+    );
+    return all.some(({ isClass }) => isClass) ? partOf(sum, all.length) : sum;
   });
   const waits = all.flatMap(({ waiting }) => waiting ?? []);
   const since = waits.flatMap(({ oldestSince }) => oldestSince ?? []);
   const count = waits.reduce((sum, one) => sum + one.count, 0);
   const oldestSince = since.length > 0 ? Math.min(...since) : null;
-  return { key, cells, waiting: waits.length > 0 ? { count, oldestSince } : null };
+  const waiting = waits.length > 0 ? { count, oldestSince } : null;
+  return { key, cells, waiting, ...topOf(all) };
 }
 
-function sumOf(cells: readonly OracleCell[]): OracleCell {
+/** Several classes of one whole, whose parts were added up that often. */
+function partOf(sum: OracleCell, classes: number): OracleCell {
+  const den = sum.den! / classes;
+  return { ...sum, den, n: den, value: den === 0 ? null : divRound(sum.num! * 1_000_000, den) };
+}
+
+/** Who has waited longest of all of them; as many as one may name. */
+function topOf(all: readonly OracleSeries[]): Pick<OracleSeries, 'top'> {
+  if (all.every(({ top }) => top === undefined)) return {};
+  const told = all.flatMap(({ top }) => top ?? []);
+  const top = told.sort((a, b) => a.since - b.since || (a.conversation < b.conversation ? -1 : 1));
+  return { top: top.slice(0, TOP) };
+}
+
+const TOP = 5;
+
+/** What a share is told in; an age is not added up, but the longest of them. */
+function unitOf(key: string): { readonly per: number; readonly isAge: boolean } {
+  const definition = metricDefinition(parseSeriesKey(key)?.id ?? key);
+  const unit: string | undefined = definition?.unit;
+  return {
+    per: unit === 'milli' ? 1_000 : 1_000_000,
+    isAge: unit === 'ms' && definition?.form === 'GAUGE',
+  };
+}
+
+function sumOf(key: string, cells: readonly OracleCell[]): OracleCell {
+  const { per, isAge } = unitOf(key);
   const total = (name: 'value' | 'num' | 'den' | 'n' | 'vsPrev'): number =>
     cells.reduce((sum, cell) => sum + (cell[name] ?? 0), 0);
   const isShare = cells.some(({ den }) => den !== null);
   const [num, den] = [total('num'), total('den')];
-  const share = den === 0 ? null : divRound(num * 1_000_000, den);
+  const share = den === 0 ? null : divRound(num * per, den);
   const longest = cells.flatMap(({ max }) => max ?? []);
+  const ages = cells.flatMap(({ value }) => value ?? []);
+  const value = isAge && ages.length > 0 ? Math.max(...ages) : total('value');
   return {
     ...cells[0]!,
-    value: isShare ? share : total('value'),
+    value: isShare ? share : value,
     num: cells.some((cell) => cell.num !== null) ? num : null,
     den: isShare ? den : null,
     n: total('n'),
