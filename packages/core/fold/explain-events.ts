@@ -68,7 +68,13 @@ const additions: Look = ({ transitions }, told, asked, workspace) =>
     const contribution = contributionOf(transition, { metric, adds }, told);
     const amount = clock === 'business' ? contribution?.beside : contribution?.value;
     if (!contribution || amount == null) return [];
-    return rowsWithin(contribution.rows, asked, workspace).map((row) => ({
+    const rows = rowsWithin(contribution.rows, asked, workspace);
+    // A class is told of all that is in the whole, and counts what is in it, once for each value of it.
+    if (metric.classes && asked.row !== metric.id) {
+      const row = rows[0] ?? metric.id;
+      return [{ transition, amount: rows.length, row, because: null }];
+    }
+    return rows.map((row) => ({
       transition,
       amount,
       row,

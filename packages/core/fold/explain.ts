@@ -123,6 +123,7 @@ const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
   DUR: events,
   RATIO: events,
   COHORT: events,
+  DIST: events,
   GAUGE: (workspace, { key }) => {
     const open = findCounted(workspace, key);
     const accounts = new Set(open.map(({ account }) => account));

@@ -1,5 +1,6 @@
 /** A series as it is published: cells of every window, who waits, and the children's shares. */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
+import { OVERLAPPING } from '../metrics/dimensions.ts';
 import type { Row } from '../metrics/money.ts';
 import { type ReadContext, readCells } from '../metrics/read.ts';
 import { moneyCounts } from '../metrics/read-money.ts';
@@ -50,7 +51,7 @@ export function readSeries(
     unit: metric.unit,
     better: metric.better,
     grade: metric.grade,
-    additive: metric.additive,
+    additive: metric.additive && !OVERLAPPING.has(context.row?.dimension ?? ''),
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     cells,

@@ -5,6 +5,7 @@
 import type { Amount, HandledBy, TransitionKind } from '../conversation/transition.ts';
 import type { SlaKind } from '../directory/config.ts';
 import { DAY_MS } from '../time/instant.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import type { MetricSheet } from './sheet.ts';
 import type { Form, Unit, WindowCode } from './value.ts';
 
@@ -38,7 +39,7 @@ export interface MetricDefinition extends MetricSheet {
   readonly form: Form;
   readonly unit: Unit;
   readonly windows: readonly WindowCode[];
-  /** COUNT and DUR: what feeds the cell. RATIO, COHORT: 1 for what counts, 0 for what is only counted among. */
+  /** COUNT and DUR: what feeds the cell. RATIO, COHORT: 1 for what counts, 0 for what is only counted among; DIST: likewise of the whole. */
   readonly adds?: Adds;
   /** RATIO, in place of `adds`: distinct conversations with a transition of `num` among those with one of `den`. */
   readonly distinct?: {
@@ -47,6 +48,8 @@ export interface MetricDefinition extends MetricSheet {
   };
   /** RATIO: what counts is none of what it is counted among; there may be more of it. */
   readonly isFlow?: true;
+  /** DIST: what it divides by. Each value has a row, declared or not: its share of the whole. */
+  readonly classes?: Dimension;
   /** COHORT: what stands at an anchor is open for so long after it. */
   readonly cohort?: Cohort;
   /** MONEY: cost alone, or cost over the count of another metric. Read up to the last pane edge. */

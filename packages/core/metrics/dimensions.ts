@@ -20,6 +20,9 @@ export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   team: 100,
 };
 
+/** Of these one may have several values: its rows do not add up (metrics.md 4). */
+export const OVERLAPPING: ReadonlySet<string> = new Set<Dimension>(['tag']);
+
 /** Values of a dimension that are told apart at all; a new one beyond them counts as `__other__`. */
 export const VALUES_MAX = 20_000;
 

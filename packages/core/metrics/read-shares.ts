@@ -29,6 +29,23 @@ export function sharesIn(
 const denOf = ({ isFlow }: MetricDefinition, { n, sum }: Aggregate): number =>
   isFlow ? n - sum : n;
 
+/** A class is what was counted in it, of all that was counted in the whole (metrics.md 0, DIST). */
+export function readClass(
+  metric: MetricDefinition,
+  { panes }: Level,
+  key: string,
+  code: WindowCode,
+): DistinctRead {
+  const whole = panes.read(metric.id, code);
+  const own = key === metric.id ? null : panes.read(key, code);
+  return {
+    num: own ? own.now.n : whole.now.sum,
+    den: whole.now.n,
+    numBefore: own ? own.before.n : whole.before.sum,
+    denBefore: whole.before.n,
+  };
+}
+
 export interface CohortRead {
   readonly read: DistinctRead;
   /** Share of the anchors of which the outcome may change, ppm. */

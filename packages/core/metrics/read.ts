@@ -11,7 +11,7 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { readCohort, sharesIn } from './read-shares.ts';
+import { readClass, readCohort, sharesIn } from './read-shares.ts';
 import { ppm, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -228,6 +228,11 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       ...{ ...shareOf(metric, read), ...interval, provisionalPpm: openPpm, settled },
     };
   },
+  DIST: (metric, key, code, { T, windows }) => {
+    const read = readClass(metric, windows.level(code), key, code);
+    const vsPrev = share(read.numBefore, read.denBefore);
+    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read) };
+  },
   MONEY: (metric, _key, code, context) => ({ ...BLANK, ...readMoney(metric, code, context) }),
 };
 
@@ -249,7 +254,7 @@ function nothingOf(metric: MetricDefinition): string {
   if (distinct) return 'no_work';
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
-  if (isFlow || adds['cohort.opened']) return 'none_opened';
+  if (isFlow || adds.opened || adds['cohort.opened']) return 'none_opened';
   return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
 }
 

@@ -13,8 +13,12 @@ export function keptDimensions(
   by: WorkspaceConfig['by'],
 ): readonly Dimension[] {
   const declared = by?.[metric.id] ?? [];
-  return metric.dims.filter((one) => ALWAYS.includes(one) || declared.includes(one));
+  return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
+
+/** It has rows of it with nothing declared. */
+const isUsual = ({ classes }: MetricDefinition, dimension: Dimension): boolean =>
+  ALWAYS.includes(dimension) || classes === dimension;
 
 /** Everything that money is told by. */
 export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimension> {
@@ -26,7 +30,7 @@ export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimensio
 export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
   const rows = CATALOGUE.flatMap((metric) =>
     keptDimensions(metric, by)
-      .filter((dimension) => !ALWAYS.includes(dimension))
+      .filter((dimension) => !isUsual(metric, dimension))
       .map((dimension) => `${metric.id}{${dimension}`),
   );
   return new Set(rows);

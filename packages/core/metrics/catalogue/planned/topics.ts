@@ -13,18 +13,6 @@ const TAG = {
 
 export const TOPICS_PLANNED: readonly Planned[] = [
   {
-    ...CLASSES,
-    id: 'issue-category-distribution',
-    grade: 'B',
-    dimsLater: ['category', 'account_tier', 'channel'],
-    source: LIVE_METRICS,
-    label: 'Topics',
-    prose: 'How the volume divides among topics; what has none is a topic of its own.',
-    formula: 'opened(W) in class / opened(W)',
-    needs: ['declared'],
-    owner: 'product-lead',
-  },
-  {
     ...SHARE,
     id: 'category-recurrence-rate',
     better: -1,
@@ -66,13 +54,6 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     formula: 'closed(W) with field filled / closed(W), per tracked field',
     needs: ['declared'],
     owner: 'support-ops-manager',
-  },
-  {
-    ...TAG,
-    id: 'tag-frequency',
-    label: 'Tags',
-    prose: 'Which tags closed conversations had, as shares; one may have several.',
-    formula: 'closed(W) with tag / closed(W)',
   },
   {
     ...TAG,
