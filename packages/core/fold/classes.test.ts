@@ -191,4 +191,39 @@ describe('classes', () => {
       [key, 1],
     ]);
   });
+
+  it('DIST-7 two fields are tracked: each is told of all closes, and both together of twice as many', () => {
+    const FIELDS = 'custom-field-utilisation';
+    const tracking = (time: number, ...trackedFields: string[]): Fact =>
+      config(time, { currency: 'GBP', sources: [], tree: { nodes: [] }, trackedFields });
+    const [size, topic] = [{ fieldsFilled: ['size'] }, { fieldsFilled: ['size', 'topic'] }];
+    const fold = folded([
+      DECLARED,
+      ...closed('a', NINE, { ...size, teamId: 't1' }),
+      ...closed('b', NINE + HOUR_MS, { ...topic, teamId: 't1' }),
+      ...closed('c', NINE + 2 * HOUR_MS, { fieldsFilled: [], teamId: 't2' }),
+      ...closed('d', NINE + 3 * HOUR_MS),
+    ]);
+    expect(cellsOf(fold, FIELDS).get('')).toMatchObject({
+      ...{ state: 'unknown', value: null, reasons: ['no_fields'] },
+    });
+    folded([tracking(NINE + 4 * HOUR_MS, 'size', 'topic')], fold);
+    const told = {
+      '': [3, 6, 500_000],
+      '{field=size}': [2, 3, 666_667],
+      '{field=topic}': [1, 3, 333_333],
+      '{team=t1}': [3, 4, 750_000],
+      '{team=t2}': [0, 2, 0],
+    };
+    expect(sharesOf(fold, FIELDS)).toEqual(told);
+    expect(cellsOf(fold, FIELDS).get('')).toMatchObject({ n: 6, low: expect.any(Number) });
+    for (const [row, counted] of Object.entries(told)) {
+      const key = `${FIELDS}${row}`;
+      const asked = { key, window: '24h', clock: 'wall', limit: 100, after: null } as const;
+      const { total, sums } = fold.explain('acme', asked)!;
+      expect([total.num, total.den, total.value, sums]).toEqual([...counted, true]);
+    }
+    for (let day = 1; day <= 40; day++) folded([tick(NINE + day * DAY_MS)], fold);
+    expect(sharesOf(restored(fold), FIELDS, '90d')).toEqual(told);
+  });
 });

@@ -59,15 +59,17 @@ export function readSeries(
   return { series, frame: null, tree: null };
 }
 
-function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
+export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
+  const { config } = workspace;
   return {
     T: workspace.T,
     since: workspace.countsSince(key),
     windows: workspace.windows,
     money: workspace.money,
-    costPlan: workspace.config?.costPlan ?? [],
+    costPlan: config?.costPlan ?? [],
     noMessages: workspace.noMessages,
-    noScale: workspace.noScale,
+    noScale: config?.csatScale === undefined,
+    noFields: (config?.trackedFields ?? []).length === 0,
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,

@@ -25,7 +25,7 @@ const partsOf = (row: string): [id: string, values: string] => {
 };
 /** Of what a metric divides into classes: `metric{dimension`. */
 const CLASSES: ReadonlyMap<string, string> = new Map(
-  CATALOGUE.flatMap(({ id, classes }) => (classes ? [[id, `${id}{${classes}`]] : [])),
+  CATALOGUE.flatMap(({ id, form, classes }) => (form === 'DIST' ? [[id, `${id}{${classes}`]] : [])),
 );
 const perOf = (id: string): readonly string[] => PER.get(id) ?? [];
 const DIVISORS: readonly string[] = [...PER.keys()].filter((id) => perOf(id).length > 0);

@@ -11,9 +11,12 @@ import type { Form, Unit, WindowCode } from './value.ts';
 
 /**
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
- * one that ended none adds nothing. Or a count where those have spoken in its conversation by now.
+ * one that ended none adds nothing. Or a count where those have spoken in its conversation by now. `fields`:
+ * for each tracked field 1 if it was filled, 0 if it was not.
  */
-export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount | IfHandled>>>;
+export type Adds = Readonly<
+  Partial<Record<TransitionKind, number | 'ms' | 'fields' | Amount | IfHandled>>
+>;
 interface IfHandled {
   readonly value: number;
   readonly handledBy: readonly HandledBy[];
@@ -48,7 +51,7 @@ export interface MetricDefinition extends MetricSheet {
   };
   /** RATIO: what counts is none of what it is counted among; there may be more of it. */
   readonly isFlow?: true;
-  /** DIST: what it divides by. Each value has a row, declared or not: its share of the whole. */
+  /** What it is told by, declared or not; DIST: each value is a class, a share of the whole. */
   readonly classes?: Dimension;
   /** COHORT: what stands at an anchor is open for so long after it. */
   readonly cohort?: Cohort;
@@ -76,6 +79,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly everyAgent?: true;
   /** Unknown where no person on the roster is known (`no_roster`). */
   readonly needsRoster?: true;
+  /** Unknown where no custom field is tracked (`no_fields`). */
+  readonly needsFields?: true;
   /** Unknown where no scale of ratings is declared (`no_scale`). */
   readonly needsScale?: true;
   /** Unknown where no target of any of these kinds is declared (`no_policy`). */

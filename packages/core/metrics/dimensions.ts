@@ -13,6 +13,7 @@ export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   assignee: 500,
   category: 100,
   channel: 24,
+  field: 100,
   handled_by: 4,
   priority: 8,
   state: 8,
@@ -36,13 +37,15 @@ export interface Standing {
   /** Of what is open: its state and how old it is. */
   readonly state?: string;
   readonly age?: string;
+  /** The tracked field that is counted. */
+  readonly field?: string;
 }
 
 const UNTAGGED: readonly string[] = [NONE];
 
 /** One value; of tags each. */
 export function valuesOf(standing: Standing, dimension: Dimension): readonly string[] {
-  const { dims, handledBy, state = NONE, age = NONE } = standing;
+  const { dims, handledBy, state = NONE, age = NONE, field = NONE } = standing;
   switch (dimension) {
     case 'handled_by':
       return [handledBy];
@@ -50,6 +53,8 @@ export function valuesOf(standing: Standing, dimension: Dimension): readonly str
       return [state];
     case 'age':
       return [age];
+    case 'field':
+      return [field];
     case 'tag':
       return dims.tags === '' ? UNTAGGED : tagsOf(dims.tags);
     default:

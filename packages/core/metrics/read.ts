@@ -36,6 +36,8 @@ export interface ReadContext {
   readonly noMessages: boolean;
   /** No scale of ratings is declared. */
   readonly noScale: boolean;
+  /** No custom field is tracked. */
+  readonly noFields: boolean;
   /** Something was hinted more than 60 s ago and is still unread. */
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
@@ -123,16 +125,17 @@ export function readCells(
   );
 }
 
-type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'noRoster' | 'slaKinds'>;
+type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'noFields' | 'noRoster' | 'slaKinds'>;
 
 /** What it needs and there is none of; null: nothing. */
 export function lackOf(
-  { needsMessages, needsScale, needsTarget, needsRoster }: MetricDefinition,
-  { noMessages, noScale, noRoster, slaKinds }: Needed,
+  { needsMessages, needsScale, needsFields, needsTarget, needsRoster }: MetricDefinition,
+  { noMessages, noScale, noFields, noRoster, slaKinds }: Needed,
 ): string | null {
   if (needsRoster && noRoster) return 'no_roster';
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
+  if (needsFields && noFields) return 'no_fields';
   return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
 }
 
@@ -329,6 +332,7 @@ const PARTIAL: ReadonlySet<string> = new Set([
 const ABSENT: ReadonlySet<string> = new Set([
   'no_messages',
   'no_scale',
+  'no_fields',
   'no_policy',
   'no_roster',
   'in_other',

@@ -6,6 +6,7 @@ export const DIMENSIONS = [
   'assignee',
   'category',
   'channel',
+  'field',
   'handled_by',
   'priority',
   'state',

@@ -33,7 +33,8 @@ export const ALL_DIMS = [
 ] as const;
 
 /** Every dimension that transitions have; `NO_OWNER`: counted where nobody owns it yet. */
-const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
+const SPECIAL: readonly Dimension[] = ['age', 'field', 'state'];
+const STD: readonly Dimension[] = DIMENSIONS.filter((one) => !SPECIAL.includes(one));
 export const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
 
 /** Those of which each conversation has one value, and no more than can be told apart by cost. */

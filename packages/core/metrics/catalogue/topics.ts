@@ -42,4 +42,20 @@ export const TOPICS: readonly MetricDefinition[] = [
     adds: { closed: 'tagged' },
     classes: 'tag',
   },
+  {
+    ...RATE,
+    id: 'custom-field-utilisation',
+    better: 1,
+    grade: 'B',
+    dims: ['field', 'team', 'category'],
+    label: 'Fields filled',
+    prose:
+      'Closes with a tracked custom field filled, of all closes, for each such field; in all, their sums.',
+    formula: 'closed(W) with field filled / closed(W), per tracked field',
+    needs: ['declared'],
+    owner: 'support-ops-manager',
+    adds: { closed: 'fields' },
+    classes: 'field',
+    needsFields: true,
+  },
 ];
