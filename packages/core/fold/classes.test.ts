@@ -226,4 +226,77 @@ describe('classes', () => {
     for (let day = 1; day <= 40; day++) folded([tick(NINE + day * DAY_MS)], fold);
     expect(sharesOf(restored(fold), FIELDS, '90d')).toEqual(told);
   });
+
+  it('DIST-8 of twenty-three pairs of tags twenty are shown, those that stood together most', () => {
+    const pairs = Array.from({ length: 21 }, (_, i) =>
+      closed(`p${i}`, NINE + i * SECOND_MS, { tags: ['z', `t${String(i).padStart(2, '0')}`] }),
+    );
+    const fold = folded([
+      DECLARED,
+      ...pairs.flat().sort((a, b) => a.recordedAt - b.recordedAt),
+      ...closed('a', NINE + HOUR_MS / 2, { tags: ['b', 'a', 'c'] }),
+      ...closed('b', NINE + HOUR_MS / 2 + 1, { tags: ['a', 'b'] }),
+      ...closed('c', NINE + HOUR_MS / 2 + 2),
+    ]);
+    folded([tick(NINE + HOUR_MS)], fold);
+    const { '': whole, ...rows } = sharesOf(fold, 'tag-cooccurrence');
+    expect(whole).toEqual([24, 24, 1_000_000]);
+    expect(Object.keys(rows)).toHaveLength(21);
+    expect(rows['{tag_pair=a%2Bb}']).toEqual([2, 24, 83_333]);
+    expect(rows['{tag_pair=a%2Bc}']).toEqual([1, 24, 41_667]);
+    expect(rows['{tag_pair=t16%2Bz}']).toEqual([1, 24, 41_667]);
+    expect(rows).not.toHaveProperty('{tag_pair=t17%2Bz}');
+    expect(rows['{tag_pair=__other__}']).toEqual([4, 24, 166_667]);
+    restored(fold);
+  });
+});
+
+describe('tag consistency', () => {
+  const CONSISTENCY = 'tag-consistency';
+  const tagged = (id: string, hour: number, category: string | null, ...tags: string[]): Fact[] =>
+    closed(id, NINE + hour * HOUR_MS, { category, tags });
+  const DAY: readonly Fact[] = [
+    DECLARED,
+    ...tagged('a', 0, 'login', 'x', 'y'),
+    ...tagged('b', 1, 'login', 'x'),
+    ...tagged('c', 2, 'login', 'y', 'z'),
+    ...tagged('d', 3, 'billing', 'x'),
+    ...tagged('e', 4, 'billing'),
+    ...tagged('f', 5, null, 'x'),
+  ];
+  const told = (fold: FactFold, window?: WindowCode) => sharesOf(fold, CONSISTENCY, window);
+
+  it('MODE-1 two of three on login and one of two on billing carry the most usual tag: 3 of 5', () => {
+    const fold = folded(DAY);
+    expect(told(fold)).toEqual({ '': [3, 5, 600_000] });
+    expect([...fold.keys()].filter((key) => key.startsWith(`acme/${CONSISTENCY}`))).toHaveLength(1);
+    const key = CONSISTENCY;
+    const asked = { key, window: '24h', clock: 'wall', limit: 100, after: null } as const;
+    const { total, sums } = fold.explain('acme', asked)!;
+    expect([total, sums]).toEqual([{ value: 600_000, num: 3, den: 5, n: 5 }, true]);
+  });
+
+  it('MODE-2 another topic, a removal and a day that passes are told anew', () => {
+    const fold = folded(DAY);
+    // A close keeps the topic that it had; spam leaves.
+    folded([issue('c', NINE + 6 * HOUR_MS, { category: 'billing' })], fold);
+    expect(told(fold)).toEqual({ '': [3, 5, 600_000] });
+    fold.touched();
+    folded([issue('a', NINE + 7 * HOUR_MS, { tags: ['spam'] })], fold);
+    expect(takenUp(fold)).toContain(CONSISTENCY);
+    expect(told(fold)).toEqual({ '': [2, 4, 500_000] });
+    folded([tick(NINE + DAY_MS + 2 * HOUR_MS + 2 * MINUTE_MS)], fold);
+    expect(takenUp(fold)).toContain(CONSISTENCY);
+    expect(told(fold)).toEqual({ '': [1, 2, 500_000] });
+    folded([tick(NINE + 3 * DAY_MS)], fold);
+    const gone = { state: 'undefined', value: null, reasons: ['no_topics'] };
+    expect(cellsOf(fold, CONSISTENCY).get('')).toMatchObject(gone);
+  });
+
+  it('MODE-3 restored and summarised it is the same', () => {
+    const fold = folded(DAY);
+    restored(fold);
+    for (let day = 1; day <= 60; day++) folded([tick(NINE + day * DAY_MS)], fold);
+    expect(told(restored(fold), '90d')).toEqual({ '': [3, 5, 600_000] });
+  });
 });

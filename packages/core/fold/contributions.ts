@@ -6,6 +6,7 @@ import {
   type Duration,
   fieldsOf,
   type HandledBy,
+  NONE,
   TRANSITION_KINDS,
   type Transition,
   type TransitionKind,
@@ -72,6 +73,7 @@ interface Adding {
 
 /** What one that counts at all adds to one metric; none: it measured nothing. */
 export function contributionsTo(adding: Adding, t: Transition, told: Told): Contribution[] {
+  if (adding.metric.modal && t.dims.category === NONE) return [];
   if (adding.adds === 'fields') {
     return fieldsOf(t.fields ?? '').map(({ field, isFilled }) =>
       contributionOf(adding, t, told, { value: isFilled ? 1 : 0, field }),
@@ -106,7 +108,10 @@ const isDuration = (adds: Added): adds is Duration =>
 
 function amountOf(t: Transition, adds: Exclude<Added, 'fields'>, by: HandledBy): number | null {
   if (typeof adds === 'number') return adds;
-  if (typeof adds === 'object') return adds.handledBy.includes(by) ? adds.value : null;
+  if (typeof adds === 'object') {
+    const counts = 'known' in adds ? adds.known in (t.amounts ?? {}) : adds.handledBy.includes(by);
+    return counts ? adds.value : null;
+  }
   return adds === 'ms' ? t.ms : (t.amounts?.[adds] ?? null);
 }
 

@@ -5,6 +5,7 @@ import type { Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { Clock } from '../metrics/value.ts';
 import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
+import { withModes } from './explain-modes.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** [from, until) of one row, or of those that stand together, by one clock. */
@@ -48,7 +49,7 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
     }
   }
-  return { found, excluded };
+  return { found: asked.metric.modal ? withModes(found) : found, excluded };
 }
 
 type Look = (

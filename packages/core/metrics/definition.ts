@@ -11,15 +11,20 @@ import type { Form, Unit, WindowCode } from './value.ts';
 
 /**
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
- * one that ended none adds nothing. Or a count where those have spoken in its conversation by now. `fields`:
+ * one that ended none adds nothing. Or a count where those have spoken in its conversation by now, or where an amount
+ * is known. `fields`:
  * for each tracked field 1 if it was filled, 0 if it was not.
  */
 export type Adds = Readonly<
-  Partial<Record<TransitionKind, number | 'ms' | 'fields' | Amount | IfHandled>>
+  Partial<Record<TransitionKind, number | 'ms' | 'fields' | Amount | IfHandled | IfKnown>>
 >;
 interface IfHandled {
   readonly value: number;
   readonly handledBy: readonly HandledBy[];
+}
+interface IfKnown {
+  readonly value: number;
+  readonly known: Amount;
 }
 
 /** How evenly what is open lies on agents. */
@@ -61,6 +66,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly perHour?: true;
   /** What is divided by `per` in place of cost: the count of another metric. */
   readonly of?: string;
+  /** RATIO: of what has a topic it counts what has the most usual tag of that. */
+  readonly modal?: true;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
   /**

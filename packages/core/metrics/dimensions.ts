@@ -18,11 +18,12 @@ export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   priority: 8,
   state: 8,
   tag: 200,
+  tag_pair: 20,
   team: 100,
 };
 
 /** Of these one may have several values: its rows do not add up (metrics.md 4). */
-export const OVERLAPPING: ReadonlySet<string> = new Set<Dimension>(['tag']);
+export const OVERLAPPING: ReadonlySet<string> = new Set<Dimension>(['tag', 'tag_pair']);
 
 /** Values of a dimension that are told apart at all; a new one beyond them counts as `__other__`. */
 export const VALUES_MAX = 20_000;
@@ -57,7 +58,13 @@ export function valuesOf(standing: Standing, dimension: Dimension): readonly str
       return [field];
     case 'tag':
       return dims.tags === '' ? UNTAGGED : tagsOf(dims.tags);
+    case 'tag_pair':
+      return pairsOf(tagsOf(dims.tags));
     default:
       return [dims[dimension]];
   }
 }
+
+/** Each two of them, the smaller one first, as they stand in order. */
+const pairsOf = (tags: readonly string[]): string[] =>
+  tags.flatMap((one, i) => tags.slice(i + 1).map((other) => `${one}+${other}`));

@@ -11,7 +11,7 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { readClass, readCohort, sharesIn } from './read-shares.ts';
+import { modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
 import { ppm, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -215,7 +215,7 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const level = windows.level(code);
     const read = metric.distinct
       ? level.distinct.read(key, code)
-      : sharesIn(metric, level, key, code);
+      : (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
     const isKnown = !(metric.distinct && level.reachesSummaries);
     const vsPrev = isKnown ? share(read.numBefore, read.denBefore) : null;
     return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...wilson(read.num, read.den) };
@@ -253,8 +253,9 @@ const divided: Reader = (metric, _key, code, context) => ({
 
 /** What there was none of, where there is nothing to divide by. */
 function nothingOf(metric: MetricDefinition): string {
-  const { adds = {}, distinct, isFlow, needsScale, needsTarget } = metric;
+  const { adds = {}, distinct, isFlow, modal, needsScale, needsTarget } = metric;
   if (distinct) return 'no_work';
+  if (modal) return 'no_topics';
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
   if (isFlow || adds.opened || adds['cohort.opened']) return 'none_opened';

@@ -1,9 +1,12 @@
 /** Which series a transition counts in: the total, and one child per value of each dimension kept. */
+
+import { tagsOf } from '../conversation/transition.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
+import { modeCell } from './windows-state.ts';
 
 export type RowsOf = (metric: MetricDefinition, standing: Standing) => string[];
 
@@ -52,9 +55,13 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
-    return rows;
+    return metric.modal ? [...rows, ...modesOf(metric, standing)] : rows;
   };
 }
+
+/** Cells beside the rows: each tag of its topic. */
+const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
+  tagsOf(tags).map((tag) => modeCell(id, category, tag));
 
 type Keys = Map<string, string>;
 const keysByMetric = new WeakMap<MetricDefinition, Map<Dimension, Keys>>();

@@ -11,6 +11,7 @@ export const DIMENSIONS = [
   'priority',
   'state',
   'tag',
+  'tag_pair',
   'team',
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];

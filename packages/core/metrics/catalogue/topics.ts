@@ -1,6 +1,9 @@
 /** What conversations are about. */
 import type { MetricDefinition } from '../definition.ts';
+import type { WindowCode } from '../value.ts';
 import { DIST, RATE } from './shapes.ts';
+
+const DAYS: readonly WindowCode[] = ['24h', 'bday'];
 
 export const TOPICS: readonly MetricDefinition[] = [
   {
@@ -41,6 +44,37 @@ export const TOPICS: readonly MetricDefinition[] = [
     owner: 'knowledge-lead',
     adds: { closed: 'tagged' },
     classes: 'tag',
+  },
+  {
+    ...DIST,
+    id: 'tag-cooccurrence',
+    grade: 'B',
+    dims: ['tag_pair'],
+    dimsLater: ['team', 'category'],
+    windows: [...DAYS, '7d'],
+    label: 'Tag pairs',
+    prose: 'The twenty pairs of tags that stand together most often; the others together.',
+    formula: 'closed(W) with both tags / closed(W), top 20',
+    needs: ['declared'],
+    owner: 'knowledge-lead',
+    adds: { closed: { value: 1, known: 'tagged' } },
+    classes: 'tag_pair',
+  },
+  {
+    ...RATE,
+    id: 'tag-consistency',
+    better: 0,
+    grade: 'B',
+    dims: [],
+    dimsLater: ['team', 'category'],
+    windows: [...DAYS, '7d', '28d', '90d'],
+    label: 'Tag consistency',
+    prose: 'Closes that carry the most usual tag of their topic, of those with a topic.',
+    formula: "sum over topics of closed with the topic's top tag / closed with a topic",
+    needs: ['declared'],
+    owner: 'knowledge-lead',
+    adds: { closed: 1 },
+    modal: true,
   },
   {
     ...RATE,

@@ -44,24 +44,10 @@ export const TOPICS_PLANNED: readonly Planned[] = [
   },
   {
     ...TAG,
-    id: 'tag-cooccurrence',
-    label: 'Tag pairs',
-    prose: 'The twenty pairs of tags that stand together most often.',
-    formula: 'closed(W) with both tags / closed(W), top 20',
-  },
-  {
-    ...TAG,
     id: 'tag-novelty',
     label: 'New tags',
     prose: 'Tags first seen in the window.',
     formula: 'tags first seen in W',
-  },
-  {
-    ...TAG,
-    id: 'tag-consistency',
-    label: 'Tag consistency',
-    prose: 'Closes that carry the most usual tag of their topic, of those with a topic.',
-    formula: "sum over topics of closed with the topic's top tag / closed with the topic",
   },
   {
     ...SCORE,
