@@ -206,12 +206,13 @@ const isPlain = ({ zone, dayStartsMs, schedules }: Calendar): boolean =>
 
 type Conventions = Pick<
   WorkspaceSettings,
-  'teamRanks' | 'managers' | 'managerRoles' | 'escalation' | 'csatScale' | 'spam'
+  'teamRanks' | 'managers' | 'managerRoles' | 'escalation' | 'trackedFields' | 'csatScale' | 'spam'
 >;
 
 /** What is declared beyond the defaults: an installation that declares nothing keeps its hash. */
 function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
-  const { teamRanks, managers, managerRoles, escalation, csatScale, spam } = conventions;
+  const { teamRanks, managers, managerRoles, escalation, trackedFields, csatScale, spam } =
+    conventions;
   const isSpam = (words: readonly string[]): boolean => words.join() === SPAM.join();
   return {
     ...(Object.keys(teamRanks).length === 0 ? {} : { teamRanks }),
@@ -219,6 +220,7 @@ function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
     ...(managerRoles.length === 0 ? {} : { managerRoles }),
     ...(escalation.tags.length === 0 ? {} : { escalationTags: escalation.tags }),
     ...(escalation.fields.length === 0 ? {} : { escalationFields: escalation.fields }),
+    ...(trackedFields.length === 0 ? {} : { trackedFields: [...new Set(trackedFields)].sort() }),
     ...(csatScale === null ? {} : { csatScale }),
     ...(isSpam(spam.statuses) ? {} : { spamStatuses: spam.statuses }),
     ...(isSpam(spam.tags) ? {} : { spamTags: spam.tags }),

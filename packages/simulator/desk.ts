@@ -63,6 +63,7 @@ export function deskDocument({ staff }: SimulatedTenant, names: DeskNames): stri
     teamRanks: { ${frontline}: 1, ${billing}: 1, ${technical}: 2 }
     managerRoles: [${LEAD_ROLE}]
     escalation: { tags: [escalated], fields: [severity] }
+    trackedFields: [severity, topic]
     csatScale: { min: 1, max: 5, positiveFrom: 4 }
     sla:
       first: { urgent: 5 m, high: 20 m, "*": 2 business h }

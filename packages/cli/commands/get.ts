@@ -116,7 +116,7 @@ export function honestOf(
   return honestValue({
     series: { ...series, offset: off },
     cell,
-    target: targetOf(node, key, series.additive),
+    target: targetOf(node, key),
     audience: node?.audience ?? (money ? 'lead' : 'floor'),
     source,
   });

@@ -35,7 +35,8 @@ export function metricsPage(
     '',
     '- **Formula**: `W` is the window, `#e(W)` the number of transitions `e` in it, `X` 7 days (chat: 72 h).',
     `- **Windows** are those of the definition; computed are ${WINDOW_CODES.join(', ')}.`,
-    '- **By**: rows are kept of channel and team, and of what a tree is told `by`; *in italics* what is not counted yet.',
+    '- **By**: rows are kept of channel and team, of the classes of a DIST, and of what a tree is told `by`;',
+    '  *in italics* what is not counted yet.',
     '- **Grade**: E exact on what Pylon tells; B dated between two looks; S estimated; P a proxy; F exact with a feed that Pylon lacks.',
     '- **Below n** a value gets no colour, rank or alert. Units: ms, ppm (a millionth), micro (a millionth of the currency), milli.',
     `- **Needs** beyond issues, messages and threads: ${Object.entries(NEEDS)

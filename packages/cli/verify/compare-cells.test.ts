@@ -93,3 +93,19 @@ it('CLI-10 of a class without any part the whole is no matter, of one with some 
   expect(against({ ...none, vsPrev: 3 })).not.toEqual([]);
   expect(against({ ...none, num: 1 }, { ...none, num: 1, n: 4 })).toEqual([`${key} 24h n`]);
 });
+
+it('CLI-10 a class that nothing is in need not be told, whatever is in the whole', () => {
+  const key = 'issue-category-distribution{category=x}';
+  const empty = { value: 0, num: 0, den: 5, n: 5 };
+  expect(differences(foldOf(key, empty), new Map())).toEqual([]);
+  expect(differences(foldOf(key, { ...empty, num: 1 }), new Map())).not.toEqual([]);
+  expect(differences(foldOf(key, { ...empty, vsPrev: 7 }), new Map())).not.toEqual([]);
+  expect(differences(foldOf('issue-category-distribution', empty), new Map())).not.toEqual([]);
+  // Of what is told together each counts its own, of one whole.
+  const other = key.replace('=x', '=__other__');
+  const rows = (nums: readonly number[]): Map<string, OracleSeries> =>
+    new Map(nums.flatMap((num, i) => [...oracleOf(key.replace('=x', `=${i}`), { ...empty, num })]));
+  const told = { ...empty, value: 600_000, num: 3 };
+  expect(differences(foldOf(other, told), rows([1, 2]))).toEqual([]);
+  expect(differences(foldOf(other, told), rows([2, 2]))).toEqual([`${other} 24h num`]);
+});

@@ -23,6 +23,7 @@ const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev', 'zeroPpm'],
   COHORT: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev', 'provisionalPpm'],
   GAUGE: ['value'],
+  DIST: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
   MONEY: ['from', 'to', 'value', 'num', 'den', 'vsPrev', 'provisionalPpm'],
 };
 
@@ -36,6 +37,8 @@ const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   MONEY: ['from', 'to', 'num', 'den'],
   RATIO: ['from', 'to', 'value', 'num', 'den', 'n'],
   DUR: ['from', 'to', 'n', 'max'],
+  // Of the same whole.
+  DIST: ['from', 'to', 'num'],
 };
 
 /** What a metric is compared by if not by its form. */
@@ -48,9 +51,13 @@ const NO_SUM: readonly string[] = ['account-response-time', 'csat-gap-ai'];
 
 type Told = (OracleCell | Cell) & { readonly settled?: { readonly n: number } | null };
 
-const isEmpty = (cell: Told | undefined): boolean =>
+/** A class that nothing is in is none, however much there is in the whole. */
+const countOf = ({ n, num }: Told, key: string): number =>
+  formOf(key) === 'DIST' && key.includes('{') ? (num ?? 0) : n;
+
+const isEmpty = (cell: Told | undefined, key: string): boolean =>
   !cell ||
-  (cell.n === 0 &&
+  (countOf(cell, key) === 0 &&
     (cell.value ?? 0) === 0 &&
     (cell.vsPrev ?? 0) === 0 &&
     (cell.vsHow ?? 0) === 0 &&
@@ -100,7 +107,7 @@ export function compareSeries(
       const cell = ours?.cells.find(isIt);
       const other = truth?.cells.find(isIt);
       const isNone = truth?.isClass ? isPartless : isEmpty;
-      if (isNone(cell) && isNone(other)) continue;
+      if (isNone(cell, key) && isNone(other, key)) continue;
       found.cells += 1;
       if (other?.isLate) {
         compareLate(`${window} state`, key, cell, place, found);
@@ -208,12 +215,15 @@ function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
   return isMoney && (cell?.num ?? null) === null && (other?.num ?? null) === null;
 }
 
+const metricOf = (key: string) => metricDefinition(parseSeriesKey(key)?.id ?? key);
+const formOf = (key: string): Form => metricOf(key)?.form ?? 'COUNT';
+
 function fieldsOf(key: string): readonly Field[] {
   const id = parseSeriesKey(key)?.id ?? key;
-  const metric = metricDefinition(id);
-  const form = metric?.form ?? 'COUNT';
+  const form = formOf(key);
   if (!isOther(key)) return OWN_FIELDS[id] ?? FIELDS[form];
   if (NO_SUM.includes(id)) return [];
+  const metric = metricOf(key);
   // How something is spread over several is not the sum of how it is over each.
   const isSpread = typeof metric?.gauge === 'object' && 'spread' in metric.gauge;
   return isSpread ? [] : OTHER_FIELDS[form];

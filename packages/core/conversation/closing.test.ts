@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { at, derived, told } from '../../../tests/support/derived.ts';
 import { issue, message } from '../../../tests/support/facts.ts';
 import type { ClosedBy, Fact } from '../facts/fact.ts';
+import { declaredOf } from './declared.ts';
 
 const HOUR_MS = 3_600_000;
+const CLOSED = { stateCategory: 'closed' } as const;
 const look = (hhmm: string, seen: IssueObserved): Fact =>
   issue('I', at(hhmm), { createdAt: at('09:00'), ...seen });
 const asked = (hhmm = '09:00'): Fact => message('I', at(hhmm), 'customer');
@@ -111,5 +113,29 @@ describe('why it was closed (metrics.md 1.5)', () => {
     const seen = { stateCategory: 'closed', ...(tags ? { tags } : {}) } as const;
     const list = derived([look('09:10', { stateCategory: 'new' }), look('10:00', seen)]);
     expect(list.find((t) => t.kind === 'closed')?.amounts?.tagged).toBe(tagged);
+  });
+  it.each<readonly [string[] | undefined, string[], string | undefined]>([
+    [['severity', 'topic'], ['topic', 'other'], '+topic,-severity'],
+    [['severity', 'topic'], [], '-severity,-topic'],
+    [['severity'], ['severity'], '+severity'],
+    [undefined, ['severity'], undefined],
+  ])('CLOSE-11 tracked %j and filled %j it says %s', (trackedFields, fieldsFilled, said) => {
+    const declared = declaredOf(trackedFields ? { trackedFields } : {});
+    const list = derived(
+      [
+        look('09:10', { stateCategory: 'new', fieldsFilled: [] }),
+        look('10:00', { stateCategory: 'closed', fieldsFilled }),
+        // Later is too late.
+        look('10:30', { fieldsFilled: ['severity', 'topic'] }),
+      ],
+      { declared },
+    );
+    expect(list.find((t) => t.kind === 'closed')?.fields?.replace('\u001f', ',')).toBe(said);
+  });
+  it('CLOSE-11 nobody ever looked at its fields: it says nothing of them', () => {
+    const list = derived([look('09:10', { stateCategory: 'new' }), look('10:00', CLOSED)], {
+      declared: declaredOf({ trackedFields: ['severity'] }),
+    });
+    expect(list.find((t) => t.kind === 'closed')).not.toHaveProperty('fields');
   });
 });

@@ -7,6 +7,8 @@ export interface Declared {
   /** In lower case, as those of spam are. */
   readonly escalationTags: ReadonlySet<string>;
   readonly escalationFields: ReadonlySet<string>;
+  /** Custom fields that a close ought to have filled, by slug. */
+  readonly trackedFields: readonly string[];
   /** null: what a score means is unknown. */
   readonly csatScale: NonNullable<WorkspaceConfig['csatScale']> | null;
   readonly spamStatuses: ReadonlySet<string>;
@@ -16,7 +18,13 @@ export interface Declared {
 type Declarations = Partial<
   Pick<
     WorkspaceConfig,
-    'teamRanks' | 'escalationTags' | 'escalationFields' | 'csatScale' | 'spamStatuses' | 'spamTags'
+    | 'teamRanks'
+    | 'escalationTags'
+    | 'escalationFields'
+    | 'trackedFields'
+    | 'csatScale'
+    | 'spamStatuses'
+    | 'spamTags'
   >
 >;
 
@@ -30,6 +38,7 @@ export function declaredOf(config: Declarations): Declared {
     ranks: new Map(Object.entries(config.teamRanks ?? {})),
     escalationTags: anyCase(config.escalationTags ?? []),
     escalationFields: new Set(config.escalationFields),
+    trackedFields: config.trackedFields ?? [],
     csatScale: config.csatScale ?? null,
     spamStatuses: anyCase(config.spamStatuses ?? SPAM),
     spamTags: anyCase(config.spamTags ?? SPAM),

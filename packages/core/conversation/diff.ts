@@ -25,6 +25,7 @@ function equal(a: Transition, b: Transition): boolean {
     a.ms === b.ms &&
     a.courtesy === b.courtesy &&
     a.closedBy === b.closedBy &&
+    a.fields === b.fields &&
     sameAmounts(a.amounts, b.amounts) &&
     sameHours(a.open, b.open)
   );

@@ -149,6 +149,16 @@ const TAG_END = '\u001f';
 export const tagSet = (tags: readonly string[]): string => [...new Set(tags)].sort().join(TAG_END);
 export const tagsOf = (set: string): readonly string[] => (set === '' ? [] : set.split(TAG_END));
 
+/** Each tracked field with whether it is filled, as one value, so that equal ones are equal. */
+export type FieldSet = string;
+const FILLED = '+';
+export const fieldSet = (tracked: readonly string[], filled: readonly string[]): FieldSet =>
+  tagSet(tracked.map((field) => `${filled.includes(field) ? FILLED : '-'}${field}`));
+export const fieldsOf = (
+  set: FieldSet,
+): readonly { readonly field: string; readonly isFilled: boolean }[] =>
+  tagsOf(set).map((one) => ({ field: one.slice(1), isFilled: one.startsWith(FILLED) }));
+
 export interface Transition {
   readonly kind: TransitionKind;
   readonly at: number;
@@ -163,6 +173,8 @@ export interface Transition {
   readonly open?: OpenHours;
   /** Closes, and what rests on one. */
   readonly closedBy?: ClosedBy;
+  /** Closes: which tracked custom fields had a value then; left out: none is tracked, or nobody ever looked. */
+  readonly fields?: FieldSet;
   /** Reopened by a "thanks" that was closed again within 24 h with no reply between. */
   readonly courtesy?: true;
 }
@@ -180,6 +192,7 @@ export function transitionKey(t: Transition): string {
     t.amounts ? amountsKey(t.amounts) : '',
     t.closedBy ?? '',
     t.open ? DURATIONS.map((name) => t.open![name] ?? '').join() : '',
+    ...(t.fields ? [t.fields] : []),
   ].join('|');
 }
 

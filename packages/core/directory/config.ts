@@ -52,6 +52,8 @@ export interface WorkspaceConfig {
   /** What says that a conversation was escalated: tags in any case, slugs of custom fields. */
   readonly escalationTags?: readonly string[];
   readonly escalationFields?: readonly string[];
+  /** Slugs of custom fields that a close ought to have filled; left out: none is tracked. */
+  readonly trackedFields?: readonly string[];
   /** Of ratings; from `positiveFrom` on one is positive. Without it there are none. */
   readonly csatScale?: {
     readonly min: number;

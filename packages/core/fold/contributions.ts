@@ -4,13 +4,16 @@ import {
   type Amount,
   DURATIONS,
   type Duration,
+  fieldsOf,
   type HandledBy,
+  NONE,
   TRANSITION_KINDS,
   type Transition,
   type TransitionKind,
 } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import { type Adds, type MetricDefinition, openFor } from '../metrics/definition.ts';
+import type { Standing } from '../metrics/dimensions.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { Mark } from '../panes/distinct.ts';
 
@@ -60,18 +63,33 @@ export function contributionsOf(t: Transition, told: Told): Contribution[] {
   if (t.courtesy || !t.live) return [];
   return addedBy
     .get(t.kind)!
-    .flatMap(({ metric, adds }) => contributionOf(t, { metric, adds }, told) ?? []);
+    .flatMap(({ metric, adds }) => contributionsTo({ metric, adds }, t, told));
 }
 
-/** What one that counts at all adds to one metric; null: it measured nothing. */
-export function contributionOf(
+interface Adding {
+  readonly metric: MetricDefinition;
+  readonly adds: Added;
+}
+
+/** What one that counts at all adds to one metric; none: it measured nothing. */
+export function contributionsTo(adding: Adding, t: Transition, told: Told): Contribution[] {
+  if (adding.metric.modal && t.dims.category === NONE) return [];
+  if (adding.adds === 'fields') {
+    return fieldsOf(t.fields ?? '').map(({ field, isFilled }) =>
+      contributionOf(adding, t, told, { value: isFilled ? 1 : 0, field }),
+    );
+  }
+  const value = amountOf(t, adding.adds, told.handledBy);
+  return value === null ? [] : [contributionOf(adding, t, told, { value })];
+}
+
+function contributionOf(
+  { metric, adds }: Adding,
   t: Transition,
-  { metric, adds }: { readonly metric: MetricDefinition; readonly adds: Added },
   { conversation, rowsOf, handledBy }: Told,
-): Contribution | null {
-  const value = amountOf(t, adds, handledBy);
-  if (value === null) return null;
-  const rows = rowsOf(metric, { dims: t.dims, handledBy });
+  { value, ...standing }: Pick<Contribution, 'value'> & Pick<Standing, 'field'>,
+): Contribution {
+  const rows = rowsOf(metric, { dims: t.dims, handledBy, ...standing });
   const { cohort } = metric;
   const openUntil = cohort ? t.at + openFor(cohort, t.dims.channel) : null;
   const beside = besideOf(t, adds, cohort?.atLeast);
@@ -88,9 +106,12 @@ type Added = NonNullable<Adds[TransitionKind]>;
 const isDuration = (adds: Added): adds is Duration =>
   (DURATIONS as readonly unknown[]).includes(adds);
 
-function amountOf(t: Transition, adds: Added, by: HandledBy): number | null {
+function amountOf(t: Transition, adds: Exclude<Added, 'fields'>, by: HandledBy): number | null {
   if (typeof adds === 'number') return adds;
-  if (typeof adds === 'object') return adds.handledBy.includes(by) ? adds.value : null;
+  if (typeof adds === 'object') {
+    const counts = 'known' in adds ? adds.known in (t.amounts ?? {}) : adds.handledBy.includes(by);
+    return counts ? adds.value : null;
+  }
   return adds === 'ms' ? t.ms : (t.amounts?.[adds] ?? null);
 }
 

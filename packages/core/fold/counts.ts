@@ -3,7 +3,7 @@ import type { Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { ALWAYS } from '../metrics/dimensions.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
-import { besideCell, rowOfCell, storeOf } from '../metrics/windows-state.ts';
+import { besideCell, isModeCell, rowOfCell, storeOf } from '../metrics/windows-state.ts';
 import type { Pane } from '../panes/cell.ts';
 import type { Mark } from '../panes/distinct.ts';
 import type { UsualHours } from '../panes/usual-hours.ts';
@@ -31,6 +31,12 @@ export class Counts {
   addDay(cell: string, day: number, pane: Pane): void {
     const row = rowOfCell(cell);
     const metric = metricOf(row);
+    if (isModeCell(cell)) {
+      for (const { modes, reachesSummaries } of this.#windows.levels) {
+        if (reachesSummaries) modes?.addPane(cell, day, pane);
+      }
+      return;
+    }
     for (const place of this.#shown.placesOf(row)) {
       for (const level of this.#windows.levels) {
         if (!level.reachesSummaries) continue;
@@ -51,6 +57,11 @@ export class Counts {
 
   #add(contribution: Contribution, told: string, sign: 1 | -1): void {
     const { metric, at, value, beside, openUntil } = contribution;
+    if (isModeCell(told)) {
+      for (const { modes } of this.#windows.levels) modes?.add(told, at, value, sign, false);
+      this.#shown.touch(metric.id);
+      return;
+    }
     const isDuration = metric.form === 'DUR';
     for (const row of this.#shown.placesOf(told)) {
       for (const level of this.#windows.levels) {

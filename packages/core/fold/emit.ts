@@ -4,6 +4,7 @@ import { type Conversation, latest } from '../conversation/model.ts';
 import {
   AMOUNTS,
   DIMENSION_NAMES,
+  fieldsOf,
   NONE,
   type Transition,
   tagsOf,
@@ -68,7 +69,13 @@ export function eventOf(
 }
 
 /** What an event says of where it stands; what is not known is not said, but of channel and team. */
-function dimensionsOf({ kind, dims, closedBy, amounts = {} }: Transition): Record<string, string> {
+function dimensionsOf({
+  kind,
+  dims,
+  closedBy,
+  fields,
+  amounts = {},
+}: Transition): Record<string, string> {
   const said: Record<string, string> = {};
   // In an order of their own: equal events are equal bytes, restored or not.
   for (const name of DIMENSION_NAMES) {
@@ -77,6 +84,10 @@ function dimensionsOf({ kind, dims, closedBy, amounts = {} }: Transition): Recor
     else if (isSaid) said[name] = name === 'tags' ? JSON.stringify(tagsOf(dims.tags)) : dims[name];
   }
   if (closedBy) said['closed_by'] = closedBy;
+  if (fields) {
+    const filled = fieldsOf(fields).flatMap(({ field, isFilled }) => (isFilled ? [field] : []));
+    said['fields'] = JSON.stringify(filled);
+  }
   if (kind.startsWith('cohort.')) {
     said['outcome'] = JSON.stringify(AMOUNTS.filter((name) => amounts[name] === 1));
   }

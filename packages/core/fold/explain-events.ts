@@ -4,7 +4,8 @@ import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { Clock } from '../metrics/value.ts';
-import { contributionOf, type Marking, markingsOf, type Told } from './contributions.ts';
+import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
+import { withModes } from './explain-modes.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** [from, until) of one row, or of those that stand together, by one clock. */
@@ -48,7 +49,7 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
     }
   }
-  return { found, excluded };
+  return { found: asked.metric.modal ? withModes(found) : found, excluded };
 }
 
 type Look = (
@@ -65,15 +66,17 @@ const additions: Look = ({ transitions }, told, asked, workspace) =>
     const adds = metric.adds?.[transition.kind];
     if (adds === undefined || !isWithin(transition, asked)) return [];
     if (transition.courtesy || !transition.live) return [];
-    const contribution = contributionOf(transition, { metric, adds }, told);
-    const amount = clock === 'business' ? contribution?.beside : contribution?.value;
-    if (!contribution || amount == null) return [];
-    return rowsWithin(contribution.rows, asked, workspace).map((row) => ({
-      transition,
-      amount,
-      row,
-      because: null,
-    }));
+    return contributionsTo({ metric, adds }, transition, told).flatMap((contribution) => {
+      const amount = clock === 'business' ? contribution.beside : contribution.value;
+      if (amount === null) return [];
+      const rows = rowsWithin(contribution.rows, asked, workspace);
+      // A class is told of all that is in the whole, and counts what is in it, once for each value of it.
+      if (metric.form === 'DIST' && asked.row !== metric.id) {
+        const row = rows[0] ?? metric.id;
+        return [{ transition, amount: rows.length, row, because: null }];
+      }
+      return rows.map((row) => ({ transition, amount, row, because: null }));
+    });
   });
 
 /** Once, where its last piece of work stands; in the numerator for a flagged one in the window. */
@@ -154,7 +157,8 @@ function reasonOf(
   const adds = metric.adds?.[t.kind];
   const isMark = distinct?.num.includes(t.kind) || distinct?.den.includes(t.kind);
   if (adds === undefined && !isMark) return null;
-  const isUnmeasured = adds !== undefined && !contributionOf(t, { metric, adds }, told);
+  const isUnmeasured =
+    adds !== undefined && contributionsTo({ metric, adds }, t, told).length === 0;
   // A close that is not the first is no first resolution: that is no reason, it is what the metric means.
   if (isUnmeasured && adds !== 'ms') return null;
   if (!t.live) return 'not_live';

@@ -48,6 +48,7 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     return shareOf(num, isFlow ? events.length - num : events.length);
   },
   COHORT: (_metric, { events }) => shareOf(total(events), events.length),
+  DIST: (_metric, { events }) => shareOf(total(events), events.length),
   MONEY: (metric, { events, costs }) => {
     const accrued = costs.flatMap(({ micro }) => micro ?? []);
     const { per } = metric;

@@ -82,6 +82,7 @@ function addedUp({ definition, key, form, parts, published }: Explanation) {
       if (amounts.length === 0) return { num: null, den: null, n: 0 };
       return { num: sum(amounts), den: amounts.length, n: amounts.length };
     case 'RATIO':
+    case 'DIST':
     case 'COHORT': {
       const num = sum(amounts);
       const isFlow = definition.startsWith('resolution-rate-flow@');
@@ -248,7 +249,14 @@ describe('explanations of any desk', () => {
         desks(correctedStories, { messages: 'read', source: 'email', declared: FAMILIES }),
         promised,
       ]);
-      const forms = ['COUNT wall', 'DUR business', 'DUR wall', 'GAUGE wall', 'MONEY wall'];
+      const forms = [
+        'COUNT wall',
+        'DIST wall',
+        'DUR business',
+        'DUR wall',
+        'GAUGE wall',
+        'MONEY wall',
+      ];
       const reasons = ['group', 'no_duration', 'not_live', 'proactive', 'spam', 'merged'];
       const newer = ['escalation-rate', 'csat', 'sla-running', 'average-handle-time-estimated'];
       const wanted = [...forms, 'RATIO wall', 'COHORT wall', ...reasons, ...newer];

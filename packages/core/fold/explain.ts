@@ -23,7 +23,7 @@ import {
 } from './explain-parts.ts';
 import { findCounted, findWaiting } from './explain-standing.ts';
 import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
-import { readSeries, rowOf } from './publish.ts';
+import { contextOf, readSeries, rowOf } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** What was found of a value. */
@@ -89,7 +89,7 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
 }
 
 const hasNoValue = (workspace: WorkspaceFold, metric: MetricDefinition, key: string): boolean =>
-  lackOf(metric, workspace) !== null || workspace.shown.reasonOf(key) !== null;
+  lackOf(metric, contextOf(workspace, key)) !== null || workspace.shown.reasonOf(key) !== null;
 
 const NOTHING: FoundParts = {
   entries: [],
@@ -123,6 +123,7 @@ const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
   DUR: events,
   RATIO: events,
   COHORT: events,
+  DIST: events,
   GAUGE: (workspace, { key }) => {
     const open = findCounted(workspace, key);
     const accounts = new Set(open.map(({ account }) => account));

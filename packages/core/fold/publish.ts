@@ -1,5 +1,6 @@
 /** A series as it is published: cells of every window, who waits, and the children's shares. */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
+import { OVERLAPPING } from '../metrics/dimensions.ts';
 import type { Row } from '../metrics/money.ts';
 import { type ReadContext, readCells } from '../metrics/read.ts';
 import { moneyCounts } from '../metrics/read-money.ts';
@@ -50,7 +51,7 @@ export function readSeries(
     unit: metric.unit,
     better: metric.better,
     grade: metric.grade,
-    additive: metric.additive,
+    additive: metric.additive && !OVERLAPPING.has(context.row?.dimension ?? ''),
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     cells,
@@ -58,15 +59,17 @@ export function readSeries(
   return { series, frame: null, tree: null };
 }
 
-function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
+export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
+  const { config } = workspace;
   return {
     T: workspace.T,
     since: workspace.countsSince(key),
     windows: workspace.windows,
     money: workspace.money,
-    costPlan: workspace.config?.costPlan ?? [],
+    costPlan: config?.costPlan ?? [],
     noMessages: workspace.noMessages,
-    noScale: workspace.noScale,
+    noScale: config?.csatScale === undefined,
+    noFields: (config?.trackedFields ?? []).length === 0,
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,

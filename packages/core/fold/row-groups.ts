@@ -24,6 +24,7 @@ export class RowGroup {
   readonly unallocated: string;
   readonly rows: Set<string> = new Set();
   readonly hidden: Set<string> = new Set();
+  #shown: readonly string[] | null = null;
   /** The tree still asks for rows by this dimension. */
   isKept = true;
 
@@ -44,7 +45,14 @@ export class RowGroup {
     return row !== this.other && row !== this.unallocated;
   }
 
+  /** Of thousands of values so many as the cap allows. */
+  get shown(): readonly string[] {
+    this.#shown ??= [...this.rows].filter((row) => !this.hidden.has(row));
+    return this.#shown;
+  }
+
   add(row: string, hidden: boolean): void {
+    this.#shown = null;
     this.rows.add(row);
     if (hidden) this.hidden.add(row);
   }
@@ -61,6 +69,7 @@ export class RowGroup {
       .map((row) => ({ row, n: n(row) }))
       .sort((a, b) => b.n - a.n || (a.row < b.row ? -1 : 1));
     const flips: Flip[] = [];
+    this.#shown = null;
     for (const [place, { row }] of ranked.entries()) {
       const hidden = place >= SHOWN_MAX[this.dimension];
       if (hidden === this.hidden.has(row)) continue;

@@ -116,12 +116,13 @@ it('ROW-5 restored, or advanced in one step, the same rows are shown with the sa
   );
 });
 
-it('ROW-6 a conversation counts in each of its tags, and once in all', () => {
-  const rows = shown(
-    folded([BY_ACCOUNT, ...opened('a', START + 1, { tags: ['x', 'y'] })]),
-    'conversation-volume',
-  );
+it('ROW-6 a conversation counts in each of its tags, and once in all: they do not add up', () => {
+  const fold = folded([BY_ACCOUNT, ...opened('a', START + 1, { tags: ['x', 'y'] })]);
+  const rows = shown(fold, 'conversation-volume');
   expect(rows.get('conversation-volume{tag=x}')?.value).toBe(1);
   expect(rows.get('conversation-volume{tag=y}')?.value).toBe(1);
   expect(rows.get('conversation-volume')?.value).toBe(1);
+  const addsUp = (key: string): boolean =>
+    fold.read(`acme/conversation-volume${key}`)!.series!.additive;
+  expect(['', '{channel=email}', '{tag=x}'].map(addsUp)).toEqual([true, true, false]);
 });

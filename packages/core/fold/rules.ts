@@ -7,7 +7,7 @@ import { canonicalJson } from '../num/integer.ts';
 export function derivedBy(config: WorkspaceConfig | null): string {
   const { messages, notPeople = [], autoCloseAfterMs = 0, calendar, sla } = config ?? {};
   const { teamRanks, managers, managerRoles, escalationTags, escalationFields } = config ?? {};
-  const { csatScale, spamStatuses, spamTags } = config ?? {};
+  const { csatScale, spamStatuses, spamTags, trackedFields } = config ?? {};
   const ladder = { teamRanks, managers, managerRoles, escalationTags, escalationFields };
   return canonicalJson({
     isNone: messages === 'none',
@@ -19,6 +19,7 @@ export function derivedBy(config: WorkspaceConfig | null): string {
     csatScale,
     spamStatuses,
     spamTags,
+    trackedFields,
   });
 }
 

@@ -23,6 +23,10 @@ const partsOf = (row: string): [id: string, values: string] => {
   const brace = row.indexOf('{');
   return brace < 0 ? [row, ''] : [row.slice(0, brace), row.slice(brace)];
 };
+/** Of what a metric divides into classes: `metric{dimension`. */
+const CLASSES: ReadonlyMap<string, string> = new Map(
+  CATALOGUE.flatMap(({ id, form, classes }) => (form === 'DIST' ? [[id, `${id}{${classes}`]] : [])),
+);
 const perOf = (id: string): readonly string[] => PER.get(id) ?? [];
 const DIVISORS: readonly string[] = [...PER.keys()].filter((id) => perOf(id).length > 0);
 
@@ -135,6 +139,14 @@ export class ShownSeries {
     this.#dirty.add(row);
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
     this.#touchPer(row);
+    this.#touchClasses(row);
+  }
+
+  /** A class is a share of the whole: with that each is another. */
+  #touchClasses(whole: string): void {
+    const group = this.#groups.get(CLASSES.get(whole) ?? '');
+    for (const row of group?.shown ?? []) this.touch(row);
+    if (group && this.rows.has(group.other)) this.touch(group.other);
   }
 
   /** Money that is told per what counts in a row, in the row of the same value. */

@@ -240,6 +240,8 @@ export class Tally {
   }
 
   #keepDay({ metric, rows, at, value, beside }: Contribution): void {
+    // Of counts a day that is over may be corrected, whatever they are told over.
+    if (metric.form === 'DIST' && !metric.windows.includes('90d')) return;
     const day = this.windows.dayOf(at);
     const { changed } = this.#deps;
     for (const row of rows) {

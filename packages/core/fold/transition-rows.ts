@@ -27,6 +27,7 @@ export type TransitionRow = readonly [
   amounts?: readonly number[],
   /** In the order of `DURATIONS`. */
   open?: readonly (number | null)[],
+  fields?: string,
 ];
 
 type OwnSla = NonNullable<Past['resolutionSla']>;
@@ -43,8 +44,12 @@ export type PastRow = Omit<Past, 'opened' | 'rated' | 'removed' | 'resolved' | '
 export function transitionRow(t: Transition, dims: number): TransitionRow {
   const kind = TRANSITION_KINDS.indexOf(t.kind);
   const row = [kind, t.at, t.atMin, bit(t.live), dims, t.ms] as const;
-  const { courtesy, closedBy, amounts, open } = t;
+  const { courtesy, closedBy, amounts, open, fields } = t;
   const closer = closedBy === undefined ? 0 : CLOSERS.indexOf(closedBy) + 1;
+  if (fields) {
+    const hours = open ? rowOf(DURATIONS, open) : [];
+    return [...row, bit(courtesy === true), closer, amountsRow(amounts ?? {}), hours, fields];
+  }
   if (open) {
     const hours = rowOf(DURATIONS, open);
     return [...row, bit(courtesy === true), closer, amountsRow(amounts ?? {}), hours];
@@ -55,7 +60,8 @@ export function transitionRow(t: Transition, dims: number): TransitionRow {
 }
 
 export function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transition {
-  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, amounts = [], open] = row;
+  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, amounts = [], open = [], fields] =
+    row;
   return {
     kind: TRANSITION_KINDS[kind]!,
     at,
@@ -64,9 +70,10 @@ export function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): T
     dims: dims[index]!,
     ms,
     ...(amounts.length > 0 ? { amounts: amountsOf(amounts) } : {}),
-    ...(open ? { open: namedOf(DURATIONS, open) } : {}),
+    ...(open.length > 0 ? { open: namedOf(DURATIONS, open) } : {}),
     ...(closer > 0 ? { closedBy: CLOSERS[closer - 1]! } : {}),
     ...(courtesy ? { courtesy: true as const } : {}),
+    ...(fields ? { fields } : {}),
   };
 }
 

@@ -241,10 +241,6 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#gauges.counts;
   }
 
-  get noScale(): boolean {
-    return this.config?.csatScale === undefined;
-  }
-
   get noRoster(): boolean {
     return !this.#people.hasPersons;
   }

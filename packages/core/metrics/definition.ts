@@ -5,17 +5,26 @@
 import type { Amount, HandledBy, TransitionKind } from '../conversation/transition.ts';
 import type { SlaKind } from '../directory/config.ts';
 import { DAY_MS } from '../time/instant.ts';
+import type { Dimension } from '../tree/dimensions.ts';
 import type { MetricSheet } from './sheet.ts';
 import type { Form, Unit, WindowCode } from './value.ts';
 
 /**
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
- * one that ended none adds nothing. Or a count where those have spoken in its conversation by now.
+ * one that ended none adds nothing. Or a count where those have spoken in its conversation by now, or where an amount
+ * is known. `fields`:
+ * for each tracked field 1 if it was filled, 0 if it was not.
  */
-export type Adds = Readonly<Partial<Record<TransitionKind, number | 'ms' | Amount | IfHandled>>>;
+export type Adds = Readonly<
+  Partial<Record<TransitionKind, number | 'ms' | 'fields' | Amount | IfHandled | IfKnown>>
+>;
 interface IfHandled {
   readonly value: number;
   readonly handledBy: readonly HandledBy[];
+}
+interface IfKnown {
+  readonly value: number;
+  readonly known: Amount;
 }
 
 /** How evenly what is open lies on agents. */
@@ -38,7 +47,7 @@ export interface MetricDefinition extends MetricSheet {
   readonly form: Form;
   readonly unit: Unit;
   readonly windows: readonly WindowCode[];
-  /** COUNT and DUR: what feeds the cell. RATIO, COHORT: 1 for what counts, 0 for what is only counted among. */
+  /** COUNT and DUR: what feeds the cell. RATIO, COHORT: 1 for what counts, 0 for what is only counted among; DIST: likewise of the whole. */
   readonly adds?: Adds;
   /** RATIO, in place of `adds`: distinct conversations with a transition of `num` among those with one of `den`. */
   readonly distinct?: {
@@ -47,6 +56,8 @@ export interface MetricDefinition extends MetricSheet {
   };
   /** RATIO: what counts is none of what it is counted among; there may be more of it. */
   readonly isFlow?: true;
+  /** What it is told by, declared or not; DIST: each value is a class, a share of the whole. */
+  readonly classes?: Dimension;
   /** COHORT: what stands at an anchor is open for so long after it. */
   readonly cohort?: Cohort;
   /** MONEY: cost alone, or cost over the count of another metric. Read up to the last pane edge. */
@@ -55,6 +66,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly perHour?: true;
   /** What is divided by `per` in place of cost: the count of another metric. */
   readonly of?: string;
+  /** RATIO: of what has a topic it counts what has the most usual tag of that. */
+  readonly modal?: true;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
   /**
@@ -73,6 +86,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly everyAgent?: true;
   /** Unknown where no person on the roster is known (`no_roster`). */
   readonly needsRoster?: true;
+  /** Unknown where no custom field is tracked (`no_fields`). */
+  readonly needsFields?: true;
   /** Unknown where no scale of ratings is declared (`no_scale`). */
   readonly needsScale?: true;
   /** Unknown where no target of any of these kinds is declared (`no_policy`). */

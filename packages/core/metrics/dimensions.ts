@@ -13,12 +13,17 @@ export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   assignee: 500,
   category: 100,
   channel: 24,
+  field: 100,
   handled_by: 4,
   priority: 8,
   state: 8,
   tag: 200,
+  tag_pair: 20,
   team: 100,
 };
+
+/** Of these one may have several values: its rows do not add up (metrics.md 4). */
+export const OVERLAPPING: ReadonlySet<string> = new Set<Dimension>(['tag', 'tag_pair']);
 
 /** Values of a dimension that are told apart at all; a new one beyond them counts as `__other__`. */
 export const VALUES_MAX = 20_000;
@@ -33,13 +38,15 @@ export interface Standing {
   /** Of what is open: its state and how old it is. */
   readonly state?: string;
   readonly age?: string;
+  /** The tracked field that is counted. */
+  readonly field?: string;
 }
 
 const UNTAGGED: readonly string[] = [NONE];
 
 /** One value; of tags each. */
 export function valuesOf(standing: Standing, dimension: Dimension): readonly string[] {
-  const { dims, handledBy, state = NONE, age = NONE } = standing;
+  const { dims, handledBy, state = NONE, age = NONE, field = NONE } = standing;
   switch (dimension) {
     case 'handled_by':
       return [handledBy];
@@ -47,9 +54,17 @@ export function valuesOf(standing: Standing, dimension: Dimension): readonly str
       return [state];
     case 'age':
       return [age];
+    case 'field':
+      return [field];
     case 'tag':
       return dims.tags === '' ? UNTAGGED : tagsOf(dims.tags);
+    case 'tag_pair':
+      return pairsOf(tagsOf(dims.tags));
     default:
       return [dims[dimension]];
   }
 }
+
+/** Each two of them, the smaller one first, as they stand in order. */
+const pairsOf = (tags: readonly string[]): string[] =>
+  tags.flatMap((one, i) => tags.slice(i + 1).map((other) => `${one}+${other}`));

@@ -103,7 +103,10 @@ export interface ExplainedEvent {
   readonly at: number;
   /** Earliest instant it can have happened; null where `at` is exact. */
   readonly atMin: number | null;
-  /** What it adds: to a count, ms to the durations, 1 or 0 to the numerator of a share. */
+  /**
+   * What it adds: to a count, ms to the durations, 1 or 0 to the numerator of a share; to that of `__other__`
+   * of tags, how many of them it has.
+   */
   readonly amount: number;
   /** The row it stands in: for `__other__` the one that is not shown by itself. */
   readonly row: string;

@@ -4,7 +4,14 @@ import type { DistinctRead } from '../panes/distinct.ts';
 import { type MetricDefinition, openFor } from './definition.ts';
 import { ppm, share } from './shares.ts';
 import type { Settled, WindowCode } from './value.ts';
-import { besideCell, type Level, storeOf, type WindowsState } from './windows-state.ts';
+import {
+  besideCell,
+  type Level,
+  rowOfCell,
+  storeOf,
+  type WindowsState,
+  withinOf,
+} from './windows-state.ts';
 
 /** What reading them needs of a workspace. */
 export interface SharesContext {
@@ -25,9 +32,55 @@ export function sharesIn(
   return { num, den: denOf(metric, now), numBefore, denBefore: denOf(metric, before) };
 }
 
+/** Of each topic what has its most usual tag, of all that has a topic. */
+export function modesIn(
+  metric: MetricDefinition,
+  level: Level,
+  key: string,
+  code: WindowCode,
+): DistinctRead {
+  const whole = level.panes.read(key, code);
+  const [most, mostBefore] = [new Map<string, number>(), new Map<string, number>()];
+  const modes = level.modes!;
+  for (const cell of modes.cells()) {
+    if (rowOfCell(cell) !== metric.id) continue;
+    const { now, before } = modes.read(cell, code);
+    raise(most, withinOf(cell), now.n);
+    raise(mostBefore, withinOf(cell), before.n);
+  }
+  return {
+    ...{ num: total(most), den: whole.now.n },
+    ...{ numBefore: total(mostBefore), denBefore: whole.before.n },
+  };
+}
+
+function raise(most: Map<string, number>, topic: string, n: number): void {
+  if (n > (most.get(topic) ?? 0)) most.set(topic, n);
+}
+
+const total = (most: ReadonlyMap<string, number>): number =>
+  [...most.values()].reduce((sum, n) => sum + n, 0);
+
 /** Of a flow, what counts is beside what it is counted among. */
 const denOf = ({ isFlow }: MetricDefinition, { n, sum }: Aggregate): number =>
   isFlow ? n - sum : n;
+
+/** A class is what was counted in it, of all that was counted in the whole (metrics.md 0, DIST). */
+export function readClass(
+  metric: MetricDefinition,
+  { panes }: Level,
+  key: string,
+  code: WindowCode,
+): DistinctRead {
+  const whole = panes.read(metric.id, code);
+  const own = key === metric.id ? null : panes.read(key, code);
+  return {
+    num: own ? own.now.n : whole.now.sum,
+    den: whole.now.n,
+    numBefore: own ? own.before.n : whole.before.sum,
+    denBefore: whole.before.n,
+  };
+}
 
 export interface CohortRead {
   readonly read: DistinctRead;

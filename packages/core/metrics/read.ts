@@ -11,7 +11,7 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { readCohort, sharesIn } from './read-shares.ts';
+import { modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
 import { ppm, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -36,6 +36,8 @@ export interface ReadContext {
   readonly noMessages: boolean;
   /** No scale of ratings is declared. */
   readonly noScale: boolean;
+  /** No custom field is tracked. */
+  readonly noFields: boolean;
   /** Something was hinted more than 60 s ago and is still unread. */
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
@@ -127,16 +129,17 @@ export function readCells(
   );
 }
 
-type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'noRoster' | 'slaKinds'>;
+type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'noFields' | 'noRoster' | 'slaKinds'>;
 
 /** What it needs and there is none of; null: nothing. */
 export function lackOf(
-  { needsMessages, needsScale, needsTarget, needsRoster }: MetricDefinition,
-  { noMessages, noScale, noRoster, slaKinds }: Needed,
+  { needsMessages, needsScale, needsFields, needsTarget, needsRoster }: MetricDefinition,
+  { noMessages, noScale, noFields, noRoster, slaKinds }: Needed,
 ): string | null {
   if (needsRoster && noRoster) return 'no_roster';
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
+  if (needsFields && noFields) return 'no_fields';
   return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
 }
 
@@ -217,7 +220,7 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const level = windows.level(code);
     const read = metric.distinct
       ? level.distinct.read(key, code)
-      : sharesIn(metric, level, key, code);
+      : (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
     const isKnown = !(metric.distinct && level.reachesSummaries);
     const vsPrev = isKnown ? share(read.numBefore, read.denBefore) : null;
     return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...wilson(read.num, read.den) };
@@ -232,6 +235,11 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       ...{ ...BLANK, to: T, vsPrev: share(numBefore, denBefore) },
       ...{ ...shareOf(metric, read), ...interval, provisionalPpm: openPpm, settled },
     };
+  },
+  DIST: (metric, key, code, { T, windows }) => {
+    const read = readClass(metric, windows.level(code), key, code);
+    const vsPrev = share(read.numBefore, read.denBefore);
+    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read) };
   },
   MONEY: (metric, _key, code, context) => ({ ...BLANK, ...readMoney(metric, code, context) }),
 };
@@ -250,11 +258,12 @@ const divided: Reader = (metric, _key, code, context) => ({
 
 /** What there was none of, where there is nothing to divide by. */
 function nothingOf(metric: MetricDefinition): string {
-  const { adds = {}, distinct, isFlow, needsScale, needsTarget } = metric;
+  const { adds = {}, distinct, isFlow, modal, needsScale, needsTarget } = metric;
   if (distinct) return 'no_work';
+  if (modal) return 'no_topics';
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
-  if (isFlow || adds['cohort.opened']) return 'none_opened';
+  if (isFlow || adds.opened || adds['cohort.opened']) return 'none_opened';
   return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
 }
 
@@ -330,6 +339,7 @@ const PARTIAL: ReadonlySet<string> = new Set([
 const ABSENT: ReadonlySet<string> = new Set([
   'no_messages',
   'no_scale',
+  'no_fields',
   'no_policy',
   'no_roster',
   'in_other',

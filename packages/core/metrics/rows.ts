@@ -1,9 +1,12 @@
 /** Which series a transition counts in: the total, and one child per value of each dimension kept. */
+
+import { tagsOf } from '../conversation/transition.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
+import { modeCell } from './windows-state.ts';
 
 export type RowsOf = (metric: MetricDefinition, standing: Standing) => string[];
 
@@ -13,8 +16,12 @@ export function keptDimensions(
   by: WorkspaceConfig['by'],
 ): readonly Dimension[] {
   const declared = by?.[metric.id] ?? [];
-  return metric.dims.filter((one) => ALWAYS.includes(one) || declared.includes(one));
+  return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
+
+/** It has rows of it with nothing declared. */
+const isUsual = ({ classes }: MetricDefinition, dimension: Dimension): boolean =>
+  ALWAYS.includes(dimension) || classes === dimension;
 
 /** Everything that money is told by. */
 export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimension> {
@@ -26,7 +33,7 @@ export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimensio
 export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
   const rows = CATALOGUE.flatMap((metric) =>
     keptDimensions(metric, by)
-      .filter((dimension) => !ALWAYS.includes(dimension))
+      .filter((dimension) => !isUsual(metric, dimension))
       .map((dimension) => `${metric.id}{${dimension}`),
   );
   return new Set(rows);
@@ -48,9 +55,13 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
-    return rows;
+    return metric.modal ? [...rows, ...modesOf(metric, standing)] : rows;
   };
 }
+
+/** Cells beside the rows: each tag of its topic. */
+const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
+  tagsOf(tags).map((tag) => modeCell(id, category, tag));
 
 type Keys = Map<string, string>;
 const keysByMetric = new WeakMap<MetricDefinition, Map<Dimension, Keys>>();

@@ -3,7 +3,7 @@ import type { Dimension } from '../tree/dimensions.ts';
 import type { Form, Unit, WindowCode } from './value.ts';
 
 /** Forms and units of what is published, and those of metrics that are not computed yet. */
-export type SheetForm = Form | 'COHORT' | 'DIST' | 'MEAN';
+export type SheetForm = Form | 'MEAN';
 export type SheetUnit = Unit | 'milli' | 'micro/h';
 
 /** What a metric rests on beyond issues, messages and threads (metrics.md 3, "Needs"). */

@@ -19,7 +19,7 @@ export const WINDOW_CODES = [
   '90d',
 ] as const;
 export type WindowCode = (typeof WINDOW_CODES)[number];
-export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY', 'GAUGE', 'COHORT'] as const;
+export const FORMS = ['COUNT', 'RATIO', 'DUR', 'MONEY', 'GAUGE', 'COHORT', 'DIST'] as const;
 export type Form = (typeof FORMS)[number];
 
 /**

@@ -12,18 +12,20 @@ export interface Level extends Panes {
   readonly distinct: DistinctStore;
   /** Of COHORT metrics, by how many days back they are settled. */
   readonly cohorts: ReadonlyMap<number, PaneStore>;
+  /** Of what is read from more than its rows: each tag of each topic. undefined: it is told in no window of these. */
+  readonly modes: PaneStore | undefined;
 }
 
 /** Where a metric counts; undefined: it is told in no window of these. */
 export const storeOf = (level: Level, { cohort }: MetricDefinition): PaneStore | undefined =>
   cohort ? level.cohorts.get(cohort.days) : level.panes;
 
+const toldIn = (windows: readonly WindowSpec[]): readonly MetricDefinition[] =>
+  CATALOGUE.filter(({ windows: told }) => windows.some(({ code }) => told.includes(code)));
+
 /** How many days back the COHORT metrics that are told in any of these windows are settled. */
-function daysBackIn(windows: readonly WindowSpec[]): Set<number> {
-  const isTold = ({ windows: told }: MetricDefinition): boolean =>
-    windows.some(({ code }) => told.includes(code));
-  return new Set(CATALOGUE.filter(isTold).flatMap(({ cohort }) => cohort?.days ?? []));
-}
+const daysBackIn = (windows: readonly WindowSpec[]): Set<number> =>
+  new Set(toldIn(windows).flatMap(({ cohort }) => cohort?.days ?? []));
 
 /** Where a window lies: instants that begin panes. */
 export interface WindowSpan {
@@ -39,8 +41,18 @@ export interface WindowSpan {
 /** Where a row keeps a second value of each: durations in open hours, beside those of the wall. */
 const BESIDE = '~beside';
 export const besideCell = (row: string): string => `${row}${BESIDE}`;
-export const rowOfCell = (cell: string): string =>
-  cell.endsWith(BESIDE) ? cell.slice(0, -BESIDE.length) : cell;
+/** Where a metric counts what is no row of it; no id and no written value has that sign. */
+const MODE = '^';
+export const modeCell = (id: string, within: string, value: string): string =>
+  `${id}${MODE}${[within, value].map(encodeURIComponent).join('+')}`;
+export const isModeCell = (cell: string): boolean => cell.includes(MODE);
+/** The part of its name that cells of one topic share. */
+export const withinOf = (cell: string): string => cell.slice(0, cell.indexOf('+'));
+
+export function rowOfCell(cell: string): string {
+  if (cell.endsWith(BESIDE)) return cell.slice(0, -BESIDE.length);
+  return isModeCell(cell) ? cell.slice(0, cell.indexOf(MODE)) : cell;
+}
 
 type Back = Readonly<Record<'from' | 'to', number>>;
 
@@ -80,6 +92,7 @@ export function createWindowsState(days: Days): WindowsState {
       cohorts: new Map(
         [...daysBackIn(panes.windows)].map((days) => [days, createPaneStore(panes, days)] as const),
       ),
+      modes: toldIn(panes.windows).some(({ modal }) => modal) ? createPaneStore(panes) : undefined,
     }));
     undecided = new Undecided(T);
     byCode = new Map(
@@ -98,6 +111,7 @@ export function createWindowsState(days: Days): WindowsState {
     for (const level of levels) {
       level.panes.advance(T, changed);
       level.distinct.advance(T, changed);
+      level.modes?.advance(T, changed);
       for (const cohort of level.cohorts.values()) cohort.advance(T, changed);
     }
     spans = new Map(levels.flatMap((level) => spansOf(level, T)));

@@ -1,5 +1,5 @@
 /** Fixed rules of the tree file (anomaly.md 11.1): bounds in the watched thing's unit, checked. */
-import type { NamedMetric, SheetUnit } from '../metrics/sheet.ts';
+import type { NamedMetric, SheetForm, SheetUnit } from '../metrics/sheet.ts';
 import { MINUTE_MS } from '../time/instant.ts';
 import type { DocumentPath, Problems } from './problems.ts';
 import { parseQuantity } from './quantity.ts';
@@ -94,6 +94,16 @@ function compileRule(value: unknown, path: DocumentPath, context: RuleContext): 
   return problems.found.length > before ? null : rule;
 }
 
+/** Why a value cannot be watched: of these forms steps do not add up to it. */
+const UNSUMMED: Readonly<Partial<Record<SheetForm, string>>> = {
+  DUR: 'is a median: watch "waiting" or "oldest" instead',
+  // Each conversation counts once in a window, so steps of a distinct ratio do not add up either.
+  RATIO: 'counts each conversation once: it does not add up over steps',
+  COHORT: 'changes long after: it does not add up over steps',
+  DIST: 'is told by classes: a share of a whole does not add up over steps',
+  GAUGE: 'is read as it stands: it does not add up over steps',
+};
+
 function compileOn(
   value: unknown,
   path: DocumentPath,
@@ -104,24 +114,9 @@ function compileOn(
     return null;
   }
   const on = problems.oneOf(value ?? 'value', path, ['value', 'waiting', 'oldest']);
-  if (on === 'value' && metric.form === 'DUR') {
-    problems.add(path, `"${metric.id}" is a median: watch "waiting" or "oldest" instead`);
-    return null;
-  }
-  if (on === 'value' && metric.form === 'RATIO') {
-    // Each conversation counts once in a window, so steps of a distinct ratio do not add up either.
-    problems.add(
-      path,
-      `"${metric.id}" counts each conversation once: it does not add up over steps`,
-    );
-    return null;
-  }
-  if (on === 'value' && metric.form === 'COHORT') {
-    problems.add(path, `"${metric.id}" changes long after: it does not add up over steps`);
-    return null;
-  }
-  if (on === 'value' && metric.form === 'GAUGE') {
-    problems.add(path, `"${metric.id}" is read as it stands: it does not add up over steps`);
+  const unsummed = on === 'value' ? UNSUMMED[metric.form] : undefined;
+  if (unsummed !== undefined) {
+    problems.add(path, `"${metric.id}" ${unsummed}`);
     return null;
   }
   if (on !== null && on !== 'value' && metric.form !== 'DUR') {

@@ -6,10 +6,12 @@ export const DIMENSIONS = [
   'assignee',
   'category',
   'channel',
+  'field',
   'handled_by',
   'priority',
   'state',
   'tag',
+  'tag_pair',
   'team',
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];

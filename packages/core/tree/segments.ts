@@ -1,4 +1,5 @@
 /** What holds for a row of a node: its own terms, else the node's. */
+import { metricDefinition } from '../metrics/catalogue.ts';
 import { parseSeriesKey } from '../metrics/value.ts';
 import type { Segment, TreeNode } from './tree.ts';
 
@@ -12,16 +13,18 @@ export function segmentOf({ segments = [] }: Pick<Terms, 'segments'>, key: strin
   return segments.find((one) => one.dimension === dimension && one.value === value) ?? null;
 }
 
-/** A row inherits the target of its node, unless the node is the sum of its rows. */
+/** A row inherits the target of its node, unless it is a part of that. */
 export function targetOf(
   node: Omit<Terms, 'owner'> | null | undefined,
   key: string,
-  additive: boolean,
 ): TreeNode['target'] {
   if (!node) return null;
-  const isRow = Object.keys(parseSeriesKey(key)?.dims ?? {}).length > 0;
+  const { id, dims } = parseSeriesKey(key) ?? { id: key, dims: {} };
+  const isRow = Object.keys(dims).length > 0;
   if (!isRow) return node.target;
-  return segmentOf(node, key)?.target ?? (additive ? null : node.target);
+  const { additive, form } = metricDefinition(id) ?? {};
+  const isPart = additive || form === 'DIST';
+  return segmentOf(node, key)?.target ?? (isPart ? null : node.target);
 }
 
 /** Who answers for a node or a row of it. */

@@ -260,6 +260,7 @@ log: {level: loud}
     managers: [M]
     managerRoles: [role_1]
     escalation: {tags: [escalated]}
+    trackedFields: [topic, severity]
     csatScale: {min: 1, max: 5, positiveFrom: 4}
     spam: {tags: [junk]}
   b:
@@ -270,10 +271,13 @@ log: {level: loud}
       managers: ['M'],
       managerRoles: ['role_1'],
       escalation: { tags: ['escalated'], fields: [] },
+      trackedFields: ['topic', 'severity'],
       csatScale: { min: 1, max: 5, positiveFrom: 4 },
       spam: { statuses: ['spam'], tags: ['junk'] },
     });
-    expect(result.config.workspaces['b']).toMatchObject({ csatScale: null, managers: [] });
+    expect(result.config.workspaces['b']).toMatchObject({
+      ...{ csatScale: null, managers: [], trackedFields: [] },
+    });
   });
 
   it('CONF-13 refuses what is none, with its place', () => {
@@ -283,11 +287,13 @@ log: {level: loud}
     managers: M
     escalation: {tag: [x]}
     csatScale: {min: 1, max: 5, positiveFrom: 6}
+    trackedFields: topic
 `;
     const errors = errorsOf(bad).join('\n');
     expect(errors).toMatch(/sapwood\.yaml:3:21 workspaces\.a\.teamRanks\.T1: /);
     expect(errors).toMatch(/sapwood\.yaml:4:15 workspaces\.a\.managers: /);
     expect(errors).toMatch(/sapwood\.yaml:5:18 .*unknown key - did you mean "tags"\?/);
+    expect(errors).toMatch(/sapwood\.yaml:7:20 workspaces\.a\.trackedFields: /);
     expect(errors).toMatch(/sapwood\.yaml:6:5 .*expected min < positiveFrom <= max/);
   });
 });

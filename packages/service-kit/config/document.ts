@@ -16,6 +16,7 @@ export interface WorkspaceDocument {
   managers?: string[];
   managerRoles?: string[];
   escalation?: { tags?: string[]; fields?: string[] };
+  trackedFields?: string[];
   csatScale?: { min: number; max: number; positiveFrom: number };
   spam?: { statuses?: string[]; tags?: string[] };
 }

@@ -116,6 +116,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     managers: named.managers ?? [],
     managerRoles: named.managerRoles ?? [],
     escalation: { tags: [], fields: [], ...named.escalation },
+    trackedFields: named.trackedFields ?? [],
     csatScale: named.csatScale ?? null,
     spam: { statuses: SPAM, tags: SPAM, ...named.spam },
     sla: named.sla ?? null,

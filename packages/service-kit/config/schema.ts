@@ -104,6 +104,7 @@ const workspace = z.strictObject({
   managers: words,
   managerRoles: words,
   escalation: z.strictObject({ tags: words, fields: words }).optional(),
+  trackedFields: words,
   csatScale: csatScale.optional(),
   spam: z.strictObject({ statuses: words, tags: words }).optional(),
   sla: slaSchema.optional(),

@@ -96,6 +96,8 @@ export interface WorkspaceSettings {
   readonly managerRoles: readonly string[];
   /** Tags, and slugs of custom fields, that say that a conversation was escalated. */
   readonly escalation: { readonly tags: readonly string[]; readonly fields: readonly string[] };
+  /** Slugs of custom fields that a close ought to have filled. */
+  readonly trackedFields: readonly string[];
   /** Of ratings; null: what a score means is unknown. */
   readonly csatScale: {
     readonly min: number;

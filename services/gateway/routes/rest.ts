@@ -53,7 +53,7 @@ export function honestFor(
   const cell = series && cellOf(series, window, clock);
   if (!cell) return null;
   const { id } = parseSeriesKey(key)!;
-  const target = targetOf(nodeOf(reading.view, id), key, series.additive);
+  const target = targetOf(nodeOf(reading.view, id), key);
   const audience = audienceOf(reading.view, id)!;
   return honestValue({ series, cell, target, audience, source: reading.source });
 }

@@ -98,7 +98,7 @@ const MARKS: Readonly<Partial<Record<HonestState, Card['mark']>>> = {
 
 function emptyCard({ key, node, alerts, currency }: CardInput): Card {
   const metric = metricDefinition(parseSeriesKey(key)?.id ?? '');
-  const target = metric && targetOf(node, key, metric.additive);
+  const target = metric && targetOf(node, key);
   return {
     key,
     unit: metric?.unit ?? 'count',
@@ -156,7 +156,7 @@ function windowCard(input: CardInput): Card {
   const honest = honestValue({
     series,
     cell,
-    target: targetOf(node, key, series.additive),
+    target: targetOf(node, key),
     audience: node?.audience ?? 'floor',
     source: input.source,
   });

@@ -183,20 +183,23 @@ describe('cards', () => {
     const segments = [
       { dimension: 'channel', value: 'email', target: { op: '<=', value: 50 } as const },
     ];
-    const of = (key: string, additive: boolean, value: number): Card =>
+    const of = (key: string, value: number): Card =>
       shown(
         { value },
         {
           key,
-          series: series({ key, additive }, [cell({ value })]),
-          node: node('first-response-time', { target: { op: '<=', value: 80 }, segments }),
+          series: series({ key }, [cell({ value })]),
+          node: node(key.split('{')[0]!, { target: { op: '<=', value: 80 }, segments }),
         },
       );
-    const email = of('first-response-time{channel=email}', false, 60);
+    const email = of('first-response-time{channel=email}', 60);
     expect([email.status, email.target]).toEqual(['warning', { op: '<=', text: '50' }]);
-    expect(of('first-response-time{channel=chat}', false, 60).status).toBe('normal');
-    expect(of('first-response-time{channel=chat}', false, 90).status).toBe('warning');
-    expect(of('first-response-time{channel=chat}', true, 90).target).toBeNull();
+    expect(of('first-response-time{channel=chat}', 60).status).toBe('normal');
+    expect(of('first-response-time{channel=chat}', 90).status).toBe('warning');
+    expect(of('conversation-volume{channel=chat}', 90).target).toBeNull();
+    // Tags do not add up, and are parts nevertheless.
+    expect(of('conversation-volume{tag=x}', 90).target).toBeNull();
+    expect(of('issue-category-distribution{category=x}', 90).target).toBeNull();
   });
 
   it('WALL-19 a target that is a band or about a quantile says so', () => {

@@ -33,7 +33,8 @@ export const ALL_DIMS = [
 ] as const;
 
 /** Every dimension that transitions have; `NO_OWNER`: counted where nobody owns it yet. */
-const STD: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'age' && one !== 'state');
+const SPECIAL: readonly Dimension[] = ['age', 'field', 'state', 'tag_pair'];
+const STD: readonly Dimension[] = DIMENSIONS.filter((one) => !SPECIAL.includes(one));
 export const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
 
 /** Those of which each conversation has one value, and no more than can be told apart by cost. */
@@ -84,6 +85,8 @@ export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
   headline: 'mean',
 };
 export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
+/** How a whole divides among classes. */
+export const DIST: Shape<'better'> = { ...RATE, form: 'DIST', better: 0 };
 /** Nobody can know within the hour. */
 const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
 const COHORT: Shape = { ...RATE, form: 'COHORT', windows: COHORT_WINDOWS };

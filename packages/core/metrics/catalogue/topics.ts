@@ -1,8 +1,25 @@
 /** What conversations are about. */
 import type { MetricDefinition } from '../definition.ts';
-import { RATE } from './shapes.ts';
+import type { WindowCode } from '../value.ts';
+import { DIST, RATE } from './shapes.ts';
+
+const DAYS: readonly WindowCode[] = ['24h', 'bday'];
 
 export const TOPICS: readonly MetricDefinition[] = [
+  {
+    ...DIST,
+    id: 'issue-category-distribution',
+    grade: 'B',
+    dims: ['category'],
+    dimsLater: ['account_tier', 'channel'],
+    label: 'Topics',
+    prose: 'How the volume divides among topics; what has none is a topic of its own.',
+    formula: 'opened(W) in class / opened(W)',
+    needs: ['declared'],
+    owner: 'product-lead',
+    adds: { opened: 1 },
+    classes: 'category',
+  },
   {
     ...RATE,
     id: 'tag-coverage',
@@ -13,5 +30,66 @@ export const TOPICS: readonly MetricDefinition[] = [
     formula: 'closed(W) with a tag / closed(W)',
     owner: 'support-ops-manager',
     adds: { closed: 'tagged' },
+  },
+  {
+    ...DIST,
+    id: 'tag-frequency',
+    grade: 'B',
+    dims: ['tag'],
+    dimsLater: ['team', 'category'],
+    label: 'Tags',
+    prose: 'Which tags closed conversations had, as shares; one may have several.',
+    formula: 'closed(W) with tag / closed(W)',
+    needs: ['declared'],
+    owner: 'knowledge-lead',
+    adds: { closed: 'tagged' },
+    classes: 'tag',
+  },
+  {
+    ...DIST,
+    id: 'tag-cooccurrence',
+    grade: 'B',
+    dims: ['tag_pair'],
+    dimsLater: ['team', 'category'],
+    windows: [...DAYS, '7d'],
+    label: 'Tag pairs',
+    prose: 'The twenty pairs of tags that stand together most often; the others together.',
+    formula: 'closed(W) with both tags / closed(W), top 20',
+    needs: ['declared'],
+    owner: 'knowledge-lead',
+    adds: { closed: { value: 1, known: 'tagged' } },
+    classes: 'tag_pair',
+  },
+  {
+    ...RATE,
+    id: 'tag-consistency',
+    better: 0,
+    grade: 'B',
+    dims: [],
+    dimsLater: ['team', 'category'],
+    windows: [...DAYS, '7d', '28d', '90d'],
+    label: 'Tag consistency',
+    prose: 'Closes that carry the most usual tag of their topic, of those with a topic.',
+    formula: "sum over topics of closed with the topic's top tag / closed with a topic",
+    needs: ['declared'],
+    owner: 'knowledge-lead',
+    adds: { closed: 1 },
+    modal: true,
+  },
+  {
+    ...RATE,
+    id: 'custom-field-utilisation',
+    better: 1,
+    grade: 'B',
+    dims: ['field', 'team', 'category'],
+    label: 'Fields filled',
+    prose:
+      'Closes with a tracked custom field filled, of all closes, for each such field; in all, their sums.',
+    formula: 'closed(W) with field filled / closed(W), per tracked field',
+    needs: ['declared'],
+    owner: 'support-ops-manager',
+    adds: { closed: 'fields' },
+    classes: 'field',
+    needsFields: true,
   },
 ];
