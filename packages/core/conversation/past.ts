@@ -20,6 +20,7 @@ import {
 } from './model.ts';
 import { resolutionPauses } from './sla.ts';
 import type { Transition } from './transition.ts';
+import { vendorSecondsIn } from './vendor-seconds.ts';
 
 export const SHRINK_AFTER_MS: number = DAY_MS;
 export const SUMMARY_AFTER_MS: number = 35 * DAY_MS;
@@ -217,6 +218,7 @@ const FIELDS = [
 function lastLook(conversation: Conversation, at: number): Observation {
   const entries = FIELDS.map((name) => [name, latest(conversation, name)] as const);
   const reads = conversation.observations.filter(({ via }) => via === 'rest');
+  const vendorSeconds = vendorSecondsIn(conversation.observations);
   return {
     id: conversation.observations.at(-1)!.id,
     via: 'rest',
@@ -225,5 +227,6 @@ function lastLook(conversation: Conversation, at: number): Observation {
     raw: null,
     live: false,
     fields: Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
+    ...(vendorSeconds === undefined ? {} : { vendorSeconds }),
   };
 }

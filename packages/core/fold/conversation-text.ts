@@ -17,7 +17,14 @@ import {
 } from '../conversation/model.ts';
 import type { Dimensions } from '../conversation/transition.ts';
 import { DIMENSION_NAMES, HANDLERS, NONE } from '../conversation/transition.ts';
-import { AUTHOR_KINDS, CLOSERS, type RawPosition, STATE_CATEGORIES } from '../facts/fact.ts';
+import {
+  AUTHOR_KINDS,
+  CLOSERS,
+  type RawPosition,
+  STATE_CATEGORIES,
+  VENDOR_SECONDS,
+  type VendorSeconds,
+} from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
 import {
   type Bit,
@@ -42,7 +49,10 @@ type ObservationRow = readonly [
   raw: Raw,
   live: Bit,
   patch: Patch,
+  vendorSeconds?: VendorRow,
 ];
+/** In the order of `VENDOR_SECONDS`; null: there is nothing to say. */
+type VendorRow = readonly (number | null)[] | null;
 type MessageRow = readonly [
   id: string,
   at: number,
@@ -196,8 +206,8 @@ export function decodeConversation(id: string, text: string): Conversation {
 
 function observationRow(o: Observation, before: Observation | undefined): ObservationRow {
   const same = before?.fields === o.fields;
-  const { id, via, updatedAt, observedAt, raw, live, fields } = o;
-  return [
+  const { id, via, updatedAt, observedAt, raw, live, fields, vendorSeconds } = o;
+  const row = [
     id,
     bit(via === 'body'),
     updatedAt,
@@ -205,11 +215,13 @@ function observationRow(o: Observation, before: Observation | undefined): Observ
     rawRow(raw),
     bit(live),
     same ? 0 : patchOf(fields, before?.fields ?? {}),
-  ];
+  ] as const;
+  if (vendorSeconds === undefined) return row;
+  return [...row, vendorSeconds && VENDOR_SECONDS.map((name) => vendorSeconds[name])];
 }
 
 function observationOf(row: ObservationRow, before: Observation | undefined): Observation {
-  const [id, body, updatedAt, observedAt, raw, live, patch] = row;
+  const [id, body, updatedAt, observedAt, raw, live, patch, told] = row;
   return {
     id,
     via: body ? 'body' : 'rest',
@@ -218,8 +230,12 @@ function observationOf(row: ObservationRow, before: Observation | undefined): Ob
     raw: rawOf(raw),
     live: live === 1,
     fields: patch === 0 ? before!.fields : patched(before?.fields ?? {}, patch),
+    ...(told === undefined ? {} : { vendorSeconds: told && vendorSecondsOf(told) }),
   };
 }
+
+const vendorSecondsOf = (row: readonly (number | null)[]): VendorSeconds =>
+  Object.fromEntries(VENDOR_SECONDS.map((name, i) => [name, row[i]!])) as unknown as VendorSeconds;
 
 function patchOf(fields: Fields, before: Fields): Patch {
   const saysAnew = ([name, value]: [string, unknown]): boolean =>

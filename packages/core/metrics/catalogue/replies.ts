@@ -67,6 +67,15 @@ export const REPLIES: readonly MetricDefinition[] = [
   },
   {
     ...REPLY_TIME,
+    id: 'first-response-time-pylon',
+    label: 'First reply, Pylon',
+    prose: "Pylon's own seconds to the first reply, for comparison with the first reply time.",
+    formula: "the vendor's seconds x 1000, at the first human reply",
+    owner: 'support-ops-manager',
+    adds: { first_reply_human: 'vendorMs' },
+  },
+  {
+    ...REPLY_TIME,
     id: 'first-response-time-after-handoff',
     grade: 'B',
     label: 'Reply after the bot',

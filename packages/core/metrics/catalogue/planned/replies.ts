@@ -4,17 +4,6 @@ import { type Planned, SHARE, TIME } from './shapes.ts';
 
 export const REPLIES_PLANNED: readonly Planned[] = [
   {
-    ...TIME,
-    id: 'first-response-time-pylon',
-    grade: 'E',
-    label: 'First reply, Pylon',
-    prose: "Pylon's own seconds to the first reply, for comparison; the difference is published.",
-    formula: "the vendor's seconds x 1000",
-    source: LIVE_METRICS,
-    needs: [],
-    owner: 'support-ops-manager',
-  },
-  {
     ...SHARE,
     id: 'first-response-time-within-target',
     better: 1,
@@ -26,17 +15,6 @@ export const REPLIES_PLANNED: readonly Planned[] = [
     source: LIVE_METRICS,
     needs: ['schedule', 'declared'],
     owner: 'team-leads',
-  },
-  {
-    ...TIME,
-    id: 'average-resolution-time-pylon',
-    grade: 'E',
-    label: 'Resolution, Pylon',
-    prose: "Pylon's own seconds to the resolution, for comparison.",
-    formula: "the vendor's seconds x 1000",
-    source: LIVE_METRICS,
-    needs: [],
-    owner: 'support-ops-manager',
   },
   {
     ...TIME,
