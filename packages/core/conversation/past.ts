@@ -19,6 +19,7 @@ import {
   type Observation,
 } from './model.ts';
 import { resolutionPauses } from './sla.ts';
+import { handoffsOf } from './transfers.ts';
 import type { Transition } from './transition.ts';
 import { vendorSecondsIn } from './vendor-seconds.ts';
 
@@ -99,6 +100,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
     ...(isClaimed(conversation) ? { aiClaimed: true as const } : {}),
     ...handledIn(story, conversation.past),
+    ...passedIn(story),
     ...lastOwnersOf(story, conversation.past, closedAt),
     ...slaOf(conversation, story, closedAt),
     ...standing(conversation),
@@ -143,6 +145,11 @@ function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed' | 
 function handledIn({ handling }: Story, past: Past | null): Pick<Past, 'handlingMs'> {
   const handlingMs = [...handling.values()].reduce((sum, ms) => sum + ms, past?.handlingMs ?? 0);
   return handlingMs > 0 ? { handlingMs } : {};
+}
+
+function passedIn(story: Story): Pick<Past, 'handoffs'> {
+  const handoffs = handoffsOf(story);
+  return handoffs > 0 ? { handoffs } : {};
 }
 
 /** In whose row a later rating stands: what the last look does not tell. */

@@ -75,7 +75,7 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
  * instead of the first. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
  * tag; the first one `firstMs`, since the start. Resolutions: `activeMs`, without the time on hold;
  * `humanMs`, from when a bot gave it to a person. Work that a person wrote: `handlingMs`, how long it is
- * taken to have taken; resolutions: all of that until then. Work again: `touches`, 1 if a person wrote it,
+ * taken to have taken; resolutions: all of that until then, and `handoffs`, how often it was handed on by now. Work again: `touches`, 1 if a person wrote it,
  * `botMessages`, 1 if a bot did. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
  * scale, and `positive`, 1 or 0. First replies of a person and resolutions: `vendorMs`, what the vendor says they took.
  *
@@ -106,6 +106,7 @@ export const AMOUNTS = [
   'touches',
   'botMessages',
   'vendorMs',
+  'handoffs',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;

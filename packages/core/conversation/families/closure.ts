@@ -1,6 +1,7 @@
 import type { Closing } from '../closing.ts';
 import { isTeam } from '../messages.ts';
 import { second, valueNow } from '../track.ts';
+import { handoffsOf } from '../transfers.ts';
 import type { Amounts, OpenHours, Transition } from '../transition.ts';
 import { RESOLUTION, withVendorMs } from '../vendor-seconds.ts';
 import { heldWithin } from './holding.ts';
@@ -17,9 +18,15 @@ export function closure(story: Story): Transition[] {
       const reopened = { kind, at, atMin, live, dims, ms: null };
       return isCourtesy ? { ...reopened, courtesy: true } : reopened;
     }),
-    ...(resolved ? [toldBy(story, resolved)] : []),
+    ...(resolved ? [withCounts(story, toldBy(story, resolved))] : []),
   ];
 }
+
+/** As known now, whenever it was closed. */
+const withCounts = (story: Story, resolved: Transition): Transition => ({
+  ...resolved,
+  amounts: { ...resolved.amounts, handoffs: handoffsOf(story) },
+});
 
 /** One of a chapter that is closed has it from then. */
 const toldBy = ({ timeline, closes }: Story, resolved: Transition): Transition =>

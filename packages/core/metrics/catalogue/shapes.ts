@@ -84,6 +84,8 @@ export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
   headline: 'mean',
 };
 export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
+/** How many of something each has: in thousandths. */
+export const AVERAGE: Shape = { ...BASE, form: 'RATIO', unit: 'milli' };
 /** Nobody can know within the hour. */
 const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
 const COHORT: Shape = { ...RATE, form: 'COHORT', windows: COHORT_WINDOWS };
