@@ -122,6 +122,8 @@ export interface Waiting {
   /** 1: the first reply of the conversation. */
   readonly turn: number;
   readonly dims: Dimensions;
+  /** The first reply, which was promised by now. */
+  readonly isLate?: true;
 }
 
 /** A conversation that is not closed, as it stands now. */

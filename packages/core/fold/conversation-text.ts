@@ -89,7 +89,7 @@ interface Stored {
   readonly transitions: readonly TransitionRow[];
   readonly dims: readonly DimsRow[];
   readonly changes: readonly [state: number, team: number, assignee: number];
-  readonly waiting: readonly [since: number, dims: number, turn: number] | null;
+  readonly waiting: readonly [since: number, dims: number, turn: number, late?: 1] | null;
   readonly handledBy: number;
   readonly open: readonly [createdAt: number, dims: number, state: number, held: Bit] | null;
   /** When each clock is due; null: not as far as is known, 0: it was. */
@@ -145,7 +145,7 @@ export function encodeConversation(c: Conversation): string {
     marks: c.marks.map((t) => transitionRow(t, dimsIndex(t.dims))),
     transitions: c.transitions.map((t) => transitionRow(t, dimsIndex(t.dims))),
     changes: [c.changes.state, c.changes.team, c.changes.assignee],
-    waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims), c.waiting.turn],
+    waiting: waitingRow(c.waiting, dimsIndex),
     handledBy: HANDLERS.indexOf(c.handledBy),
     open: openRow(c.open, dimsIndex),
     sla: slaRow(c.sla, dimsIndex),
@@ -301,11 +301,20 @@ const closerOf = ([id, at, closedBy, isDeclared, recordedAt]: CloserRow): Closer
   basis: isDeclared ? 'declared' : 'audited',
 });
 
+function waitingRow(
+  waiting: Waiting | null,
+  dimsIndex: (dims: Dimensions) => number,
+): Stored['waiting'] {
+  if (!waiting) return null;
+  const row = [waiting.since, dimsIndex(waiting.dims), waiting.turn] as const;
+  return waiting.isLate ? [...row, 1] : row;
+}
+
 function waitingOf(
-  [since, index, turn]: NonNullable<Stored['waiting']>,
+  [since, index, turn, late]: NonNullable<Stored['waiting']>,
   dims: readonly Dimensions[],
 ): Waiting {
-  return { since, turn, dims: dims[index]! };
+  return { since, turn, dims: dims[index]!, ...(late ? { isLate: true as const } : {}) };
 }
 
 /** What nothing is known of is 0. */

@@ -47,6 +47,8 @@ export interface MetricDefinition extends MetricSheet {
   };
   /** RATIO: what counts is none of what it is counted among; there may be more of it. */
   readonly isFlow?: true;
+  /** RATIO: whoever is owed a first reply now that was promised by now is counted among it too, as none in time. */
+  readonly amongLate?: true;
   /** COHORT: what stands at an anchor is open for so long after it. */
   readonly cohort?: Cohort;
   /** MONEY: cost alone, or cost over the count of another metric. Read up to the last pane edge. */

@@ -208,16 +208,18 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       vsPrev,
     };
   },
-  RATIO: (metric, key, code, { T, windows }) => {
+  RATIO: (metric, key, code, { T, windows, gaugeIn }) => {
     const level = windows.level(code);
     const read = metric.distinct
       ? level.distinct.read(key, code)
       : sharesIn(metric, level, key, code);
-    const isKnown = !(metric.distinct && level.reachesSummaries);
+    const den = read.den + (metric.amongLate ? gaugeIn(key) : 0);
+    // Who was owed a reply then is not remembered.
+    const isKnown = !(metric.amongLate || (metric.distinct && level.reachesSummaries));
     const vsPrev = isKnown ? quotient(metric.unit, read.numBefore, read.denBefore) : null;
     // An average is no part of anything: it has no such interval.
-    const interval = metric.unit === 'milli' ? {} : wilson(read.num, read.den);
-    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...interval };
+    const interval = metric.unit === 'milli' ? {} : wilson(read.num, den);
+    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, { num: read.num, den }), ...interval };
   },
   COHORT: (metric, key, code, context) => {
     const { T } = context;
