@@ -116,6 +116,7 @@ describe('GET /v1/metrics.prom', () => {
       series('total-support-cost', 5, -50_000, money),
       series('conversation-handoff-rate', 5, 125_000, { unit: 'ppm', form: 'RATIO' }),
       series('first-response-time', 5, 90_001, { unit: 'ms', form: 'DUR' }),
+      series('handoffs-per-conversation', 5, 1_250, { unit: 'milli', form: 'RATIO' }),
     ]);
     const families = parse((await scrape(g)).text);
     const value = (name: string) => families.get(`sapwood_metric_${name}`)?.samples.get(WALL);
@@ -123,6 +124,7 @@ describe('GET /v1/metrics.prom', () => {
     expect(value('total_support_cost_usd')).toBe('-0.05');
     expect(value('conversation_handoff_rate_ratio')).toBe('0.125');
     expect(value('first_response_time_seconds')).toBe('90.001');
+    expect(value('handoffs_per_conversation_value')).toBe('1.25');
   });
 
   it('WS-71 rows by one dimension instead of the value, their names escaped', async () => {

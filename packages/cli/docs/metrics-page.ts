@@ -38,7 +38,7 @@ export function metricsPage(
     '- **By**: rows are kept of channel and team, of the classes of a DIST, and of what a tree is told `by`;',
     '  *in italics* what is not counted yet.',
     '- **Grade**: E exact on what Pylon tells; B dated between two looks; S estimated; P a proxy; F exact with a feed that Pylon lacks.',
-    '- **Below n** a value gets no colour, rank or alert. Units: ms, ppm (a millionth), micro (a millionth of the currency), milli.',
+    '- **Below n** a value gets no colour, rank or alert. Units: ms, ppm (a millionth), micro (a millionth of the currency), milli (a thousandth).',
     `- **Needs** beyond issues, messages and threads: ${Object.entries(NEEDS)
       .map(([need, text]) => `*${need}* (${text})`)
       .join('; ')}.`,

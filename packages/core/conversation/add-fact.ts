@@ -12,6 +12,7 @@ import {
   type Message,
   type Observation,
 } from './model.ts';
+import { keepNewest } from './vendor-seconds.ts';
 
 export type ConversationFact =
   | FactOf<'issue.observed'>
@@ -88,9 +89,12 @@ function addObservation(conversation: Conversation, fact: FactOf<'issue.observed
   }
   const known = conversation.observations.find((o) => o.id === fact.factId);
   const wasGone = isGone(conversation);
+  const { vendorSeconds } = fact.body;
+  const told = via === 'rest' && vendorSeconds !== undefined ? { vendorSeconds } : {};
   if (known) {
     known.observedAt = Math.max(known.observedAt, fact.observedAt);
     known.live ||= isLive(fact, updatedAt);
+    Object.assign(known, told);
   } else {
     conversation.observations.push({
       id: fact.factId,
@@ -100,10 +104,12 @@ function addObservation(conversation: Conversation, fact: FactOf<'issue.observed
       raw: via === 'body' ? raw : null,
       live: isLive(fact, updatedAt),
       fields: compact(fact.body, fact.recordedAt),
+      ...told,
     });
   }
   if (via === 'rest') settleIssue(conversation, fact.readAfter);
   conversation.observations.sort(compareObservations);
+  keepNewest(conversation.observations);
   shareFields(conversation.observations);
   if (wasGone !== isGone(conversation)) return 'changed';
   if (known) return 'same';

@@ -59,6 +59,8 @@ export interface Past {
   readonly lastHumanBy?: string;
   /** What people are taken to have worked in it, ms; left out: nothing. */
   readonly handlingMs?: number;
+  /** How often it was handed on in it; left out: never. */
+  readonly handoffs?: number;
   /** Stands until another rating comes. */
   readonly rated?: Transition;
   /** Why it was out of the numbers, and how it came back. */

@@ -4,7 +4,13 @@
  * reordering or a late delivery repairs itself.
  */
 
-import type { AuthorKind, IssueObserved, RawPosition, StateCategory } from '../facts/fact.ts';
+import type {
+  AuthorKind,
+  IssueObserved,
+  RawPosition,
+  StateCategory,
+  VendorSeconds,
+} from '../facts/fact.ts';
 import type { Closer } from './amendments.ts';
 import type { Past } from './chapter.ts';
 import type { Dimensions, HandledBy, Transition } from './transition.ts';
@@ -21,6 +27,8 @@ export interface Observation {
   /** May feed live windows: not an import, recorded within 24 h of `updatedAt`. */
   live: boolean;
   readonly fields: CompactIssue;
+  /** Of the newest read that observed it alone. */
+  vendorSeconds?: VendorSeconds | null;
 }
 
 /** The compared fields of `issue.observed`. */
@@ -114,6 +122,8 @@ export interface Waiting {
   /** 1: the first reply of the conversation. */
   readonly turn: number;
   readonly dims: Dimensions;
+  /** The first reply, which was promised by now. */
+  readonly isLate?: true;
 }
 
 /** A conversation that is not closed, as it stands now. */

@@ -19,7 +19,9 @@ import {
   type Observation,
 } from './model.ts';
 import { resolutionPauses } from './sla.ts';
+import { handoffsOf } from './transfers.ts';
 import type { Transition } from './transition.ts';
+import { vendorSecondsIn } from './vendor-seconds.ts';
 
 export const SHRINK_AFTER_MS: number = DAY_MS;
 export const SUMMARY_AFTER_MS: number = 35 * DAY_MS;
@@ -98,6 +100,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     turns: (conversation.past?.turns ?? 0) + story.turns.all.length,
     ...(isClaimed(conversation) ? { aiClaimed: true as const } : {}),
     ...handledIn(story, conversation.past),
+    ...passedIn(story),
     ...lastOwnersOf(story, conversation.past, closedAt),
     ...slaOf(conversation, story, closedAt),
     ...standing(conversation),
@@ -142,6 +145,11 @@ function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed' | 
 function handledIn({ handling }: Story, past: Past | null): Pick<Past, 'handlingMs'> {
   const handlingMs = [...handling.values()].reduce((sum, ms) => sum + ms, past?.handlingMs ?? 0);
   return handlingMs > 0 ? { handlingMs } : {};
+}
+
+function passedIn(story: Story): Pick<Past, 'handoffs'> {
+  const handoffs = handoffsOf(story);
+  return handoffs > 0 ? { handoffs } : {};
 }
 
 /** In whose row a later rating stands: what the last look does not tell. */
@@ -217,6 +225,7 @@ const FIELDS = [
 function lastLook(conversation: Conversation, at: number): Observation {
   const entries = FIELDS.map((name) => [name, latest(conversation, name)] as const);
   const reads = conversation.observations.filter(({ via }) => via === 'rest');
+  const vendorSeconds = vendorSecondsIn(conversation.observations);
   return {
     id: conversation.observations.at(-1)!.id,
     via: 'rest',
@@ -225,5 +234,6 @@ function lastLook(conversation: Conversation, at: number): Observation {
     raw: null,
     live: false,
     fields: Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
+    ...(vendorSeconds === undefined ? {} : { vendorSeconds }),
   };
 }

@@ -3,7 +3,7 @@
  * dating and undo applied once (metrics.md 1.3). Families read this and nothing else.
  */
 
-import type { BreachAt, StateCategory } from '../facts/fact.ts';
+import type { BreachAt, StateCategory, VendorSeconds } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
 import { type Amendments, type Closer, NO_AMENDMENTS } from './amendments.ts';
 import type { Past } from './chapter.ts';
@@ -26,6 +26,7 @@ import {
   undo,
 } from './track.ts';
 import { tagSet } from './transition.ts';
+import { vendorSecondsIn } from './vendor-seconds.ts';
 
 export interface Timeline {
   readonly createdAt: number | null;
@@ -60,6 +61,7 @@ export interface Timeline {
   /** What pauses a resolution's target, and when Pylon says that targets are breached; null, none: no policy. */
   readonly slaRest: { readonly holds: Holds; readonly onCustomer: boolean } | null;
   readonly breaches: readonly SaidBreach[];
+  readonly vendorSeconds: VendorSeconds | null | undefined;
   readonly rawChanges: ChangeCounts;
   /** Instant of the newest look. */
   readonly lookAt: number;
@@ -142,6 +144,7 @@ export function buildTimeline(
       closedAt: states.changes.findLast(({ to }) => to === 'closed')?.at ?? null,
     }),
     ...slaOf(looks, messages, options),
+    vendorSeconds: vendorSecondsIn(conversation.observations),
     rawChanges: {
       state: state.changes.length,
       team: team.changes.length,

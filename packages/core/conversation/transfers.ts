@@ -1,6 +1,6 @@
 /** Where a conversation went from one owner to another (metrics.md 1.4, `rerouted`, `handed_off`). */
 import { DAY_MS } from '../time/instant.ts';
-import type { FirstHuman } from './chapter.ts';
+import type { FirstHuman, Past } from './chapter.ts';
 import type { Timeline } from './timeline.ts';
 import { type Change, second, type Track } from './track.ts';
 
@@ -27,8 +27,16 @@ export interface Transfer {
 /** `rerouted` before a person took part, `handed_off` from then on. */
 export function transfersOf(timeline: Timeline, human: FirstHuman | null): Transfer[] {
   const rerouted = betweenValues(timeline.team).filter((c) => !human || !isFrom(c, human));
-  const handoffs = human ? handoffsOf(timeline, human) : [];
+  const handoffs = human ? handedOff(timeline, human) : [];
   return [...rerouted.map((move) => ofTeam('rerouted', move)), ...handoffs];
+}
+
+/** Of all its chapters. */
+export const handoffsOf = ({ transfers, past }: Passed): number =>
+  (past?.handoffs ?? 0) + transfers.filter(isHandoff).length;
+interface Passed {
+  readonly transfers: readonly Transfer[];
+  readonly past: Past | null;
 }
 
 export const isHandoff = ({ kind }: Transfer): boolean => kind !== 'rerouted';
@@ -62,7 +70,7 @@ function isFrom(change: Change<string>, human: FirstHuman): boolean {
   return human.isMessage ? second(change.at) >= second(human.at) : change.at > human.at;
 }
 
-function handoffsOf(timeline: Timeline, human: FirstHuman): Transfer[] {
+function handedOff(timeline: Timeline, human: FirstHuman): Transfer[] {
   const teams = betweenValues(timeline.team).filter((c) => isFrom(c, human));
   const agents = betweenValues(timeline.assignee).filter(
     (c) => isFrom(c, human) && !isSelfAssigned(c, human),

@@ -72,12 +72,12 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
 /**
  * What a transition measures beside its `ms`. Answers: `lastMs`, from the customer's last message
- * instead of the first. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
+ * instead of the first; those of a first reply `inTarget`, 1 or 0, where it had one. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
  * tag; the first one `firstMs`, since the start. Resolutions: `activeMs`, without the time on hold;
  * `humanMs`, from when a bot gave it to a person. Work that a person wrote: `handlingMs`, how long it is
- * taken to have taken; resolutions: all of that until then. Work again: `touches`, 1 if a person wrote it,
+ * taken to have taken; resolutions: all of that until then, and `handoffs`, how often it was handed on by now. Work again: `touches`, 1 if a person wrote it,
  * `botMessages`, 1 if a bot did. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
- * scale, and `positive`, 1 or 0.
+ * scale, and `positive`, 1 or 0. First replies of a person and resolutions: `vendorMs`, what the vendor says they took.
  *
  * Cohorts: what has become of what they stand for, each 1 or 0. Opened: `resolved`, `escalated`, in time.
  * Closed: `returned`, the customer came back for more than thanks; `reopened`, for whatever reason; the first
@@ -105,14 +105,17 @@ export const AMOUNTS = [
   'unaidedSure',
   'touches',
   'botMessages',
+  'vendorMs',
+  'handoffs',
+  'inTarget',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;
 
 /** What of a transition is a duration. */
-export const DURATIONS = ['ms', 'lastMs', 'firstMs', 'activeMs', 'humanMs'] as const;
+export const DURATIONS = ['ms', 'lastMs', 'firstMs', 'activeMs', 'humanMs', 'vendorMs'] as const;
 export type Duration = (typeof DURATIONS)[number];
-/** The same durations in open hours; left out: none are declared. */
+/** The same durations in open hours; left out: none are declared, or the vendor does not say. */
 export type OpenHours = Readonly<Partial<Record<Duration, number>>>;
 
 /** Dimension values of a transition (metrics.md 4). Missing is `__none__`, a real child. */

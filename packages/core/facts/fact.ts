@@ -150,12 +150,13 @@ export interface BreachAt {
   readonly resolution: number | null;
 }
 /** What Pylon says it took, whole seconds from creation: an oracle for our own (pylon.md 6). */
-export interface VendorSeconds {
-  readonly firstResponse: number | null;
-  readonly businessFirstResponse: number | null;
-  readonly resolution: number | null;
-  readonly businessResolution: number | null;
-}
+export type VendorSeconds = Readonly<Record<(typeof VENDOR_SECONDS)[number], number | null>>;
+export const VENDOR_SECONDS = [
+  'firstResponse',
+  'businessFirstResponse',
+  'resolution',
+  'businessResolution',
+] as const;
 export type IssueField = keyof IssueObserved;
 
 /** Something happened that is still to be read; moves no metric, the conversation is `partial`. */

@@ -17,7 +17,14 @@ import {
 } from '../conversation/model.ts';
 import type { Dimensions } from '../conversation/transition.ts';
 import { DIMENSION_NAMES, HANDLERS, NONE } from '../conversation/transition.ts';
-import { AUTHOR_KINDS, CLOSERS, type RawPosition, STATE_CATEGORIES } from '../facts/fact.ts';
+import {
+  AUTHOR_KINDS,
+  CLOSERS,
+  type RawPosition,
+  STATE_CATEGORIES,
+  VENDOR_SECONDS,
+  type VendorSeconds,
+} from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
 import {
   type Bit,
@@ -42,7 +49,10 @@ type ObservationRow = readonly [
   raw: Raw,
   live: Bit,
   patch: Patch,
+  vendorSeconds?: VendorRow,
 ];
+/** In the order of `VENDOR_SECONDS`; null: there is nothing to say. */
+type VendorRow = readonly (number | null)[] | null;
 type MessageRow = readonly [
   id: string,
   at: number,
@@ -79,7 +89,7 @@ interface Stored {
   readonly transitions: readonly TransitionRow[];
   readonly dims: readonly DimsRow[];
   readonly changes: readonly [state: number, team: number, assignee: number];
-  readonly waiting: readonly [since: number, dims: number, turn: number] | null;
+  readonly waiting: readonly [since: number, dims: number, turn: number, late?: 1] | null;
   readonly handledBy: number;
   readonly open: readonly [createdAt: number, dims: number, state: number, held: Bit] | null;
   /** When each clock is due; null: not as far as is known, 0: it was. */
@@ -135,7 +145,7 @@ export function encodeConversation(c: Conversation): string {
     marks: c.marks.map((t) => transitionRow(t, dimsIndex(t.dims))),
     transitions: c.transitions.map((t) => transitionRow(t, dimsIndex(t.dims))),
     changes: [c.changes.state, c.changes.team, c.changes.assignee],
-    waiting: c.waiting && [c.waiting.since, dimsIndex(c.waiting.dims), c.waiting.turn],
+    waiting: waitingRow(c.waiting, dimsIndex),
     handledBy: HANDLERS.indexOf(c.handledBy),
     open: openRow(c.open, dimsIndex),
     sla: slaRow(c.sla, dimsIndex),
@@ -196,8 +206,8 @@ export function decodeConversation(id: string, text: string): Conversation {
 
 function observationRow(o: Observation, before: Observation | undefined): ObservationRow {
   const same = before?.fields === o.fields;
-  const { id, via, updatedAt, observedAt, raw, live, fields } = o;
-  return [
+  const { id, via, updatedAt, observedAt, raw, live, fields, vendorSeconds } = o;
+  const row = [
     id,
     bit(via === 'body'),
     updatedAt,
@@ -205,11 +215,13 @@ function observationRow(o: Observation, before: Observation | undefined): Observ
     rawRow(raw),
     bit(live),
     same ? 0 : patchOf(fields, before?.fields ?? {}),
-  ];
+  ] as const;
+  if (vendorSeconds === undefined) return row;
+  return [...row, vendorSeconds && VENDOR_SECONDS.map((name) => vendorSeconds[name])];
 }
 
 function observationOf(row: ObservationRow, before: Observation | undefined): Observation {
-  const [id, body, updatedAt, observedAt, raw, live, patch] = row;
+  const [id, body, updatedAt, observedAt, raw, live, patch, told] = row;
   return {
     id,
     via: body ? 'body' : 'rest',
@@ -218,8 +230,12 @@ function observationOf(row: ObservationRow, before: Observation | undefined): Ob
     raw: rawOf(raw),
     live: live === 1,
     fields: patch === 0 ? before!.fields : patched(before?.fields ?? {}, patch),
+    ...(told === undefined ? {} : { vendorSeconds: told && vendorSecondsOf(told) }),
   };
 }
+
+const vendorSecondsOf = (row: readonly (number | null)[]): VendorSeconds =>
+  Object.fromEntries(VENDOR_SECONDS.map((name, i) => [name, row[i]!])) as unknown as VendorSeconds;
 
 function patchOf(fields: Fields, before: Fields): Patch {
   const saysAnew = ([name, value]: [string, unknown]): boolean =>
@@ -285,11 +301,20 @@ const closerOf = ([id, at, closedBy, isDeclared, recordedAt]: CloserRow): Closer
   basis: isDeclared ? 'declared' : 'audited',
 });
 
+function waitingRow(
+  waiting: Waiting | null,
+  dimsIndex: (dims: Dimensions) => number,
+): Stored['waiting'] {
+  if (!waiting) return null;
+  const row = [waiting.since, dimsIndex(waiting.dims), waiting.turn] as const;
+  return waiting.isLate ? [...row, 1] : row;
+}
+
 function waitingOf(
-  [since, index, turn]: NonNullable<Stored['waiting']>,
+  [since, index, turn, late]: NonNullable<Stored['waiting']>,
   dims: readonly Dimensions[],
 ): Waiting {
-  return { since, turn, dims: dims[index]! };
+  return { since, turn, dims: dims[index]!, ...(late ? { isLate: true as const } : {}) };
 }
 
 /** What nothing is known of is 0. */

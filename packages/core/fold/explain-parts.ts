@@ -133,7 +133,9 @@ function told(
 }
 
 /** A duration ends with its transition, but that of a close with the work that led to it. */
-function clockOf(transition: Transition, adds: Duration, story: Story): ClockRun {
+function clockOf(transition: Transition, adds: Duration, story: Story): ClockRun | null {
+  // Whose clock that was the vendor does not say.
+  if (adds === 'vendorMs') return null;
   const { at, ms, amounts, open } = transition;
   const to =
     story.closes.find((close) => close.at === at && isClose(transition))?.effectiveAt ?? at;

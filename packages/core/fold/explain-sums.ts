@@ -3,7 +3,8 @@ import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
 import { headline } from '../metrics/read.ts';
 import { moneyValue } from '../metrics/read-money.ts';
-import { share } from '../metrics/shares.ts';
+import { quotient } from '../metrics/shares.ts';
+import type { Unit } from '../metrics/value.ts';
 import { divRound } from '../num/integer.ts';
 import { addValue, newAggregate } from '../panes/cell.ts';
 import { bucketOf, bucketValue } from '../panes/quantile.ts';
@@ -42,13 +43,13 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const { n, sum: num } = sums;
     return { value: headline(metric, sums, sums.range ?? null), num, den: n, n };
   },
-  RATIO: ({ isFlow }, { events }) => {
+  RATIO: ({ isFlow, unit }, { events }) => {
     const num = total(events);
     // Of a flow, what counts is beside what it is counted among.
-    return shareOf(num, isFlow ? events.length - num : events.length);
+    return shareOf(unit, num, isFlow ? events.length - num : events.length);
   },
-  COHORT: (_metric, { events }) => shareOf(total(events), events.length),
-  DIST: (_metric, { events }) => shareOf(total(events), events.length),
+  COHORT: ({ unit }, { events }) => shareOf(unit, total(events), events.length),
+  DIST: ({ unit }, { events }) => shareOf(unit, total(events), events.length),
   MONEY: (metric, { events, costs }) => {
     const accrued = costs.flatMap(({ micro }) => micro ?? []);
     const { per } = metric;
@@ -60,7 +61,9 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
   },
 };
 
-const shareOf = (num: number, den: number): Sum => ({ value: share(num, den), num, den, n: den });
+const shareOf = (unit: Unit, num: number, den: number): Sum => ({
+  ...{ value: quotient(unit, num, den), num, den, n: den },
+});
 const quotientOf = (num: number, den: number, n: number): Sum => ({
   ...{ value: den > 0 ? divRound(num, den) : null, num, den, n },
 });

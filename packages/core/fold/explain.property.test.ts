@@ -86,7 +86,8 @@ function addedUp({ definition, key, form, parts, published }: Explanation) {
     case 'COHORT': {
       const num = sum(amounts);
       const isFlow = definition.startsWith('resolution-rate-flow@');
-      const den = isFlow ? amounts.length - num : amounts.length;
+      // Who is late now counts beside what came in the window.
+      const den = isFlow ? amounts.length - num : amounts.length + open;
       return { num, den, n: den };
     }
   }

@@ -2,6 +2,7 @@
  * Explains one published value out of the state that it was read from: every part of it, what was
  * left out, and that the parts add up to it (design 1, "explains itself").
  */
+import type { Conversation } from '../conversation/model.ts';
 import { NONE } from '../conversation/transition.ts';
 import { partOf, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
@@ -11,7 +12,7 @@ import type { ExplainedCost, Explanation, PartCounts, Question } from '../metric
 import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
 import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
-import { type Found, findEvents } from './explain-events.ts';
+import { findEvents } from './explain-events.ts';
 import {
   costEntry,
   countedEntry,
@@ -103,17 +104,29 @@ const NOTHING: FoundParts = {
 type Finder = (workspace: WorkspaceFold, asked: Asked) => FoundParts;
 
 /** Whatever is dated later than log time is in the newest pane, and so in the window. */
-const events: Finder = (workspace, { metric, key, cell: { from, clock } }) =>
-  eventsOf(workspace, { metric, row: key, from, until: Number.POSITIVE_INFINITY, clock });
+const events: Finder = (workspace, { metric, key, cell: { from, clock } }) => {
+  const asked = { metric, row: key, from, until: Number.POSITIVE_INFINITY, clock };
+  return eventsOf(workspace, asked, metric.amongLate ? findCounted(workspace, key) : []);
+};
 
-function eventsOf(workspace: WorkspaceFold, asked: Parameters<typeof findEvents>[1]): FoundParts {
+/** `late`: those now are none of what is in time, whatever the window. */
+function eventsOf(
+  workspace: WorkspaceFold,
+  asked: Parameters<typeof findEvents>[1],
+  late: ReturnType<typeof findCounted> = [],
+): FoundParts {
   const { found, excluded } = findEvents(workspace, asked);
-  const { storyOf } = workspace.evidence;
+  const { storyOf, view } = workspace.evidence;
+  const told = found.map((one) => countedEntry(one, asked.metric, storyOf));
+  const amounts = found.flatMap((one) => one.events.map(({ amount }) => amount));
   return {
     ...NOTHING,
-    entries: found.map((one) => countedEntry(one, asked.metric, storyOf)),
-    counts: countsOf(found),
-    events: found.flatMap((one) => one.events.map(({ amount }) => amount)),
+    entries: [...told, ...late.map((one) => openEntry(one, view))],
+    counts: countsOf([
+      ...found.map(({ conversation }) => conversation),
+      ...late.map(({ id }) => view(id)),
+    ]),
+    events: [...amounts, ...late.map(() => 0)],
     excluded,
   };
 }
@@ -191,8 +204,8 @@ function categoriesOf(costs: readonly ExplainedCost[]): Record<string, number> {
   return sums;
 }
 
-function countsOf(found: readonly Found[]): FoundParts['counts'] {
-  const refs = found.map(({ conversation }) => refOf(conversation));
+function countsOf(conversations: readonly Conversation[]): FoundParts['counts'] {
+  const refs = conversations.map(refOf);
   const distinct = (ids: readonly (string | null)[]): number =>
     new Set(ids.filter((id) => id !== null)).size;
   return {

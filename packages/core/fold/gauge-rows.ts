@@ -7,7 +7,7 @@ import { ageBandOf, bandEndsAt } from '../panes/age-bands.ts';
 import type { Standing } from '../panes/gauge-index.ts';
 
 type Gauge = NonNullable<MetricDefinition['gauge']>;
-type Counted = Pick<Conversation, 'open' | 'sla' | 'handledBy'>;
+type Counted = Pick<Conversation, 'open' | 'sla' | 'waiting' | 'handledBy'>;
 type Clock = NonNullable<Conversation['sla']>['clocks'][number];
 
 /** `placesOf`: in which rows that are kept a row counts. */
@@ -28,6 +28,7 @@ export function standingOf(conversation: Counted, places: RowPlaces): Standing |
     rowsAt: (T) => [
       ...openRows(conversation, T, places),
       ...(sla ? slaRows(conversation, sla, T, places) : []),
+      ...lateRows(conversation, places),
     ],
     changesAfter: (T) =>
       Math.min(
@@ -57,6 +58,11 @@ function openRows({ open, handledBy }: Counted, T: number, places: RowPlaces): s
   const age = ageBandOf(T - createdAt);
   return rowsIn(isHeld ? HELD : OPEN, { dims, handledBy, state, age }, places);
 }
+
+const AMONG_LATE = CATALOGUE.filter(({ amongLate }) => amongLate);
+
+const lateRows = ({ waiting, handledBy }: Counted, places: RowPlaces): string[] =>
+  waiting?.isLate ? rowsIn(AMONG_LATE, { dims: waiting.dims, handledBy }, places) : [];
 
 /** Each clock counts for itself; a conversation that is open counts once as breached. */
 function slaRows(

@@ -58,6 +58,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly isFlow?: true;
   /** What it is told by, declared or not; DIST: each value is a class, a share of the whole. */
   readonly classes?: Dimension;
+  /** RATIO: whoever is owed a first reply now that was promised by now is counted among it too, as none in time. */
+  readonly amongLate?: true;
   /** COHORT: what stands at an anchor is open for so long after it. */
   readonly cohort?: Cohort;
   /** MONEY: cost alone, or cost over the count of another metric. Read up to the last pane edge. */

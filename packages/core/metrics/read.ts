@@ -12,7 +12,7 @@ import type { Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
 import { modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
-import { ppm, share, wilson } from './shares.ts';
+import { ppm, quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
   type CellState,
@@ -216,14 +216,18 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       vsPrev,
     };
   },
-  RATIO: (metric, key, code, { T, windows }) => {
+  RATIO: (metric, key, code, { T, windows, gaugeIn }) => {
     const level = windows.level(code);
     const read = metric.distinct
       ? level.distinct.read(key, code)
       : (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
-    const isKnown = !(metric.distinct && level.reachesSummaries);
-    const vsPrev = isKnown ? share(read.numBefore, read.denBefore) : null;
-    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...wilson(read.num, read.den) };
+    const den = read.den + (metric.amongLate ? gaugeIn(key) : 0);
+    // Who was owed a reply then is not remembered.
+    const isKnown = !(metric.amongLate || (metric.distinct && level.reachesSummaries));
+    const vsPrev = isKnown ? quotient(metric.unit, read.numBefore, read.denBefore) : null;
+    // An average is no part of anything: it has no such interval.
+    const interval = metric.unit === 'milli' ? {} : wilson(read.num, den);
+    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, { num: read.num, den }), ...interval };
   },
   COHORT: (metric, key, code, context) => {
     const { T } = context;
@@ -248,7 +252,8 @@ function shareOf(
   metric: MetricDefinition,
   { num, den }: Pick<DistinctRead, 'num' | 'den'>,
 ): Pick<Reading, 'value' | 'num' | 'den' | 'n' | 'reasons'> {
-  return { value: share(num, den), num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
+  const value = quotient(metric.unit, num, den);
+  return { value, num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
 }
 
 const divided: Reader = (metric, _key, code, context) => ({
@@ -264,6 +269,7 @@ function nothingOf(metric: MetricDefinition): string {
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
   if (isFlow || adds.opened || adds['cohort.opened']) return 'none_opened';
+  if (adds.resolved) return 'none_ended';
   return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
 }
 

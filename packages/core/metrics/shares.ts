@@ -1,10 +1,15 @@
 /** What part of something is, in ppm, and how far that can be trusted (metrics.md 0, RATIO). */
 import { divRound } from '../num/integer.ts';
+import type { Unit } from './value.ts';
 
 export const ppm = (num: number, den: number): number => divRound(num * 1_000_000, den);
 
 /** Null over none. */
 export const share = (num: number, den: number): number | null => (den > 0 ? ppm(num, den) : null);
+
+/** A share in ppm, an average in thousandths; null over none. */
+export const quotient = (unit: Unit, num: number, den: number): number | null =>
+  unit === 'milli' && den > 0 ? divRound(num * 1_000, den) : share(num, den);
 
 export interface Interval {
   readonly low: number | null;

@@ -1,7 +1,9 @@
 import type { Closing } from '../closing.ts';
 import { isTeam } from '../messages.ts';
 import { second, valueAt, valueNow } from '../track.ts';
+import { handoffsOf } from '../transfers.ts';
 import { type Amounts, fieldSet, type OpenHours, type Transition, tagsOf } from '../transition.ts';
+import { RESOLUTION, withVendorMs } from '../vendor-seconds.ts';
 import { heldWithin } from './holding.ts';
 import { type Story, spent } from './story.ts';
 
@@ -16,9 +18,19 @@ export function closure(story: Story): Transition[] {
       const reopened = { kind, at, atMin, live, dims, ms: null };
       return isCourtesy ? { ...reopened, courtesy: true } : reopened;
     }),
-    ...(resolved ? [resolved] : []),
+    ...(resolved ? [withCounts(story, toldBy(story, resolved))] : []),
   ];
 }
+
+/** As known now, whenever it was closed. */
+const withCounts = (story: Story, resolved: Transition): Transition => ({
+  ...resolved,
+  amounts: { ...resolved.amounts, handoffs: handoffsOf(story) },
+});
+
+/** One of a chapter that is closed has it from then. */
+const toldBy = ({ timeline, closes }: Story, resolved: Transition): Transition =>
+  closes.length === 0 ? resolved : withVendorMs(resolved, timeline.vendorSeconds, RESOLUTION);
 
 function ofClose(story: Story, { at, atMin, live, by }: Closing): Omit<Transition, 'kind'> {
   return { at, atMin, live, dims: story.dimsAt({ change: at }), ms: null, closedBy: by };

@@ -2,6 +2,7 @@ import { whenSaid } from '../dims.ts';
 import { isBot, isHuman, isTeam } from '../messages.ts';
 import type { Message } from '../model.ts';
 import type { Transition, TransitionKind } from '../transition.ts';
+import { FIRST_RESPONSE, withVendorMs } from '../vendor-seconds.ts';
 import { closesBefore, isAfter, type Story, spent } from './story.ts';
 
 /**
@@ -15,8 +16,9 @@ export function replies(story: Story): Transition[] {
   const any = timeline.messages.find((m) => isTeam(m) && isAfter(m, start.at));
   const bot = timeline.messages.find((m) => isBot(m) && isAfter(m, start.at));
   const botFirst = bot && !timeline.messages.some((m) => isHuman(m) && isBetween(m, start.at, bot));
+  const first = reply(story, 'first_reply_human', human);
   return [
-    reply(story, 'first_reply_human', human),
+    first && withVendorMs(first, timeline.vendorSeconds, FIRST_RESPONSE),
     reply(story, 'first_reply_any', any),
     reply(story, 'first_reply_ai', botFirst ? bot : undefined),
   ].filter((t) => t !== null);

@@ -1,6 +1,6 @@
 import { whenSaid } from '../dims.ts';
 import type { Change } from '../track.ts';
-import type { Transition } from '../transition.ts';
+import type { Amounts, Transition } from '../transition.ts';
 import type { Turn, TurnEnd } from '../turns.ts';
 import { type Story, spent } from './story.ts';
 
@@ -23,9 +23,15 @@ function endOf(story: Story, turn: Turn, end: TurnEnd): Transition {
   const dims = story.dimsAt(whenSaid(end.message));
   const { ms, open } = spent(story, turn.opened.at, at, dims);
   const last = spent(story, turn.newest.at, at, dims);
-  const amounts = { lastMs: last.ms! };
+  const amounts = { lastMs: last.ms!, ...keptTarget(story, turn) };
   const answered = { kind, at, atMin: null, live, dims, ms, amounts } as const;
   return open ? { ...answered, open: { ...open, lastMs: last.open!.ms! } } : answered;
+}
+
+/** Of the first reply, if one was promised. */
+function keptTarget({ sla }: Story, { number }: Turn): Amounts {
+  const clock = number === 1 ? sla?.find(({ kind }) => kind === 'first') : undefined;
+  return clock ? { inTarget: clock.isBreached ? 0 : 1 } : {};
 }
 
 function atChange(

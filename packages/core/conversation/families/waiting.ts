@@ -18,8 +18,12 @@ export function owed(story: Story, T: number): Owed {
   const endsAt = coverEnd(story, turn);
   if (endsAt > T) return { waiting: null, dueAt: Number.isFinite(endsAt) ? endsAt : null };
   const waiting = { since: turn.opened.at, turn: turn.number, dims: story.dimsAt('now') };
-  return { waiting, dueAt: null };
+  return { waiting: isLate(story, turn) ? { ...waiting, isLate: true } : waiting, dueAt: null };
 }
+
+/** A first reply that was promised by now. */
+const isLate = ({ sla }: Story, { number }: Turn): boolean =>
+  number === 1 && sla?.find(({ kind }) => kind === 'first')?.isBreached === true;
 
 /** From when on the wait is not covered; never, and for ever, are infinite. */
 function coverEnd({ timeline }: Story, turn: Turn): number {

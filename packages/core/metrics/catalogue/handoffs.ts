@@ -1,6 +1,6 @@
 /** Who passes conversations on, and up. */
 import type { MetricDefinition } from '../definition.ts';
-import { COUNT, RATE } from './shapes.ts';
+import { AVERAGE, COUNT, RATE } from './shapes.ts';
 
 const ESCALATED = [
   'escalated.tier_up',
@@ -21,6 +21,18 @@ export const HANDOFFS: readonly MetricDefinition[] = [
     formula: 'handed_off(W) / worked(W), distinct conversations',
     owner: 'support-ops-manager',
     distinct: { num: ['handed_off.agent', 'handed_off.team'], den: ['worked'] },
+  },
+  {
+    ...AVERAGE,
+    id: 'handoffs-per-conversation',
+    better: -1,
+    grade: 'B',
+    label: 'Handoffs each',
+    prose: 'Handoffs of the conversations resolved in the window, on average; at least so many.',
+    formula: 'handoffs of resolved(W) / resolved(W)',
+    needs: ['roster'],
+    owner: 'support-ops-manager',
+    adds: { resolved: 'handoffs' },
   },
   {
     ...COUNT,

@@ -1,6 +1,6 @@
 /** How long customers wait for a word. */
 import type { MetricDefinition } from '../definition.ts';
-import { REPLY_TIME, SHORT } from './shapes.ts';
+import { RATE, REPLY_TIME, SHORT } from './shapes.ts';
 
 export const REPLIES: readonly MetricDefinition[] = [
   {
@@ -64,6 +64,31 @@ export const REPLIES: readonly MetricDefinition[] = [
     formula: 'as message-response-time, from the second turn on',
     owner: 'team-leads',
     adds: { 'turn_answered.next': 'ms' },
+  },
+  {
+    ...RATE,
+    id: 'first-response-time-within-target',
+    better: 1,
+    grade: 'E',
+    label: 'First reply in target',
+    prose:
+      'First replies within the target of their tier and priority, of all that were answered or are owed past it.',
+    formula: 'answered in target / (answered(W) with a target + owed past target now)',
+    needs: ['schedule', 'declared'],
+    owner: 'team-leads',
+    adds: { 'turn_answered.first': 'inTarget' },
+    amongLate: true,
+    needsMessages: true,
+    needsTarget: ['first'],
+  },
+  {
+    ...REPLY_TIME,
+    id: 'first-response-time-pylon',
+    label: 'First reply, Pylon',
+    prose: "Pylon's own seconds to the first reply, for comparison with the first reply time.",
+    formula: "the vendor's seconds x 1000, at the first human reply",
+    owner: 'support-ops-manager',
+    adds: { first_reply_human: 'vendorMs' },
   },
   {
     ...REPLY_TIME,

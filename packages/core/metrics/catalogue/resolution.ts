@@ -46,6 +46,17 @@ export const RESOLUTION: readonly MetricDefinition[] = [
   },
   {
     ...RESOLUTION_TIME,
+    id: 'average-resolution-time-pylon',
+    grade: 'E',
+    label: 'Resolution, Pylon',
+    prose:
+      "Pylon's own seconds to the resolution, for comparison with the resolution time: the mean.",
+    formula: "the vendor's seconds x 1000, over resolved(W); the mean",
+    owner: 'support-ops-manager',
+    adds: { resolved: 'vendorMs' },
+  },
+  {
+    ...RESOLUTION_TIME,
     id: 'average-handle-time-estimated',
     grade: 'S',
     label: 'Handle time, estimated',

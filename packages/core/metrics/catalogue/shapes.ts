@@ -87,6 +87,8 @@ export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
 export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
 /** How a whole divides among classes. */
 export const DIST: Shape<'better'> = { ...RATE, form: 'DIST', better: 0 };
+/** How many of something each has: in thousandths. */
+export const AVERAGE: Shape = { ...BASE, form: 'RATIO', unit: 'milli' };
 /** Nobody can know within the hour. */
 const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
 const COHORT: Shape = { ...RATE, form: 'COHORT', windows: COHORT_WINDOWS };

@@ -1,20 +1,7 @@
 /** Escalations, and handoffs told another way. */
-import { LIVE_METRICS } from '../shapes.ts';
-import { COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
+import { COHORT, type Planned, SHARE } from './shapes.ts';
 
 export const HANDOFFS_PLANNED: readonly Planned[] = [
-  {
-    ...SCORE,
-    id: 'handoffs-per-conversation',
-    better: -1,
-    grade: 'B',
-    label: 'Handoffs each',
-    prose: 'Handoffs of the conversations resolved in the window, on average; at least so many.',
-    formula: 'handoffs of resolved(W) / resolved(W)',
-    source: LIVE_METRICS,
-    needs: ['roster'],
-    owner: 'support-ops-manager',
-  },
   {
     ...SHARE,
     id: 'escalation-quality',
