@@ -11,7 +11,7 @@ import type { ExplainedCost, Explanation, PartCounts, Question } from '../metric
 import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
 import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
-import { type Found, findEvents } from './explain-events.ts';
+import { findEvents } from './explain-events.ts';
 import {
   costEntry,
   countedEntry,
@@ -21,6 +21,7 @@ import {
   refOf,
   waitingEntry,
 } from './explain-parts.ts';
+import type { Found } from './explain-rows.ts';
 import { findCounted, findWaiting } from './explain-standing.ts';
 import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
 import { readSeries, rowOf } from './publish.ts';

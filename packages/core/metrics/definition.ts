@@ -45,6 +45,11 @@ export interface MetricDefinition extends MetricSheet {
     readonly num: readonly TransitionKind[];
     readonly den: readonly TransitionKind[];
   };
+  /**
+   * RATIO, in place of `adds`: distinct customers who opened anything in the window; of them those with an
+   * opening of which this is 1.
+   */
+  readonly customers?: Extract<Amount, 'repeated' | 'repeatedAny'>;
   /** RATIO: what counts is none of what it is counted among; there may be more of it. */
   readonly isFlow?: true;
   /** COHORT: what stands at an anchor is open for so long after it. */

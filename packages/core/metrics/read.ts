@@ -210,10 +210,9 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
   },
   RATIO: (metric, key, code, { T, windows }) => {
     const level = windows.level(code);
-    const read = metric.distinct
-      ? level.distinct.read(key, code)
-      : sharesIn(metric, level, key, code);
-    const isKnown = !(metric.distinct && level.reachesSummaries);
+    const isDistinct = metric.distinct !== undefined || metric.customers !== undefined;
+    const read = isDistinct ? level.distinct.read(key, code) : sharesIn(metric, level, key, code);
+    const isKnown = !(isDistinct && level.reachesSummaries);
     const vsPrev = isKnown ? share(read.numBefore, read.denBefore) : null;
     return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...wilson(read.num, read.den) };
   },
@@ -245,11 +244,11 @@ const divided: Reader = (metric, _key, code, context) => ({
 
 /** What there was none of, where there is nothing to divide by. */
 function nothingOf(metric: MetricDefinition): string {
-  const { adds = {}, distinct, isFlow, needsScale, needsTarget } = metric;
+  const { adds = {}, distinct, customers, isFlow, needsScale, needsTarget } = metric;
   if (distinct) return 'no_work';
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
-  if (isFlow || adds['cohort.opened']) return 'none_opened';
+  if (isFlow || customers || adds['cohort.opened']) return 'none_opened';
   return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
 }
 

@@ -85,7 +85,7 @@ export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
 };
 export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
 /** Nobody can know within the hour. */
-const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
+export const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
 const COHORT: Shape = { ...RATE, form: 'COHORT', windows: COHORT_WINDOWS };
 /** Whether the customer comes back, as long as that counts as the same matter. */
 export const RETURN_COHORT: Shape<'cohort'> = {
