@@ -105,7 +105,10 @@ export function monthSuite({ days, stage }: MonthSuite): void {
       expect(published.sums).toBeGreaterThan(1_000 * days);
     });
 
-    it.skipIf(days < EVERYTHING_DAYS)('I3 imports, late facts and invoices are among them', () => {
+    // A few days of it hold not everything.
+    if (days < EVERYTHING_DAYS) return;
+
+    it('I3 imports, late facts and invoices are among them', () => {
       const own = factsOf(NAMES.workspace);
       const imported = own.filter(
         ({ kind, body }) =>
@@ -120,7 +123,7 @@ export function monthSuite({ days, stage }: MonthSuite): void {
       expect(Math.min(...counts)).toBeGreaterThan(0);
     });
 
-    it.skipIf(days < EVERYTHING_DAYS)('I3 each kind of transition happened', () => {
+    it('I3 each kind of transition happened', () => {
       const folds = [straight, foldOnce(factsOf(FORMS))];
       const seen = [NAMES.workspace, FORMS].flatMap((id, i) =>
         Object.keys(folds[i]!.totals(id)!.totals.transitions),

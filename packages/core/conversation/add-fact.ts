@@ -189,6 +189,7 @@ function compact(body: IssueObserved, recordedAt: number): CompactIssue {
   if (body.isGroup !== undefined) fields.isGroup = body.isGroup;
   if (body.channel !== undefined) fields.channel = body.channel;
   if (body.accountId !== undefined) fields.accountId = body.accountId;
+  if (body.requesterId !== undefined) fields.requesterId = body.requesterId;
   if (body.assigneeId !== undefined) fields.assigneeId = body.assigneeId;
   if (body.teamId !== undefined) fields.teamId = body.teamId;
   if (body.tags !== undefined) fields.tags = body.tags;

@@ -9,6 +9,10 @@ export interface Start {
   /** From `createdAt` while the thread is unread: counted, and the value is `partial`. */
   readonly provisional: boolean;
   readonly channel: string | null;
+  /** A message, with which changes compare by second; or the making of the issue. */
+  readonly isMessage: boolean;
+  /** Who asked; null: nobody knows. */
+  readonly contact: string | null;
 }
 
 /** When a person first took part: the first `hum`, or what stands for it without messages. */
@@ -33,6 +37,13 @@ export interface PastSla {
   readonly isBreached: boolean;
   /** Stands until it is reopened. */
   readonly met: Transition | null;
+}
+
+/** The first close, of a customer and a topic that are known. */
+export interface PastClose {
+  readonly told: Transition;
+  /** The customer reopened it. */
+  readonly isReturned: boolean;
 }
 
 /** A closed chapter: its transitions stand for ever, and nothing dated in it is heard any more. */
@@ -69,6 +80,8 @@ export interface Past {
   readonly resolutionSla?: PastSla;
   /** What became of it since it was opened: a later close, or none, may change that. */
   readonly opened?: Transition;
+  /** Whether what it first ended comes back is told for ever: others may yet be told of. */
+  readonly closed?: PastClose;
   /** Stands until it is reopened. */
   readonly resolved: Transition | null;
 }

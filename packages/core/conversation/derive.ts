@@ -1,7 +1,7 @@
 /** From the set of facts to the list of transitions: one timeline, then independent families. */
 import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import { aiHandoff } from './families/ai-handoff.ts';
-import { aiOutcome, outcomeOf } from './families/ai-outcome.ts';
+import { aiOutcome, claimOf, outcomeOf } from './families/ai-outcome.ts';
 import { closure } from './families/closure.ts';
 import { cohorts } from './families/cohorts.ts';
 import { escalation } from './families/escalation.ts';
@@ -21,6 +21,7 @@ import { turns } from './families/turns.ts';
 import { owed } from './families/waiting.ts';
 import { work } from './families/work.ts';
 import { type FirstWait, firstWaitOf } from './first-wait.ts';
+import type { Asked } from './joined.ts';
 import type { ChangeCounts, Conversation, Open, RunningSla, Waiting } from './model.ts';
 import { buildTimeline, type TimelineOptions } from './timeline.ts';
 import type { HandledBy, Transition } from './transition.ts';
@@ -35,6 +36,8 @@ export interface Derived {
   readonly sla: RunningSla | null;
   /** S rests on `createdAt` because the thread was not read yet. */
   readonly provisional: boolean;
+  /** null: no customer opened it, or it is out of every number. */
+  readonly asked: Asked | null;
   readonly changes: ChangeCounts;
   /** Of the whole conversation, as known now. */
   readonly handledBy: HandledBy;
@@ -84,6 +87,7 @@ export function derive(
     firstWait: firstWaitOf(story),
     sla: running,
     provisional: story.start?.provisional ?? false,
+    asked: askedIn(story),
     changes: timeline.rawChanges,
     handledBy,
     open: openNow(story),
@@ -97,6 +101,12 @@ export function derive(
   };
 }
 
+function askedIn(story: Story): Asked | null {
+  if (!story.start) return null;
+  const { contact, isMessage } = story.start;
+  return { contact, isMessage, claimedAt: claimOf(story)?.at ?? null };
+}
+
 /** Whatever has become of the conversation since. */
 export function transitionsOf(story: Story): Transition[] {
   const told = FAMILIES.flatMap((family) => family(story));
@@ -104,7 +114,7 @@ export function transitionsOf(story: Story): Transition[] {
 }
 
 const NOTHING = {
-  ...{ waiting: null, firstWait: null, sla: null, open: null },
+  ...{ waiting: null, firstWait: null, sla: null, open: null, asked: null },
   ...{ provisional: false, dueAt: null },
 } as const;
 
@@ -124,4 +134,4 @@ export const storyOf = (
   conversation: Conversation,
   context: DeriveContext,
   amendments: Amendments = NO_AMENDMENTS,
-): Story => tellStory(buildTimeline(conversation, context, amendments), conversation.past, context);
+): Story => tellStory(buildTimeline(conversation, context, amendments), conversation, context);

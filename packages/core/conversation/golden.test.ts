@@ -90,7 +90,7 @@ describe('the golden conversation (metrics.md 1.7)', () => {
   it('COHORT-4 first contact resolution is 0 in every reading, and the first close was reopened', () => {
     const outcomes = list.filter(({ kind }) => kind === 'cohort.closed');
     expect(outcomes.map((t) => [t.at, t.amounts])).toEqual([
-      [at('10:30'), { returned: 1, reopened: 1, oneOwner: 0, oneTouch: 0 }],
+      [at('10:30'), { returned: 1, reopened: 1, oneOwner: 0, oneTouch: 0, noReturn: 0 }],
       [at('11:30'), { returned: 0, reopened: 0 }],
     ]);
     const opened = list.find(({ kind }) => kind === 'cohort.opened');

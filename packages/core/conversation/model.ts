@@ -13,6 +13,7 @@ import type {
 } from '../facts/fact.ts';
 import type { Closer } from './amendments.ts';
 import type { Past } from './chapter.ts';
+import { ALONE, type Asked, type Joined } from './joined.ts';
 import type { Dimensions, HandledBy, Transition } from './transition.ts';
 
 /** One look at the issue, by REST or claimed by a body. Absent fields were not observed. */
@@ -40,6 +41,7 @@ export type CompactIssue = Pick<
   | 'isGroup'
   | 'channel'
   | 'accountId'
+  | 'requesterId'
   | 'assigneeId'
   | 'teamId'
   | 'tags'
@@ -102,6 +104,10 @@ export interface Conversation {
   open: Open | null;
   waiting: Waiting | null;
   sla: RunningSla | null;
+  /** null: no customer opened it, or it is out of every number. */
+  asked: Asked | null;
+  /** What other conversations say of it: what it was derived with last. */
+  joined: Joined;
   /** S rests on `createdAt` because the thread was not read yet. */
   provisional: boolean;
   /** When it has to be derived again though nothing new is known; null: not of itself. */
@@ -176,6 +182,8 @@ export function newConversation(id: string): Conversation {
     open: null,
     waiting: null,
     sla: null,
+    asked: null,
+    joined: ALONE,
     provisional: false,
     dueAt: null,
   };

@@ -8,8 +8,10 @@ import type { RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { Past } from './chapter.ts';
+import { isReopenedSinceFirst } from './families/cohorts.ts';
 import { type Story, spokenIn } from './families/story.ts';
 import { within } from './intervals.ts';
+import { isFirstClose } from './joined.ts';
 import { isHuman } from './messages.ts';
 import {
   type CompactIssue,
@@ -103,6 +105,7 @@ export function summarise(conversation: Conversation, story: Story): void {
     ...passedIn(story),
     ...lastOwnersOf(story, conversation.past, closedAt),
     ...slaOf(conversation, story, closedAt),
+    ...firstCloseOf(conversation, story),
     ...standing(conversation),
     resolved: ofKind(conversation, 'resolved')[0] ?? null,
   };
@@ -112,12 +115,18 @@ export function summarise(conversation: Conversation, story: Story): void {
   for (const map of [restMessages, bodyMessages, conversation.vanished]) map.clear();
   const { through } = conversation.past;
   conversation.closers = conversation.closers.filter(({ at }) => at > through);
-  const { opened, resolved, resolutionSla, rated, removed = [] } = conversation.past;
-  conversation.transitions = [resolved, resolutionSla?.met, rated, ...removed, opened].filter(
-    (t) => t != null,
-  );
+  conversation.transitions = standingIn(conversation.past, ofKind(conversation, 'repeated'));
+  // What became of a claim is settled.
+  if (conversation.asked) conversation.asked = { ...conversation.asked, claimedAt: null };
+  conversation.joined = { ...conversation.joined, afterClaim: null };
   conversation.changes = NO_CHANGES;
   conversation.provisional = false;
+}
+
+function standingIn(past: Past, repeated: readonly Transition[]): Transition[] {
+  const { opened, closed, resolved, resolutionSla, rated, removed = [] } = past;
+  const own = [resolved, resolutionSla?.met, rated, ...removed, opened];
+  return [...own, ...repeated, closed?.told].filter((t) => t != null);
 }
 
 const ofKind = ({ transitions }: Conversation, ...kinds: readonly string[]): Transition[] =>
@@ -140,6 +149,14 @@ function standing(conversation: Conversation): Pick<Past, 'rated' | 'removed' | 
     ...(opened ? { opened } : {}),
     ...(removed.length > 0 ? { removed: [...removed, ...restored] } : {}),
   };
+}
+
+/** Another one on its topic, of the same customer, may yet be told of or taken back. */
+function firstCloseOf({ transitions }: Conversation, story: Story): Pick<Past, 'closed'> {
+  const told = transitions.find(isFirstClose);
+  const [opened] = transitions.filter(({ kind }) => kind === 'cohort.opened');
+  if (!told || opened?.amounts?.repeated === undefined) return {};
+  return { closed: { told, isReturned: isReopenedSinceFirst(story) } };
 }
 
 function handledIn({ handling }: Story, past: Past | null): Pick<Past, 'handlingMs'> {
@@ -208,6 +225,7 @@ const FIELDS = [
   'isGroup',
   'channel',
   'accountId',
+  'requesterId',
   'assigneeId',
   'teamId',
   'tags',

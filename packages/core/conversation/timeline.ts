@@ -43,6 +43,7 @@ export interface Timeline {
   readonly assignee: Track<string | null>;
   readonly team: Track<string | null>;
   readonly account: Track<string | null>;
+  readonly contact: Track<string | null>;
   readonly priority: Track<string | null>;
   readonly category: Track<string | null>;
   /** Sets of tags, and of custom fields that have a value, as one value each. */
@@ -117,6 +118,7 @@ export function buildTimeline(
     assignee: { ...masked(owned, person), ...heldIn(past?.lastOwner) },
     team: { ...team, changes: undo(team.changes, messages, returns), ...heldIn(past?.lastTeam) },
     account: track(looks, (o) => o.fields.accountId),
+    contact: track(looks, (o) => o.fields.requesterId),
     priority: { ...priority, changes: undo(priority.changes, messages, returns) },
     category: track(looks, (o) => o.fields.category),
     tags: track(

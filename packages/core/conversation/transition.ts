@@ -67,6 +67,7 @@ export const TRANSITION_KINDS = [
   'cohort.opened',
   'cohort.closed',
   'cohort.handled',
+  'repeated',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
@@ -79,9 +80,12 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
  * `botMessages`, 1 if a bot did. Handoffs: `pingpong`, 1 if the new owner left it within a day. Ratings: `score`, on the declared
  * scale, and `positive`, 1 or 0. First replies of a person and resolutions: `vendorMs`, what the vendor says they took.
  *
- * Cohorts: what has become of what they stand for, each 1 or 0. Opened: `resolved`, `escalated`, in time.
+ * Cohorts: what has become of what they stand for, each 1 or 0. Opened: `resolved`, `escalated`, in time; where
+ * it is known who asked `repeatedAny`, that customer had another one resolved shortly before, with a topic
+ * `repeated`, one on that; with a topic `recurred`, several accounts had written about it.
  * Closed: `returned`, the customer came back for more than thanks; `reopened`, for whatever reason; the first
- * one `oneOwner` and `oneTouch`, solved at once by one person, with one message. Handled: `unaided`, by an AI
+ * one `oneOwner` and `oneTouch`, solved at once by one person, with one message, and `noReturn`, nor did the
+ * customer open another one on the topic. Handled: `unaided`, by an AI
  * as far as is known; `unaidedSure`, what is still open left out.
  */
 export const AMOUNTS = [
@@ -108,6 +112,10 @@ export const AMOUNTS = [
   'vendorMs',
   'handoffs',
   'inTarget',
+  'noReturn',
+  'repeated',
+  'repeatedAny',
+  'recurred',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;

@@ -5,6 +5,7 @@
  */
 import type { Closer } from '../conversation/amendments.ts';
 import { sameDims } from '../conversation/dims.ts';
+import { ALONE, type Asked, type Joined, type Opening } from '../conversation/joined.ts';
 import {
   type Conversation,
   type LatestMessage,
@@ -97,7 +98,18 @@ interface Stored {
   readonly provisional: Bit;
   readonly latest: readonly [updatedAt: number, observedAt: number, at: number | null] | null;
   readonly dueAt: number | null;
+  readonly asked: readonly [contact: string | 0, message: Bit, claimedAt?: number] | null;
+  readonly joined: JoinedRow | null;
 }
+
+type OpeningRow = readonly [at: number, message: Bit, live: Bit] | 0;
+type JoinedRow = readonly [
+  repeated: Bit,
+  any: Bit,
+  recurred: Bit,
+  afterClose: OpeningRow,
+  afterClaim: OpeningRow,
+];
 
 /** What is not written. */
 const EMPTY: Stored = {
@@ -121,6 +133,8 @@ const EMPTY: Stored = {
   provisional: 0,
   latest: null,
   dueAt: null,
+  asked: null,
+  joined: null,
 };
 
 const rawRow = (raw: RawPosition | null): Raw => (raw ? [raw.epoch, raw.offset] : 0);
@@ -152,6 +166,8 @@ export function encodeConversation(c: Conversation): string {
     provisional: bit(c.provisional),
     latest: latestRow(c.latestMessage),
     dueAt: c.dueAt,
+    asked: askedRow(c.asked),
+    joined: joinedRow(c.joined),
     dims: dims.map(dimsRow),
   };
   const parts: string[] = [];
@@ -201,6 +217,8 @@ export function decodeConversation(id: string, text: string): Conversation {
     provisional: stored.provisional === 1,
     latestMessage: latestOf(stored.latest),
     dueAt: stored.dueAt,
+    asked: askedOf(stored.asked),
+    joined: joinedOf(stored.joined),
   });
 }
 
@@ -380,3 +398,36 @@ const latestRow = (latest: LatestMessage | null): Stored['latest'] =>
 
 const latestOf = (row: Stored['latest']): LatestMessage | null =>
   row && { updatedAt: row[0], observedAt: row[1], at: row[2] };
+
+const askedRow = (asked: Asked | null): Stored['asked'] =>
+  asked && [
+    asked.contact ?? 0,
+    bit(asked.isMessage),
+    ...(asked.claimedAt === null ? ([] as const) : ([asked.claimedAt] as const)),
+  ];
+
+const askedOf = (row: Stored['asked']): Asked | null =>
+  row && { contact: row[0] || null, isMessage: row[1] === 1, claimedAt: row[2] ?? null };
+
+const openingRow = (one: Opening | null): OpeningRow =>
+  one ? [one.at, bit(one.isMessage), bit(one.live)] : 0;
+const openingOf = (row: OpeningRow): Opening | null =>
+  row === 0 ? null : { at: row[0], isMessage: row[1] === 1, live: row[2] === 1 };
+
+function joinedRow(joined: Joined): JoinedRow | null {
+  const { repeated, repeatedAny, recurred, afterClose, afterClaim } = joined;
+  const row: JoinedRow = [
+    ...([bit(repeated), bit(repeatedAny), bit(recurred)] as const),
+    ...([openingRow(afterClose), openingRow(afterClaim)] as const),
+  ];
+  return row.some((one) => one !== 0) ? row : null;
+}
+
+function joinedOf(row: JoinedRow | null): Joined {
+  if (!row) return ALONE;
+  const [repeated, any, recurred, afterClose, afterClaim] = row;
+  return {
+    ...{ repeated: repeated === 1, repeatedAny: any === 1, recurred: recurred === 1 },
+    ...{ afterClose: openingOf(afterClose), afterClaim: openingOf(afterClaim) },
+  };
+}

@@ -2,33 +2,18 @@
 import { transitionsOf } from '../conversation/derive.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
-import type { MetricDefinition } from '../metrics/catalogue.ts';
-import type { Clock } from '../metrics/value.ts';
 import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
+import { findCustomers } from './explain-customers.ts';
 import { withModes } from './explain-modes.ts';
+import {
+  type Asked,
+  type Found,
+  type FoundEvent,
+  isWithin,
+  rowsOf,
+  rowsWithin,
+} from './explain-rows.ts';
 import type { WorkspaceFold } from './workspace.ts';
-
-/** [from, until) of one row, or of those that stand together, by one clock. */
-export interface Asked {
-  readonly metric: MetricDefinition;
-  readonly row: string | ((told: string) => boolean);
-  readonly from: number;
-  readonly until: number;
-  readonly clock: Clock;
-}
-
-export interface FoundEvent {
-  readonly transition: Transition;
-  readonly amount: number;
-  /** The row it is told in; where that one is hidden, it counts in `__other__`. */
-  readonly row: string;
-  readonly because: Transition | null;
-}
-
-export interface Found {
-  readonly conversation: Conversation;
-  readonly events: readonly FoundEvent[];
-}
 
 export interface Finding {
   readonly found: readonly Found[];
@@ -37,9 +22,10 @@ export interface Finding {
 
 export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const { evidence } = workspace;
-  const found: Found[] = [];
+  const { customers, distinct } = asked.metric;
+  const found: Found[] = customers ? findCustomers(workspace, asked) : [];
   const excluded = new Map<string, number>();
-  const look = asked.metric.distinct ? lastMark : additions;
+  const look = customers ? nothing : distinct ? lastMark : additions;
   for (const id of evidence.since(asked.from)) {
     const conversation = evidence.view(id);
     const told = evidence.toldOf(conversation);
@@ -58,6 +44,9 @@ type Look = (
   asked: Asked,
   workspace: WorkspaceFold,
 ) => FoundEvent[];
+
+/** It counts with others of its customer alone. */
+const nothing: Look = () => [];
 
 /** What adds to the row, each time. */
 const additions: Look = ({ transitions }, told, asked, workspace) =>
@@ -94,22 +83,6 @@ const lastMark: Look = ({ transitions }, told, asked, workspace) => {
     because: flagged?.transition ?? null,
   }));
 };
-
-const isWithin = ({ at }: Transition, { from, until }: Asked): boolean => at >= from && at < until;
-
-const rowsOf = (t: Transition, told: Told, { metric }: Asked): string[] =>
-  told.rowsOf(metric, { dims: t.dims, handledBy: told.handledBy });
-
-/** Those of the rows that stand in the one asked for: once for each time that they count in it. */
-function rowsWithin(rows: readonly string[], { row }: Asked, { shown }: WorkspaceFold): string[] {
-  if (typeof row === 'function') return rows.filter(row);
-  return rows.flatMap((told) =>
-    shown
-      .wouldStandIn(told)
-      .filter((place) => place === row)
-      .map(() => told),
-  );
-}
 
 /** Why it is out of every number; null: it is in them. */
 function removalOf({ transitions }: Conversation): string | null {
@@ -153,9 +126,10 @@ function reasonOf(
   { metric }: Asked,
   removal: string | null,
 ): string | null {
-  const { distinct } = metric;
+  const { distinct, customers } = metric;
   const adds = metric.adds?.[t.kind];
-  const isMark = distinct?.num.includes(t.kind) || distinct?.den.includes(t.kind);
+  const isAsked = customers !== undefined && t.kind === 'cohort.opened';
+  const isMark = isAsked || distinct?.num.includes(t.kind) || distinct?.den.includes(t.kind);
   if (adds === undefined && !isMark) return null;
   const isUnmeasured =
     adds !== undefined && contributionsTo({ metric, adds }, t, told).length === 0;

@@ -1,7 +1,7 @@
 /** Which of what has a topic carries the most usual tag of that. */
 import { tagsOf } from '../conversation/transition.ts';
 import { bump } from '../panes/cell.ts';
-import type { Found, FoundEvent } from './explain-events.ts';
+import type { Found, FoundEvent } from './explain-rows.ts';
 
 export function withModes(found: readonly Found[]): readonly Found[] {
   const top = topTags(found.flatMap(({ events }) => events));

@@ -14,7 +14,7 @@ import {
   type Part,
 } from '../metrics/explanation.ts';
 import type { Counted } from '../panes/gauge-index.ts';
-import type { Found, FoundEvent } from './explain-events.ts';
+import type { Found, FoundEvent } from './explain-rows.ts';
 import type { Standing } from './explain-standing.ts';
 import type { Evidence } from './workspace.ts';
 

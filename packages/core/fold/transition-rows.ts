@@ -32,8 +32,12 @@ export type TransitionRow = readonly [
 
 type OwnSla = NonNullable<Past['resolutionSla']>;
 /** What of a chapter stands for good: as rows, for the same transitions stand in the list. */
-export type PastRow = Omit<Past, 'opened' | 'rated' | 'removed' | 'resolved' | 'resolutionSla'> & {
+export type PastRow = Omit<
+  Past,
+  'opened' | 'closed' | 'rated' | 'removed' | 'resolved' | 'resolutionSla'
+> & {
   readonly opened?: TransitionRow;
+  readonly closed?: { readonly told: TransitionRow; readonly isReturned: boolean };
   readonly rated?: TransitionRow;
   readonly removed?: readonly TransitionRow[];
   readonly resolved: TransitionRow | null;
@@ -78,12 +82,13 @@ export function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): T
 }
 
 export function pastRow(past: Past, rowOf: (t: Transition) => TransitionRow): PastRow {
-  const { opened, rated, removed, resolved, resolutionSla, ...rest } = past;
+  const { opened, closed, rated, removed, resolved, resolutionSla, ...rest } = past;
   const met = resolutionSla?.met;
   return {
     ...rest,
     resolved: resolved && rowOf(resolved),
     ...(opened ? { opened: rowOf(opened) } : {}),
+    ...(closed ? { closed: { ...closed, told: rowOf(closed.told) } } : {}),
     ...(rated ? { rated: rowOf(rated) } : {}),
     ...(removed ? { removed: removed.map(rowOf) } : {}),
     ...(resolutionSla ? { resolutionSla: { ...resolutionSla, met: met ? rowOf(met) : null } } : {}),
@@ -91,12 +96,13 @@ export function pastRow(past: Past, rowOf: (t: Transition) => TransitionRow): Pa
 }
 
 export function pastOf(row: PastRow, of: (row: TransitionRow) => Transition): Past {
-  const { opened, rated, removed, resolved, resolutionSla, ...rest } = row;
+  const { opened, closed, rated, removed, resolved, resolutionSla, ...rest } = row;
   const met = resolutionSla?.met;
   return {
     ...rest,
     resolved: resolved && of(resolved),
     ...(opened ? { opened: of(opened) } : {}),
+    ...(closed ? { closed: { ...closed, told: of(closed.told) } } : {}),
     ...(rated ? { rated: of(rated) } : {}),
     ...(removed ? { removed: removed.map(of) } : {}),
     ...(resolutionSla ? { resolutionSla: { ...resolutionSla, met: met ? of(met) : null } } : {}),

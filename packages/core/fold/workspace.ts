@@ -4,7 +4,7 @@
  */
 
 import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
-import { type DeriveContext, derive, storyOf } from '../conversation/derive.ts';
+import { type DeriveContext, type Derived, derive, storyOf } from '../conversation/derive.ts';
 import { diff } from '../conversation/diff.ts';
 import type { Story } from '../conversation/families/story.ts';
 import { firstWaitOf } from '../conversation/first-wait.ts';
@@ -47,6 +47,7 @@ import { FirstWaits } from './first-waits.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
 import { createInstants, type Instants } from './instants.ts';
+import { heard, Joins } from './joins.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import type { PastDays } from './past-days.ts';
@@ -109,6 +110,7 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #people: People = new People({ config: () => this.config, changed: this.#stored });
   readonly corrections: CorrectionBook = new CorrectionBook();
   readonly merges: Merges;
+  readonly #joins: Joins = new Joins();
   readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
@@ -503,28 +505,33 @@ export class WorkspaceFold implements WorkspaceFields {
     return { book, merges, conversations: this.#conversations };
   }
 
-  /** Derives it anew, and whoever it is part of. True if anything shown or counted changed. */
+  /** Derives it anew, whoever it is part of, and whom that concerns. True if anything shown or counted changed. */
   #rederive(conversation: Conversation, cause: Cause): boolean {
     const affected = this.merges.refresh(conversation);
     for (const id of this.merges.ancestorsOf(conversation.id)) affected.add(id);
     affected.delete(conversation.id);
-    let changed = this.#deriveOne(conversation, cause);
+    let changed = this.#deriveOne(conversation, cause, affected);
+    // A Set that grows while it is walked is walked to its end.
     for (const id of affected) {
       const other = this.#conversations.get(id)!;
-      changed = this.#deriveOne(other, cause) || changed;
+      affected.delete(id);
+      changed = this.#deriveOne(other, cause, affected) || changed;
       this.#forgetting.heard(other);
     }
     return changed;
   }
 
-  /** Applies new minus old. True if anything shown or counted changed. */
-  #deriveOne(conversation: Conversation, cause: Cause): boolean {
+  /** Applies new minus old; adds whom that concerns. True if anything shown or counted changed. */
+  #deriveOne(conversation: Conversation, cause: Cause, affected: Set<string>): boolean {
     if (this.deferred?.conversation === conversation.id) {
       this.deferred = null;
       this.#dirtyPuts.add('deferred');
     }
     const amendments = amendmentsOf(conversation.id, this.#amending);
-    const { firstWait, ...derived } = derive(conversation, this.#deriving, amendments);
+    let { firstWait, ...derived } = derive(conversation, this.#deriving, amendments);
+    if (this.#join(conversation.id, derived, affected)) {
+      ({ firstWait, ...derived } = derive(conversation, this.#deriving, amendments));
+    }
     this.#firstWaits.set(conversation.id, firstWait);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
     const isMerged = added.some(({ kind }) => kind === 'merged_away');
@@ -541,12 +548,30 @@ export class WorkspaceFold implements WorkspaceFields {
     return added.length + retracted.length > 0 || waited;
   }
 
+  /** Tells others what it is to them, and adds them. True if they say something else of it. */
+  #join(id: string, derived: Omit<Derived, 'firstWait'>, affected: Set<string>): boolean {
+    const news = this.#joins.set({ id, ...derived });
+    let isOwn = false;
+    for (const other of [...news.keys()].sort()) {
+      const one = this.#conversations.get(other)!;
+      const joined = heard(one.joined, news.get(other)!);
+      if (!joined) continue;
+      one.joined = joined;
+      this.#dirtyPuts.add(`conv/${other}`);
+      if (other === id) isOwn = true;
+      // One whose group is not complete is derived when that is.
+      else if (other !== this.deferred?.conversation) affected.add(other);
+    }
+    return isOwn;
+  }
+
   #summarise(conversation: Conversation): void {
     const amendments = amendmentsOf(conversation.id, this.#amending);
     this.merges.forget(conversation);
     this.#tally.forget(conversation, () =>
       summarise(conversation, storyOf(conversation, this.#deriving, amendments)),
     );
+    this.#joins.set(conversation);
     this.#showWaiting(conversation);
   }
 
@@ -657,6 +682,7 @@ export class WorkspaceFold implements WorkspaceFields {
     for (const conversation of this.#tally.recounting(this.calendars, T)) {
       this.#forgetting.restored(conversation);
       this.merges.noted(conversation);
+      this.#joins.restore(conversation);
       this.#showWaiting(conversation);
       if (conversation.id !== this.deferred?.conversation) {
         const { storyOf } = this.evidence;

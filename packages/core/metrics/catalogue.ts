@@ -3,6 +3,7 @@ import { AUTOMATION } from './catalogue/automation.ts';
 import { BACKLOG } from './catalogue/backlog.ts';
 import { CLOSING } from './catalogue/closing.ts';
 import { COST } from './catalogue/cost.ts';
+import { CUSTOMERS } from './catalogue/customers.ts';
 import { HANDLING } from './catalogue/handling.ts';
 import { HANDOFFS } from './catalogue/handoffs.ts';
 import { OUTCOMES } from './catalogue/outcomes.ts';
@@ -27,6 +28,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...SATISFACTION,
   ...AUTOMATION,
   ...TOPICS,
+  ...CUSTOMERS,
   ...CLOSING,
   ...HANDLING,
   ...BACKLOG,

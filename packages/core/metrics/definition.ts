@@ -54,6 +54,11 @@ export interface MetricDefinition extends MetricSheet {
     readonly num: readonly TransitionKind[];
     readonly den: readonly TransitionKind[];
   };
+  /**
+   * RATIO, in place of `adds`: distinct customers who opened anything in the window; of them those with an
+   * opening of which this is 1.
+   */
+  readonly customers?: Extract<Amount, 'repeated' | 'repeatedAny'>;
   /** RATIO: what counts is none of what it is counted among; there may be more of it. */
   readonly isFlow?: true;
   /** What it is told by, declared or not; DIST: each value is a class, a share of the whole. */

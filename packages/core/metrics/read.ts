@@ -218,12 +218,13 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
   },
   RATIO: (metric, key, code, { T, windows, gaugeIn }) => {
     const level = windows.level(code);
-    const read = metric.distinct
+    const isDistinct = metric.distinct !== undefined || metric.customers !== undefined;
+    const read = isDistinct
       ? level.distinct.read(key, code)
       : (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
     const den = read.den + (metric.amongLate ? gaugeIn(key) : 0);
     // Who was owed a reply then is not remembered.
-    const isKnown = !(metric.amongLate || (metric.distinct && level.reachesSummaries));
+    const isKnown = !(metric.amongLate || (isDistinct && level.reachesSummaries));
     const vsPrev = isKnown ? quotient(metric.unit, read.numBefore, read.denBefore) : null;
     // An average is no part of anything: it has no such interval.
     const interval = metric.unit === 'milli' ? {} : wilson(read.num, den);
@@ -263,12 +264,12 @@ const divided: Reader = (metric, _key, code, context) => ({
 
 /** What there was none of, where there is nothing to divide by. */
 function nothingOf(metric: MetricDefinition): string {
-  const { adds = {}, distinct, isFlow, modal, needsScale, needsTarget } = metric;
+  const { adds = {}, distinct, customers, isFlow, modal, needsScale, needsTarget } = metric;
   if (distinct) return 'no_work';
   if (modal) return 'no_topics';
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
-  if (isFlow || adds.opened || adds['cohort.opened']) return 'none_opened';
+  if (isFlow || customers || adds.opened || adds['cohort.opened']) return 'none_opened';
   if (adds.resolved) return 'none_ended';
   return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
 }

@@ -48,7 +48,7 @@ interface Evidence {
   readonly live: boolean;
 }
 
-function claimOf({ timeline, closes, start, past, noMessages }: Story): Closing | undefined {
+export function claimOf({ timeline, closes, start, past, noMessages }: Story): Closing | undefined {
   if (noMessages || !start || past?.aiClaimed || past?.spoken.human) return undefined;
   const { messages } = timeline;
   return closes.find((close) => {
@@ -59,7 +59,7 @@ function claimOf({ timeline, closes, start, past, noMessages }: Story): Closing 
   });
 }
 
-/** The earlier of a person's word and the customer's return for more than thanks. */
+/** The first of a person's word, the customer's return for more than thanks, and another one on the topic. */
 function failureOf(story: Story, claim: Closing, until: number): Evidence | undefined {
   const word = story.timeline.messages.find(
     (m) => isHuman(m) && second(m.at) > second(claim.at) && second(m.at) <= second(until),
@@ -71,7 +71,13 @@ function failureOf(story: Story, claim: Closing, until: number): Evidence | unde
       change.place > claim.place &&
       change.at <= until,
   )?.change;
-  return word && back ? (second(word.at) <= second(back.at) ? word : back) : (word ?? back);
+  const evidence: (Evidence | null | undefined)[] = [word, story.joined.afterClaim, back];
+  return evidence
+    .filter((one) => one != null)
+    .reduce<Evidence | undefined>(
+      (first, one) => (first && second(first.at) <= second(one.at) ? first : one),
+      undefined,
+    );
 }
 
 function confirmationOf(story: Story, claim: Closing): Evidence | undefined {

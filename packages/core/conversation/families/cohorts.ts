@@ -3,11 +3,14 @@
  * each stands at the instant of that, in its row, and is taken back and told anew when its outcome changes.
  */
 import { DAY_MS } from '../../time/instant.ts';
+import type { PastClose } from '../chapter.ts';
 import type { Closing } from '../closing.ts';
+import { customerOf } from '../joined.ts';
 import { isHuman, isTeam } from '../messages.ts';
+import type { Reopen } from '../reopens.ts';
 import { ESCALATION_DAYS, RETURN_DAYS, returnMs } from '../returning.ts';
 import { second } from '../track.ts';
-import type { Amounts, Transition, TransitionKind } from '../transition.ts';
+import { type Amounts, NONE, type Transition, type TransitionKind } from '../transition.ts';
 import type { Story } from './story.ts';
 
 /** `told`: what the conversation's own families tell of it. */
@@ -25,7 +28,8 @@ const judged = (kind: Cohort, anchor: Transition, amounts: Amounts): Transition 
 const flag = (isSo: boolean): 1 | 0 => (isSo ? 1 : 0);
 
 /** Resolved within 7 days of the start, and still so; escalated within 28. */
-function opened({ past }: Story, told: readonly Transition[]): Transition[] {
+function opened(story: Story, told: readonly Transition[]): Transition[] {
+  const { past } = story;
   const anchor = past?.opened ?? told.find(({ kind }) => kind === 'opened');
   if (!anchor) return [];
   // A customer's message is the start, and everything else is dated by looks: they compare by second.
@@ -35,22 +39,32 @@ function opened({ past }: Story, told: readonly Transition[]): Transition[] {
   const escalated =
     anchor.amounts?.escalated === 1 ||
     told.some((t) => t.kind.startsWith('escalated.') && isWithin(ESCALATION_DAYS, t));
-  const amounts = { resolved: flag(resolved), escalated: flag(escalated) };
-  return [judged('cohort.opened', anchor, amounts)];
+  const amounts = { resolved: flag(resolved), escalated: flag(escalated), ...joins(story, anchor) };
+  const opened = judged('cohort.opened', anchor, amounts);
+  if (amounts.repeated !== 1) return [opened];
+  const { at, atMin, live, dims } = anchor;
+  return [opened, { kind: 'repeated', at, atMin, live, dims, ms: null }];
+}
+
+/** What others say of its start: where nobody knows who asked, or about what, there is nothing to say. */
+function joins({ start, joined }: Story, { dims }: Transition): Amounts {
+  const hasCustomer = customerOf({ contact: start?.contact ?? null }, dims.account) !== null;
+  const hasTopic = dims.category !== NONE;
+  return {
+    ...(hasCustomer && hasTopic ? { repeated: flag(joined.repeated) } : {}),
+    ...(hasCustomer ? { repeatedAny: flag(joined.repeatedAny) } : {}),
+    ...(hasTopic ? { recurred: flag(joined.recurred) } : {}),
+  };
 }
 
 function closed(story: Story, told: readonly Transition[]): Transition[] {
   const closes = told.filter(({ kind }) => kind === 'closed');
   const first = firstClose(story);
-  return closes.flatMap((anchor, i) => {
+  const before = story.past?.closed;
+  const now = closes.flatMap((anchor, i) => {
     const close = story.closes[i]!;
-    const until = close.at + returnMs(anchor.dims.channel);
-    const reopens = story.reopens.filter(
-      ({ change }) => change.place > close.place && change.at <= until,
-    );
-    const isReturned = reopens.some(
-      ({ kind, isCourtesy }) => kind === 'reopened.customer' && !isCourtesy,
-    );
+    const reopens = reopensAfter(story, close);
+    const isReturned = reopens.some(isReturn);
     const amounts: Amounts = {
       ...(close.by === 'merge'
         ? {}
@@ -59,6 +73,29 @@ function closed(story: Story, told: readonly Transition[]): Transition[] {
     };
     return Object.keys(amounts).length > 0 ? [judged('cohort.closed', anchor, amounts)] : [];
   });
+  return before ? [closedBefore(story, before), ...now] : now;
+}
+
+/** It stands as it was told, but for what others say of it by now. */
+function closedBefore({ joined }: Story, { told, isReturned }: PastClose): Transition {
+  const noReturn = flag(!isReturned && joined.afterClose === null);
+  return { ...told, amounts: { ...told.amounts, noReturn } };
+}
+
+function reopensAfter({ reopens, start, timeline }: Story, close: Closing): Reopen[] {
+  const until = close.at + returnMs(start?.channel ?? timeline.channel);
+  return reopens.filter(({ change }) => change.place > close.place && change.at <= until);
+}
+
+const isReturn = ({ kind, isCourtesy }: Reopen): boolean =>
+  kind === 'reopened.customer' && !isCourtesy;
+
+/** The customer reopened what was closed first, for more than thanks. */
+export function isReopenedSinceFirst(story: Story): boolean {
+  const first = firstClose(story);
+  return first
+    ? reopensAfter(story, first).some(isReturn)
+    : story.past?.closed?.isReturned === true;
 }
 
 /** Since the customer began; what was forgotten had its own. */
@@ -68,7 +105,11 @@ function firstClose({ start, past, closes }: Story): Closing | undefined {
 }
 
 /** By one person, with one message of the team, and the customer did not come back. */
-function solvedAtOnce({ timeline, past }: Story, close: Closing, isReturned: boolean): Amounts {
+function solvedAtOnce(
+  { timeline, past, joined }: Story,
+  close: Closing,
+  isReturned: boolean,
+): Amounts {
   const said = timeline.messages.filter((m) => isTeam(m) && second(m.at) <= second(close.at));
   const authors = new Set(said.filter(isHuman).map(({ authorId }) => authorId));
   if (past?.lastHumanBy) authors.add(past.lastHumanBy);
@@ -76,6 +117,7 @@ function solvedAtOnce({ timeline, past }: Story, close: Closing, isReturned: boo
   return {
     oneOwner: flag(!isReturned && authors.size === 1),
     oneTouch: flag(!isReturned && touches === 1),
+    noReturn: flag(!isReturned && joined.afterClose === null),
   };
 }
 

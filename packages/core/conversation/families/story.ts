@@ -10,12 +10,13 @@ import { type DimsAt, dimsOver, type TiersOf } from '../dims.ts';
 import { type Escalation, escalationsOf, type IsManager } from '../escalations.ts';
 import { type Handling, handlingOf } from '../handling.ts';
 import { type OpenMs, openMsOver } from '../hours.ts';
+import type { Joined } from '../joined.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
-import type { Message } from '../model.ts';
+import type { Conversation, Message } from '../model.ts';
 import { type Reopen, reopensOf } from '../reopens.ts';
 import { type SlaClock, type SlaTerms, slaClocksOf } from '../sla.ts';
 import type { Timeline } from '../timeline.ts';
-import { type Change, second, type Track } from '../track.ts';
+import { type Change, second, type Track, valueNow } from '../track.ts';
 import { type Transfer, transfersOf } from '../transfers.ts';
 import type { Dimensions, HandledBy, Transition } from '../transition.ts';
 import { NONE } from '../transition.ts';
@@ -25,6 +26,8 @@ export interface Story {
   readonly timeline: Timeline;
   /** A chapter that was closed and forgotten: what it counted is not counted again. */
   readonly past: Past | null;
+  /** What other conversations say of it. */
+  readonly joined: Joined;
   readonly noMessages: boolean;
   readonly start: Start | null;
   readonly firstHuman: FirstHuman | null;
@@ -61,7 +64,11 @@ export interface StoryOptions {
   readonly sla?: SlaTerms | null;
 }
 
-export function tellStory(timeline: Timeline, past: Past | null, options: StoryOptions): Story {
+export function tellStory(
+  timeline: Timeline,
+  { past, joined }: Pick<Conversation, 'past' | 'joined'>,
+  options: StoryOptions,
+): Story {
   const { noMessages, declared, T } = options;
   const start = past?.start ?? (noMessages ? startWithout(timeline) : startOf(timeline));
   const firstHuman =
@@ -73,6 +80,7 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
   return {
     timeline,
     past,
+    joined,
     noMessages,
     start,
     firstHuman,
@@ -112,34 +120,28 @@ export function closesBefore(close: Change<StateCategory>, from: number, until: 
 function startOf(timeline: Timeline): Start | null {
   const first = timeline.messages.find(isCustomer);
   if (first) {
-    return {
-      at: first.at,
-      live: first.live,
-      provisional: false,
-      channel: first.channel ?? timeline.channel,
-    };
+    const channel = first.channel ?? timeline.channel;
+    const { at, live } = first;
+    return { at, live, provisional: false, channel, isMessage: true, ...askedIn(timeline) };
   }
   if (timeline.createdAt === null) return null;
   const phone = timeline.channel === 'phone';
   const unread = !timeline.threadRead && timeline.channel !== 'manual';
   if (!phone && !unread) return null;
-  return {
-    at: timeline.createdAt,
-    live: timeline.createdLive,
-    provisional: !phone,
-    channel: timeline.channel,
-  };
+  return madeAt(timeline, timeline.createdAt, !phone);
 }
 
-function startWithout(timeline: Timeline): Start | null {
-  if (timeline.createdAt === null) return null;
-  return {
-    at: timeline.createdAt,
-    live: timeline.createdLive,
-    provisional: false,
-    channel: timeline.channel,
-  };
+const startWithout = (timeline: Timeline): Start | null =>
+  timeline.createdAt === null ? null : madeAt(timeline, timeline.createdAt, false);
+
+function madeAt(timeline: Timeline, at: number, provisional: boolean): Start {
+  const { createdLive: live, channel } = timeline;
+  return { at, live, provisional, channel, isMessage: false, ...askedIn(timeline) };
 }
+
+const askedIn = ({ contact }: Timeline): Pick<Start, 'contact'> => ({
+  contact: valueNow(contact) ?? null,
+});
 
 function firstHumanReply(timeline: Timeline, start: Start | null): FirstHuman | null {
   if (!start) return null;

@@ -57,6 +57,19 @@ export const OUTCOMES: readonly MetricDefinition[] = [
   },
   {
     ...RETURN_COHORT,
+    id: 'fcr-no-return',
+    better: 1,
+    grade: 'B',
+    label: 'Solved at once',
+    prose:
+      'First closes after which the customer neither reopened nor came back on the same topic within 7 days (chat: 72 h).',
+    formula: 'of first closes in W: no customer reopen, no repeat within X',
+    owner: 'team-leads',
+    adds: { 'cohort.closed': 'noReturn' },
+    needsMessages: true,
+  },
+  {
+    ...RETURN_COHORT,
     id: 'fcr-one-owner',
     better: 1,
     grade: 'E',

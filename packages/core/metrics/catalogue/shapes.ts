@@ -90,7 +90,7 @@ export const DIST: Shape<'better'> = { ...RATE, form: 'DIST', better: 0 };
 /** How many of something each has: in thousandths. */
 export const AVERAGE: Shape = { ...BASE, form: 'RATIO', unit: 'milli' };
 /** Nobody can know within the hour. */
-const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
+export const COHORT_WINDOWS: readonly WindowCode[] = ['24h', 'bday', '7d', '28d', '90d'];
 const COHORT: Shape = { ...RATE, form: 'COHORT', windows: COHORT_WINDOWS };
 /** Whether the customer comes back, as long as that counts as the same matter. */
 export const RETURN_COHORT: Shape<'cohort'> = {

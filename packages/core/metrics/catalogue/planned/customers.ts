@@ -6,31 +6,6 @@ const RETENTION = { ...SHARE, windows: '90, 365 d', frequency: DAILY, floor: 0 }
 
 export const CUSTOMERS_PLANNED: readonly Planned[] = [
   {
-    ...SHARE,
-    id: 'repeat-contact-rate',
-    better: -1,
-    grade: 'B',
-    source: LIVE_METRICS,
-    label: 'Repeat contacts',
-    prose:
-      'Customers who wrote anew on a topic within 7 days after it was resolved (chat: 72 h), of all who wrote. A reopening is none.',
-    formula: 'customers repeated / customers opened, distinct in W',
-    needs: ['declared'],
-    owner: 'team-leads',
-  },
-  {
-    ...SHARE,
-    id: 'repeat-contact-rate-any-topic',
-    better: -1,
-    grade: 'B',
-    source: LIVE_METRICS,
-    label: 'Repeats, any topic',
-    prose: 'As repeat contacts, whatever the topic: an upper bound.',
-    formula: 'customers repeated on any topic / customers opened, distinct in W',
-    needs: [],
-    owner: 'team-leads',
-  },
-  {
     ...SCORE,
     id: 'customer-contact-frequency',
     better: 0,

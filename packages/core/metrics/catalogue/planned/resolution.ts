@@ -1,20 +1,8 @@
 /** How conversations end, as it is measured later. */
 import { FURTHER_METRICS, LIVE_METRICS } from '../shapes.ts';
-import { COHORT, type Planned, SHARE, TIME } from './shapes.ts';
+import { type Planned, SHARE, TIME } from './shapes.ts';
 
 export const RESOLUTION_PLANNED: readonly Planned[] = [
-  {
-    ...COHORT,
-    id: 'fcr-no-return',
-    better: 1,
-    grade: 'B',
-    label: 'Solved at once',
-    prose:
-      'First closes after which the customer neither reopened nor came back on the same topic within 7 days (chat: 72 h).',
-    formula: 'of first closes in W: no customer reopen, no repeat within X',
-    needs: [],
-    owner: 'team-leads',
-  },
   {
     ...SHARE,
     id: 'abandon-rate',

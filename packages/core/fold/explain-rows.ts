@@ -1,0 +1,50 @@
+/** What is asked of a value, and which of what was told stands in its row and window. */
+import type { Conversation } from '../conversation/model.ts';
+import type { Transition } from '../conversation/transition.ts';
+import type { MetricDefinition } from '../metrics/catalogue.ts';
+import type { Clock } from '../metrics/value.ts';
+import type { Told } from './contributions.ts';
+import type { WorkspaceFold } from './workspace.ts';
+
+/** [from, until) of one row, or of those that stand together, by one clock. */
+export interface Asked {
+  readonly metric: MetricDefinition;
+  readonly row: string | ((told: string) => boolean);
+  readonly from: number;
+  readonly until: number;
+  readonly clock: Clock;
+}
+
+export interface FoundEvent {
+  readonly transition: Transition;
+  readonly amount: number;
+  /** The row it is told in; where that one is hidden, it counts in `__other__`. */
+  readonly row: string;
+  readonly because: Transition | null;
+}
+
+export interface Found {
+  readonly conversation: Conversation;
+  readonly events: readonly FoundEvent[];
+}
+
+export const isWithin = ({ at }: Transition, { from, until }: Asked): boolean =>
+  at >= from && at < until;
+
+export const rowsOf = (t: Transition, told: Told, { metric }: Asked): string[] =>
+  told.rowsOf(metric, { dims: t.dims, handledBy: told.handledBy });
+
+/** Those of the rows that stand in the one asked for: once for each time that they count in it. */
+export function rowsWithin(
+  rows: readonly string[],
+  { row }: Asked,
+  { shown }: WorkspaceFold,
+): string[] {
+  if (typeof row === 'function') return rows.filter(row);
+  return rows.flatMap((told) =>
+    shown
+      .wouldStandIn(told)
+      .filter((place) => place === row)
+      .map(() => told),
+  );
+}
