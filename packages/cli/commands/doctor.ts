@@ -87,10 +87,9 @@ async function examineTokens(loaded: LoadedConfig, clock: Clock): Promise<Findin
       const answer = client === null ? null : await client.me();
       const finding = judgeToken(id, source, answer, loaded.place);
       if (client === null || answer?.kind !== 'ok') return [finding];
-      return [
-        finding,
-        ...judgeReads(id, source, await askReads(client, clock.now()), loaded.place),
-      ];
+      const workspace = loaded.config.workspaces[source.workspace]!;
+      const answers = await askReads(client, clock.now());
+      return [finding, ...judgeReads(id, source, workspace, answers, loaded.place)];
     }),
   );
   return found.flat();

@@ -24,6 +24,9 @@ it('CLI-7 metrics tells every metric from its definition, or the one that is ask
   );
   expect(written('cost-per-episode')).toContain('from cost over episodes-handled');
   expect(written('sla-first')).toContain('unknown without messages and a target of first');
+  expect(written('tag-cooccurrence')).toContain('from closed (where tagged is known)');
+  expect(written('deflection-proxy')).toContain('handled (where by human or mixed)');
+  expect(written('custom-field-utilisation')).toContain('unknown without a tracked custom field');
   expect(written('sla-due-5m')).toContain('from what stands open now');
   expect(written('concurrency-per-agent')).toContain('unknown: not computed yet; it will need');
   expect(() => metrics('first-respons-time', {})).toThrow(

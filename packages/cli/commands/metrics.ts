@@ -74,9 +74,16 @@ function valueText({ form, cohort, headline, waiting }: MetricDefinition): strin
     : value;
 }
 
-function needsOf({ needsMessages, needsTarget }: MetricDefinition): string {
+function needsOf({
+  needsMessages,
+  needsScale,
+  needsFields,
+  needsTarget,
+}: MetricDefinition): string {
   const needs = [
     ...(needsMessages ? ['messages'] : []),
+    ...(needsScale ? ['a scale of ratings'] : []),
+    ...(needsFields ? ['a tracked custom field'] : []),
     ...(needsTarget ? [`a target of ${needsTarget.join(' or ')}`] : []),
   ];
   return needs.length === 0 ? '' : `; unknown without ${needs.join(' and ')}`;
@@ -89,6 +96,15 @@ function sourcesOf({ form, adds, distinct, isFlow, per }: MetricDefinition): str
   if (isFlow) return Object.keys(adds ?? {}).join(' over ');
   if (!adds) return typeof per === 'string' ? `cost over ${per}` : 'cost entries';
   return Object.entries(adds)
-    .map(([kind, what]) => (what === 1 ? kind : `${kind} (${what})`))
+    .map(([kind, what]) => `${kind}${amountText(what)}`)
     .join(', ');
+}
+
+type Adds = NonNullable<MetricDefinition['adds']>;
+
+function amountText(what: Adds[keyof Adds] & {}): string {
+  if (what === 1) return '';
+  if (typeof what !== 'object') return ` (${what})`;
+  const when = 'known' in what ? `${what.known} is known` : `by ${what.handledBy.join(' or ')}`;
+  return ` (where ${when})`;
 }

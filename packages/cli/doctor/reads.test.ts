@@ -19,10 +19,15 @@ const healthy: Answers = {
   issueFields: ['priority', 'topic'],
   accountFields: ['plan'],
 };
-const judged = (changed: Partial<SourceConfig>, answers: Partial<Answers> = {}): string[] =>
-  judgeReads('desk', { ...declared, ...changed }, { ...healthy, ...answers }, place).map(
-    ({ level, what, remedy }) => `${level} ${what} -> ${remedy}`,
-  );
+const judged = (
+  changed: Partial<SourceConfig>,
+  answers: Partial<Answers> = {},
+  trackedFields: readonly string[] = [],
+): string[] => {
+  const source = { ...declared, ...changed };
+  const found = judgeReads('desk', source, { trackedFields }, { ...healthy, ...answers }, place);
+  return found.map(({ level, what, remedy }) => `${level} ${what} -> ${remedy}`);
+};
 
 describe('doctor on reads of Pylon', () => {
   it('DOC-11 lists that the token may not read are named, with what is missing for it', () => {
@@ -43,6 +48,9 @@ describe('doctor on reads of Pylon', () => {
     expect(judged({ accountFields, priorityField: 'urgency' })).toEqual([
       'degraded Pylon: desk has no custom field "urgency" on issues; it has priority, topic -> priorityField at sapwood.yaml#sources.desk',
       'degraded Pylon: desk has no custom field "plna" on accounts; it has plan -> accountFields.tier at sapwood.yaml#sources.desk',
+    ]);
+    expect(judged({}, {}, ['topic', 'severity'])).toEqual([
+      'degraded Pylon: desk has no custom field "severity" on issues; it has priority, topic -> trackedFields at sapwood.yaml#workspaces.acme',
     ]);
     // What could not be read whole is not said to be missing.
     expect(judged({ accountFields }, { accountFields: null })).toEqual([]);

@@ -3,7 +3,7 @@
  * the tenant does not have, and what is not declared (pylon.md 5.5, metrics.md 9).
  */
 import type { PageResult, PylonClient, ReadResult } from '@sapwood/pylon/client';
-import type { SourceConfig } from '@sapwood/service-kit/config';
+import type { SourceConfig, WorkspaceSettings } from '@sapwood/service-kit/config';
 import { degraded, type Finding, type Place } from './finding.ts';
 
 /** What is missing where a list may not be read. */
@@ -51,15 +51,20 @@ const slugsOf = (page: PageResult<{ readonly slug: string }>): string[] | null =
     ? page.value.items.map(({ slug }) => slug).sort()
     : null;
 
+type Tracking = Pick<WorkspaceSettings, 'trackedFields'>;
+
 export function judgeReads(
   id: string,
   source: SourceConfig,
+  { trackedFields }: Tracking,
   answers: Answers,
   place: Place,
 ): Finding[] {
+  const tracked = trackedFields.map((slug) => ['issue', 'trackedFields', slug] as const);
   return [
     ...judgeFeeds(id, answers),
-    ...judgeFields(id, source, answers, place),
+    ...judgeFields(id, declaredFields(source), answers, place(['sources', id])),
+    ...judgeFields(id, tracked, answers, place(['workspaces', source.workspace])),
     ...judgeDeclared(id, source, answers, place),
   ];
 }
@@ -79,8 +84,10 @@ function judgeFeeds(id: string, { feeds }: Answers): Finding[] {
   });
 }
 
-/** Settings that name a custom field, with the slug in force. */
-function declaredFields(source: SourceConfig) {
+/** A setting that names a custom field, with the slug in force. */
+type Named = readonly [of: 'issue' | 'account', setting: string, slug: string | null];
+
+function declaredFields(source: SourceConfig): readonly Named[] {
   const { tier, arr, parent } = source.accountFields;
   return [
     ['issue', 'priorityField', source.priorityField ?? 'priority'],
@@ -88,7 +95,7 @@ function declaredFields(source: SourceConfig) {
     ['account', 'accountFields.tier', tier],
     ['account', 'accountFields.arr', arr],
     ['account', 'accountFields.parent', parent],
-  ] as const;
+  ];
 }
 
 const NAMES_MAX = 12;
@@ -96,12 +103,17 @@ const listed = (slugs: readonly string[]): string =>
   slugs.length === 0 ? 'it has none' : `it has ${slugs.slice(0, NAMES_MAX).join(', ')}`;
 
 /** A slug that the tenant does not have is never filled, and nobody would see why. */
-function judgeFields(id: string, source: SourceConfig, answers: Answers, place: Place): Finding[] {
-  return declaredFields(source).flatMap(([of, setting, slug]) => {
+function judgeFields(
+  id: string,
+  named: readonly Named[],
+  answers: Answers,
+  place: string,
+): Finding[] {
+  return named.flatMap(([of, setting, slug]) => {
     const slugs = of === 'issue' ? answers.issueFields : answers.accountFields;
     if (slug === null || slugs === null || slugs.includes(slug)) return [];
     const what = `Pylon: ${id} has no custom field "${slug}" on ${of}s; ${listed(slugs)}`;
-    return [degraded(what, `${setting} at ${place(['sources', id])}`)];
+    return [degraded(what, `${setting} at ${place}`)];
   });
 }
 

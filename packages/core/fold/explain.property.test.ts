@@ -99,7 +99,8 @@ interface Told {
   readonly keys: RegExp;
 }
 
-const ABSENT = ['no_messages', 'no_scale', 'no_policy', 'no_roster', 'not_declared', 'in_other'];
+const LACKS = ['no_messages', 'no_scale', 'no_fields', 'no_policy', 'no_roster'];
+const ABSENT = [...LACKS, 'not_declared', 'in_other'];
 
 /** Every cell of every series that is published. */
 function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
