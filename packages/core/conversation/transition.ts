@@ -67,6 +67,7 @@ export const TRANSITION_KINDS = [
   'cohort.opened',
   'cohort.closed',
   'cohort.handled',
+  'cohort.ai_handed_off',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
@@ -82,7 +83,8 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
  * Cohorts: what has become of what they stand for, each 1 or 0. Opened: `resolved`, `escalated`, in time.
  * Closed: `returned`, the customer came back for more than thanks; `reopened`, for whatever reason; the first
  * one `oneOwner` and `oneTouch`, solved at once by one person, with one message. Handled: `unaided`, by an AI
- * as far as is known; `unaidedSure`, what is still open left out.
+ * as far as is known; `unaidedSure`, what is still open left out. Handed over by an AI: `bounced`, it went to another
+ * team, or back.
  */
 export const AMOUNTS = [
   'lastMs',
@@ -108,6 +110,7 @@ export const AMOUNTS = [
   'vendorMs',
   'handoffs',
   'inTarget',
+  'bounced',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;

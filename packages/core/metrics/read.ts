@@ -10,7 +10,7 @@ import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import type { Spread } from './definition.ts';
+import type { Adds, Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
 import { readCohort, sharesIn } from './read-shares.ts';
@@ -269,10 +269,17 @@ function nothingOf(metric: MetricDefinition): string {
   if (distinct) return 'no_work';
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
-  if (isFlow || adds['cohort.opened']) return 'none_opened';
-  if (adds.resolved) return 'none_ended';
-  return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
+  if (isFlow) return 'none_opened';
+  const [kind] = Object.keys(adds) as (keyof Adds)[];
+  return (kind && NOTHING_OF[kind]) ?? 'no_closes';
 }
+
+const NOTHING_OF: Readonly<Partial<Record<keyof Adds, string>>> = {
+  resolved: 'none_ended',
+  'cohort.opened': 'none_opened',
+  'cohort.handled': 'none_handled',
+  'cohort.ai_handed_off': 'none_handed_off',
+};
 
 /** The one number that stands for the durations. */
 export function headline(metric: MetricDefinition, sums: Aggregate, range: Range | null): number {

@@ -108,10 +108,11 @@ describe('the tile of first replies', () => {
 
 describe('the tile of the oldest wait', () => {
   it('WALL-36 tells how long the next four have waited: one, or many', () => {
-    const owed = {
+    const owed: Series = {
       ...gauge('message-response-time', 60_000, { window: '60m' }),
-      ...{ form: 'DUR', unit: 'ms', waiting: { count: 9, oldestSince: -3_600_000 } },
-    } as const;
+      ...{ form: 'DUR', unit: 'ms' },
+      waiting: { count: 9, oldestSince: -3_600_000 },
+    };
     const ages = [3_600_000, 2_400_000, 60_000];
     const top = ages.map((ms, i) => ({ conversation: `I${i}`, since: -ms }));
     const longest = { ...gauge('longest-waiting', 3_600_000), unit: 'ms', top } as const;

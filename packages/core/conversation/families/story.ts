@@ -37,6 +37,7 @@ export interface Story {
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
   readonly declared: Declared;
+  readonly isPerson: (userId: string) => boolean;
   /** Log time. */
   readonly T: number;
   readonly dimsAt: DimsAt;
@@ -50,6 +51,7 @@ export interface StoryOptions {
   /** After how much silence the workspace says that it closes by itself. */
   readonly autoCloseAfterMs?: number | undefined;
   readonly declared: Declared;
+  readonly isPerson: (userId: string) => boolean;
   readonly isManager: IsManager;
   /** Log time: what has lasted until then. */
   readonly T: number;
@@ -85,6 +87,7 @@ export function tellStory(timeline: Timeline, past: Past | null, options: StoryO
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
     declared,
+    isPerson: options.isPerson,
     T,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE, options.tiersOf),
     openMs: openMsOver(timeline.team, clock),
