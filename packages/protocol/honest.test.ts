@@ -44,6 +44,7 @@ const series: Series = {
   additive: true,
   offset: 40,
   waiting: null,
+  top: null,
   cells: [cell],
 };
 

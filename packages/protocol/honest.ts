@@ -51,6 +51,8 @@ export interface HonestValue {
   /** Who waits now; `since` is the oldest wait's start, which the client ticks. */
   readonly waiting: number | null;
   readonly since: number | null;
+  /** Of a longest wait: who has waited longest. */
+  readonly top: Series['top'];
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly lowN: boolean;
   readonly vsPrev: number | null;
@@ -153,7 +155,8 @@ export function honestValue(input: HonestInput): HonestValue {
     zeroPpm: unknown ? null : cell.zeroPpm,
     censored: unknown ? null : cell.censored,
     waiting: unknown ? null : (series.waiting?.count ?? null),
-    since: unknown ? null : (series.waiting?.oldestSince ?? null),
+    since: unknown ? null : (series.waiting?.oldestSince ?? series.top?.[0]?.since ?? null),
+    top: unknown ? null : series.top,
     interval:
       unknown || cell.low === null || cell.high === null
         ? null

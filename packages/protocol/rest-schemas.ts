@@ -10,6 +10,7 @@ import {
   AlertSchema,
   CensoredSchema,
   GoalSchema,
+  LongWaitSchema,
   SettledSchema,
   WireTreeSchema,
 } from './schemas.ts';
@@ -65,6 +66,7 @@ const HonestValueSchema: z.ZodType<HonestValue> = z.object({
   settled: SettledSchema.nullable(),
   waiting: nullableInt,
   since: nullableInt,
+  top: z.array(LongWaitSchema).nullable(),
   interval: z.object({ low: Int, high: Int }).nullable(),
   lowN: z.boolean(),
   vsPrev: nullableInt,

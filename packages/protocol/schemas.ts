@@ -1,7 +1,7 @@
 /** zod of every message: the gateway checks what clients send, tests what the gateway sends. */
 import type { Alert } from '@sapwood/core/alert';
 import { ALERT_PHASES, SEVERITIES } from '@sapwood/core/alert';
-import type { Censored, Frame, Series, Settled } from '@sapwood/core/metrics';
+import type { Censored, Frame, LongWait, Series, Settled } from '@sapwood/core/metrics';
 import { CELL_STATES, CLOCKS, FORMS, UNITS, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { Lens } from '@sapwood/core/tree';
 import { type Audience, ROLES, STATISTICS, type Target } from '@sapwood/core/tree';
@@ -135,6 +135,11 @@ export const CellSchema: z.ZodType<Series['cells'][number]> = z.object({
   shares: z.array(z.object({ child: z.string(), share: z.number() })),
 });
 
+export const LongWaitSchema: z.ZodType<LongWait> = z.object({
+  conversation: z.string(),
+  since: Int,
+});
+
 export const SeriesSchema: z.ZodType<Series> = z.object({
   workspace: z.string(),
   topology: Int,
@@ -147,6 +152,7 @@ export const SeriesSchema: z.ZodType<Series> = z.object({
   additive: z.boolean(),
   offset: Int,
   waiting: z.object({ count: Int, oldestSince: nullableInt }).nullable(),
+  top: z.array(LongWaitSchema).nullable(),
   cells: z.array(CellSchema),
 });
 

@@ -87,6 +87,7 @@ const series = {
     cells: [cell, { ...cell, settled }],
   },
   waiting: { count: 2, oldestSince: AT },
+  top: [{ conversation: 'I1', since: AT }],
 };
 const watermarks = [{ source: 'pylon', coveredThrough: AT, basis: 'reconciled' }];
 const frame = {

@@ -181,6 +181,7 @@ export function series(
     additive: true,
     offset,
     waiting: null,
+    top: null,
     cells: WINDOW_CODES.map((window) => cell(window, { value, ...cells })),
     ...change,
   };

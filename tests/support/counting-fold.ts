@@ -142,6 +142,7 @@ export function createCountingFold(code = 'count-1'): Fold<Fact, MetricRecord, F
           additive: true,
           offset: -1,
           waiting: { count: live.length, oldestSince: null },
+          top: null,
           cells: [],
         },
         frame: null,

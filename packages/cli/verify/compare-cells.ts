@@ -244,17 +244,15 @@ function compareWaiting(
   found.differences.push({ ...place, key, what: 'waiting', fold: a, oracle: b });
 }
 
-type Topped = Series & Pick<OracleSeries, 'top'>;
-
 /** Who has waited longest, by name, where the oracle names them. */
 function compareTop(
   key: string,
-  ours: Topped | undefined,
+  ours: Series | undefined,
   truth: OracleSeries | undefined,
   place: Place,
   found: Comparison,
 ): void {
-  const textOf = (top: OracleSeries['top']): string =>
+  const textOf = (top: Series['top'] | OracleSeries['top']): string =>
     (top ?? []).map(({ conversation, since }) => `${conversation} ${since}`).join();
   const [fold, oracle] = [textOf(ours?.top), textOf(truth?.top)];
   if (fold !== oracle) found.differences.push({ ...place, key, what: 'top', fold, oracle });

@@ -68,6 +68,7 @@ export const TRANSITION_KINDS = [
   'cohort.closed',
   'cohort.handled',
   'repeated',
+  'cohort.ai_handed_off',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
@@ -86,7 +87,8 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
  * Closed: `returned`, the customer came back for more than thanks; `reopened`, for whatever reason; the first
  * one `oneOwner` and `oneTouch`, solved at once by one person, with one message, and `noReturn`, nor did the
  * customer open another one on the topic. Handled: `unaided`, by an AI
- * as far as is known; `unaidedSure`, what is still open left out.
+ * as far as is known; `unaidedSure`, what is still open left out. Handed over by an AI: `bounced`, it went to another
+ * team, or back.
  */
 export const AMOUNTS = [
   'lastMs',
@@ -116,6 +118,7 @@ export const AMOUNTS = [
   'repeated',
   'repeatedAny',
   'recurred',
+  'bounced',
 ] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Amounts = Readonly<Partial<Record<Amount, number>>>;

@@ -3,15 +3,19 @@ import type { Conversation, Waiting } from '../conversation/model.ts';
 import { type HandledBy, NONE } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import { keptDimensions, type RowsOf } from '../metrics/rows.ts';
-import { seriesKey } from '../metrics/value.ts';
+import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { createGaugeIndex, type GaugeIndex } from '../panes/gauge-index.ts';
 import { createLoadIndex, type LoadIndex } from '../panes/load-index.ts';
 import { createWaitIndex, type WaitIndex } from '../panes/wait-index.ts';
+import { FINEST_MS } from '../panes/window.ts';
 import { standingOf } from './gauge-rows.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 type By = Parameters<typeof keptDimensions>[1];
 
+const LONGEST: ReadonlySet<string> = new Set(
+  CATALOGUE.filter(({ gauge }) => gauge === 'longest_wait').map(({ id }) => id),
+);
 const SPREAD = CATALOGUE.filter(({ gauge }) => typeof gauge === 'object' && 'spread' in gauge);
 
 export class Gauges {
@@ -19,15 +23,25 @@ export class Gauges {
   readonly counts: GaugeIndex = createGaugeIndex();
   readonly loads: LoadIndex = createLoadIndex();
   readonly #shown: ShownSeries;
+  #pane = 0;
 
   constructor(shown: ShownSeries) {
     this.#shown = shown;
   }
 
   advance(T: number): void {
+    const pane = Math.floor(T / FINEST_MS);
+    if (pane > this.#pane) this.#passEdge();
+    this.#pane = pane;
     const moved = new Set<string>();
     this.counts.advance(T, moved);
     this.#touch(moved);
+  }
+
+  /** Who waits has waited longer. */
+  #passEdge(): void {
+    for (const row of this.waits.rows())
+      if (LONGEST.has(parseSeriesKey(row)!.id)) this.#shown.touch(row);
   }
 
   /** Where a conversation stands now. True if it waits otherwise than before. */
@@ -90,7 +104,7 @@ export class Gauges {
 /** Rows of every metric that shows who waits, in which this one does. */
 const waitingRows = ({ turn, dims }: Waiting, handledBy: HandledBy, rowsOf: RowsOf): string[] =>
   CATALOGUE.flatMap((metric) =>
-    metric.waiting === 'any' || (metric.waiting === 'first' && turn === 1)
+    metric.waiting === 'any' || LONGEST.has(metric.id) || (metric.waiting === 'first' && turn === 1)
       ? rowsOf(metric, { dims, handledBy })
       : [],
   );

@@ -4,7 +4,7 @@ import { OVERLAPPING } from '../metrics/dimensions.ts';
 import type { Row } from '../metrics/money.ts';
 import { type ReadContext, readCells } from '../metrics/read.ts';
 import { moneyCounts } from '../metrics/read-money.ts';
-import { type Cell, type MetricRecord, parseSeriesKey } from '../metrics/value.ts';
+import { type Cell, type MetricRecord, parseSeriesKey, type Series } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
 import { childShares } from '../tree/attribute.ts';
 import type { Dimension } from '../tree/dimensions.ts';
@@ -54,10 +54,22 @@ export function readSeries(
     additive: metric.additive && !OVERLAPPING.has(context.row?.dimension ?? ''),
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
+    top: topOf(workspace, metric, key, cells),
     cells,
   };
   return { series, frame: null, tree: null };
 }
+
+/** null: it is told of no metric but one, nor where that is unknown. */
+function topOf(
+  { waits }: WorkspaceFold,
+  { gauge }: MetricDefinition,
+  key: string,
+  [now]: readonly Cell[],
+): Series['top'] {
+  return gauge === 'longest_wait' && now!.state !== 'unknown' ? waits.longest(key, TOP) : null;
+}
+const TOP = 5;
 
 export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   const { config } = workspace;
@@ -78,6 +90,7 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     usual: (row, code) => workspace.usual(row, code),
     loads: (team) => workspace.loads(team),
     noRoster: workspace.noRoster,
+    waitsIn: (row) => workspace.waits.read(row),
     gaugeIn: (row) => workspace.gauges.read(row),
     row: rowOf(workspace, key),
   };

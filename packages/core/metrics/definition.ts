@@ -78,13 +78,14 @@ export interface MetricDefinition extends MetricSheet {
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
   /**
-   * GAUGE: open conversations of now, those that rest apart; clocks of targets that run and are not
+   * GAUGE: open conversations of now, those that rest apart; how long who is owed a reply has waited; clocks of targets that run and are not
    * breached, those of them that are due soon; open conversations with a breached one; how what is open is
    * spread over agents.
    */
   readonly gauge?:
     | 'open'
     | 'held'
+    | 'longest_wait'
     | 'sla_running'
     | 'sla_breached'
     | { readonly slaDueWithinMs: number }

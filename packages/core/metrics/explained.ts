@@ -8,10 +8,14 @@ const TOO_LONG =
 const NO_SUM =
   'How something is spread is the sum of no parts; its conversations are those of team-workload.';
 
+const LONGEST =
+  'How long somebody has waited is the sum of no parts; who waits stands beside message-response-time.';
+
 /** Why a value has no parts to tell of, in a sentence; null: it has. */
 export function unexplained({ key, window }: Pick<Question, 'key' | 'window'>): string | null {
   const gauge = metricDefinition(parseSeriesKey(key)?.id ?? '')?.gauge;
   if (typeof gauge === 'object' && 'spread' in gauge) return NO_SUM;
+  if (gauge === 'longest_wait') return LONGEST;
   // Longer ones reach behind what conversations remember of themselves (metrics.md 1.3).
   return window === '28d' || window === '90d' ? TOO_LONG : null;
 }

@@ -7,8 +7,10 @@ import { gini, imbalance } from '../num/spread.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
+import type { WaitIndex } from '../panes/wait-index.ts';
+import { FINEST_MS } from '../panes/window.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import type { Spread } from './definition.ts';
+import type { Adds, Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
 import { modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
@@ -54,6 +56,8 @@ export interface ReadContext {
   readonly loads: (team: string | null) => readonly number[];
   /** Nobody on the roster is known. */
   readonly noRoster: boolean;
+  /** Who is owed a reply now in a row. */
+  readonly waitsIn: (row: string) => ReturnType<WaitIndex['read']>;
   /** How many count now in a row. */
   readonly gaugeIn: (row: string) => number;
   /** Which row of its metric it is; null: the total. */
@@ -164,22 +168,33 @@ function readGauge(
   const { T } = context;
   const reading = absent
     ? { ...BLANK, to: T, reasons: [absent] }
-    : { ...BLANK, to: T, ...gaugeOf(metric, key, context) };
+    : { ...BLANK, to: T, ...readNow(metric, key, context) };
   const place = { code: 'now', clock: 'wall', from: T, fromBefore: T, censored: null } as const;
   return decorate(metric, place, reading, context);
 }
 
-function gaugeOf(
+function readNow(
   { gauge }: MetricDefinition,
   key: string,
   context: ReadContext,
-): Pick<Reading, 'value' | 'num' | 'n'> {
+): Pick<Reading, 'value' | 'num' | 'n'> & Partial<Pick<Reading, 'to' | 'reasons'>> {
+  if (gauge === 'longest_wait') return longestWait(context.waitsIn(key), context.T);
   if (typeof gauge === 'object' && 'spread' in gauge) {
     const loads = context.loads(parseSeriesKey(key)?.dims['team'] ?? null);
     return { value: SPREADS[gauge.spread](loads), num: null, n: loads.length };
   }
   const value = context.gaugeIn(key);
   return { value, num: value, n: value };
+}
+
+/** Up to the last edge of a pane, so that it holds until it is told anew. */
+function longestWait(
+  { count, oldestSince }: ReturnType<WaitIndex['read']>,
+  T: number,
+): Pick<Reading, 'value' | 'num' | 'n' | 'to' | 'reasons'> {
+  const to = Math.floor(T / FINEST_MS) * FINEST_MS;
+  const value = oldestSince === null ? null : Math.max(0, to - oldestSince);
+  return { value, num: null, n: count, to, reasons: value === null ? ['nobody_waits'] : [] };
 }
 
 const SPREADS: Readonly<Record<Spread, (loads: readonly number[]) => number | null>> = {
@@ -269,10 +284,18 @@ function nothingOf(metric: MetricDefinition): string {
   if (modal) return 'no_topics';
   if (needsScale) return 'no_ratings';
   if (needsTarget) return 'none_ended';
-  if (isFlow || customers || adds.opened || adds['cohort.opened']) return 'none_opened';
-  if (adds.resolved) return 'none_ended';
-  return adds['cohort.handled'] ? 'none_handled' : 'no_closes';
+  if (isFlow || customers) return 'none_opened';
+  const [kind] = Object.keys(adds) as (keyof Adds)[];
+  return (kind && NOTHING_OF[kind]) ?? 'no_closes';
 }
+
+const NOTHING_OF: Readonly<Partial<Record<keyof Adds, string>>> = {
+  resolved: 'none_ended',
+  'cohort.opened': 'none_opened',
+  opened: 'none_opened',
+  'cohort.handled': 'none_handled',
+  'cohort.ai_handed_off': 'none_handed_off',
+};
 
 /** The one number that stands for the durations. */
 export function headline(metric: MetricDefinition, sums: Aggregate, range: Range | null): number {

@@ -116,7 +116,14 @@ export interface Series {
   readonly offset: number;
   /** Gauge beside a duration: who waits now. `oldestSince` is an instant; the client ticks. */
   readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
+  /** Of a longest wait: the five who have waited longest, of equals the smaller ids. */
+  readonly top: readonly LongWait[] | null;
   readonly cells: readonly Cell[];
+}
+
+export interface LongWait {
+  readonly conversation: string;
+  readonly since: number;
 }
 
 export interface Watermark {

@@ -1,7 +1,7 @@
 /** Who waits now, by row: a gauge read from state, never a +/- counter (metrics.md 0, N). */
 import { MinHeap } from './heap.ts';
 
-interface Waiter {
+export interface Waiter {
   readonly conversation: string;
   readonly since: number;
 }
@@ -10,10 +10,17 @@ export interface WaitIndex {
   /** Replaces where a conversation waits; null = it does not. Returns the rows that changed. */
   set(conversation: string, waiting: { since: number; rows: readonly string[] } | null): string[];
   conversations(): Iterable<string>;
+  /** Rows in which anybody waits. */
+  rows(): Iterable<string>;
   /** Those who wait in a row. */
   within(row: string): Iterable<readonly [conversation: string, since: number]>;
   read(row: string): { readonly count: number; readonly oldestSince: number | null };
+  /** So many of a row who have waited longest; of equals the smaller ids. */
+  longest(row: string, max: number): readonly Waiter[];
 }
+
+const inOrder = (a: Waiter, b: Waiter): number =>
+  a.since - b.since || (a.conversation < b.conversation ? -1 : 1);
 
 /** So many who left may stay beside as many as wait: one who waits for ever is no dam. */
 const STALE_MAX = 100;
@@ -25,7 +32,7 @@ export function createWaitIndex(): WaitIndex {
   function rowOf(row: string): { readonly heap: MinHeap<Waiter>; count: number } {
     let known = rows.get(row);
     if (!known) {
-      known = { heap: new MinHeap((a, b) => a.since - b.since), count: 0 };
+      known = { heap: new MinHeap(inOrder), count: 0 };
       rows.set(row, known);
     }
     return known;
@@ -61,6 +68,9 @@ export function createWaitIndex(): WaitIndex {
       return [...(before?.rows ?? []), ...(next?.rows ?? [])];
     },
     conversations: () => waiting.keys(),
+    *rows() {
+      for (const [row, { count }] of rows) if (count > 0) yield row;
+    },
     *within(row) {
       for (const [id, { since, rows: own }] of waiting) if (own.includes(row)) yield [id, since];
     },
@@ -69,6 +79,17 @@ export function createWaitIndex(): WaitIndex {
       if (!index || index.count === 0) return { count: 0, oldestSince: null };
       while (index.heap.size > 0 && !isCurrent(row, index.heap.peek()!)) index.heap.pop();
       return { count: index.count, oldestSince: index.heap.peek()?.since ?? null };
+    },
+    longest(row, max) {
+      const heap = rows.get(row)?.heap;
+      // Who left and came back as before stands in the heap twice.
+      const found = new Map<string, Waiter>();
+      while (heap && heap.size > 0 && found.size < max) {
+        const waiter = heap.pop()!;
+        if (isCurrent(row, waiter)) found.set(waiter.conversation, waiter);
+      }
+      for (const waiter of found.values()) heap!.push(waiter);
+      return [...found.values()];
     },
   };
 }

@@ -136,6 +136,7 @@ const series = (change: Partial<Series> = {}, cells: readonly Cell[] = [cell()])
   additive: true,
   offset: 1,
   waiting: null,
+  top: null,
   cells,
   ...change,
 });

@@ -28,6 +28,7 @@ function gauge(key: string, value: number | null, change: Partial<Cell> = {}): S
   return {
     ...{ workspace: 'acme', topology: 1, key, definition: `${key}@1`, form: 'GAUGE' },
     ...{ unit: 'count', better: -1, grade: 'E', additive: true, offset: 1, waiting: null },
+    top: null,
     cells: [cellOf({ value, ...change })],
   };
 }
@@ -110,5 +111,22 @@ describe('the tile of first replies', () => {
     expect(notes({ censored })).toEqual(['with waits 20m+', 'n 40']);
     expect(notes({ censored: { ...censored, p50AtLeast: false } })[0]).toBe('with waits 20m');
     expect(notes({})).toEqual(['n 40']);
+  });
+});
+
+describe('the tile of the oldest wait', () => {
+  it('WALL-39 tells how long the next four have waited: one, or many', () => {
+    const owed: Series = {
+      ...gauge('message-response-time', 60_000, { window: '60m' }),
+      ...{ form: 'DUR', unit: 'ms' },
+      waiting: { count: 9, oldestSince: -3_600_000 },
+    };
+    const ages = [3_600_000, 2_400_000, 60_000];
+    const top = ages.map((ms, i) => ({ conversation: `I${i}`, since: -ms }));
+    const longest = { ...gauge('longest-waiting', 3_600_000), unit: 'ms', top } as const;
+    expect(shown('oldest', [owed, longest]).notes).toEqual(['then 40m, 1m']);
+    expect(plain(shown('oldest', [owed, longest]).card.value)).toBe('1h');
+    const alone = { ...longest, top: top.slice(0, 1) };
+    expect(shown('oldest', [owed, alone]).notes).toEqual([]);
   });
 });

@@ -13,6 +13,8 @@ import { WINDOW_NAMES } from './windows.ts';
 const REPLY = 'first-response-time';
 /** Every reply that is owed, the first ones among them. */
 const OWED = 'message-response-time';
+/** Who has waited longest, the five of them. */
+const LONGEST = 'longest-waiting';
 
 /** Clocks of targets that run out within a quarter of an hour, the nearest of them, and what is over. */
 const DUE = 'sla-due-15m';
@@ -43,7 +45,9 @@ export interface TileSpec {
 }
 
 const OWED_NOW: TileSpec = { id: 'waiting', metric: OWED, label: 'Owed now', ruled: REPLY };
-const OLDEST: TileSpec = { id: 'oldest', metric: OWED, label: 'Oldest', ruled: REPLY };
+const OLDEST: TileSpec = {
+  ...{ id: 'oldest', metric: OWED, label: 'Oldest', ruled: REPLY, beside: [LONGEST] },
+};
 const VOLUME: TileSpec = { id: 'volume', metric: 'conversation-volume', label: 'Volume' };
 const HANDOFFS: TileSpec = {
   id: 'handoffs',
@@ -157,8 +161,16 @@ function oldestTile(input: TileInput, base: Card): Tile {
   const late = since !== null && isLate(input.ticking - since, base.honest?.target ?? null);
   const status =
     card.status === 'normal' && late && card.state === 'live' ? 'warning' : card.status;
-  const notes = none ? ['nobody waits'] : oldest ? [channelOf(input.names, oldest)] : [];
+  const known = [...(oldest ? [channelOf(input.names, oldest)] : []), ...nextOldest(input)];
+  const notes = none ? ['nobody waits'] : known;
   return { spec: input.spec, card: { ...card, status }, window: 'wait', notes };
+}
+
+/** Whether it is one or many: those after the oldest, of the five that are told. */
+function nextOldest({ beside, ticking }: TileInput): string[] {
+  const next = beside.get(LONGEST)?.top?.slice(1) ?? [];
+  const ages = next.map(({ since }) => plain(durationParts(ticking - since)));
+  return ages.length === 0 ? [] : [`then ${ages.join(', ')}`];
 }
 
 function dueTile(input: TileInput, base: Card): Tile {

@@ -3,6 +3,7 @@
  * each stands at the instant of that, in its row, and is taken back and told anew when its outcome changes.
  */
 import { DAY_MS } from '../../time/instant.ts';
+import { isBounced } from '../bounces.ts';
 import type { PastClose } from '../chapter.ts';
 import type { Closing } from '../closing.ts';
 import { customerOf } from '../joined.ts';
@@ -15,7 +16,12 @@ import type { Story } from './story.ts';
 
 /** `told`: what the conversation's own families tell of it. */
 export function cohorts(story: Story, told: readonly Transition[]): Transition[] {
-  return [...opened(story, told), ...closed(story, told), ...handled(told)];
+  return [
+    ...opened(story, told),
+    ...closed(story, told),
+    ...handled(told),
+    ...handedOver(story, told),
+  ];
 }
 
 type Cohort = Extract<TransitionKind, `cohort.${string}`>;
@@ -119,6 +125,14 @@ function solvedAtOnce(
     oneTouch: flag(!isReturned && touches === 1),
     noReturn: flag(!isReturned && joined.afterClose === null),
   };
+}
+
+/** By an AI to a person. */
+function handedOver(story: Story, told: readonly Transition[]): Transition[] {
+  const anchor = told.find(({ kind }) => kind === 'ai_handed_off');
+  if (!anchor) return [];
+  const bounced = flag(isBounced(story, story.aiHandoff!));
+  return [judged('cohort.ai_handed_off', anchor, { bounced })];
 }
 
 /** By an AI alone, as long as nothing speaks against its claim (metrics.md 1.5). */

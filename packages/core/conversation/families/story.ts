@@ -40,6 +40,7 @@ export interface Story {
   readonly aiHandoff: AiHandoff | null;
   readonly handledBy: HandledBy;
   readonly declared: Declared;
+  readonly isPerson: (userId: string) => boolean;
   /** Log time. */
   readonly T: number;
   readonly dimsAt: DimsAt;
@@ -53,6 +54,7 @@ export interface StoryOptions {
   /** After how much silence the workspace says that it closes by itself. */
   readonly autoCloseAfterMs?: number | undefined;
   readonly declared: Declared;
+  readonly isPerson: (userId: string) => boolean;
   readonly isManager: IsManager;
   /** Log time: what has lasted until then. */
   readonly T: number;
@@ -93,6 +95,7 @@ export function tellStory(
     aiHandoff: aiHandoffOf(timeline, past),
     handledBy: noMessages ? handledWithout(firstHuman) : handledByOf(spokenIn(timeline, past)),
     declared,
+    isPerson: options.isPerson,
     T,
     dimsAt: dimsOver(timeline, start?.channel ?? timeline.channel ?? NONE, options.tiersOf),
     openMs: openMsOver(timeline.team, clock),

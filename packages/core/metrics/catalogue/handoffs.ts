@@ -1,6 +1,8 @@
 /** Who passes conversations on, and up. */
+
+import { BOUNCE_DAYS } from '../../conversation/bounces.ts';
 import type { MetricDefinition } from '../definition.ts';
-import { AVERAGE, COUNT, RATE } from './shapes.ts';
+import { AVERAGE, COUNT, cohortOf, FURTHER_METRICS, RATE } from './shapes.ts';
 
 const ESCALATED = [
   'escalated.tier_up',
@@ -57,6 +59,22 @@ export const HANDOFFS: readonly MetricDefinition[] = [
     needs: ['roster', 'declared'],
     owner: 'tier2-lead',
     distinct: { num: ESCALATED, den: ['worked'] },
+  },
+  {
+    ...cohortOf(BOUNCE_DAYS),
+    id: 'escalation-bounce',
+    better: -1,
+    grade: 'B',
+    dims: ['account_tier', 'category', 'team'],
+    label: 'AI handoff bounced',
+    prose:
+      'Conversations that went to another team, or back to the AI agent, within 24 h after it handed them over.',
+    formula: 'other team or back to AI within 24 h / ai_handed_off',
+    source: FURTHER_METRICS,
+    needs: ['ai', 'declared'],
+    owner: 'automation-lead',
+    adds: { 'cohort.ai_handed_off': 'bounced' },
+    needsMessages: true,
   },
   {
     ...COUNT,

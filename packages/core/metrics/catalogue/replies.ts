@@ -1,6 +1,6 @@
 /** How long customers wait for a word. */
 import type { MetricDefinition } from '../definition.ts';
-import { RATE, REPLY_TIME, SHORT } from './shapes.ts';
+import { FURTHER_METRICS, GAUGE, RATE, REPLY_TIME, SHORT } from './shapes.ts';
 
 export const REPLIES: readonly MetricDefinition[] = [
   {
@@ -64,6 +64,21 @@ export const REPLIES: readonly MetricDefinition[] = [
     formula: 'as message-response-time, from the second turn on',
     owner: 'team-leads',
     adds: { 'turn_answered.next': 'ms' },
+  },
+  {
+    ...GAUGE,
+    id: 'longest-waiting',
+    unit: 'ms',
+    additive: false,
+    better: -1,
+    label: 'Longest waiting',
+    prose:
+      'How long the customer who has waited longest for a reply waits; a new message does not reset it.',
+    formula: 'now - earliest start of an owed wait',
+    source: FURTHER_METRICS,
+    owner: 'team-leads',
+    gauge: 'longest_wait',
+    needsMessages: true,
   },
   {
     ...RATE,

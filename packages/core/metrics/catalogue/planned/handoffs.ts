@@ -1,5 +1,5 @@
 /** Escalations, and handoffs told another way. */
-import { COHORT, type Planned, SHARE } from './shapes.ts';
+import { type Planned, SHARE } from './shapes.ts';
 
 export const HANDOFFS_PLANNED: readonly Planned[] = [
   {
@@ -23,19 +23,6 @@ export const HANDOFFS_PLANNED: readonly Planned[] = [
     label: 'AI handoff context',
     prose: 'Required fields that were filled when the AI agent handed a conversation over.',
     formula: 'required fields filled at ai_handed_off / required',
-    needs: ['ai', 'declared'],
-    owner: 'automation-lead',
-  },
-  {
-    ...COHORT,
-    id: 'escalation-bounce',
-    better: -1,
-    grade: 'B',
-    dimsLater: ['account_tier', 'category', 'team'],
-    label: 'AI handoff bounced',
-    prose:
-      'Conversations that went to another team, or back to the AI agent, within 24 h after it handed them over.',
-    formula: 'other team or back to AI within 24 h / ai_handed_off',
     needs: ['ai', 'declared'],
     owner: 'automation-lead',
   },

@@ -4,13 +4,11 @@ import { AGENTS_PLANNED } from './agents.ts';
 import { AUTOMATION_PLANNED } from './automation.ts';
 import { CUSTOMERS_PLANNED } from './customers.ts';
 import { HANDOFFS_PLANNED } from './handoffs.ts';
-import { REPLIES_PLANNED } from './replies.ts';
 import { RESOLUTION_PLANNED } from './resolution.ts';
 import { SATISFACTION_PLANNED } from './satisfaction.ts';
 import { TOPICS_PLANNED } from './topics.ts';
 
 export const PLANNED: readonly MetricSheet[] = [
-  ...REPLIES_PLANNED,
   ...RESOLUTION_PLANNED,
   ...HANDOFFS_PLANNED,
   ...SATISFACTION_PLANNED,
