@@ -37,7 +37,8 @@ const Version = z
   .meta({ description: 'A later one is newer: topologies first, then offsets.' });
 const Window = z.object({ code: z.enum(WINDOW_CODES), from: Instant, to: Instant });
 const Units = z.enum(UNITS).meta({
-  description: 'count; ms; ppm: a millionth; micro: a millionth of the reporting currency.',
+  description:
+    'count; ms; ppm: a millionth; micro: a millionth of the reporting currency; milli: a thousandth.',
 });
 const Reasons = z.array(Text);
 const Labels = z.record(Text, Text).meta({ description: '`kind/id` to name.' });

@@ -107,7 +107,7 @@ function sample(labels: Sample['labels'], value: number | null, unit: Unit): Sam
   return value === null ? [] : [{ labels, value: decimal(value, DIGITS[unit]) }];
 }
 
-const DIGITS: Readonly<Record<Unit, number>> = { count: 0, ms: 3, ppm: 6, micro: 6 };
+const DIGITS: Readonly<Record<Unit, number>> = { count: 0, ms: 3, ppm: 6, micro: 6, milli: 3 };
 
 function baseUnit(unit: Unit, currency: string): string {
   if (unit === 'ms') return 'seconds';

@@ -93,5 +93,6 @@ function amountText(amount: number | null, unit: Unit): string {
   if (unit === 'ms') return `${amount} ms`;
   if (unit === 'ppm') return `${(amount / 10_000).toFixed(4)} %`;
   if (unit === 'micro') return (amount / 1_000_000).toFixed(6);
+  if (unit === 'milli') return (amount / 1_000).toFixed(3);
   return String(amount);
 }

@@ -78,6 +78,7 @@ export function compareSeries(
     const ours = fold.get(key);
     const truth = truths.get(key);
     if (!ours && !isComputed(key)) continue;
+    if (!truth && UNTOLD.has(parseSeriesKey(key)!.id)) continue;
     compareWaiting(key, ours, truth, place, found);
     for (const { window, clock } of WINDOWS_AND_CLOCKS) {
       const isIt = (c: Cell | OracleCell): boolean => c.window === window && c.clock === clock;
@@ -114,6 +115,12 @@ export function compareSeries(
     }
   }
 }
+
+/** What the oracle does not work out yet. */
+export const UNTOLD: ReadonlySet<string> = new Set([
+  'customer-contact-frequency',
+  'category-recurrence-rate',
+]);
 
 /** The catalogue has the metric, and rows of these dimensions. */
 function isComputed(key: string): boolean {

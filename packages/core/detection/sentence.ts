@@ -96,6 +96,7 @@ function shower({ plan, currency }: SentenceInput): (value: number) => string {
     ms: duration,
     ppm: (value) => `${decimal(value / 10_000, 10)} %`,
     micro: (value) => `${decimal(value / 1_000_000, 100)} ${currency}`,
+    milli: (value) => decimal(value / 1_000, 100),
   };
   return shows[plan.unit];
 }

@@ -3,7 +3,7 @@ import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
 import { headline } from '../metrics/read.ts';
 import { moneyValue } from '../metrics/read-money.ts';
-import { share } from '../metrics/shares.ts';
+import { milli, share } from '../metrics/shares.ts';
 import { divRound } from '../num/integer.ts';
 import { addValue, newAggregate } from '../panes/cell.ts';
 import { bucketOf, bucketValue } from '../panes/quantile.ts';
@@ -42,8 +42,10 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const { n, sum: num } = sums;
     return { value: headline(metric, sums, sums.range ?? null), num, den: n, n };
   },
-  RATIO: ({ isFlow }, { events }) => {
+  RATIO: ({ isFlow, unit }, { events }) => {
     const num = total(events);
+    if (unit === 'milli')
+      return { ...shareOf(num, events.length), value: milli(num, events.length) };
     // Of a flow, what counts is beside what it is counted among.
     return shareOf(num, isFlow ? events.length - num : events.length);
   },

@@ -11,8 +11,8 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { readCohort, sharesIn } from './read-shares.ts';
-import { ppm, share, wilson } from './shares.ts';
+import { distinctIn, readCohort, sharesIn } from './read-shares.ts';
+import { milli, ppm, share, wilson } from './shares.ts';
 import {
   type Cell,
   type CellState,
@@ -210,11 +210,14 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
   },
   RATIO: (metric, key, code, { T, windows }) => {
     const level = windows.level(code);
-    const isDistinct = metric.distinct !== undefined || metric.customers !== undefined;
-    const read = isDistinct ? level.distinct.read(key, code) : sharesIn(metric, level, key, code);
-    const isKnown = !(isDistinct && level.reachesSummaries);
+    const distinct = distinctIn(metric, level, key, code);
+    const read = distinct ?? sharesIn(metric, level, key, code);
+    const isKnown = !(distinct && level.reachesSummaries);
     const vsPrev = isKnown ? share(read.numBefore, read.denBefore) : null;
-    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...wilson(read.num, read.den) };
+    const told = { ...BLANK, to: T, ...shareOf(metric, read) };
+    // An average is no part of anything, and of whom it was before is forgotten.
+    if (metric.unit === 'milli') return { ...told, value: milli(read.num, read.den) };
+    return { ...told, vsPrev, ...wilson(read.num, read.den) };
   },
   COHORT: (metric, key, code, context) => {
     const { T } = context;

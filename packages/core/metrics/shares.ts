@@ -3,6 +3,10 @@ import { divRound } from '../num/integer.ts';
 
 export const ppm = (num: number, den: number): number => divRound(num * 1_000_000, den);
 
+/** Of averages: thousandths. Null over none. */
+export const milli = (num: number, den: number): number | null =>
+  den > 0 ? divRound(num * 1_000, den) : null;
+
 /** Null over none. */
 export const share = (num: number, den: number): number | null => (den > 0 ? ppm(num, den) : null);
 

@@ -4,7 +4,7 @@ import type { Form, Unit, WindowCode } from './value.ts';
 
 /** Forms and units of what is published, and those of metrics that are not computed yet. */
 export type SheetForm = Form | 'COHORT' | 'DIST' | 'MEAN';
-export type SheetUnit = Unit | 'milli' | 'micro/h';
+export type SheetUnit = Unit | 'micro/h';
 
 /** What a metric rests on beyond issues, messages and threads (metrics.md 3, "Needs"). */
 export const NEEDS = {

@@ -1,6 +1,6 @@
 /** What F publishes on `metrics.v1` and everyone shows (design D4, D5; metrics.md 7). */
 
-export const UNITS = ['count', 'ms', 'ppm', 'micro'] as const;
+export const UNITS = ['count', 'ms', 'ppm', 'micro', 'milli'] as const;
 export type Unit = (typeof UNITS)[number];
 /**
  * `now`: a gauge, read from state; `bday`: the business day so far; `28d`, `90d`: since

@@ -51,6 +51,7 @@ export function valueParts(value: number, unit: Unit, currency: string): Part[] 
   if (unit === 'ms') return [...sign, ...durationParts(magnitude)];
   if (unit === 'ppm') return [...sign, big(threeDigits(magnitude / 10_000)), small('%')];
   if (unit === 'count') return [...sign, ...scaled(magnitude)];
+  if (unit === 'milli') return [...sign, ...scaled(magnitude / 1_000)];
   const symbol = SYMBOLS[currency];
   const amount = magnitude / 1_000_000;
   // Money keeps its cents: $3.40, not $3.4.
@@ -66,7 +67,9 @@ export function plain(parts: readonly Part[]): string {
 export function widest(unit: Unit, currency: string): Part[] {
   if (unit === 'ms') return [big('88'), small('h'), big(' 88'), small('m')];
   if (unit === 'ppm') return [big('88.8'), small('%')];
-  return unit === 'count' ? [big('88.8'), small('k')] : [big(`${SYMBOLS[currency] ?? ''}88.88`)];
+  return unit === 'count' || unit === 'milli'
+    ? [big('88.8'), small('k')]
+    : [big(`${SYMBOLS[currency] ?? ''}88.88`)];
 }
 
 export interface Delta {

@@ -70,6 +70,8 @@ describe('numbers', () => {
     expect(text(8_000_000, 'micro', 'CHF')).toBe('8.00 CHF');
     expect(text(116_000, 'ppm', 'USD')).toBe('11.6%');
     expect(text(0, 'ppm', 'USD')).toBe('0%');
+    expect(text(1_667, 'milli', 'USD')).toBe('1.67');
+    expect(text(-2_000, 'milli', 'USD')).toBe('\u22122');
   });
 
   it('WALL-11 times are 45s, 14m, 1h 12m, 2d 4h', () => {

@@ -1,6 +1,6 @@
 /** What conversations are about. */
 import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS } from '../shapes.ts';
-import { CLASSES, COHORT, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
+import { CLASSES, COHORT, type Planned, SCORE, SHARE } from './shapes.ts';
 
 const TAG = {
   ...CLASSES,
@@ -23,22 +23,6 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     formula: 'opened(W) in class / opened(W)',
     needs: ['declared'],
     owner: 'product-lead',
-  },
-  {
-    ...SHARE,
-    id: 'category-recurrence-rate',
-    better: -1,
-    grade: 'B',
-    windows: LONG,
-    dimsLater: ['category', 'account_tier'],
-    source: LIVE_METRICS,
-    label: 'Recurring topics',
-    prose:
-      'Conversations on a topic that several accounts had written about in the four weeks before, of those with a topic.',
-    formula:
-      'opened(W) whose topic had >= 3 conversations of >= 2 accounts in 28 d before / with topic',
-    needs: ['declared'],
-    owner: 'engineering-lead',
   },
   {
     ...COHORT,
