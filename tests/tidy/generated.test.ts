@@ -5,6 +5,7 @@ import { SHEETS } from '@sapwood/core/sheets';
 import { describe, expect, it } from 'vitest';
 import { evidenceIn } from '../../packages/cli/docs/evidence.ts';
 import { generatedFiles } from '../../packages/cli/docs/generated.ts';
+import { UNTOLD } from '../../packages/cli/verify/compare-cells.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
@@ -29,6 +30,7 @@ describe('what is generated', () => {
       const { test, oracle } = evidenceOf(id);
       return test === null || oracle === null;
     });
-    expect(bare.map(({ id }) => id)).toEqual([]);
+    // Nor may one stay among those that the oracle does not work out yet once it does.
+    expect(bare.map(({ id }) => id)).toEqual([...UNTOLD]);
   });
 });

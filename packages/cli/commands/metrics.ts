@@ -58,7 +58,7 @@ function textOf(sheet: MetricSheet): string {
   return [
     `${id}@${version}  ${label}`,
     `  ${sheet.prose}`,
-    `  ${FORM_TEXTS[form]} in ${unit}${value}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
+    `  ${unit === 'milli' ? 'average' : FORM_TEXTS[form]} in ${unit}${value}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
     `  ${sheet.formula}`,
     `  ${metric ? `from ${sourcesOf(metric)}${needsOf(metric)}` : `unknown: ${missingOf(id)}`}`,
     `  by ${by.length === 0 ? 'nothing' : by.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}`,
@@ -90,9 +90,11 @@ function needsOf({
 }
 
 /** The transitions, or the other metric, that it is made of. */
-function sourcesOf({ form, adds, distinct, isFlow, per }: MetricDefinition): string {
+function sourcesOf({ form, adds, distinct, customers, isFlow, per }: MetricDefinition): string {
   if (form === 'GAUGE') return 'what stands open now';
   if (distinct) return `${distinct.num.join(', ')} among ${distinct.den.join(', ')}`;
+  if (customers)
+    return customers === 'all' ? 'opened, by customer' : 'repeated among opened, by customer';
   if (isFlow) return Object.keys(adds ?? {}).join(' over ');
   if (!adds) return typeof per === 'string' ? `cost over ${per}` : 'cost entries';
   return Object.entries(adds)

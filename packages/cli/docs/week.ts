@@ -77,7 +77,7 @@ function told(metric: MetricDefinition, cells: readonly Cell[]): string {
 function valueText(value: number, unit: MetricDefinition['unit']): string {
   if (unit === 'ppm') return `${(value / 10_000).toFixed(1)} %`;
   if (unit === 'micro') return `${(value / 1_000_000).toFixed(2)} GBP`;
-  if (unit === 'milli') return String(value / 1_000);
+  if (unit === 'milli') return (value / 1_000).toFixed(2);
   return unit === 'ms' ? durationText(value) : String(value);
 }
 

@@ -73,10 +73,11 @@ export function derive(
 ): Derived {
   const story = storyOf(conversation, context, amendments);
   const { timeline, handledBy } = story;
-  // What is out of every number has its removal alone.
+  // What is out of every number has its removal alone, but for what a closed chapter counted.
   if (timeline.removal?.restored === null) {
     const changes = timeline.rawChanges;
-    return { ...NOTHING, transitions: removal(story), changes, handledBy };
+    const closed = story.past?.closed ? [story.past.closed.told] : [];
+    return { ...NOTHING, transitions: [...removal(story), ...closed], changes, handledBy };
   }
   const transitions = transitionsOf(story);
   const { waiting, dueAt } = owed(story, context.T);

@@ -5,7 +5,7 @@
 import { sameDims } from '../conversation/dims.ts';
 import { customerOf } from '../conversation/joined.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { HandledBy, Transition } from '../conversation/transition.ts';
+import type { Amounts, HandledBy, Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
@@ -14,7 +14,7 @@ import { DAY_MS } from '../time/instant.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 const METRICS: readonly MetricDefinition[] = CATALOGUE.filter(({ customers }) => customers);
-const ASKED = METRICS.flatMap(({ customers }) => customers ?? []);
+const FLAGS = ['repeated', 'repeatedAny'] as const;
 
 /** By whom and how a conversation was opened. */
 interface Opened {
@@ -108,7 +108,7 @@ export class Customers {
     const marksOf = (opened: readonly Opened[]): Mark[] =>
       opened.map(({ transition: { at, amounts } }) => ({
         ...{ at, rows },
-        flagged: amounts?.[metric.customers!] === 1,
+        flagged: isFlagged(metric, amounts),
       }));
     const [old, fresh] = [marksOf(before), marksOf(after)];
     for (const { distinct } of this.#windows.levels) {
@@ -118,6 +118,9 @@ export class Customers {
     }
   }
 }
+
+export const isFlagged = ({ customers }: MetricDefinition, amounts: Amounts | undefined): boolean =>
+  customers !== undefined && customers !== 'all' && amounts?.[customers] === 1;
 
 interface Side {
   readonly opened: readonly Opened[];
@@ -157,4 +160,4 @@ const isSame = (a: Opened, b: Opened): boolean =>
   a.handledBy === b.handledBy &&
   a.transition.at === b.transition.at &&
   sameDims(a.transition.dims, b.transition.dims) &&
-  ASKED.every((amount) => a.transition.amounts?.[amount] === b.transition.amounts?.[amount]);
+  FLAGS.every((amount) => a.transition.amounts?.[amount] === b.transition.amounts?.[amount]);

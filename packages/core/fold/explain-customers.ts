@@ -2,6 +2,7 @@
 import { customerOf } from '../conversation/joined.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
+import { isFlagged } from './customers.ts';
 import { type Asked, type Found, isWithin, rowsOf, rowsWithin } from './explain-rows.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
@@ -13,17 +14,16 @@ interface Opened {
 export function findCustomers(workspace: WorkspaceFold, asked: Asked): Found[] {
   const found = new Map<Conversation, Found['events'][number][]>();
   for (const [row, opened] of openedIn(workspace, asked)) {
-    const flagged = opened.findLast(({ transition }) => isCounted(transition, asked));
+    const { metric } = asked;
+    const flagged = opened.findLast(({ transition }) => isFlagged(metric, transition.amounts));
     const { conversation, transition } = opened.at(-1)!;
     const because = flagged?.transition ?? null;
-    const event = { transition, amount: flagged ? 1 : 0, row: row.told, because };
+    const amount = metric.customers === 'all' ? opened.length : Number(because !== null);
+    const event = { transition, amount, row: row.told, because };
     found.set(conversation, [...(found.get(conversation) ?? []), event]);
   }
   return [...found].map(([conversation, events]) => ({ conversation, events }));
 }
-
-const isCounted = ({ amounts }: Transition, { metric }: Asked): boolean =>
-  amounts?.[metric.customers!] === 1;
 
 interface Row {
   readonly told: string;

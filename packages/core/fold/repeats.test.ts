@@ -187,6 +187,9 @@ describe('a customer who comes back with another conversation', () => {
     for (const one of [fold, copy]) folded(back('I', '07-30 09:00'), one);
     expect(told()).toEqual([0, '2/2', '0/1']);
     for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
+    // What is out of the numbers is nobody's return; that it was closed stays counted.
+    folded([closed('I', '07-30 10:00'), look('J', on('07-30 11:00'), { tags: ['spam'] })], fold);
+    expect(told()).toEqual([0, '2/2', '0/1']);
   });
 
   it('JOIN-8 in whatever order facts come, and how often the fold is restored, it is the same', () => {

@@ -55,10 +55,10 @@ export interface MetricDefinition extends MetricSheet {
     readonly den: readonly TransitionKind[];
   };
   /**
-   * RATIO, in place of `adds`: distinct customers who opened anything in the window; of them those with an
-   * opening of which this is 1.
+   * RATIO: distinct customers who opened anything in the window. Of them those with an opening of which this
+   * is 1, in place of `adds`; or `all` that `adds` counts, per customer.
    */
-  readonly customers?: Extract<Amount, 'repeated' | 'repeatedAny'>;
+  readonly customers?: Extract<Amount, 'repeated' | 'repeatedAny'> | 'all';
   /** RATIO: what counts is none of what it is counted among; there may be more of it. */
   readonly isFlow?: true;
   /** What it is told by, declared or not; DIST: each value is a class, a share of the whole. */

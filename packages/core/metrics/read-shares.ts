@@ -21,6 +21,18 @@ export interface SharesContext {
   readonly windows: WindowsState;
 }
 
+/** Distinct conversations or customers; null: it counts none such. */
+export function distinctIn(
+  { distinct, customers }: MetricDefinition,
+  level: Level,
+  key: string,
+  code: WindowCode,
+): DistinctRead | null {
+  if (!distinct && !customers) return null;
+  const read = level.distinct.read(key, code);
+  return customers === 'all' ? { ...read, num: level.panes.read(key, code).now.n } : read;
+}
+
 export function sharesIn(
   metric: MetricDefinition,
   level: Level,

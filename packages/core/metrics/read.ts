@@ -13,7 +13,7 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Adds, Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
+import { distinctIn, modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
 import { ppm, quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -233,13 +233,12 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
   },
   RATIO: (metric, key, code, { T, windows, gaugeIn }) => {
     const level = windows.level(code);
-    const isDistinct = metric.distinct !== undefined || metric.customers !== undefined;
-    const read = isDistinct
-      ? level.distinct.read(key, code)
-      : (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
+    const distinct = distinctIn(metric, level, key, code);
+    const read = distinct ?? (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
     const den = read.den + (metric.amongLate ? gaugeIn(key) : 0);
-    // Who was owed a reply then is not remembered.
-    const isKnown = !(metric.amongLate || (isDistinct && level.reachesSummaries));
+    // Who was owed a reply then, and who was distinct before, is not remembered.
+    const isForgotten = metric.amongLate || metric.customers === 'all';
+    const isKnown = !(isForgotten || (distinct && level.reachesSummaries));
     const vsPrev = isKnown ? quotient(metric.unit, read.numBefore, read.denBefore) : null;
     // An average is no part of anything: it has no such interval.
     const interval = metric.unit === 'milli' ? {} : wilson(read.num, den);

@@ -67,8 +67,9 @@ export function plain(parts: readonly Part[]): string {
 export function widest(unit: Unit, currency: string): Part[] {
   if (unit === 'ms') return [big('88'), small('h'), big(' 88'), small('m')];
   if (unit === 'ppm') return [big('88.8'), small('%')];
-  if (unit === 'count' || unit === 'milli') return [big('88.8'), small('k')];
-  return [big(`${SYMBOLS[currency] ?? ''}88.88`)];
+  return unit === 'count' || unit === 'milli'
+    ? [big('88.8'), small('k')]
+    : [big(`${SYMBOLS[currency] ?? ''}88.88`)];
 }
 
 export interface Delta {

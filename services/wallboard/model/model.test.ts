@@ -73,6 +73,8 @@ describe('numbers', () => {
     expect(text(0, 'ppm', 'USD')).toBe('0%');
     expect(text(1_250, 'milli', 'USD')).toBe('1.25');
     expect(text(2_000, 'milli', 'USD')).toBe('2');
+    expect(text(1_667, 'milli', 'USD')).toBe('1.67');
+    expect(text(-2_000, 'milli', 'USD')).toBe('\u22122');
   });
 
   it('WALL-11 times are 45s, 14m, 1h 12m, 2d 4h', () => {

@@ -1,6 +1,6 @@
-/** Customers who come back, and how often. */
+/** Customers who come back, how often they write, and topics that come back. */
 import type { MetricDefinition } from '../definition.ts';
-import { COHORT_WINDOWS, NO_OWNER, RATE } from './shapes.ts';
+import { COHORT_WINDOWS, LONG, NO_OWNER, RATE } from './shapes.ts';
 
 export const CUSTOMERS: readonly MetricDefinition[] = [
   {
@@ -30,5 +30,38 @@ export const CUSTOMERS: readonly MetricDefinition[] = [
     formula: 'customers repeated on any topic / customers opened, distinct in W',
     owner: 'team-leads',
     customers: 'repeatedAny',
+  },
+  {
+    ...RATE,
+    id: 'customer-contact-frequency',
+    unit: 'milli',
+    windows: LONG,
+    dims: ['account', 'account_tier'],
+    better: 0,
+    grade: 'E',
+    floor: 0,
+    label: 'Contacts per customer',
+    prose: 'Conversations opened per customer who wrote.',
+    formula: 'opened(W) / distinct customers opening',
+    owner: 'cs-lead',
+    // Known of each whose customer is known, whatever it says: so many there were.
+    adds: { 'cohort.opened': 'repeatedAny' },
+    customers: 'all',
+  },
+  {
+    ...RATE,
+    id: 'category-recurrence-rate',
+    windows: LONG,
+    dims: ['category', 'account_tier'],
+    better: -1,
+    grade: 'B',
+    label: 'Recurring topics',
+    prose:
+      'Conversations on a topic that several accounts had written about in the four weeks before, of those with a topic.',
+    formula:
+      'opened(W) whose topic had >= 3 conversations of >= 2 accounts in 28 d before / with topic',
+    needs: ['declared'],
+    owner: 'engineering-lead',
+    adds: { 'cohort.opened': 'recurred' },
   },
 ];

@@ -7,7 +7,8 @@ import type { WindowCode } from '../value.ts';
 
 /** R and L of metrics.md 0. */
 export const SHORT: readonly WindowCode[] = ['5m', '15m', '30m', '60m', '24h', 'bday'];
-const WINDOWS: readonly WindowCode[] = [...SHORT, '7d', '28d', '90d'];
+export const LONG: readonly WindowCode[] = ['7d', '28d', '90d'];
+const WINDOWS: readonly WindowCode[] = [...SHORT, ...LONG];
 
 export const AT_ONCE = 'at each change';
 export const HOURLY = 'hourly';

@@ -6,21 +6,6 @@ const RETENTION = { ...SHARE, windows: '90, 365 d', frequency: DAILY, floor: 0 }
 
 export const CUSTOMERS_PLANNED: readonly Planned[] = [
   {
-    ...SCORE,
-    id: 'customer-contact-frequency',
-    better: 0,
-    grade: 'E',
-    windows: LONG,
-    dimsLater: ['account', 'account_tier'],
-    source: LIVE_METRICS,
-    label: 'Contacts per customer',
-    prose:
-      'Conversations opened per customer who wrote; for each account, how many in 7 days and the change.',
-    formula: 'opened(W) / distinct customers opening',
-    needs: [],
-    owner: 'cs-lead',
-  },
-  {
     ...SHARE,
     id: 'cross-channel-journey-rate',
     better: -1,

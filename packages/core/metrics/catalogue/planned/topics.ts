@@ -1,6 +1,6 @@
 /** What conversations are about. */
 import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS } from '../shapes.ts';
-import { CLASSES, COHORT, LONG, type Planned, SCORE, SHARE } from './shapes.ts';
+import { CLASSES, COHORT, type Planned, SCORE } from './shapes.ts';
 
 const TAG = {
   ...CLASSES,
@@ -12,22 +12,6 @@ const TAG = {
 } as const;
 
 export const TOPICS_PLANNED: readonly Planned[] = [
-  {
-    ...SHARE,
-    id: 'category-recurrence-rate',
-    better: -1,
-    grade: 'B',
-    windows: LONG,
-    dimsLater: ['category', 'account_tier'],
-    source: LIVE_METRICS,
-    label: 'Recurring topics',
-    prose:
-      'Conversations on a topic that several accounts had written about in the four weeks before, of those with a topic.',
-    formula:
-      'opened(W) whose topic had >= 3 conversations of >= 2 accounts in 28 d before / with topic',
-    needs: ['declared'],
-    owner: 'engineering-lead',
-  },
   {
     ...COHORT,
     id: 'issue-reappearance-rate',
