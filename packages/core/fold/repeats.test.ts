@@ -165,6 +165,16 @@ describe('a customer who comes back with another conversation', () => {
     expect(rows.map((row) => shareIn(fold, `${rate}{${row}}`))).toEqual([
       ...['1/2', '1/1', '0/1', '0/1'],
     ]);
+    const question = { window: '24h', clock: 'wall', limit: 100, after: null } as const;
+    const told = [...fold.keys()].filter((key) => key.startsWith(`acme/${rate}`));
+    expect(told.length).toBeGreaterThan(8);
+    for (const key of told) {
+      const { sums, parts } = fold.explain('acme', { ...question, key: key.slice(5) })!;
+      expect([key, sums]).toEqual([key, true]);
+      // Carl's is the last that he opened.
+      const ids = parts.flatMap((part) => (part.part === 'counted' ? part.conversation.id : []));
+      if (key === `acme/${rate}`) expect(ids).toEqual(['M', 'K']);
+    }
     at('12 12:00', fold);
     expect(cellOf(fold, rate, '24h')).toMatchObject({ value: null, vsPrev: 500_000 });
     expect(cellOf(fold, rate, '24h').reasons).toContain('none_opened');
