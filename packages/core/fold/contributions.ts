@@ -22,8 +22,8 @@ export interface Contribution {
   readonly at: number;
   readonly value: number;
   /**
-   * A second value: the same duration in open hours, where any are declared, or what it adds to the low end of
-   * a share; null: it has none.
+   * A second value: the same duration in open hours, where any are declared, what it adds to the low end of a
+   * share, or the same of what an AI handled alone; null: it has none.
    */
   readonly beside: number | null;
   /** Log time until which its outcome may change; null: it has none that may. */
@@ -70,11 +70,12 @@ export function contributionOf(
   { conversation, rowsOf, handledBy }: Told,
 ): Contribution | null {
   const value = amountOf(t, adds, handledBy);
-  if (value === null) return null;
+  if (value === null || (metric.ofAiLessHuman && handledBy === 'none')) return null;
   const rows = rowsOf(metric, { dims: t.dims, handledBy });
   const { cohort } = metric;
   const openUntil = cohort ? t.at + openFor(cohort, t.dims.channel) : null;
-  const beside = besideOf(t, adds, cohort?.atLeast);
+  const ofAi = handledBy === 'ai' ? value : null;
+  const beside = metric.ofAiLessHuman ? ofAi : besideOf(t, adds, cohort?.atLeast);
   return { conversation, transition: t, metric, rows, at: t.at, value, beside, openUntil };
 }
 
