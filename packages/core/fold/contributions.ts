@@ -25,8 +25,8 @@ export interface Contribution {
   readonly at: number;
   readonly value: number;
   /**
-   * A second value: the same duration in open hours, where any are declared, or what it adds to the low end of
-   * a share; null: it has none.
+   * A second value: the same duration in open hours, where any are declared, what it adds to the low end of a
+   * share, or the same of what an AI handled alone; null: it has none.
    */
   readonly beside: number | null;
   /** Log time until which its outcome may change; null: it has none that may. */
@@ -73,7 +73,9 @@ interface Adding {
 
 /** What one that counts at all adds to one metric; none: it measured nothing. */
 export function contributionsTo(adding: Adding, t: Transition, told: Told): Contribution[] {
-  if (adding.metric.modal && t.dims.category === NONE) return [];
+  const { metric } = adding;
+  if (metric.modal && t.dims.category === NONE) return [];
+  if (metric.ofAiLessHuman && told.handledBy === 'none') return [];
   if (adding.adds === 'fields') {
     return fieldsOf(t.fields ?? '').map(({ field, isFilled }) =>
       contributionOf(adding, t, told, { value: isFilled ? 1 : 0, field }),
@@ -92,7 +94,8 @@ function contributionOf(
   const rows = rowsOf(metric, { dims: t.dims, handledBy, ...standing });
   const { cohort } = metric;
   const openUntil = cohort ? t.at + openFor(cohort, t.dims.channel) : null;
-  const beside = besideOf(t, adds, cohort?.atLeast);
+  const ofAi = handledBy === 'ai' ? value : null;
+  const beside = metric.ofAiLessHuman ? ofAi : besideOf(t, adds, cohort?.atLeast);
   return { conversation, transition: t, metric, rows, at: t.at, value, beside, openUntil };
 }
 

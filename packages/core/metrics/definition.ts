@@ -65,6 +65,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly classes?: Dimension;
   /** RATIO: whoever is owed a first reply now that was promised by now is counted among it too, as none in time. */
   readonly amongLate?: true;
+  /** RATIO: the share among what an AI handled alone, less that among what a person had a part in. */
+  readonly ofAiLessHuman?: true;
   /** COHORT: what stands at an anchor is open for so long after it. */
   readonly cohort?: Cohort;
   /** MONEY: cost alone, or cost over the count of another metric. Read up to the last pane edge. */

@@ -11,11 +11,16 @@ const NO_SUM =
 const LONGEST =
   'How long somebody has waited is the sum of no parts; who waits stands beside message-response-time.';
 
+const GAP =
+  'How two shares differ is the sum of no parts; each of them is one of csat by handled_by.';
+
 /** Why a value has no parts to tell of, in a sentence; null: it has. */
 export function unexplained({ key, window }: Pick<Question, 'key' | 'window'>): string | null {
-  const gauge = metricDefinition(parseSeriesKey(key)?.id ?? '')?.gauge;
+  const metric = metricDefinition(parseSeriesKey(key)?.id ?? '');
+  const gauge = metric?.gauge;
   if (typeof gauge === 'object' && 'spread' in gauge) return NO_SUM;
   if (gauge === 'longest_wait') return LONGEST;
+  if (metric?.ofAiLessHuman) return GAP;
   // Longer ones reach behind what conversations remember of themselves (metrics.md 1.3).
   return window === '28d' || window === '90d' ? TOO_LONG : null;
 }

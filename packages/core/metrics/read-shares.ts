@@ -73,6 +73,31 @@ function raise(most: Map<string, number>, topic: string, n: number): void {
 const total = (most: ReadonlyMap<string, number>): number =>
   [...most.values()].reduce((sum, n) => sum + n, 0);
 
+export interface GapRead {
+  /** ppm; null: there is nothing on one side. */
+  readonly value: number | null;
+  /** Of the smaller side. */
+  readonly n: number;
+}
+
+/** What an AI handled alone is kept beside all that was handled. */
+export function readGap(
+  key: string,
+  code: WindowCode,
+  { windows }: Pick<SharesContext, 'windows'>,
+): Readonly<Record<'now' | 'before', GapRead>> {
+  const { panes } = windows.level(code);
+  const [all, ai] = [panes.read(key, code), panes.read(besideCell(key), code)];
+  return { now: gapOf(all.now, ai.now), before: gapOf(all.before, ai.before) };
+}
+
+function gapOf(all: Aggregate, ai: Aggregate): GapRead {
+  const human = { n: all.n - ai.n, sum: all.sum - ai.sum };
+  const [ofAi, ofHuman] = [share(ai.sum, ai.n), share(human.sum, human.n)];
+  const value = ofAi === null || ofHuman === null ? null : ofAi - ofHuman;
+  return { value, n: Math.min(ai.n, human.n) };
+}
+
 /** Of a flow, what counts is beside what it is counted among. */
 const denOf = ({ isFlow }: MetricDefinition, { n, sum }: Aggregate): number =>
   isFlow ? n - sum : n;

@@ -13,7 +13,7 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Adds, Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { distinctIn, modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
+import { distinctIn, modesIn, readClass, readCohort, readGap, sharesIn } from './read-shares.ts';
 import { ppm, quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -120,7 +120,7 @@ export function readCells(
   return clocks.flatMap((clock) =>
     metric.windows.map((code) => {
       const cell = clock === 'wall' ? key : besideCell(key);
-      const read = metric.of === undefined ? READERS[form] : divided;
+      const read = readerOf(metric, form);
       const reading = read(metric, cell, code, context);
       const told =
         clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
@@ -270,6 +270,15 @@ function shareOf(
   const value = quotient(metric.unit, num, den);
   return { value, num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
 }
+
+const readerOf = ({ of, ofAiLessHuman }: MetricDefinition, form: keyof typeof READERS): Reader =>
+  of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
+
+const gap: Reader = (metric, key, code, context) => {
+  const { now, before } = readGap(key, code, context);
+  const reasons = now.value === null ? [nothingOf(metric)] : [];
+  return { ...BLANK, to: context.T, ...now, vsPrev: before.value, reasons };
+};
 
 const divided: Reader = (metric, _key, code, context) => ({
   ...BLANK,

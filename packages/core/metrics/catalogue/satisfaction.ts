@@ -1,6 +1,6 @@
 /** What customers say. */
 import type { MetricDefinition } from '../definition.ts';
-import { COUNT, RATE } from './shapes.ts';
+import { COUNT, FURTHER_METRICS, RATE } from './shapes.ts';
 
 export const SATISFACTION: readonly MetricDefinition[] = [
   {
@@ -15,6 +15,23 @@ export const SATISFACTION: readonly MetricDefinition[] = [
     needs: ['surveys', 'declared'],
     owner: 'head-of-support',
     adds: { rated: 'positive' },
+    needsScale: true,
+  },
+  {
+    ...RATE,
+    id: 'csat-gap-ai',
+    windows: ['7d', '28d', '90d'],
+    dims: ['account_tier', 'channel'],
+    better: 1,
+    grade: 'B',
+    label: 'CSAT, AI less human',
+    prose: 'CSAT of what the AI agent handled alone less that of what a person had a part in.',
+    formula: 'csat(handled by AI) - csat(human, mixed)',
+    source: FURTHER_METRICS,
+    needs: ['surveys', 'ai'],
+    owner: 'automation-lead',
+    adds: { rated: 'positive' },
+    ofAiLessHuman: true,
     needsScale: true,
   },
   {

@@ -57,17 +57,4 @@ export const SATISFACTION_PLANNED: readonly Planned[] = [
     needs: ['surveys'],
     owner: 'cs-lead',
   },
-  {
-    ...SHARE,
-    id: 'csat-gap-ai',
-    better: 1,
-    grade: 'B',
-    windows: LONG,
-    dimsLater: ['account_tier', 'channel'],
-    label: 'CSAT, AI less human',
-    prose: 'CSAT of what the AI agent handled alone less that of what a person had a part in.',
-    formula: 'csat(handled by AI) - csat(human, mixed)',
-    needs: ['surveys', 'ai'],
-    owner: 'automation-lead',
-  },
 ];
