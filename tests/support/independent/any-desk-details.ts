@@ -2,7 +2,7 @@
  * What an issue of any-desk.ts is about: whose it is, how urgent, of what kind; and the rows that the
  * workspace declares meanwhile. Drawn after a story, so that a seed tells the same story with them.
  */
-import type { IssueObserved } from '@sapwood/core/facts';
+import type { IssueObserved, VendorSeconds } from '@sapwood/core/facts';
 import fc from 'fast-check';
 import type { DeclaredRows, DeskStep } from './any-desk-step.ts';
 
@@ -89,6 +89,30 @@ export function putOrTakeSpam(look: Look): void {
   const tags = look.tags ?? [];
   look.tags = tags.some(isSpam) ? tags.filter((tag) => !isSpam(tag)) : [...tags, SPAM];
 }
+
+/**
+ * What Pylon says that the first reply and the resolution took, whole seconds from the creation; a third of it in
+ * its open hours, of which it does not always speak. What is opened again is not resolved.
+ */
+export function timed(look: Look, what: 'reply' | 'close' | 'reopen', now: number): void {
+  const { createdAt, vendorSeconds } = look;
+  if (createdAt == null) return;
+  const said = vendorSeconds ?? UNTIMED;
+  const seconds = Math.floor((now - createdAt) / 1_000);
+  const onBusiness = seconds % 2 === 0 ? Math.floor(seconds / 3) : null;
+  if (what === 'reply' && said.firstResponse === null) {
+    look.vendorSeconds = { ...said, firstResponse: seconds, businessFirstResponse: onBusiness };
+  } else if (what === 'close' && said.resolution === null) {
+    look.vendorSeconds = { ...said, resolution: seconds, businessResolution: onBusiness };
+  } else if (what === 'reopen' && said.resolution !== null) {
+    look.vendorSeconds = { ...said, resolution: null, businessResolution: null };
+  }
+}
+
+const UNTIMED: VendorSeconds = {
+  ...{ firstResponse: null, businessFirstResponse: null },
+  ...{ resolution: null, businessResolution: null },
+};
 
 /** Fields that nothing was told of yet are none that a look sees. */
 export function describe(look: Look, { account, priority, category, tags }: Detail): void {

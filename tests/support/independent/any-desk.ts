@@ -18,6 +18,7 @@ import {
   describe,
   type Look,
   putOrTakeSpam,
+  timed,
   undoing,
 } from './any-desk-details.ts';
 import type { Declared, DeclaredRows, DeskStep, Word } from './any-desk-step.ts';
@@ -314,6 +315,7 @@ class Desk {
       return;
     }
     const messageId = this.#touch(step, issue);
+    this.#time(step, issue.look);
     if (step.contact !== undefined) issue.look.requesterId = step.contact;
     if (step.detail) this.#describe(step.id, issue.look, step.detail);
     issue.look.updatedAt = this.#now;
@@ -327,6 +329,13 @@ class Desk {
     this.#read(step.id, issue, step.seen === 'import' ? 'backfill' : 'webhook');
     this.#log += 1;
     if (step.twice) this.#read(step.id, issue, 'reconcile');
+  }
+
+  /** Pylon counts, too, what it takes; a desk that declares nothing does not ask. */
+  #time({ what, author }: DeskStep, look: Look): void {
+    if (!this.#kind.declared) return;
+    if (what === 'message' && author === 'human') timed(look, 'reply', this.#now);
+    timed(look, look.stateCategory === 'closed' ? 'close' : 'reopen', this.#now);
   }
 
   #describe(id: string, look: Look, detail: Detail): void {
