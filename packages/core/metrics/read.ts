@@ -11,7 +11,7 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { modesIn, readClass, readCohort, sharesIn } from './read-shares.ts';
+import { ratioIn, readClass, readCohort } from './read-shares.ts';
 import { ppm, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -213,9 +213,7 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
   },
   RATIO: (metric, key, code, { T, windows }) => {
     const level = windows.level(code);
-    const read = metric.distinct
-      ? level.distinct.read(key, code)
-      : (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
+    const read = ratioIn(metric, level, key, code);
     const isKnown = !(metric.distinct && level.reachesSummaries);
     const vsPrev = isKnown ? share(read.numBefore, read.denBefore) : null;
     return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read), ...wilson(read.num, read.den) };
