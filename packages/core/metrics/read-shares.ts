@@ -4,14 +4,7 @@ import type { DistinctRead } from '../panes/distinct.ts';
 import { type MetricDefinition, openFor } from './definition.ts';
 import { ppm, share } from './shares.ts';
 import type { Settled, WindowCode } from './value.ts';
-import {
-  besideCell,
-  type Level,
-  rowOfCell,
-  storeOf,
-  type WindowsState,
-  withinOf,
-} from './windows-state.ts';
+import { besideCell, type Level, storeOf, type WindowsState, withinOf } from './windows-state.ts';
 
 /** What reading them needs of a workspace. */
 export interface SharesContext {
@@ -21,8 +14,19 @@ export interface SharesContext {
   readonly windows: WindowsState;
 }
 
+/** What counts in a window, of what it is counted among: RATIO. */
+export function ratioIn(
+  metric: MetricDefinition,
+  level: Level,
+  key: string,
+  code: WindowCode,
+): DistinctRead {
+  if (metric.modal) return modesIn(level, key, code);
+  return distinctIn(metric, level, key, code) ?? sharesIn(metric, level, key, code);
+}
+
 /** Distinct conversations or customers; null: it counts none such. */
-export function distinctIn(
+function distinctIn(
   { distinct, customers }: MetricDefinition,
   level: Level,
   key: string,
@@ -33,7 +37,7 @@ export function distinctIn(
   return customers === 'all' ? { ...read, num: level.panes.read(key, code).now.n } : read;
 }
 
-export function sharesIn(
+function sharesIn(
   metric: MetricDefinition,
   level: Level,
   key: string,
@@ -45,21 +49,15 @@ export function sharesIn(
 }
 
 /** Of each topic what has its most usual tag, of all that has a topic. */
-export function modesIn(
-  metric: MetricDefinition,
-  level: Level,
-  key: string,
-  code: WindowCode,
-): DistinctRead {
+function modesIn(level: Level, key: string, code: WindowCode): DistinctRead {
   const whole = level.panes.read(key, code);
   const [most, mostBefore] = [new Map<string, number>(), new Map<string, number>()];
-  const modes = level.modes!;
-  for (const cell of modes.cells()) {
-    if (rowOfCell(cell) !== metric.id) continue;
-    const { now, before } = modes.read(cell, code);
-    raise(most, withinOf(cell), now.n);
-    raise(mostBefore, withinOf(cell), before.n);
-  }
+  level.modes!.visitCounts(code, (cell, now, before) => {
+    if (now === 0 && before === 0) return;
+    const topic = withinOf(cell);
+    raise(most, topic, now);
+    raise(mostBefore, topic, before);
+  });
   return {
     ...{ num: total(most), den: whole.now.n },
     ...{ numBefore: total(mostBefore), denBefore: whole.before.n },

@@ -13,7 +13,7 @@ import type { MetricDefinition } from './catalogue.ts';
 import type { Adds, Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
-import { distinctIn, modesIn, readClass, readCohort, readGap, sharesIn } from './read-shares.ts';
+import { ratioIn, readClass, readCohort, readGap } from './read-shares.ts';
 import { ppm, quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -24,7 +24,7 @@ import {
   parseSeriesKey,
   type WindowCode,
 } from './value.ts';
-import { besideCell, type WindowSpan, type WindowsState } from './windows-state.ts';
+import { besideCell, type Level, type WindowSpan, type WindowsState } from './windows-state.ts';
 
 /** What reading needs of a workspace. */
 export interface ReadContext {
@@ -233,13 +233,11 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
   },
   RATIO: (metric, key, code, { T, windows, gaugeIn }) => {
     const level = windows.level(code);
-    const distinct = distinctIn(metric, level, key, code);
-    const read = distinct ?? (metric.modal ? modesIn : sharesIn)(metric, level, key, code);
+    const read = ratioIn(metric, level, key, code);
     const den = read.den + (metric.amongLate ? gaugeIn(key) : 0);
-    // Who was owed a reply then, and who was distinct before, is not remembered.
-    const isForgotten = metric.amongLate || metric.customers === 'all';
-    const isKnown = !(isForgotten || (distinct && level.reachesSummaries));
-    const vsPrev = isKnown ? quotient(metric.unit, read.numBefore, read.denBefore) : null;
+    const vsPrev = isReferenceKnown(metric, level)
+      ? quotient(metric.unit, read.numBefore, read.denBefore)
+      : null;
     // An average is no part of anything: it has no such interval.
     const interval = metric.unit === 'milli' ? {} : wilson(read.num, den);
     return { ...BLANK, to: T, vsPrev, ...shareOf(metric, { num: read.num, den }), ...interval };
@@ -279,6 +277,12 @@ const gap: Reader = (metric, key, code, context) => {
   const reasons = now.value === null ? [nothingOf(metric)] : [];
   return { ...BLANK, to: context.T, ...now, vsPrev: before.value, reasons };
 };
+
+/** Who was owed a reply before is not remembered, nor who was distinct where summaries are counted. */
+const isReferenceKnown = (
+  { amongLate, distinct, customers }: MetricDefinition,
+  { reachesSummaries }: Level,
+): boolean => !amongLate && customers !== 'all' && !((distinct || customers) && reachesSummaries);
 
 const divided: Reader = (metric, _key, code, context) => ({
   ...BLANK,

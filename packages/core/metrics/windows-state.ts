@@ -46,8 +46,17 @@ const MODE = '^';
 export const modeCell = (id: string, within: string, value: string): string =>
   `${id}${MODE}${[within, value].map(encodeURIComponent).join('+')}`;
 export const isModeCell = (cell: string): boolean => cell.includes(MODE);
-/** The part of its name that cells of one topic share. */
-export const withinOf = (cell: string): string => cell.slice(0, cell.indexOf('+'));
+/** The part of its name that cells of one topic share. Asked of each cell at each reading: cut once. */
+export function withinOf(cell: string): string {
+  let within = withins.get(cell);
+  if (within === undefined) {
+    within = cell.slice(0, cell.indexOf('+'));
+    if (withins.size < WITHINS_MAX) withins.set(cell, within);
+  }
+  return within;
+}
+const withins: Map<string, string> = new Map();
+const WITHINS_MAX = 20_000;
 
 export function rowOfCell(cell: string): string {
   if (cell.endsWith(BESIDE)) return cell.slice(0, -BESIDE.length);

@@ -60,6 +60,8 @@ export interface PaneStore {
   /** Moves log time; adds the cells whose windows changed to `changed`. */
   advance(T: number, changed: Set<string>): void;
   read(cell: string, window: WindowCode): WindowRead;
+  /** How many of each cell lie in a window, and in the one before it. */
+  visitCounts(window: WindowCode, visit: (cell: string, now: number, before: number) => void): void;
   /** Count and sum of the panes from `fromPane` on: what a MONEY window leaves out. */
   from(cell: string, fromAt: number): { readonly n: number; readonly sum: number };
   /** Count and sum of the one pane that holds `at`. */
@@ -226,6 +228,13 @@ export function createPaneStore(
         range: extremes(cell, now, reach.now.from, newest),
         rangeBefore: extremes(cell, before, reach.before.from, reach.before.to),
       };
+    },
+    visitCounts(code, visit) {
+      const window = specs.findIndex((spec) => spec.code === code);
+      for (const { id, windows } of cells.values()) {
+        const { now, before } = windows[window]!;
+        visit(id, now.n, before.n);
+      }
     },
     from(id, fromAt) {
       const total = { n: 0, sum: 0 };
