@@ -55,10 +55,11 @@ function textOf(sheet: MetricSheet): string {
   const metric = metricDefinition(id);
   const by = metric ? dims : dimsLater;
   const value = metric ? valueText(metric) : '';
+  const kind = form === 'RATIO' && unit === 'milli' ? 'MEAN' : form;
   return [
     `${id}@${version}  ${label}`,
     `  ${sheet.prose}`,
-    `  ${unit === 'milli' ? 'average' : FORM_TEXTS[form]} in ${unit}${value}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
+    `  ${FORM_TEXTS[kind]} in ${unit}${value}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
     `  ${sheet.formula}`,
     `  ${metric ? `from ${sourcesOf(metric)}${needsOf(metric)}` : `unknown: ${missingOf(id)}`}`,
     `  by ${by.length === 0 ? 'nothing' : by.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}`,

@@ -56,7 +56,7 @@ const HUMAN = [
 ];
 
 describe('the gap of CSAT between the AI and people', () => {
-  it('GAPAI-1 one of three less three of four is -41.7 %, n of the smaller side', () => {
+  it('CSATGAP-1 one of three less three of four is -41.7 %, n of the smaller side', () => {
     const fold = at(NOON, [HEAD, ...AI, ...HUMAN]);
     expect(told(fold)).toEqual([333_333 - 750_000, 3, 'live', null]);
     expect(told(fold, '90d')).toEqual([-416_667, 3, 'live', null]);
@@ -66,7 +66,7 @@ describe('the gap of CSAT between the AI and people', () => {
     expect(told(fold)).toEqual([null, 0, 'undefined', -416_667]);
   });
 
-  it('GAPAI-1 without one of the sides there is none', () => {
+  it('CSATGAP-1 without one of the sides there is none', () => {
     const fold = at(NOON, [HEAD, ...AI]);
     expect(told(fold)).toEqual([null, 0, 'undefined', null]);
     expect(fold.read(`acme/${ID}`)!.series!.cells[0]!.reasons).toEqual(['no_ratings']);
@@ -75,7 +75,7 @@ describe('the gap of CSAT between the AI and people', () => {
     expect(told(unscaled)).toEqual([null, 0, 'unknown', null]);
   });
 
-  it('GAPAI-2 a rating changes sides with who handled it; of what nobody did it is on neither', () => {
+  it('CSATGAP-2 a rating changes sides with who handled it; of what nobody did it is on neither', () => {
     const fold = at(NOON, [HEAD, ...AI, ...HUMAN, ...rated(1, [])]);
     expect(told(fold)).toEqual([-416_667, 3, 'live', null]);
     const [asked] = AI;
@@ -85,14 +85,14 @@ describe('the gap of CSAT between the AI and people', () => {
     restored(fold);
   });
 
-  it('GAPAI-2 a summary keeps the side of each', () => {
+  it('CSATGAP-2 a summary keeps the side of each', () => {
     const fold = at(NOON, [HEAD, ...AI, ...HUMAN]);
     at(NOON + 40 * DAY_MS, [], fold);
     expect(told(fold, '90d').slice(0, 2)).toEqual([-416_667, 3]);
     restored(fold);
   });
 
-  it('GAPAI-1 it is explained by the two that it is of', () => {
+  it('CSATGAP-1 it is explained by the two that it is of', () => {
     expect(unexplained({ key: ID, window: '7d' })).toMatch(/csat by handled_by/);
   });
 });

@@ -132,7 +132,9 @@ function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
 
 /** What ran, less what it paused, is what was measured. */
 function runsFit({ key, form, clock, parts }: Explanation): void {
-  const isRun = form === 'DUR' && !key.startsWith('average-handle-time') && !isQuotient(key);
+  // What somebody worked, or the vendor says, ran by no clock of ours.
+  const isTold = /^average-handle-time|-pylon/.test(key);
+  const isRun = form === 'DUR' && !isTold && !isQuotient(key);
   for (const part of parts) {
     if (part.part !== 'counted') continue;
     for (const { amount, clock: run } of part.events) {

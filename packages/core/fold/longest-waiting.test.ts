@@ -54,6 +54,16 @@ describe('the longest wait', () => {
     expect(seriesOf(fold)).toMatchObject({ top: null, cells: [{ reasons: ['no_messages'] }] });
   });
 
+  it('LONGEST-1 whom a bot answers waits no more, but since the first message once it is silent', () => {
+    const bot = message('a', at('09:01'), 'bot', { authorId: 'robot' });
+    const fold = folded([HEAD, ...asked('a', '09:00'), bot, tick(at('09:30'))]);
+    expect(told(fold)).toEqual([null, 'undefined', 0, '']);
+    folded([message('a', at('09:40'), 'customer'), tick(at('09:41:59'))], fold);
+    expect(told(fold)[0]).toBeNull();
+    folded([tick(at('09:42'))], fold);
+    expect(told(fold)).toEqual([42 * MINUTE, 'live', 1, 'a']);
+  });
+
   it('LONGEST-2 of equals the smaller ids come first, in each row its own', () => {
     const equal = ['c', 'a', 'b'].flatMap((id) => asked(id, '09:00', { teamId: `T${id}` }));
     const fold = folded([HEAD, ...equal, ...asked('z', '08:59'), tick(at('09:10'))]);
