@@ -67,7 +67,7 @@ const COHORTS: Readonly<Record<string, Cohort>> = {
   },
   'fcr-no-return': {
     anchor: 'closed',
-    isIn: once((close, { repeats }) => !repeats.isRepeated(close)),
+    isIn: once((close, { repeats }) => !repeats.after({ ...close, openMs: close.openMs! })),
     needsMessages: true,
   },
   'fcr-one-owner': {

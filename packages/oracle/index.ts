@@ -133,6 +133,7 @@ function stateOf(
   const gone = [...conversations].filter(([, { isRemoved }]) => isRemoved);
   const removed = new Set(gone.map(([conversation]) => conversation));
   const ends = { resolved, removed, repeats };
+  const inForce = recent.filter(({ conversation }) => !removed.has(conversation));
   const openings = contacts.flatMap(({ opened }) =>
     removed.has(opened.conversation) ? [] : [opened],
   );
@@ -145,7 +146,7 @@ function stateOf(
   for (const one of [
     ...flowSeries(recent, T, windows, circumstances),
     ...cohortSeries(recent, ends, T, windows, circumstances),
-    ...repeatSeries(recent, repeats, T, windows, circumstances.by),
+    ...repeatSeries(inForce, repeats, T, windows, circumstances.by),
     ...frequencySeries(recent, T, windows, circumstances.by),
     ...inTargetSeries(recent, late, T, windows, circumstances),
     ...accountReplySeries(recent, T, windows, circumstances),
@@ -191,7 +192,8 @@ function contactsIn(conversations: ReadonlyMap<string, Derived>) {
       derived.transitions.find(({ kind }) => kind === wanted) ?? null;
     const [opened, end] = [only('opened'), only('resolved')];
     if (end) resolved.set(conversation, end);
-    if (opened) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
+    // What is out of every number is nobody's matter, forgotten or not.
+    if (opened && !derived.isRemoved) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
   }
   return { contacts, resolved };
 }

@@ -34,10 +34,8 @@ const ofTopic: Alike = (opened) => {
 export interface Repeats {
   readonly repeated: readonly Entry[];
   readonly ofAnyTopic: readonly Entry[];
-  /** The customer opened another one on the topic within X of a close. */
-  isRepeated(close: Entry): boolean;
-  /** What the customer opened first on the topic within X of a close, whatever was resolved then. */
-  openedAfter(close: Close): Entry | undefined;
+  /** What the customer came back with first on the topic within X of a close. */
+  after(close: Close): Entry | undefined;
 }
 
 type Close = Pick<Entry, 'conversation' | 'at' | 'rank'> & { readonly openMs: number };
@@ -56,14 +54,8 @@ export function repeatsAmong(contacts: readonly Contact[]): Repeats {
   return {
     repeated,
     ofAnyTopic: joined(contacts, customerOf),
-    isRepeated(close) {
+    after(close) {
       const alike = later.get(kindOf(close) ?? '') ?? [];
-      return alike.some((one) => isSoonAfterClose({ ...close, openMs: close.openMs! }, one));
-    },
-    openedAfter(close) {
-      const kind = kindOf(close);
-      if (kind === null) return undefined;
-      const alike = [...openings.values()].filter((one) => ofTopic(one) === kind);
       return alike
         .filter((one) => one.conversation !== close.conversation && isSoonAfterClose(close, one))
         .sort(inOrder)[0];
