@@ -193,7 +193,8 @@ function contactsIn(conversations: ReadonlyMap<string, Derived>) {
     const [opened, end] = [only('opened'), only('resolved')];
     if (end) resolved.set(conversation, end);
     // What is out of every number is nobody's matter, forgotten or not.
-    if (opened && !derived.isRemoved) contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
+    if (opened && !derived.isRemoved)
+      contacts.push({ opened: entryOf(conversation, derived, opened), resolved: end });
   }
   return { contacts, resolved };
 }
