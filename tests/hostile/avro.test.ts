@@ -59,7 +59,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'fact correction.supersede': '975a8cff262a874a',
   'sample run': '748f9ca92453ad58',
   'sample config': 'ee6e6ad43a789b90',
-  'metric series': '5cce01a877446f36',
+  'metric series': 'a679da8a467281ca',
   'metric frame': '05aad929f236eed2',
   'event event': 'a8e4dbfa965fc754',
   'alert alert': '5c9066ae74a08bdb',

@@ -222,7 +222,7 @@ it(
         const then = seriesOf(play(newRun(), facts.map(later)).fold, 'acme', 0);
         expect([...then.keys()]).toEqual([...now.keys()]);
         for (const [key, series] of now) {
-          const { waiting } = series;
+          const { waiting, top } = series;
           const since = waiting?.oldestSince ?? null;
           const moved = {
             ...series,
@@ -230,6 +230,7 @@ it(
               ...waiting,
               oldestSince: since === null ? null : since + WEEK_MS,
             },
+            top: top?.map((wait) => ({ ...wait, since: wait.since + WEEK_MS })) ?? null,
           };
           expect(comparable(then.get(key)!)).toBe(comparable(moved));
         }
