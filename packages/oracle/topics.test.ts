@@ -99,7 +99,13 @@ it('ORACLE-141 the twenty most usual pairs of each window', () => {
   const many = at('10 13:00', [tagged('A', null, ...'abcdefg')]);
   expect(keysOf(many, key)).toHaveLength(21);
   expect(many.series.has(pair('f+g'))).toBe(false);
-  // A day later only the week tells them.
-  const later = at('11 13:00', told);
+  // A day later they are those of the day before, and then only the week tells them.
+  const after = at('11 13:00', told).series.get(pair('B+b'))!.cells;
+  expect(after.map(({ window, num, vsPrev }) => [window, num, vsPrev])).toEqual([
+    ['24h', 0, 666_667],
+    ['bday', 0, 666_667],
+    ['7d', 2, null],
+  ]);
+  const later = at('12 14:00', told);
   expect(later.series.get(pair('B+b'))!.cells.map(({ window }) => window)).toEqual(['7d']);
 });

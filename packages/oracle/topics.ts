@@ -125,6 +125,8 @@ function pairSeries(sides: readonly Sides[], T: number): OracleSeries[] {
       .get(metric)!
       .push(cell(T, window, share(closes.length, closes), share(earlier.length, earlier)));
     const [counts, past] = [pairsIn(closes), pairsIn(earlier)];
+    // One that was there before, and is not now, is told as none.
+    for (const pair of past.keys()) counts.set(pair, counts.get(pair) ?? 0);
     const most = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, PAIRS);
     for (const [pair, num] of most) {
       const key = seriesKey(metric, { tag_pair: pair });
@@ -138,7 +140,7 @@ function pairSeries(sides: readonly Sides[], T: number): OracleSeries[] {
   });
 }
 
-function pairsIn(closes: readonly Entry[]): ReadonlyMap<string, number> {
+function pairsIn(closes: readonly Entry[]): Map<string, number> {
   const pairs = closes.flatMap(({ row }) => {
     const tags = row.tag.filter((tag) => tag !== NONE).sort();
     return tags.flatMap((a, i) => tags.slice(i + 1).map((b) => `${a}+${b}`));

@@ -9,6 +9,7 @@ import { canonicalJson } from '../num/integer.ts';
 import { childShares } from '../tree/attribute.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import type { TreeNode } from '../tree/tree.ts';
+import { hasUsual } from './counts.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** A claim tells the tree anew, and it is the same one for months. */
@@ -87,7 +88,9 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     hasHours: workspace.hasHours,
     slaKinds: workspace.slaKinds,
     censored: (from, clock) => workspace.censored(from, clock),
-    usual: (row, code) => workspace.usual(row, code),
+    usual: hasUsual(workspace.metricOf(key)!, key)
+      ? (code) => workspace.usual(key, code)
+      : () => null,
     loads: (team) => workspace.loads(team),
     noRoster: workspace.noRoster,
     waitsIn: (row) => workspace.waits.read(row),

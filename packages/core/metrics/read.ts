@@ -51,7 +51,7 @@ export interface ReadContext {
   /** Since an instant. */
   readonly censored: (from: number, clock: Clock) => Censored;
   /** What a count comes to at this hour of the week; null: nobody knows. */
-  readonly usual: (row: string, code: WindowCode) => number | null;
+  readonly usual: (code: WindowCode) => number | null;
   /** How many open conversations each agent has, ascending; of a team, or of all. */
   readonly loads: (team: string | null) => readonly number[];
   /** Nobody on the roster is known. */
@@ -207,7 +207,7 @@ type Reader = (m: MetricDefinition, key: string, code: WindowCode, c: ReadContex
 const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reader>> = {
   COUNT: (_metric, key, code, { T, windows, usual }) => {
     const { now, before } = windows.level(code).panes.read(key, code);
-    const than = { vsPrev: before.sum, vsHow: usual(key, code) };
+    const than = { vsPrev: before.sum, vsHow: usual(code) };
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, ...than };
   },
   DUR: (metric, key, code, { T, windows }) => {
