@@ -351,7 +351,7 @@ describe('the fold over facts', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 150 },
     );
     expect(provisional).toBeGreaterThan(0);
     expect(settled).toBeGreaterThan(0);

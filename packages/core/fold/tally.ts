@@ -86,13 +86,15 @@ export class Tally {
     const { fromBefore } = this.windows.span('90d');
     this.#customers.dropBefore(fromBefore);
     this.pastDays.dropBefore(fromBefore, (cell) => changed(`day/${cell}`));
-    if (this.usual.advance(T)) this.#beginHour();
+    const others = this.usual.advance(T, this.#deps.firstAt());
+    if (others) this.#beginHour(others);
   }
 
   /** What is usual is another. */
-  #beginHour(): void {
+  #beginHour(others: readonly string[] | 'all'): void {
     const { shown, changed } = this.#deps;
-    for (const row of this.usual.rows()) shown.touch(row);
+    if (others === 'all') shown.touchAll();
+    else for (const row of others) shown.touch(row);
     this.pastQuarters.dropBefore(this.usual.reachesTo, (row) => changed(`quarter/${row}`));
   }
 
@@ -281,7 +283,7 @@ export class Tally {
     const { conversations, firstAt } = this.#deps;
     this.#days = daysIn(calendars, firstAt());
     this.windows.restart(this.#days, T);
-    this.usual.restart(zoneOf(calendars), T);
+    this.usual.restart(zoneOf(calendars), T, firstAt());
     this.weights.restart(this.#deps.weighedBy(), T);
     this.#customers.restart();
     for (const id of conversations.ids()) {

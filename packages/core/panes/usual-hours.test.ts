@@ -73,9 +73,9 @@ describe('what is usual', () => {
     const at = Date.parse('2026-06-10T14:35:00Z');
     const usual = weekly([4, 4, 4, 4, 4, 4, 4, 4], at, KOLKATA);
     expect(usual.read('r', '60m', 0)).toBe(4);
-    usual.advance(at + 54 * MINUTE_MS);
+    usual.advance(at + 54 * MINUTE_MS, 0);
     expect(usual.read('r', '60m', 0)).toBe(4);
-    usual.advance(at + 55 * MINUTE_MS);
+    usual.advance(at + 55 * MINUTE_MS, 0);
     expect(usual.read('r', '60m', 0)).toBe(0);
   });
 
@@ -109,7 +109,7 @@ describe('what is usual', () => {
         const told: { row: string; at: number; value: number }[] = [];
         for (const { gapMs, backMs, value, row } of steps) {
           T += gapMs;
-          usual.advance(T);
+          usual.advance(T, since);
           usual.add(row, T - backMs, value);
           told.push({ row, at: T - backMs, value });
           for (const code of ['60m', '24h'] as const) {

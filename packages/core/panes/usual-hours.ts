@@ -24,7 +24,6 @@ const MINUTES: Readonly<Partial<Record<WindowCode, number>>> = {
 
 /** Two times what is usual, so that a median of an even number of weeks is whole; null: too few weeks. */
 interface Usual {
-  readonly since: number;
   readonly hour: number | null;
   readonly day: number | null;
 }
@@ -32,14 +31,20 @@ interface Usual {
 interface Row {
   /** By number of the hour, modulo its length. */
   readonly counts: Int32Array;
+  /** Of the hours that are looked at: what the weeks before each make of it. It holds whenever that is. */
+  readonly medians: Map<number, number | null>;
   /** null: it is to be told anew. */
   usual: Usual | null;
 }
 
 export class UsualHours {
   readonly #rows: Map<string, Row> = new Map();
+  /** When hours began, those that were asked for. */
+  readonly #starts: Map<number, number> = new Map();
   #zone: ZoneTable;
   #hour: number;
+  /** Before it nothing is known. */
+  #since = Number.POSITIVE_INFINITY;
 
   constructor(zone: ZoneTable, T: number) {
     this.#zone = zone;
@@ -47,9 +52,11 @@ export class UsualHours {
   }
 
   /** Begins anew at T, with nothing counted. */
-  restart(zone: ZoneTable, T: number): void {
+  restart(zone: ZoneTable, T: number, since: number): void {
     this.#rows.clear();
+    this.#starts.clear();
     this.#zone = zone;
+    this.#since = since;
     this.#hour = this.#hourOf(T);
   }
 
@@ -62,21 +69,21 @@ export class UsualHours {
     return wholeDay(this.#startOf(this.#hour)) - (REACH * HOUR_MS + DAY_MS);
   }
 
-  rows(): Iterable<string> {
-    return this.#rows.keys();
-  }
-
   /** Adds to a row at an instant; below 0: takes from it. */
   add(row: string, at: number, value: number): void {
+    const known = this.#rowOf(row);
     const hour = this.#hourOf(at);
     if (hour < this.#hour - REACH || hour > this.#hour + AHEAD) return;
-    const known = this.#rows.get(row) ?? this.#newRow(row);
     known.counts[slotOf(hour)]! += value;
-    if (hour <= this.#hour - HOURS_OF_WEEK) known.usual = null;
+    if (hour > this.#hour - HOURS_OF_WEEK) return;
+    for (let week = 1; week <= WEEKS; week++) known.medians.delete(hour + week * HOURS_OF_WEEK);
+    known.usual = null;
   }
 
-  #newRow(row: string): Row {
-    const fresh = { counts: new Int32Array(RING), usual: null };
+  #rowOf(row: string): Row {
+    const known = this.#rows.get(row);
+    if (known) return known;
+    const fresh: Row = { counts: new Int32Array(RING), medians: new Map(), usual: null };
     this.#rows.set(row, fresh);
     return fresh;
   }
@@ -85,25 +92,53 @@ export class UsualHours {
   merge(into: string, from: string, sign: 1 | -1): void {
     const source = this.#rows.get(from);
     if (!source) return;
-    const target = this.#rows.get(into) ?? this.#newRow(into);
+    const target = this.#rowOf(into);
     source.counts.forEach((count, slot) => {
       target.counts[slot]! += sign * count;
     });
+    target.medians.clear();
     target.usual = null;
   }
 
-  /** Moves log time. True if another hour began on the wall. */
-  advance(T: number): boolean {
+  /**
+   * Moves log time. Null while no other hour began on the wall; else the rows of which something else is usual
+   * now, or `all` where something is known now that was not.
+   */
+  advance(T: number, since: number): readonly string[] | 'all' | null {
     const was = this.#hour;
     // An hour that comes twice is one.
-    this.#hour = Math.max(was, this.#hourOf(T));
-    if (this.#hour === was) return false;
-    const begun = Math.min(this.#hour - was, RING);
+    const hour = Math.max(was, this.#hourOf(T));
+    if (hour === was) return null;
+    if (since !== this.#since) this.#restartAt(since);
+    const rows = [...this.#rows].map(([key, row]) => ({ key, row, before: this.#usualOf(row) }));
+    const knew = this.#usualOf(UNCOUNTED());
+    this.#hour = hour;
+    for (const row of this.#rows.values()) this.#begin(row, hour - was);
+    const knows = this.#usualOf(UNCOUNTED());
+    if ((knew.hour === null) !== (knows.hour === null)) return 'all';
+    if ((knew.day === null) !== (knows.day === null)) return 'all';
+    return rows.flatMap(({ key, row, before }) => {
+      const { hour: now, day } = this.#usualOf(row);
+      return now === before.hour && day === before.day ? [] : [key];
+    });
+  }
+
+  #restartAt(since: number): void {
+    this.#since = since;
     for (const row of this.#rows.values()) {
-      for (let back = 0; back < begun; back++) row.counts[slotOf(this.#hour + AHEAD - back)] = 0;
+      row.medians.clear();
       row.usual = null;
     }
-    return true;
+  }
+
+  #begin(row: Row, hours: number): void {
+    for (let back = 0; back < Math.min(hours, RING); back++) {
+      row.counts[slotOf(this.#hour + AHEAD - back)] = 0;
+    }
+    for (const hour of row.medians.keys()) {
+      if (hour < this.#hour - HOURS_OF_DAY) row.medians.delete(hour);
+    }
+    row.usual = null;
   }
 
   /**
@@ -113,40 +148,47 @@ export class UsualHours {
   read(row: string, code: WindowCode, since: number): number | null {
     const minutes = MINUTES[code];
     if (minutes === undefined && code !== '24h') return null;
-    const { hour, day } = this.#usualOf(row, since);
+    if (since !== this.#since) this.#restartAt(since);
+    const { hour, day } = this.#usualOf(this.#rows.get(row) ?? UNCOUNTED());
     if (minutes === undefined) return day === null ? null : divRound(day, 2);
     return hour === null ? null : divRound(hour * minutes, 2 * 60);
   }
 
-  #usualOf(row: string, since: number): Usual {
-    const known = this.#rows.get(row);
-    if (known?.usual?.since === since) return known.usual;
-    const hour = this.#twiceMedian(known, this.#hour, since);
-    const usual = { since, hour, day: hour === null ? null : this.#twiceDay(known, since) };
-    if (known) known.usual = usual;
-    return usual;
+  #usualOf(row: Row): Usual {
+    if (row.usual) return row.usual;
+    const hour = this.#medianOf(row, this.#hour);
+    row.usual = { hour, day: hour === null ? null : this.#twiceDay(row) };
+    return row.usual;
   }
 
-  #twiceDay(row: Row | undefined, since: number): number | null {
+  #twiceDay(row: Row): number | null {
     let sum = 0;
     for (let back = 1; back <= HOURS_OF_DAY; back++) {
       const hour = this.#hour - back;
       if (this.#lengthOf(hour) === 0) continue;
-      const median = this.#twiceMedian(row, hour, since);
+      const median = this.#medianOf(row, hour);
       if (median === null) return null;
       sum += median;
     }
     return sum;
   }
 
-  #twiceMedian(row: Row | undefined, of: number, since: number): number | null {
+  #medianOf(row: Row, hour: number): number | null {
+    const known = row.medians.get(hour);
+    if (known !== undefined) return known;
+    const median = this.#twiceMedian(row, hour);
+    row.medians.set(hour, median);
+    return median;
+  }
+
+  #twiceMedian({ counts: all }: Row, of: number): number | null {
     const counts: number[] = [];
     for (let week = 1; week <= WEEKS; week++) {
       const hour = of - week * HOURS_OF_WEEK;
+      if (this.#startOf(hour) < this.#since) break;
       const length = this.#lengthOf(hour);
-      if (this.#startOf(hour) < since) break;
       if (length === 0) continue;
-      const count = row?.counts[slotOf(hour)] ?? 0;
+      const count = all[slotOf(hour)]!;
       counts.push(length === HOUR_MS ? count : divRound(count * HOUR_MS, length));
     }
     if (counts.length < WEEKS_MIN) return null;
@@ -156,7 +198,13 @@ export class UsualHours {
   }
 
   #startOf(hour: number): number {
-    return firstAt(this.#zone, hour * HOUR_MS);
+    const known = this.#starts.get(hour);
+    if (known !== undefined) return known;
+    // Those of long ago are not asked for again.
+    if (this.#starts.size > 4 * RING) this.#starts.clear();
+    const start = firstAt(this.#zone, hour * HOUR_MS);
+    this.#starts.set(hour, start);
+    return start;
   }
 
   /** How long the wall showed it, ms: 0 if it was skipped, two hours if it came twice. */
@@ -164,5 +212,9 @@ export class UsualHours {
     return this.#startOf(hour + 1) - this.#startOf(hour);
   }
 }
+
+/** A row in which nothing was ever counted. */
+const NOTHING = new Int32Array(RING);
+const UNCOUNTED = (): Row => ({ counts: NOTHING, medians: new Map(), usual: null });
 
 const slotOf = (hour: number): number => ((hour % RING) + RING) % RING;
