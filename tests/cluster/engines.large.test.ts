@@ -7,7 +7,7 @@ import { type Rig, startRig } from './rig.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
 const local = await localEnginesOr('tests that kill Kafka and Redis');
-const TEST_MS = 300_000;
+const TEST_MS = 480_000;
 const DOWN_MS = 2_000;
 
 describe.skipIf(!local)('distributed engine', { timeout: TEST_MS }, () => {

@@ -11,7 +11,7 @@ import { type Rig, startRig } from './rig.ts';
 import { cell, createTraffic, MINUTE_MS, shows, type Traffic } from './traffic.ts';
 
 const local = await localEnginesOr('the distributed engine');
-const TEST_MS = 300_000;
+const TEST_MS = 480_000;
 
 describe.skipIf(!local)('distributed line', { timeout: TEST_MS }, () => {
   let rig: Rig;

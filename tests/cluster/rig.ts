@@ -21,6 +21,8 @@ export const PARTITIONS = 3;
 export const WORKSPACES = ['acme', 'globex', 'hooli'] as const;
 export type WorkspaceName = (typeof WORKSPACES)[number];
 const SETTLED_MS = 60_000;
+/** The batch oracle takes its time beside other tests. */
+const VERIFY_MS = 240_000;
 
 interface Sent {
   /** Bodies that were answered with 200, by their hash. */
@@ -149,7 +151,8 @@ function createRig(grounds: Grounds): Rig {
     expectNothingLost: async () => expectNothingLost(await connected(), sent),
     expectNothingTwice: async () => expectNothingTwice(await connected(), sent),
     expectVerified: async () => {
-      const { code, stdout, stderr } = await sapwood('verify', '--json');
+      const args = ['verify', '--json', '--config', config];
+      const { code, stdout, stderr } = await runCli(args, {}, VERIFY_MS);
       expect(stdout, stderr).not.toBe('');
       const { found, cells } = JSON.parse(stdout) as { found: object; cells: number };
       const none = { code: 0, differences: 0, state: 0, published: 0 };

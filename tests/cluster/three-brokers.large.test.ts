@@ -7,7 +7,7 @@ import { type Rig, startRig } from './rig.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
 const local = await localEnginesOr('three Kafka brokers');
-const TEST_MS = 300_000;
+const TEST_MS = 480_000;
 
 describe.skipIf(!local)('three brokers', { timeout: TEST_MS }, () => {
   let rig: Rig;

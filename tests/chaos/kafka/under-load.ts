@@ -15,7 +15,7 @@ import { ending } from './ending.ts';
 const ALLOWED: readonly number[] = [0, 200, 202, 503];
 /** Before the first fault. */
 const BEFORE_ACKED = 90;
-const SHOWN_MS = 60_000;
+const SHOWN_MS = 120_000;
 const LOOKS_MAX = 3;
 
 export interface Bench {
