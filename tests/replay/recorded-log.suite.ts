@@ -10,7 +10,7 @@ import { createWorkshop, type Ending, type Workshop } from '../support/process.t
 import { bySize } from '../support/size.ts';
 
 /** About 3 ms an hour of the log and 5 ms an event, several times over on a busy machine. */
-const REPLAY_MS = 15 * 60_000;
+const REPLAY_MS = 25 * 60_000;
 const VERIFY_MS = 15 * 60_000;
 /** Instants, times metrics and windows that have a value there. */
 const CELLS_MIN = bySize(500, 2_000);
