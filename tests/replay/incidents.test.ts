@@ -6,6 +6,6 @@ recordedLogSuite({
   name: 'incidents',
   log: 'tickets/volvo_it_incidents.csv.gz',
   mapping: 'volvo.yaml',
-  ...(isCi ? { rows: 5_000 } : { stretch: { case: 'case', at: 'changed_at', hours: 3 } }),
+  ...(isCi ? { rows: 2_500 } : { stretch: { case: 'case', at: 'changed_at', hours: 3 } }),
   count: countIncidents,
 });

@@ -11,7 +11,7 @@ import { bySize } from '../support/size.ts';
 
 /** About 3 ms an hour of the log and 5 ms an event, several times over on a busy machine. */
 const REPLAY_MS = 25 * 60_000;
-const VERIFY_MS = 15 * 60_000;
+const VERIFY_MS = 30 * 60_000;
 /** Instants, times metrics and windows that have a value there. */
 const CELLS_MIN = bySize(500, 2_000);
 const MAPPINGS = new URL('../../packages/cli/mappings/', import.meta.url);

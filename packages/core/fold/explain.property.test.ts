@@ -32,7 +32,7 @@ import { createFactFold, type FactFold } from './fold.ts';
 const START = Date.parse('2026-06-10T08:00:00Z');
 const SEED = Number(process.env['SAPWOOD_SEED'] ?? 20260610);
 const RUNS = 10;
-const TEST_MS = 480_000;
+const TEST_MS = 900_000;
 
 /** Asked for page by page, as a reader would. */
 function whole(
