@@ -8,7 +8,7 @@ import { until } from '../support/pylon.ts';
 const workshop = createWorkshop();
 afterEach(() => workshop.clean());
 
-const SOON_MS = 15_000;
+const SOON_MS = 60_000;
 const treeWith = (volume: string, more = ''): string =>
   `tree: mine\nroot: conversation-volume\ndefault-owner: leads\nnodes:\n  conversation-volume: {${volume}}\n${more}`;
 
