@@ -169,7 +169,13 @@ function readGauge(
   const reading = absent
     ? { ...BLANK, to: T, reasons: [absent] }
     : { ...BLANK, to: T, ...readNow(metric, key, context) };
-  const place = { code: 'now', clock: 'wall', from: T, fromBefore: T, censored: null } as const;
+  const place = {
+    code: 'now',
+    clock: 'wall',
+    from: reading.to,
+    fromBefore: reading.to,
+    censored: null,
+  } as const;
   return decorate(metric, place, reading, context);
 }
 
