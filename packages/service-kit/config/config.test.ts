@@ -293,7 +293,9 @@ log: {level: loud}
     expect(errors).toMatch(/sapwood\.yaml:3:21 workspaces\.a\.teamRanks\.T1: /);
     expect(errors).toMatch(/sapwood\.yaml:4:15 workspaces\.a\.managers: /);
     expect(errors).toMatch(/sapwood\.yaml:5:18 .*unknown key - did you mean "tags"\?/);
-    expect(errors).toMatch(/sapwood\.yaml:7:20 workspaces\.a\.trackedFields: /);
+    expect(errors).toMatch(
+      /sapwood\.yaml:7:20 workspaces\.a\.trackedFields: expected a list, such as \[one, two\]/,
+    );
     expect(errors).toMatch(/sapwood\.yaml:6:5 .*expected min < positiveFrom <= max/);
   });
 });

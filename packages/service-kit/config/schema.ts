@@ -73,7 +73,10 @@ const schedule = z.strictObject({
   hours: z.record(text, oneOrMore),
   holidays: oneOrMore.optional(),
 });
-const words = z.array(text).max(ENTRIES_MAX).optional();
+const words = z
+  .array(text, { error: 'expected a list, such as [one, two]' })
+  .max(ENTRIES_MAX)
+  .optional();
 const csatScale = z
   .strictObject({ min: z.int(), max: z.int(), positiveFrom: z.int() })
   .refine(({ min, max, positiveFrom }) => min < positiveFrom && positiveFrom <= max, {
