@@ -33,4 +33,12 @@ it('ORACLE-134 what was imported and what was removed is not in it', () => {
   const spam = talk('K', CLEO);
   const told = [imported, spam.ask('10 10:00'), spam.look('10 11:00', { tags: ['spam'] })];
   expect(shareIn(over(told)('11 00:00'), KEY)).toBe('0/0');
+  // Nor is what was forgotten by then.
+  const closed = [spam.ask('10 10:00'), spam.close('10 11:00'), talk('L').ask('07-20 09:00')];
+  const late = over([
+    ...closed,
+    spam.look('07-20 10:00', { stateCategory: 'closed', tags: ['spam'] }),
+  ]);
+  expect(shareIn(late('07-20 09:30'), KEY, '90d')).toBe('1/1');
+  expect(shareIn(late('07-20 10:00'), KEY, '90d')).toBe('0/0');
 });

@@ -147,7 +147,7 @@ function stateOf(
     ...flowSeries(recent, T, windows, circumstances),
     ...cohortSeries(recent, ends, T, windows, circumstances),
     ...repeatSeries(inForce, repeats, T, windows, circumstances.by),
-    ...frequencySeries(recent, T, windows, circumstances.by),
+    ...frequencySeries(inForce, T, windows, circumstances.by),
     ...inTargetSeries(recent, late, T, windows, circumstances),
     ...accountReplySeries(recent, T, windows, circumstances),
     ...topicSeries(recent, T, windows, circumstances),

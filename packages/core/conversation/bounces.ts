@@ -2,6 +2,7 @@
 import { DAY_MS } from '../time/instant.ts';
 import type { AiHandoff } from './ai-handoff.ts';
 import type { Story } from './families/story.ts';
+import { isWithin } from './joined.ts';
 import { second } from './track.ts';
 
 /** So long after the handover. */
@@ -16,9 +17,10 @@ export function isBounced({ transfers, timeline, isPerson }: Story, handoff: AiH
 
 /** A message comes before what changes in its second; a look shows at once all that it changed. */
 function isAfter({ at, when }: AiHandoff, moved: number): boolean {
-  const isSaid = when !== 'now' && 'message' in when;
-  return isSaid ? second(moved) >= second(at) : moved > at;
+  return isSaid(when) ? second(moved) >= second(at) : moved > at;
 }
 
-const isInTime = ({ at }: AiHandoff, moved: number): boolean =>
-  second(moved) <= second(at + BOUNCE_DAYS * DAY_MS);
+const isInTime = ({ at, when }: AiHandoff, moved: number): boolean =>
+  isWithin({ at, isMessage: isSaid(when) }, { at: moved, isMessage: false }, BOUNCE_DAYS * DAY_MS);
+
+const isSaid = (when: AiHandoff['when']): boolean => when !== 'now' && 'message' in when;

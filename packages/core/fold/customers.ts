@@ -54,14 +54,14 @@ export class Customers {
       const others = all.filter(({ conversation }) => conversation !== moved[0]!.conversation);
       const now = is?.customer === customer ? [...others, is].sort(inOrder) : others;
       this.#keep(customer, now);
-      this.#recount({ opened: all, rowsOf }, { opened: now, rowsOf }, moved);
+      this.#recount(customer, { opened: all, rowsOf }, { opened: now, rowsOf }, moved);
     }
   }
 
   /** All of them stand in other rows than before. */
   retell(was: RowsOf, is: RowsOf): void {
-    for (const opened of this.#byCustomer.values()) {
-      this.#recount({ opened, rowsOf: was }, { opened, rowsOf: is }, opened);
+    for (const [customer, opened] of this.#byCustomer) {
+      this.#recount(customer, { opened, rowsOf: was }, { opened, rowsOf: is }, opened);
     }
   }
 
@@ -86,8 +86,7 @@ export class Customers {
   }
 
   /** Of one customer, in the rows in which any of `moved` stood or stands. */
-  #recount(was: Side, is: Side, moved: readonly Opened[]): void {
-    const { customer } = was.opened[0] ?? is.opened[0]!;
+  #recount(customer: string, was: Side, is: Side, moved: readonly Opened[]): void {
     for (const metric of METRICS) {
       const [before, after] = [was, is].map(({ opened, rowsOf }) => byRow(metric, opened, rowsOf));
       const rows = new Set(

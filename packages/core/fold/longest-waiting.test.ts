@@ -54,6 +54,17 @@ describe('the longest wait', () => {
     expect(seriesOf(fold)).toMatchObject({ top: null, cells: [{ reasons: ['no_messages'] }] });
   });
 
+  it('LONGEST-1 is of now: no window of it is filling, in the first seconds of a workspace neither', () => {
+    const fold = folded([
+      config(at('09:00:02'), { messages: 'read', sources: [], tree: { nodes: [] } }),
+      tick(at('09:00:03')),
+    ]);
+    expect(seriesOf(fold).cells[0]).toMatchObject({
+      state: 'undefined',
+      reasons: ['nobody_waits'],
+    });
+  });
+
   it('LONGEST-1 whom a bot answers waits no more, but since the first message once it is silent', () => {
     const bot = message('a', at('09:01'), 'bot', { authorId: 'robot' });
     const fold = folded([HEAD, ...asked('a', '09:00'), bot, tick(at('09:30'))]);

@@ -202,6 +202,14 @@ describe('a customer who comes back with another conversation', () => {
     expect(told()).toEqual([0, '2/2', '0/1']);
   });
 
+  it('JOIN-7 what no window reaches any more may be taken out of the numbers, or told otherwise', () => {
+    for (const seen of [{ tags: ['spam'] }, { requesterId: 'carl' }]) {
+      const fold = at('12-31 00:00', foldOf(FIRST));
+      folded([look('I', on('12-31 09:00'), seen)], fold);
+      expect(shareIn(fold, 'repeat-contact-rate', '90d')).toBe('0/0');
+    }
+  });
+
   it('JOIN-8 in whatever order facts come, and how often the fold is restored, it is the same', () => {
     const facts = [
       ...[...FIRST, ...asked('J', CLEO, '11 09:00'), closed('J', '11 10:00')],

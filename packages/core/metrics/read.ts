@@ -370,7 +370,8 @@ function decorate(
 
 function doubtsOf(metric: MetricDefinition, from: number, context: ReadContext): string[] {
   const doubts: string[] = [];
-  if (from < context.since) doubts.push('window_filling');
+  // What is now has no window, though its instant may be that of the last edge of a pane.
+  if (metric.form !== 'GAUGE' && from < context.since) doubts.push('window_filling');
   if (context.unread) doubts.push('unread');
   const restsOnStarts = metric.form !== 'MONEY' && metric.form !== 'GAUGE';
   if (context.provisionalStarts && restsOnStarts) doubts.push('unread_thread');

@@ -6,7 +6,7 @@ import { DAY_MS } from '../../time/instant.ts';
 import { isBounced } from '../bounces.ts';
 import type { PastClose } from '../chapter.ts';
 import type { Closing } from '../closing.ts';
-import { customerOf } from '../joined.ts';
+import { customerOf, isWithin } from '../joined.ts';
 import { isHuman, isTeam } from '../messages.ts';
 import type { Reopen } from '../reopens.ts';
 import { ESCALATION_DAYS, RETURN_DAYS, returnMs } from '../returning.ts';
@@ -38,13 +38,13 @@ function opened(story: Story, told: readonly Transition[]): Transition[] {
   const { past } = story;
   const anchor = past?.opened ?? told.find(({ kind }) => kind === 'opened');
   if (!anchor) return [];
-  // A customer's message is the start, and everything else is dated by looks: they compare by second.
-  const isWithin = (days: number, { at }: Transition): boolean =>
-    second(at) <= second(anchor.at + days * DAY_MS);
-  const resolved = told.some((t) => t.kind === 'resolved' && isWithin(RETURN_DAYS, t));
+  const begin = { at: anchor.at, isMessage: story.start?.isMessage === true };
+  const isIn = (days: number, { at }: Transition): boolean =>
+    isWithin(begin, { at, isMessage: false }, days * DAY_MS);
+  const resolved = told.some((t) => t.kind === 'resolved' && isIn(RETURN_DAYS, t));
   const escalated =
     anchor.amounts?.escalated === 1 ||
-    told.some((t) => t.kind.startsWith('escalated.') && isWithin(ESCALATION_DAYS, t));
+    told.some((t) => t.kind.startsWith('escalated.') && isIn(ESCALATION_DAYS, t));
   const amounts = { resolved: flag(resolved), escalated: flag(escalated), ...joins(story, anchor) };
   const opened = judged('cohort.opened', anchor, amounts);
   if (amounts.repeated !== 1) return [opened];
