@@ -206,13 +206,23 @@ const isPlain = ({ zone, dayStartsMs, schedules }: Calendar): boolean =>
 
 type Conventions = Pick<
   WorkspaceSettings,
-  'teamRanks' | 'managers' | 'managerRoles' | 'escalation' | 'trackedFields' | 'csatScale' | 'spam'
+  | 'teamRanks'
+  | 'managers'
+  | 'managerRoles'
+  | 'escalation'
+  | 'trackedFields'
+  | 'handoverFields'
+  | 'csatScale'
+  | 'spam'
 >;
 
 /** What is declared beyond the defaults: an installation that declares nothing keeps its hash. */
 function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
-  const { teamRanks, managers, managerRoles, escalation, trackedFields, csatScale, spam } =
-    conventions;
+  const { teamRanks, managers, managerRoles, escalation, csatScale, spam } = conventions;
+  const [trackedFields, handoverFields] = [
+    conventions.trackedFields,
+    conventions.handoverFields,
+  ].map((slugs) => [...new Set(slugs)].sort());
   const isSpam = (words: readonly string[]): boolean => words.join() === SPAM.join();
   return {
     ...(Object.keys(teamRanks).length === 0 ? {} : { teamRanks }),
@@ -220,7 +230,8 @@ function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
     ...(managerRoles.length === 0 ? {} : { managerRoles }),
     ...(escalation.tags.length === 0 ? {} : { escalationTags: escalation.tags }),
     ...(escalation.fields.length === 0 ? {} : { escalationFields: escalation.fields }),
-    ...(trackedFields.length === 0 ? {} : { trackedFields: [...new Set(trackedFields)].sort() }),
+    ...(trackedFields!.length === 0 ? {} : { trackedFields }),
+    ...(handoverFields!.length === 0 ? {} : { handoverFields }),
     ...(csatScale === null ? {} : { csatScale }),
     ...(isSpam(spam.statuses) ? {} : { spamStatuses: spam.statuses }),
     ...(isSpam(spam.tags) ? {} : { spamTags: spam.tags }),

@@ -10,6 +10,7 @@ import {
   isWithin,
   type Transition,
 } from './case.ts';
+import { wordsOf } from './labels.ts';
 import { moves } from './owners.ts';
 import { ownerOf } from './rows.ts';
 import type { Message } from './story.ts';
@@ -36,7 +37,7 @@ export const aiHandedOffAt = (found: Case): number | null =>
 export function aiHandoffs(found: Case): Transition[] {
   const given = aiHandoff(found);
   if (!given) return [];
-  const handoff = { ...given, isBounced: isBounced(found, given) };
+  const handoff = { ...given, isBounced: isBounced(found, given), filled: filledAt(found, given) };
   const { messages } = found.story;
   const reply = after(messages, firstBot(messages)!).find(
     (m) => isPublic(m, 'human') && second(m.at) >= second(handoff.at),
@@ -57,6 +58,16 @@ function isBounced(found: Case, handoff: Transition): boolean {
   return [...toTeams, ...toBots].some(
     (one) => inOrder(handoff, one) < 0 && isWithin(handoff, one, DAY_MS),
   );
+}
+
+/** When it was given away; a message met what changed before its second. */
+function filledAt({ fields }: Case, { at, rank }: Transition): readonly string[] | null {
+  if (fields.first === null) return null;
+  const isMessage = rank === 0;
+  const known = fields.changes.filter((change) =>
+    isMessage ? second(change.at) < second(at) : change.at <= at,
+  );
+  return wordsOf(known.length > 0 ? known.at(-1)!.to : fields.first.value);
 }
 
 const firstBot = (messages: readonly Message[]): Message | undefined =>

@@ -53,3 +53,27 @@ it('ORACLE-147 open for a day, settled a day ago, by team; nothing is known with
   const silent = over(GIVEN, { messages: 'none' })('12 00:00');
   expect(cellIn(silent, KEY)).toMatchObject({ value: null, n: 0 });
 });
+
+it('ORACLE-160 required fields that were filled when it gave it away, of all that were required', () => {
+  const required = { handoverFields: ['order', 'topic', 'order'] };
+  const context = (facts: readonly Fact[], declared: object = required): string =>
+    shareIn(over(facts, declared)('15 00:00'), 'escalation-context');
+  const filled = (time: string, ...fieldsFilled: string[]): Fact =>
+    to(time, { assigneeId: null, fieldsFilled });
+  const asked = [...GIVEN.slice(0, -1), to('10 09:10', { assigneeId: null })];
+  expect(context(GIVEN)).toBe('0/0');
+  expect(context([...GIVEN, filled('10 10:30', 'topic')])).toBe('1/2');
+  const before = filled('10 09:30', 'topic', 'colour');
+  const gives = to('10 10:00', { assigneeId: 'ada', fieldsFilled: ['order', 'topic'] });
+  expect(context([...asked, before, gives])).toBe('2/2');
+  // A message met what was there before its second.
+  const owned = [...asked, before];
+  const said = reply('10 09:40');
+  expect(context([...owned, filled('10 09:40'), said])).toBe('1/2');
+  expect(context([...owned, filled('10 09:39:59'), said])).toBe('0/2');
+  expect(context([...owned, said], {})).toBe('-');
+  const rows = over([...owned, said], required)('15 00:00').series;
+  expect([...rows.keys()].filter((key) => key.startsWith('escalation-context'))).toEqual([
+    ...['escalation-context', 'escalation-context{team=tier1}'],
+  ]);
+});

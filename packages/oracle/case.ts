@@ -56,7 +56,7 @@ export interface Transition {
   readonly isPositive?: boolean;
   /** A close's: it had a tag; null: no look ever saw tags. */
   readonly isTagged?: boolean | null;
-  /** A close's: custom fields that were filled; null: no look ever saw them. */
+  /** A close's, and a bot's handoff's: custom fields that were filled; null: no look ever saw them. */
   readonly filled?: readonly string[] | null;
   /** Work's that somebody wrote: who. */
   readonly author?: Said;

@@ -10,20 +10,19 @@ export interface Declared {
   readonly escalationFields: readonly string[];
   /** null: nothing is a rating. */
   readonly scale: NonNullable<WorkspaceConfig['csatScale']> | null;
+  /** Custom fields that a bot has to have filled when it gives a conversation away. */
+  readonly handoverFields: readonly string[];
   /** Custom fields of which it is told how often they are filled. */
   readonly trackedFields: readonly string[];
   readonly spamStatuses: readonly string[];
   readonly spamTags: readonly string[];
 }
 
-/** What a configuration may have beside. */
-type Config = WorkspaceConfig & { readonly trackedFields?: readonly string[] };
-
 const small = (words: readonly string[]): string[] => words.map((word) => word.toLowerCase());
 
 /** `roles`: by user. */
 export const declaredBy = (
-  config: Config | null,
+  config: WorkspaceConfig | null,
   roles: ReadonlyMap<string, string | null>,
 ): Declared => ({
   ranks: config?.teamRanks ?? {},
@@ -34,6 +33,7 @@ export const declaredBy = (
   escalationTags: small(config?.escalationTags ?? []),
   escalationFields: config?.escalationFields ?? [],
   scale: config?.csatScale ?? null,
+  handoverFields: [...new Set(config?.handoverFields ?? [])],
   trackedFields: [...new Set(config?.trackedFields ?? [])],
   spamStatuses: small(config?.spamStatuses ?? ['spam']),
   spamTags: small(config?.spamTags ?? ['spam']),

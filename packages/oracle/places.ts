@@ -31,6 +31,7 @@ const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
   'custom-field-utilisation': ['team'],
   'customer-contact-frequency': [],
   'escalation-bounce': ['team'],
+  'escalation-context': ['team'],
   'issue-category-distribution': ['category'],
   'tag-frequency': ['tag', 'team'],
 };

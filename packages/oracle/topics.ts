@@ -25,6 +25,9 @@ export function topicSeries(
   const opened = recent.filter(({ kind }) => kind === 'opened');
   const closed = recent.filter(({ kind, isTagged }) => kind === 'closed' && isTagged != null);
   const filled = recent.filter(({ kind, filled: fields }) => kind === 'closed' && fields != null);
+  const handedOver = recent.filter(
+    ({ kind, filled: fields }) => kind === 'ai_handed_off' && fields != null,
+  );
   const toldOf = (metric: string, those: readonly Entry[]): Sides[] =>
     windows
       .filter((window) => isTold(metric, window))
@@ -67,6 +70,7 @@ export function topicSeries(
     ...consistency(toldOf('tag-consistency', closed), series),
     ...pairSeries(toldOf('tag-cooccurrence', closed), T),
     ...fieldSeries(filled, toldOf('custom-field-utilisation', filled), known, series),
+    ...contextSeries(handedOver, toldOf('escalation-context', handedOver), known, series),
   ];
 }
 
@@ -96,10 +100,6 @@ function fieldSeries(
   series: Told,
 ): OracleSeries[] {
   const metric = 'custom-field-utilisation';
-  const share = (fields: readonly string[], closes: readonly Entry[]): Measured => {
-    const num = fields.flatMap((field) => closes.filter(({ filled }) => filled?.includes(field)));
-    return shareOf(num.length, fields.length * closes.length);
-  };
   if (trackedFields.length === 0) return [series(metric, sides, () => ({ value: null, n: 0 }))];
   const rows = placesOf(closed).filter((place) => hasRow(metric, place, by));
   return [
@@ -110,6 +110,27 @@ function fieldSeries(
       series(seriesKey(metric, { field }), sides, (rowOf) => share([field], rowOf(null))),
     ),
   ];
+}
+
+/** Of all that bots were required to fill before they gave a conversation away, what was filled. */
+function contextSeries(
+  given: readonly Entry[],
+  sides: readonly Sides[],
+  { by, declared: { handoverFields } }: Pick<Known, 'by' | 'declared'>,
+  series: Told,
+): OracleSeries[] {
+  const metric = 'escalation-context';
+  if (handoverFields.length === 0) return [series(metric, sides, () => ({ value: null, n: 0 }))];
+  return placesOf(given)
+    .filter((place) => hasRow(metric, place, by))
+    .map((place) =>
+      series(keyOf(metric, place), sides, (rowOf) => share(handoverFields, rowOf(place))),
+    );
+}
+
+function share(fields: readonly string[], entries: readonly Entry[]): Measured {
+  const num = fields.flatMap((field) => entries.filter(({ filled }) => filled?.includes(field)));
+  return shareOf(num.length, fields.length * entries.length);
 }
 
 const PAIRS = 20;

@@ -64,6 +64,7 @@ export function deskDocument({ staff }: SimulatedTenant, names: DeskNames): stri
     managerRoles: [${LEAD_ROLE}]
     escalation: { tags: [escalated], fields: [severity] }
     trackedFields: [severity, topic]
+    handoverFields: [topic]
     csatScale: { min: 1, max: 5, positiveFrom: 4 }
     sla:
       first: { urgent: 5 m, high: 20 m, "*": 2 business h }

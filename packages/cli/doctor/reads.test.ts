@@ -19,13 +19,20 @@ const healthy: Answers = {
   issueFields: ['priority', 'topic'],
   accountFields: ['plan'],
 };
+const NO_FIELDS = { trackedFields: [], handoverFields: [] };
 const judged = (
   changed: Partial<SourceConfig>,
   answers: Partial<Answers> = {},
-  trackedFields: readonly string[] = [],
+  tracking: Partial<Parameters<typeof judgeReads>[2]> = {},
 ): string[] => {
   const source = { ...declared, ...changed };
-  const found = judgeReads('desk', source, { trackedFields }, { ...healthy, ...answers }, place);
+  const found = judgeReads(
+    'desk',
+    source,
+    { ...NO_FIELDS, ...tracking },
+    { ...healthy, ...answers },
+    place,
+  );
   return found.map(({ level, what, remedy }) => `${level} ${what} -> ${remedy}`);
 };
 
@@ -49,8 +56,11 @@ describe('doctor on reads of Pylon', () => {
       'degraded Pylon: desk has no custom field "urgency" on issues; it has priority, topic -> priorityField at sapwood.yaml#sources.desk',
       'degraded Pylon: desk has no custom field "plna" on accounts; it has plan -> accountFields.tier at sapwood.yaml#sources.desk',
     ]);
-    expect(judged({}, {}, ['topic', 'severity'])).toEqual([
+    expect(
+      judged({}, {}, { trackedFields: ['topic', 'severity'], handoverFields: ['plan'] }),
+    ).toEqual([
       'degraded Pylon: desk has no custom field "severity" on issues; it has priority, topic -> trackedFields at sapwood.yaml#workspaces.acme',
+      'degraded Pylon: desk has no custom field "plan" on issues; it has priority, topic -> handoverFields at sapwood.yaml#workspaces.acme',
     ]);
     // What could not be read whole is not said to be missing.
     expect(judged({ accountFields }, { accountFields: null })).toEqual([]);

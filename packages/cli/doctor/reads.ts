@@ -51,16 +51,19 @@ const slugsOf = (page: PageResult<{ readonly slug: string }>): string[] | null =
     ? page.value.items.map(({ slug }) => slug).sort()
     : null;
 
-type Tracking = Pick<WorkspaceSettings, 'trackedFields'>;
+const TRACKING = ['trackedFields', 'handoverFields'] as const;
+type Tracking = Pick<WorkspaceSettings, (typeof TRACKING)[number]>;
 
 export function judgeReads(
   id: string,
   source: SourceConfig,
-  { trackedFields }: Tracking,
+  tracking: Tracking,
   answers: Answers,
   place: Place,
 ): Finding[] {
-  const tracked = trackedFields.map((slug) => ['issue', 'trackedFields', slug] as const);
+  const tracked = TRACKING.flatMap((setting) =>
+    tracking[setting].map((slug) => ['issue', setting, slug] as const),
+  );
   return [
     ...judgeFeeds(id, answers),
     ...judgeFields(id, declaredFields(source), answers, place(['sources', id])),

@@ -25,7 +25,7 @@ const FAMILY_METRICS = [
 /** And of these, where there are messages. */
 const MESSAGE_METRICS = [
   ...['first-response-time-pylon', 'escalation-bounce', 'csat-gap-ai', 'account-response-time'],
-  'longest-waiting',
+  ...['longest-waiting', 'escalation-context'],
 ] as const;
 
 it.each([

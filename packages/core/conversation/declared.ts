@@ -9,6 +9,8 @@ export interface Declared {
   readonly escalationFields: ReadonlySet<string>;
   /** Custom fields that a close ought to have filled, by slug. */
   readonly trackedFields: readonly string[];
+  /** Custom fields that an AI agent has to have filled when it hands over, by slug. */
+  readonly handoverFields: readonly string[];
   /** null: what a score means is unknown. */
   readonly csatScale: NonNullable<WorkspaceConfig['csatScale']> | null;
   readonly spamStatuses: ReadonlySet<string>;
@@ -22,6 +24,7 @@ type Declarations = Partial<
     | 'escalationTags'
     | 'escalationFields'
     | 'trackedFields'
+    | 'handoverFields'
     | 'csatScale'
     | 'spamStatuses'
     | 'spamTags'
@@ -39,6 +42,7 @@ export function declaredOf(config: Declarations): Declared {
     escalationTags: anyCase(config.escalationTags ?? []),
     escalationFields: new Set(config.escalationFields),
     trackedFields: config.trackedFields ?? [],
+    handoverFields: config.handoverFields ?? [],
     csatScale: config.csatScale ?? null,
     spamStatuses: anyCase(config.spamStatuses ?? SPAM),
     spamTags: anyCase(config.spamTags ?? SPAM),

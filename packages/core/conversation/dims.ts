@@ -46,7 +46,8 @@ export function dimsOver(timeline: Timeline, channel: string, tiersOf?: TiersOf)
   };
 }
 
-function valueBy<V>(track: Course<V>, when: When): V | undefined {
+/** The value in force then. */
+export function valueBy<V>(track: Course<V>, when: When): V | undefined {
   if (when === 'now') return valueNow(track);
   return 'message' in when ? valueAtMessage(track, when.message) : valueAt(track, when.change);
 }

@@ -54,6 +54,8 @@ export interface WorkspaceConfig {
   readonly escalationFields?: readonly string[];
   /** Slugs of custom fields that a close ought to have filled; left out: none is tracked. */
   readonly trackedFields?: readonly string[];
+  /** Slugs of custom fields that an AI agent has to fill before it hands over; left out: none is required. */
+  readonly handoverFields?: readonly string[];
   /** Of ratings; from `positiveFrom` on one is positive. Without it there are none. */
   readonly csatScale?: {
     readonly min: number;

@@ -72,6 +72,8 @@ function topOf(
 }
 const TOP = 5;
 
+const FIELDS = ['trackedFields', 'handoverFields'] as const;
+
 export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   const { config } = workspace;
   return {
@@ -82,7 +84,7 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     costPlan: config?.costPlan ?? [],
     noMessages: workspace.noMessages,
     noScale: config?.csatScale === undefined,
-    noFields: (config?.trackedFields ?? []).length === 0,
+    fields: new Set(FIELDS.filter((which) => (config?.[which] ?? []).length > 0)),
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,

@@ -7,7 +7,7 @@ import { canonicalJson } from '../num/integer.ts';
 export function derivedBy(config: WorkspaceConfig | null): string {
   const { messages, notPeople = [], autoCloseAfterMs = 0, calendar, sla } = config ?? {};
   const { teamRanks, managers, managerRoles, escalationTags, escalationFields } = config ?? {};
-  const { csatScale, spamStatuses, spamTags, trackedFields } = config ?? {};
+  const { csatScale, spamStatuses, spamTags, trackedFields, handoverFields } = config ?? {};
   const ladder = { teamRanks, managers, managerRoles, escalationTags, escalationFields };
   return canonicalJson({
     isNone: messages === 'none',
@@ -20,6 +20,7 @@ export function derivedBy(config: WorkspaceConfig | null): string {
     spamStatuses,
     spamTags,
     trackedFields,
+    handoverFields,
   });
 }
 

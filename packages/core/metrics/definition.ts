@@ -13,7 +13,7 @@ import type { Form, Unit, WindowCode } from './value.ts';
  * What one transition of a kind adds to the metric's cell: a fixed count, or a duration that it ends;
  * one that ended none adds nothing. Or a count where those have spoken in its conversation by now, or where an amount
  * is known. `fields`:
- * for each tracked field 1 if it was filled, 0 if it was not.
+ * for each declared field 1 if it was filled, 0 if it was not.
  */
 export type Adds = Readonly<
   Partial<Record<TransitionKind, number | 'ms' | 'fields' | Amount | IfHandled | IfKnown>>
@@ -96,8 +96,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly everyAgent?: true;
   /** Unknown where no person on the roster is known (`no_roster`). */
   readonly needsRoster?: true;
-  /** Unknown where no custom field is tracked (`no_fields`). */
-  readonly needsFields?: true;
+  /** Unknown where none of these custom fields is declared (`no_fields`). */
+  readonly needsFields?: 'trackedFields' | 'handoverFields';
   /** Unknown where no scale of ratings is declared (`no_scale`). */
   readonly needsScale?: true;
   /** Unknown where no target of any of these kinds is declared (`no_policy`). */

@@ -38,8 +38,8 @@ export interface ReadContext {
   readonly noMessages: boolean;
   /** No scale of ratings is declared. */
   readonly noScale: boolean;
-  /** No custom field is tracked. */
-  readonly noFields: boolean;
+  /** Which custom fields are declared: those tracked at a close, those required at a handover by an AI. */
+  readonly fields: ReadonlySet<NonNullable<MetricDefinition['needsFields']>>;
   /** Something was hinted more than 60 s ago and is still unread. */
   readonly unread: boolean;
   /** Conversations whose start rests on an unread thread, by row. */
@@ -133,17 +133,17 @@ export function readCells(
   );
 }
 
-type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'noFields' | 'noRoster' | 'slaKinds'>;
+type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds'>;
 
 /** What it needs and there is none of; null: nothing. */
 export function lackOf(
   { needsMessages, needsScale, needsFields, needsTarget, needsRoster }: MetricDefinition,
-  { noMessages, noScale, noFields, noRoster, slaKinds }: Needed,
+  { noMessages, noScale, fields, noRoster, slaKinds }: Needed,
 ): string | null {
   if (needsRoster && noRoster) return 'no_roster';
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
-  if (needsFields && noFields) return 'no_fields';
+  if (needsFields && !fields.has(needsFields)) return 'no_fields';
   return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
 }
 
@@ -313,6 +313,7 @@ const NOTHING_OF: Readonly<Partial<Record<keyof Adds, string>>> = {
   opened: 'none_opened',
   'cohort.handled': 'none_handled',
   'cohort.ai_handed_off': 'none_handed_off',
+  ai_handed_off: 'none_handed_off',
 };
 
 /** The one number that stands for the durations. */

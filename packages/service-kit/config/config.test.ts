@@ -261,6 +261,7 @@ log: {level: loud}
     managerRoles: [role_1]
     escalation: {tags: [escalated]}
     trackedFields: [topic, severity]
+    handoverFields: [topic]
     csatScale: {min: 1, max: 5, positiveFrom: 4}
     spam: {tags: [junk]}
   b:
@@ -272,6 +273,7 @@ log: {level: loud}
       managerRoles: ['role_1'],
       escalation: { tags: ['escalated'], fields: [] },
       trackedFields: ['topic', 'severity'],
+      handoverFields: ['topic'],
       csatScale: { min: 1, max: 5, positiveFrom: 4 },
       spam: { statuses: ['spam'], tags: ['junk'] },
     });

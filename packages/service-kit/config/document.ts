@@ -17,6 +17,7 @@ export interface WorkspaceDocument {
   managerRoles?: string[];
   escalation?: { tags?: string[]; fields?: string[] };
   trackedFields?: string[];
+  handoverFields?: string[];
   csatScale?: { min: number; max: number; positiveFrom: number };
   spam?: { statuses?: string[]; tags?: string[] };
 }

@@ -117,6 +117,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     managerRoles: named.managerRoles ?? [],
     escalation: { tags: [], fields: [], ...named.escalation },
     trackedFields: named.trackedFields ?? [],
+    handoverFields: named.handoverFields ?? [],
     csatScale: named.csatScale ?? null,
     spam: { statuses: SPAM, tags: SPAM, ...named.spam },
     sla: named.sla ?? null,

@@ -108,6 +108,7 @@ const workspace = z.strictObject({
   managerRoles: words,
   escalation: z.strictObject({ tags: words, fields: words }).optional(),
   trackedFields: words,
+  handoverFields: words,
   csatScale: csatScale.optional(),
   spam: z.strictObject({ statuses: words, tags: words }).optional(),
   sla: slaSchema.optional(),

@@ -98,6 +98,8 @@ export interface WorkspaceSettings {
   readonly escalation: { readonly tags: readonly string[]; readonly fields: readonly string[] };
   /** Slugs of custom fields that a close ought to have filled. */
   readonly trackedFields: readonly string[];
+  /** Slugs of custom fields that an AI agent has to fill before it hands over. */
+  readonly handoverFields: readonly string[];
   /** Of ratings; null: what a score means is unknown. */
   readonly csatScale: {
     readonly min: number;

@@ -22,8 +22,9 @@ import type { DeskStep } from './any-desk-step.ts';
 import { beat, longStoriesOf, phraseOf, storiesOf } from './any-desk-turns.ts';
 
 /** tier3 has no rank; the bot is nobody even as a manager. */
-export const FAMILIES: Partial<WorkspaceConfig> & { readonly trackedFields: readonly string[] } = {
+export const FAMILIES: Partial<WorkspaceConfig> = {
   trackedFields: ['bug', 'colour'],
+  handoverFields: ['bug', 'size'],
   teamRanks: { tier1: 1, tier2: 2, tier4: 4 },
   managers: ['mia', 'robot'],
   // Ben has that role.
@@ -132,6 +133,9 @@ const AI: readonly Phrase[] = [
   one(ai(true), ai(false), close),
   one(ai(true), reply, close),
   one(unseen(ai(null)), close, ai(true), back, close),
+  one(to(null), ask, bot, field('bug'), to('ada')),
+  one(to(null), ask, bot, field('size'), field('bug'), reply),
+  one(to(null), ask, bot, unseen(field('size')), to('ben')),
 ];
 
 const GONE: readonly Phrase[] = [
@@ -143,6 +147,7 @@ const GONE: readonly Phrase[] = [
   one({ what: 'gone' }, look),
   one({ what: 'gone' }, look, { what: 'gone' }, look),
   one(tag('spam'), { what: 'gone' }, look, tag('spam')),
+  one({ what: 'group', twice: true }),
   one({ what: 'group', twice: true }, { what: 'group', twice: true }),
   one({ what: 'group', twice: true }, tag('spam'), { what: 'group', twice: true }, tag('spam')),
   one(close, tag('spam')),

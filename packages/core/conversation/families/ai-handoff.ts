@@ -1,4 +1,5 @@
 import { whenSaid } from '../dims.ts';
+import { filledAt } from '../filled.ts';
 import { isHuman } from '../messages.ts';
 import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
@@ -10,7 +11,16 @@ export function aiHandoff(story: Story): Transition[] {
   if (!handoff || handoff.bot === null) return [];
   const { at, when, live, bot } = handoff;
   const dims = story.dimsAt(when);
-  const handed = { kind: 'ai_handed_off', at, atMin: null, live, dims, ms: null } as const;
+  const fields = filledAt(story.timeline, when, story.declared.handoverFields);
+  const handed = {
+    kind: 'ai_handed_off',
+    at,
+    atMin: null,
+    live,
+    dims,
+    ms: null,
+    ...fields,
+  } as const;
   const reply = story.timeline.messages.find(
     (m, place) => place > bot && isHuman(m) && second(m.at) >= second(at),
   );

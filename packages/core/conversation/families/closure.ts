@@ -1,8 +1,9 @@
 import type { Closing } from '../closing.ts';
+import { filledAt } from '../filled.ts';
 import { isTeam } from '../messages.ts';
-import { second, valueAt, valueNow } from '../track.ts';
+import { second, valueNow } from '../track.ts';
 import { handoffsOf } from '../transfers.ts';
-import { type Amounts, fieldSet, type OpenHours, type Transition, tagsOf } from '../transition.ts';
+import type { Amounts, OpenHours, Transition } from '../transition.ts';
 import { RESOLUTION, withVendorMs } from '../vendor-seconds.ts';
 import { heldWithin } from './holding.ts';
 import { type Story, spent } from './story.ts';
@@ -53,20 +54,10 @@ function closed(story: Story): Transition[] {
       ...(took ? { firstMs: took.ms! } : {}),
     };
     const hasAny = Object.keys(amounts).length > 0;
-    const filled = { ...closing, ...filledAt(story, close) };
-    const told = { ...filled, kind: 'closed', ...(hasAny ? { amounts } : {}) } as const;
+    const fields = filledAt(story.timeline, { change: close.at }, story.declared.trackedFields);
+    const told = { ...closing, kind: 'closed', ...(hasAny ? { amounts } : {}), ...fields } as const;
     return took?.open ? { ...told, open: { firstMs: took.open.ms! } } : told;
   });
-}
-
-/** Of the tracked fields those that had a value. */
-function filledAt(
-  { timeline: { fieldsFilled }, declared: { trackedFields } }: Story,
-  { at }: Closing,
-): Pick<Transition, 'fields'> {
-  const filled = valueAt(fieldsFilled, at);
-  if (filled === undefined || trackedFields.length === 0) return {};
-  return { fields: fieldSet(trackedFields, tagsOf(filled)) };
 }
 
 function isUnanswered({ timeline, past }: Story, { at }: Closing): boolean {

@@ -77,6 +77,23 @@ export const HANDOFFS: readonly MetricDefinition[] = [
     needsMessages: true,
   },
   {
+    ...RATE,
+    id: 'escalation-context',
+    better: 1,
+    grade: 'B',
+    dims: ['account_tier', 'category', 'team'],
+    label: 'AI handoff context',
+    prose:
+      'Required custom fields that were filled when the AI agent handed a conversation over, of all that were required.',
+    formula: 'required fields filled at ai_handed_off / required',
+    source: FURTHER_METRICS,
+    needs: ['ai', 'declared'],
+    owner: 'automation-lead',
+    adds: { ai_handed_off: 'fields' },
+    needsMessages: true,
+    needsFields: 'handoverFields',
+  },
+  {
     ...COUNT,
     id: 'escalations',
     grade: 'B',

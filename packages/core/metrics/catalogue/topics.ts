@@ -90,6 +90,6 @@ export const TOPICS: readonly MetricDefinition[] = [
     owner: 'support-ops-manager',
     adds: { closed: 'fields' },
     classes: 'field',
-    needsFields: true,
+    needsFields: 'trackedFields',
   },
 ];

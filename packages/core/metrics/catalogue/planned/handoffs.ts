@@ -14,16 +14,4 @@ export const HANDOFFS_PLANNED: readonly Planned[] = [
     needs: ['ai'],
     owner: 'automation-lead',
   },
-  {
-    ...SHARE,
-    id: 'escalation-context',
-    better: 1,
-    grade: 'B',
-    dimsLater: ['account_tier', 'category', 'team'],
-    label: 'AI handoff context',
-    prose: 'Required fields that were filled when the AI agent handed a conversation over.',
-    formula: 'required fields filled at ai_handed_off / required',
-    needs: ['ai', 'declared'],
-    owner: 'automation-lead',
-  },
 ];
