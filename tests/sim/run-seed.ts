@@ -7,6 +7,7 @@ import { pick, whole } from './dice.ts';
 import { heard } from './heard.ts';
 import { Machine, type SimProcess } from './machine.ts';
 import { mischief } from './mischief.ts';
+import { passTo } from './pass-to.ts';
 import { CONFIGS, type Plan, planOf } from './plan.ts';
 import {
   aggregatorProgram,
@@ -144,7 +145,8 @@ class SeedWorld {
 
   async turbulence(): Promise<void> {
     const { rng, spanMs, mischiefs, hasTwoOwners } = this.#plan;
-    const startMs = this.#machine.clock.now();
+    const { clock } = this.#machine;
+    const startMs = clock.now();
     const actions: Action[] = this.#letters(startMs);
     const add = (at: number, run: () => void): void => void actions.push({ at, run });
     const count = Math.round((mischiefs * spanMs) / 60_000);
@@ -153,10 +155,10 @@ class SeedWorld {
       add(startMs + whole(rng, spanMs), () => this.#subscriber());
     if (hasTwoOwners) add(startMs + whole(rng, spanMs), () => this.#secondOwner());
     for (const { at, run } of actions.sort((a, b) => a.at - b.at)) {
-      await this.#passTo(at);
+      await passTo(clock, at);
       run();
     }
-    await this.#passTo(startMs + spanMs);
+    await passTo(clock, startMs + spanMs);
   }
 
   /** Every letter with its copies: late, in any order. */
@@ -239,19 +241,6 @@ class SeedWorld {
     }
   }
 
-  /** One instant after the other; in each all that can happen happens. */
-  async #passTo(to: number): Promise<void> {
-    const { clock } = this.#machine;
-    for (;;) {
-      const next = clock.nextAt();
-      if (next === null || next > to) break;
-      clock.advanceTo(next);
-      await nextTurn();
-    }
-    clock.advanceTo(to);
-    await nextTurn();
-  }
-
   async calm(): Promise<void> {
     const machine = this.#machine;
     this.#isCalm = true;
@@ -259,11 +248,11 @@ class SeedWorld {
     machine.simulated.setFaults({});
     this.#second?.kill(null);
     // What clears may end: a few seeds wait for it.
-    if (this.#plan.hasPeace) await this.#passTo(machine.clock.now() + RESOLVE_MS);
+    if (this.#plan.hasPeace) await passTo(machine.clock, machine.clock.now() + RESOLVE_MS);
     // What is still on its way arrives, and is mended, before all is called quiet.
     const leastMs = Math.max(10_000, this.#plan.faults.lateMsMax ?? 0);
     for (let ms = 0; ms < CALM_MS && (ms < leastMs || !(await this.#allIdle())); ms += 2_500) {
-      await this.#passTo(machine.clock.now() + 2_500);
+      await passTo(machine.clock, machine.clock.now() + 2_500);
     }
     for (const process of machine.processes) {
       if (process !== this.#second && !process.isUp() && !process.isGone()) {
@@ -282,7 +271,7 @@ class SeedWorld {
       if (component.name !== 'ticker' && component.name !== 'ingest') continue;
       component.stop?.().catch((error: Error) => this.#stopped(component.name, error.message));
     }
-    await this.#passTo(machine.clock.now() + SETTLE_MS);
+    await passTo(machine.clock, machine.clock.now() + SETTLE_MS);
     await this.#idle();
   }
 
