@@ -62,6 +62,8 @@ describe('peak hours', () => {
       ...{ window: '56d', state: 'partial', value: null, n: 0 },
       reasons: ['too_few_weeks', 'window_filling'],
     });
+    // Of an hour that no week has nothing is told either.
+    expect(cell(young, row('mon_24'))).toMatchObject({ value: null, n: 0 });
     const fold = folded([tick(START + 4 * WEEK_MS)], young);
     expect(rowsOf(fold)).toHaveLength(168);
     expect([rowsOf(fold)[0], rowsOf(fold)[167]]).toEqual(

@@ -102,7 +102,7 @@ export class PeakHours {
 
   /** Of a class, or of all hours together (null). */
   read(row: string, index: number | null): PeakRead {
-    const hours = index === null ? this.#classes.flat() : this.#classes[index]!;
+    const hours = index === null ? this.#classes.flat() : (this.#classes[index] ?? []);
     const isTold = index === null ? this.#classes.some(isEnough) : isEnough(hours);
     if (!isTold) return TOO_FEW;
     const counts = hours.map(({ hour }) => this.#usual.countOf(row, hour));
