@@ -146,7 +146,7 @@ describe('peak hours', () => {
     expect(told(fold, 'tue_10')).toEqual([0, 8, 0]);
   });
 
-  it('PEAK-10 what is told of eight weeks is explained by a reason', () => {
+  it('PEAK-10 eight weeks are not explained, and whoever asks is told why', () => {
     const fold = folded([declared(), ...weeks(5), tick(START + 5 * WEEK_MS)]);
     const asked = { key: row('mon_10'), window: '56d', clock: 'wall' } as const;
     expect(fold.explain('acme', { ...asked, after: null, limit: 10 })).toBeNull();
