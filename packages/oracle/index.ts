@@ -18,6 +18,7 @@ import { inTargetSeries } from './in-target.ts';
 import { createLibrary } from './library.ts';
 import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
+import { peakSeries } from './peaks.ts';
 import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
@@ -173,6 +174,7 @@ function stateOf(
   );
   for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
   for (const one of longestSeries(waits, T, circumstances)) series.set(one.key, one);
+  for (const one of peakSeries(recent, T, circumstances)) series.set(one.key, one);
   for (const one of workloadSeries(open, T, circumstances)) series.set(one.key, one);
   const promised = [...conversations.values()].flatMap((derived) => {
     const { clocks, open: isOpen } = derived;

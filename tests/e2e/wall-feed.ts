@@ -13,6 +13,7 @@ const HOURS: Readonly<Record<WindowCode, number>> = {
   bday: 9,
   '7d': 7 * 24,
   '28d': 28 * 24,
+  '56d': 56 * 24,
   '90d': 90 * 24,
   now: 1,
 };

@@ -55,7 +55,7 @@ function textOf(sheet: MetricSheet): string {
   const metric = metricDefinition(id);
   const by = metric ? dims : dimsLater;
   const value = metric ? valueText(metric) : '';
-  const kind = form === 'RATIO' && unit === 'milli' ? 'MEAN' : form;
+  const kind = unit === 'milli' ? 'MEAN' : form;
   return [
     `${id}@${version}  ${label}`,
     `  ${sheet.prose}`,
@@ -91,8 +91,10 @@ function needsOf({
 }
 
 /** The transitions, or the other metric, that it is made of. */
-function sourcesOf({ form, adds, distinct, customers, isFlow, per }: MetricDefinition): string {
+function sourcesOf(metric: MetricDefinition): string {
+  const { form, adds, distinct, customers, isFlow, per, hoursOf } = metric;
   if (form === 'GAUGE') return 'what stands open now';
+  if (hoursOf) return `${hoursOf}, hour by hour`;
   if (distinct) return `${distinct.num.join(', ')} among ${distinct.den.join(', ')}`;
   if (customers)
     return customers === 'all' ? 'opened, by customer' : 'repeated among opened, by customer';

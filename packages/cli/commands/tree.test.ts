@@ -49,7 +49,7 @@ it('TREECLI-1 a tree file with five mistakes names all five, each where it stand
       `${file}:5:15 nodes.cost-per-contact.identity: unknown metric "contact-handled" - did you mean "contacts-handled"?`,
       `${file}:6:14 nodes.cost-per-contact.target.emial: no channel is called "emial" - did you mean "email"?`,
       `${file}:7:13 nodes.cost-per-contact.owner.r: roles are written in capitals: R`,
-      `${file}:8:30 nodes.conversation-volume.by.0: expected one of account, account_tier, age, assignee, category, channel, field, handled_by, priority, state, tag, tag_pair, team - did you mean "channel"?`,
+      `${file}:8:30 nodes.conversation-volume.by.0: expected one of account, account_tier, age, assignee, category, channel, field, handled_by, hour_of_week, priority, state, tag, tag_pair, team - did you mean "channel"?`,
       `${file}:9:24 nodes.total-support-cost.colour: unknown key "colour": expected one of label, shortLabel, identity, lenses, by, target, beside, audience, owner, alerts`,
       `${file}: 5 mistakes.`,
     ].join('\n'),

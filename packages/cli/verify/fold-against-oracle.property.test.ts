@@ -47,19 +47,29 @@ it.each([
   TEST_MS,
 );
 
+/** Something was opened in an hour of the week of which there were enough. */
+const hasPeaks = ({ series }: OracleState): boolean =>
+  [...series.values()].some(
+    ({ key, cells }) => key.startsWith('peak-hours{') && cells.some(({ value }) => value !== 0),
+  );
+
 it.each([
   { messages: 'read', source: 'email' },
   { messages: 'none', source: 'form' },
 ] as const)(
   'FOLD-5 live = the oracle over months, summaries included: messages $messages',
   (kind) => {
+    let peaks = 0;
     fc.assert(
       fc.property(longDeskSteps, backlogRows, (steps, by) => {
-        const found = judge(factsOfDesk(steps, { ...kind, by }));
+        const found = judge(factsOfDesk(steps, { ...kind, by }), false, (truth) => {
+          peaks += Number(hasPeaks(truth));
+        });
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
       { seed: SEED, numRuns: 4 * RUNS },
     );
+    expect(peaks).toBeGreaterThan(RUNS / 4);
   },
   TEST_MS,
 );

@@ -9,17 +9,20 @@ import type { Mark } from '../panes/distinct.ts';
 import type { UsualHours } from '../panes/usual-hours.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { type Contribution, type Move, marksOf, type Told } from './contributions.ts';
+import type { PeakRows } from './peak-rows.ts';
 import type { Flip } from './row-groups.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 export class Counts {
   readonly #windows: WindowsState;
   readonly #usual: UsualHours;
+  readonly #peaks: PeakRows;
   readonly #shown: ShownSeries;
 
-  constructor(windows: WindowsState, usual: UsualHours, shown: ShownSeries) {
+  constructor(windows: WindowsState, usual: UsualHours, peaks: PeakRows, shown: ShownSeries) {
     this.#windows = windows;
     this.#usual = usual;
+    this.#peaks = peaks;
     this.#shown = shown;
   }
 
@@ -69,7 +72,10 @@ export class Counts {
         store?.add(row, at, value, sign, isDuration);
         if (beside !== null) store?.add(besideCell(row), at, beside, sign, isDuration);
       }
-      if (hasUsual(metric, row)) this.#usual.add(row, at, sign * value);
+      if (hasUsual(metric, row)) {
+        this.#usual.add(row, at, sign * value);
+        this.#peaks.counted(row, at);
+      }
       if (openUntil !== null) this.#windows.undecided.add(row, openUntil, sign);
       this.#shown.touch(row);
     }

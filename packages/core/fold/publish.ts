@@ -93,6 +93,7 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     usual: hasUsual(workspace.metricOf(key)!, key)
       ? (code) => workspace.usual(key, code)
       : () => null,
+    peak: () => workspace.peaks.read(workspace.metricOf(key)!, key),
     loads: (team) => workspace.loads(team),
     noRoster: workspace.noRoster,
     waitsIn: (row) => workspace.waits.read(row),

@@ -23,9 +23,11 @@ const partsOf = (row: string): [id: string, values: string] => {
   const brace = row.indexOf('{');
   return brace < 0 ? [row, ''] : [row.slice(0, brace), row.slice(brace)];
 };
-/** Of what a metric divides into classes: `metric{dimension`. */
+/** Of what is divided among classes: `metric{dimension`. An hour of the week is no part of the others. */
 const CLASSES: ReadonlyMap<string, string> = new Map(
-  CATALOGUE.flatMap(({ id, form, classes }) => (form === 'DIST' ? [[id, `${id}{${classes}`]] : [])),
+  CATALOGUE.filter(({ form, hoursOf }) => form === 'DIST' && hoursOf === undefined).map(
+    ({ id, classes }) => [id, `${id}{${classes}`],
+  ),
 );
 const perOf = (id: string): readonly string[] => PER.get(id) ?? [];
 const DIVISORS: readonly string[] = [...PER.keys()].filter((id) => perOf(id).length > 0);

@@ -31,6 +31,7 @@ import { Counts, countedIn, hasUsual } from './counts.ts';
 import { Customers } from './customers.ts';
 import { PastDays } from './past-days.ts';
 import { PastQuarters } from './past-quarters.ts';
+import { PeakRows } from './peak-rows.ts';
 import type { ShownSeries } from './shown-series.ts';
 
 type By = WorkspaceConfig['by'];
@@ -53,6 +54,7 @@ export class Tally {
   #days = daysIn([], 0);
   readonly windows: WindowsState = createWindowsState(this.#days);
   readonly usual: UsualHours = new UsualHours(UTC, 0);
+  readonly peaks: PeakRows;
   readonly weights: Weights;
   readonly pastDays: PastDays = new PastDays();
   readonly pastQuarters: PastQuarters = new PastQuarters();
@@ -63,7 +65,8 @@ export class Tally {
 
   constructor(deps: TallyDeps) {
     this.#deps = deps;
-    this.#counts = new Counts(this.windows, this.usual, deps.shown);
+    this.peaks = new PeakRows(this.usual, deps.shown);
+    this.#counts = new Counts(this.windows, this.usual, this.peaks, deps.shown);
     this.#customers = new Customers(this.windows, deps.shown);
     this.weights = new Weights(this.windows, (dimension, value) =>
       deps.shown.seeMoney(dimension, value),
@@ -95,6 +98,7 @@ export class Tally {
     const { shown, changed } = this.#deps;
     if (others === 'all') shown.touchAll();
     else for (const row of others) shown.touch(row);
+    this.peaks.advance(this.#deps.firstAt());
     this.pastQuarters.dropBefore(this.usual.reachesTo, (row) => changed(`quarter/${row}`));
   }
 
@@ -284,6 +288,7 @@ export class Tally {
     this.#days = daysIn(calendars, firstAt());
     this.windows.restart(this.#days, T);
     this.usual.restart(zoneOf(calendars), T, firstAt());
+    this.peaks.restart(calendars, firstAt());
     this.weights.restart(this.#deps.weighedBy(), T);
     this.#customers.restart();
     for (const id of conversations.ids()) {

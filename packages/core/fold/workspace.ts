@@ -52,6 +52,7 @@ import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import type { PastDays } from './past-days.ts';
 import type { PastQuarters } from './past-quarters.ts';
+import type { PeakRows } from './peak-rows.ts';
 import { People } from './people.ts';
 import { Recent } from './recent.ts';
 import { createDeclared, derivedBy } from './rules.ts';
@@ -193,6 +194,11 @@ export class WorkspaceFold implements WorkspaceFields {
   /** What is usual at this hour of the week, of a count; null: nobody knows. */
   usual(row: string, code: WindowCode): number | null {
     return this.#tally.usual.read(row, code, this.countsSince(row));
+  }
+
+  /** How much comes in each hour of the week. */
+  get peaks(): PeakRows {
+    return this.#tally.peaks;
   }
 
   get rowsSince(): Map<string, number> {

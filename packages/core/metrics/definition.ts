@@ -63,6 +63,11 @@ export interface MetricDefinition extends MetricSheet {
   readonly isFlow?: true;
   /** What it is told by, declared or not; DIST: each value is a class, a share of the whole. */
   readonly classes?: Dimension;
+  /**
+   * DIST: how much another metric counts in each hour of the week on the wall, on average over 8 weeks; the
+   * hours are its classes, and no parts of one whole.
+   */
+  readonly hoursOf?: string;
   /** RATIO: whoever is owed a first reply now that was promised by now is counted among it too, as none in time. */
   readonly amongLate?: true;
   /** RATIO: the share among what an AI handled alone, less that among what a person had a part in. */

@@ -15,6 +15,7 @@ export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   channel: 24,
   field: 100,
   handled_by: 4,
+  hour_of_week: 168,
   priority: 8,
   state: 8,
   tag: 200,
@@ -56,6 +57,9 @@ export function valuesOf(standing: Standing, dimension: Dimension): readonly str
       return [age];
     case 'field':
       return [field];
+    // No transition says so: it is told by the wall.
+    case 'hour_of_week':
+      return [];
     case 'tag':
       return dims.tags === '' ? UNTAGGED : tagsOf(dims.tags);
     case 'tag_pair':

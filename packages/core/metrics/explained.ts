@@ -5,6 +5,7 @@ import { parseSeriesKey } from './value.ts';
 
 const TOO_LONG =
   'Windows of more than 7 days reach behind what is remembered; explained are shorter ones.';
+const LONG: readonly string[] = ['28d', '56d', '90d'];
 const NO_SUM =
   'How something is spread is the sum of no parts; its conversations are those of team-workload.';
 
@@ -22,5 +23,5 @@ export function unexplained({ key, window }: Pick<Question, 'key' | 'window'>): 
   if (gauge === 'longest_wait') return LONGEST;
   if (metric?.ofAiLessHuman) return GAP;
   // Longer ones reach behind what conversations remember of themselves (metrics.md 1.3).
-  return window === '28d' || window === '90d' ? TOO_LONG : null;
+  return LONG.includes(window) ? TOO_LONG : null;
 }

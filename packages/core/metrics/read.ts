@@ -6,6 +6,7 @@ import { divRound } from '../num/integer.ts';
 import { gini, imbalance } from '../num/spread.ts';
 import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
+import type { PeakRead, PeakSpan } from '../panes/peak-hours.ts';
 import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
@@ -52,6 +53,8 @@ export interface ReadContext {
   readonly censored: (from: number, clock: Clock) => Censored;
   /** What a count comes to at this hour of the week; null: nobody knows. */
   readonly usual: (code: WindowCode) => number | null;
+  /** How much comes in this hour of the week, or in any. */
+  readonly peak: () => PeakRead & PeakSpan;
   /** How many open conversations each agent has, ascending; of a team, or of all. */
   readonly loads: (team: string | null) => readonly number[];
   /** Nobody on the roster is known. */
@@ -115,6 +118,7 @@ export function readCells(
   const absent = lackOf(metric, context) ?? absence;
   const { form } = metric;
   if (form === 'GAUGE') return [readGauge(metric, key, context, absent)];
+  if (metric.hoursOf) return [readPeak(metric, context, absent)];
   const inHours = form === 'DUR' && context.hasHours && !metric.isWork;
   const clocks: readonly Clock[] = inHours ? CLOCKS : ['wall'];
   return clocks.flatMap((clock) =>
@@ -176,6 +180,17 @@ function readGauge(
     fromBefore: reading.to,
     censored: null,
   } as const;
+  return decorate(metric, place, reading, context);
+}
+
+/** Of whole local days before today; of the 8 weeks before them nothing is kept. */
+function readPeak(metric: MetricDefinition, context: ReadContext, absent: string | null): Cell {
+  const { from, to, counted, hours, value, low, high } = context.peak();
+  const lack = absent ?? (value === null ? 'too_few_weeks' : null);
+  const reading: Reading = lack
+    ? { ...BLANK, to, reasons: [lack] }
+    : { ...BLANK, to, value, num: counted, den: hours, n: counted!, low, high };
+  const place = { code: '56d', clock: 'wall', from, fromBefore: from, censored: null } as const;
   return decorate(metric, place, reading, context);
 }
 

@@ -4,7 +4,7 @@ export const UNITS = ['count', 'ms', 'ppm', 'micro', 'milli'] as const;
 export type Unit = (typeof UNITS)[number];
 /**
  * `now`: a gauge, read from state; `bday`: the business day so far; `28d`, `90d`: since
- * local midnight so many days back.
+ * local midnight so many days back; `56d`: so many whole local days before today.
  */
 export const WINDOW_CODES = [
   'now',
@@ -16,6 +16,7 @@ export const WINDOW_CODES = [
   'bday',
   '7d',
   '28d',
+  '56d',
   '90d',
 ] as const;
 export type WindowCode = (typeof WINDOW_CODES)[number];
@@ -69,7 +70,10 @@ export interface Cell {
   readonly max: number | null;
   /** Business clock only: share of durations without any open hour in them, ppm. */
   readonly zeroPpm: number | null;
-  /** RATIO and COHORT: Wilson interval, ppm, or what the value is if all that is undecided goes either way. */
+  /**
+   * RATIO and COHORT: Wilson interval, ppm, or what the value is if all that is undecided goes either way. Of an
+   * hour of the week the least and the most that one of its weeks came to.
+   */
   readonly low: number | null;
   readonly high: number | null;
   /** `value` of the window before: moved back by its length, `bday` to the day before up to the same local time. */

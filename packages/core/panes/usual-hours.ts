@@ -9,10 +9,10 @@ import { divRound } from '../num/integer.ts';
 import { DAY_MS, HOUR_MS, wholeDay } from '../time/instant.ts';
 import { firstAt, localAt, type ZoneTable } from '../time/zone.ts';
 
-const WEEKS = 8;
-const WEEKS_MIN = 4;
-const HOURS_OF_WEEK = 168;
-const HOURS_OF_DAY = 24;
+export const WEEKS = 8;
+export const WEEKS_MIN = 4;
+export const HOURS_OF_WEEK = 168;
+export const HOURS_OF_DAY = 24;
 /** An instant may lie a little ahead of log time. */
 const AHEAD = 2;
 /** The oldest hour of a day that ended just now, so many weeks back. */
@@ -48,7 +48,7 @@ export class UsualHours {
 
   constructor(zone: ZoneTable, T: number) {
     this.#zone = zone;
-    this.#hour = this.#hourOf(T);
+    this.#hour = this.hourOf(T);
   }
 
   /** Begins anew at T, with nothing counted. */
@@ -57,22 +57,36 @@ export class UsualHours {
     this.#starts.clear();
     this.#zone = zone;
     this.#since = since;
-    this.#hour = this.#hourOf(T);
+    this.#hour = this.hourOf(T);
   }
 
-  #hourOf(at: number): number {
+  get zone(): ZoneTable {
+    return this.#zone;
+  }
+
+  /** The first hour of the day that log time lies in. */
+  get today(): number {
+    return Math.floor(this.#hour / HOURS_OF_DAY) * HOURS_OF_DAY;
+  }
+
+  hourOf(at: number): number {
     return Math.floor(localAt(this.#zone, at) / HOUR_MS);
+  }
+
+  /** What an hour counted, from the first one of 56 days before today on. */
+  countOf(row: string, hour: number): number {
+    return this.#rows.get(row)?.counts[slotOf(hour)] ?? 0;
   }
 
   /** Nothing before it is ever looked at again: a midnight, so that a day is forgotten at once. */
   get reachesTo(): number {
-    return wholeDay(this.#startOf(this.#hour)) - (REACH * HOUR_MS + DAY_MS);
+    return wholeDay(this.startOf(this.#hour)) - (REACH * HOUR_MS + DAY_MS);
   }
 
   /** Adds to a row at an instant; below 0: takes from it. */
   add(row: string, at: number, value: number): void {
     const known = this.#rowOf(row);
-    const hour = this.#hourOf(at);
+    const hour = this.hourOf(at);
     if (hour < this.#hour - REACH || hour > this.#hour + AHEAD) return;
     known.counts[slotOf(hour)]! += value;
     if (hour > this.#hour - HOURS_OF_WEEK) return;
@@ -107,7 +121,7 @@ export class UsualHours {
   advance(T: number, since: number): readonly string[] | 'all' | null {
     const was = this.#hour;
     // An hour that comes twice is one.
-    const hour = Math.max(was, this.#hourOf(T));
+    const hour = Math.max(was, this.hourOf(T));
     if (hour === was) return null;
     if (since !== this.#since) this.#restartAt(since);
     const rows = [...this.#rows].map(([key, row]) => ({ key, row, before: this.#usualOf(row) }));
@@ -185,7 +199,7 @@ export class UsualHours {
     const counts: number[] = [];
     for (let week = 1; week <= WEEKS; week++) {
       const hour = of - week * HOURS_OF_WEEK;
-      if (this.#startOf(hour) < this.#since) break;
+      if (this.startOf(hour) < this.#since) break;
       const length = this.#lengthOf(hour);
       if (length === 0) continue;
       const count = all[slotOf(hour)]!;
@@ -197,7 +211,8 @@ export class UsualHours {
     return counts.length % 2 === 1 ? 2 * counts[middle]! : counts[middle - 1]! + counts[middle]!;
   }
 
-  #startOf(hour: number): number {
+  /** When the wall began to show an hour, or what follows it. */
+  startOf(hour: number): number {
     const known = this.#starts.get(hour);
     if (known !== undefined) return known;
     // Those of long ago are not asked for again.
@@ -209,7 +224,7 @@ export class UsualHours {
 
   /** How long the wall showed it, ms: 0 if it was skipped, two hours if it came twice. */
   #lengthOf(hour: number): number {
-    return this.#startOf(hour + 1) - this.#startOf(hour);
+    return this.startOf(hour + 1) - this.startOf(hour);
   }
 }
 

@@ -84,7 +84,7 @@ describe('errors', () => {
     expect(found).toEqual([
       '1:1 rot: unknown key "rot" - did you mean "root"?',
       '3:1 nodes.conversation-volume.labl: unknown key "labl" - did you mean "label"?',
-      '4:1 nodes.conversation-volume.by.0: expected one of account, account_tier, age, assignee, category, channel, field, handled_by, priority, state, tag, tag_pair, team - did you mean "channel"?',
+      '4:1 nodes.conversation-volume.by.0: expected one of account, account_tier, age, assignee, category, channel, field, handled_by, hour_of_week, priority, state, tag, tag_pair, team - did you mean "channel"?',
       `3:1 nodes.conversation-volume.owner: ${NEEDS_OWNER}`,
       '3:1 nodes.conversation-volume.target: expected a whole number, got "5 h"',
       '2:1 nodes.cost-per-contct: unknown metric "cost-per-contct" - did you mean "cost-per-contact"?',

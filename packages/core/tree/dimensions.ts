@@ -8,6 +8,7 @@ export const DIMENSIONS = [
   'channel',
   'field',
   'handled_by',
+  'hour_of_week',
   'priority',
   'state',
   'tag',

@@ -17,6 +17,7 @@ export const WINDOW_NAMES: Readonly<Record<WindowCode, string>> = {
   bday: 'today',
   '7d': '7 days',
   '28d': '28 days',
+  '56d': '8 weeks',
   '90d': '90 days',
 };
 /** Those that a screen chooses among: what moves while somebody looks. */

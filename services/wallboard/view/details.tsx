@@ -24,6 +24,12 @@ export interface DetailsProps {
   readonly onClose: () => void;
 }
 
+/** Of an hour of the week it is the band of its weeks. */
+const intervalName = (key: string): string =>
+  metricDefinition(parseSeriesKey(key)?.id ?? key)?.hoursOf
+    ? 'least, most of a week'
+    : '95 % interval';
+
 const STATE_WORDS: Readonly<Record<string, string>> = {
   live: 'live',
   provisional: 'provisional: it may still change',
@@ -73,7 +79,8 @@ export function Details(props: DetailsProps): JSX.Element {
     rows.push(['n', String(honest.n)]);
     if (honest.num !== null) rows.push(['parts', `${honest.num} of ${honest.den}`]);
     if (honest.interval) {
-      rows.push(['95 % interval', `${show(honest.interval.low)} to ${show(honest.interval.high)}`]);
+      const { low, high } = honest.interval;
+      rows.push([intervalName(seriesKey), `${show(low)} to ${show(high)}`]);
     }
     if (honest.p50 !== null) {
       rows.push(['p50, p90, mean', [honest.p50, honest.p90, honest.mean].map(show).join(', ')]);

@@ -1,14 +1,17 @@
 /** What is open now. */
-import { DIMENSIONS } from '../../tree/dimensions.ts';
+import { DIMENSIONS, type Dimension } from '../../tree/dimensions.ts';
 import type { MetricDefinition } from '../definition.ts';
 import { FLOW, FURTHER_METRICS, GAUGE } from './shapes.ts';
+
+/** What is open now is of no hour. */
+const DIMS: readonly Dimension[] = DIMENSIONS.filter((one) => one !== 'hour_of_week');
 
 export const BACKLOG: readonly MetricDefinition[] = [
   {
     ...GAUGE,
     id: 'backlog',
     better: -1,
-    dims: DIMENSIONS,
+    dims: DIMS,
     label: 'Backlog',
     prose: 'Conversations that are open now and do not rest, by state and by age since they began.',
     formula: 'created, not closed, not on hold, now',
@@ -20,7 +23,7 @@ export const BACKLOG: readonly MetricDefinition[] = [
     ...GAUGE,
     id: 'backlog-held',
     better: -1,
-    dims: DIMENSIONS,
+    dims: DIMS,
     label: 'On hold',
     prose: 'Open conversations that rest now: on hold, or snoozed.',
     formula: 'created, not closed, on hold or snoozed, now',

@@ -34,7 +34,7 @@ export const ALL_DIMS = [
 ] as const;
 
 /** Every dimension that transitions have; `NO_OWNER`: counted where nobody owns it yet. */
-const SPECIAL: readonly Dimension[] = ['age', 'field', 'state', 'tag_pair'];
+const SPECIAL: readonly Dimension[] = ['age', 'field', 'hour_of_week', 'state', 'tag_pair'];
 const STD: readonly Dimension[] = DIMENSIONS.filter((one) => !SPECIAL.includes(one));
 export const NO_OWNER: readonly Dimension[] = STD.filter((one) => one !== 'assignee');
 

@@ -1,6 +1,6 @@
 /** How much comes in. */
 import type { MetricDefinition } from '../definition.ts';
-import { COUNT, NO_OWNER } from './shapes.ts';
+import { COUNT, DAILY, DIST, NO_OWNER } from './shapes.ts';
 
 export const VOLUME: readonly MetricDefinition[] = [
   {
@@ -25,5 +25,23 @@ export const VOLUME: readonly MetricDefinition[] = [
     formula: '#created(W), proactive ones included',
     owner: 'product-lead',
     adds: { created: 1 },
+  },
+  {
+    ...DIST,
+    id: 'peak-hours',
+    unit: 'milli',
+    grade: 'E',
+    floor: 0,
+    dims: ['hour_of_week'],
+    dimsLater: ['channel', 'account_tier'],
+    windows: ['56d'],
+    frequency: DAILY,
+    label: 'Peak hours',
+    prose:
+      'Conversations opened in each hour of the week, on average over eight weeks, holidays left out; beside it the least and the most of a week.',
+    formula: 'per local hour-of-week: opened / hours that existed, 8 weeks',
+    owner: 'workforce-planner',
+    classes: 'hour_of_week',
+    hoursOf: 'conversation-volume',
   },
 ];

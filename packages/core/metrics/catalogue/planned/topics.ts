@@ -1,5 +1,5 @@
 /** What conversations are about. */
-import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS } from '../shapes.ts';
+import { COMPOSITES, DAILY, LIVE_METRICS } from '../shapes.ts';
 import { CLASSES, COHORT, type Planned, SCORE } from './shapes.ts';
 
 const TAG = {
@@ -51,21 +51,5 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     needs: ['surveys', 'declared'],
     owner: 'knowledge-lead',
     parts: { escalation: null, resolution: null, csat: null },
-  },
-  {
-    ...CLASSES,
-    id: 'peak-hours',
-    unit: 'milli',
-    grade: 'E',
-    windows: '8 weeks',
-    frequency: HOURLY,
-    dimsLater: ['channel', 'account_tier'],
-    source: LIVE_METRICS,
-    label: 'Peak hours',
-    prose:
-      'Conversations opened in each hour of the week, on average over eight weeks, holidays left out.',
-    formula: 'per local hour-of-week: opened / hours that existed, 8 weeks',
-    needs: ['schedule'],
-    owner: 'workforce-planner',
   },
 ];
