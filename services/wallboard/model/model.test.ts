@@ -1,9 +1,10 @@
 import type { Alert } from '@sapwood/core/alert';
+import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Series } from '@sapwood/core/metrics';
 import type { SourceState } from '@sapwood/protocol/honest';
 import type { WireNode, WireTree } from '@sapwood/protocol/tree';
 import { describe, expect, it } from 'vitest';
-import { type Card, cardOf, targetShown } from './card.ts';
+import { type Card, cardOf, reasonText, targetShown } from './card.ts';
 import { deltaOf, durationParts, hourText, plain, valueParts } from './format.ts';
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
@@ -235,6 +236,11 @@ describe('cards', () => {
     const blind: SourceState = { ...seen, state: 'unknown' };
     const unknown = shown({}, { source: blind, ageMs: 960_000 });
     expect([unknown.value, unknown.state, unknown.aside]).toEqual([[], 'unknown', '16m']);
+  });
+
+  it('WALL-12 what is withheld of a person says so, and of how few customers it is', () => {
+    const { privateBelow } = metricDefinition('csat')!;
+    expect(reasonText('privacy')).toBe(`withheld: fewer than ${privateBelow} customers`);
   });
 
   it('WALL-12 stale shows its age in place of the change, and keeps the value', () => {
