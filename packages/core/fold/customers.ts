@@ -20,17 +20,21 @@ export interface Deed {
   readonly metrics: readonly MetricDefinition[];
   readonly isCounted: (row: string) => boolean;
 }
-export const OPENING: Deed = {
+const OPENING: Deed = {
   kind: 'cohort.opened',
   metrics: CATALOGUE.filter(({ customers }) => customers),
   isCounted: () => true,
 };
+const OF_PEOPLE = CATALOGUE.filter(({ privateBelow }) => privateBelow !== undefined);
+const kindsOf = ({ adds }: MetricDefinition): TransitionKind[] =>
+  Object.keys(adds ?? {}) as TransitionKind[];
 /** What customers say of people is counted by them in the rows of these alone. */
-export const RATING: Deed = {
-  kind: 'rated',
-  metrics: CATALOGUE.filter(({ privateBelow }) => privateBelow !== undefined),
+const SAYING: readonly Deed[] = [...new Set(OF_PEOPLE.flatMap(kindsOf))].map((kind) => ({
+  kind,
+  metrics: OF_PEOPLE.filter((metric) => kindsOf(metric).includes(kind)),
   isCounted: isOfPerson,
-};
+}));
+export const DEEDS: readonly Deed[] = [OPENING, ...SAYING];
 const FLAGS = ['repeated', 'repeatedAny'] as const;
 
 /** By whom it was done, and in what conversation. */
@@ -57,21 +61,22 @@ export class Customers {
   }
 
   add(conversation: Opener, rowsOf: RowsOf): void {
-    this.#move(null, doneIn(conversation, this.#deed), rowsOf);
+    this.#move([], doneIn(conversation, this.#deed), rowsOf);
   }
 
   /** A conversation is told otherwise than before. */
   replace(before: Opener, after: Opener, rowsOf: RowsOf): void {
     const [was, is] = [doneIn(before, this.#deed), doneIn(after, this.#deed)];
-    if (!was || !is || !isSame(was, is)) this.#move(was, is, rowsOf);
+    const isOther = was.length !== is.length || was.some((one, i) => !isSame(one, is[i]!));
+    if (isOther) this.#move(was, is, rowsOf);
   }
 
-  #move(was: Done | null, is: Done | null, rowsOf: RowsOf): void {
-    const moved = [was, is].filter((one) => one !== null);
+  #move(was: readonly Done[], is: readonly Done[], rowsOf: RowsOf): void {
+    const moved = [...was, ...is];
     for (const customer of new Set(moved.map((one) => one.customer))) {
       const all = this.#byCustomer.get(customer) ?? [];
       const others = all.filter(({ conversation }) => conversation !== moved[0]!.conversation);
-      const now = is?.customer === customer ? [...others, is].sort(inOrder) : others;
+      const now = [...others, ...is.filter((one) => one.customer === customer)].sort(inOrder);
       this.#keep(customer, now);
       this.#recount(customer, { done: all, rowsOf }, { done: now, rowsOf }, moved);
     }
@@ -145,12 +150,13 @@ interface Side {
   readonly rowsOf: RowsOf;
 }
 
-/** null: nobody did it, or nobody knows who, or it counts in no window. */
-function doneIn({ id, asked, transitions, handledBy }: Opener, { kind }: Deed): Done | null {
-  const transition = transitions.find((one) => one.kind === kind);
-  if (!transition?.live) return null;
-  const customer = customerOf(asked ?? NOBODY, transition.dims.account);
-  return customer === null ? null : { conversation: id, customer, transition, handledBy };
+/** None: nobody did it, or nobody knows who, or it counts in no window. */
+function doneIn({ id, asked, transitions, handledBy }: Opener, { kind }: Deed): Done[] {
+  return transitions.flatMap((transition) => {
+    if (transition.kind !== kind || !transition.live) return [];
+    const customer = customerOf(asked ?? NOBODY, transition.dims.account);
+    return customer === null ? [] : [{ conversation: id, customer, transition, handledBy }];
+  });
 }
 const NOBODY = { contact: null };
 

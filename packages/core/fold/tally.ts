@@ -28,7 +28,7 @@ import {
 } from './contributions.ts';
 import type { ConversationShelf } from './conversation-shelf.ts';
 import { Counts, countedIn, hasUsual } from './counts.ts';
-import { Customers, OPENING, RATING } from './customers.ts';
+import { Customers, DEEDS } from './customers.ts';
 import { PastDays } from './past-days.ts';
 import { PastQuarters } from './past-quarters.ts';
 import type { ShownSeries } from './shown-series.ts';
@@ -64,9 +64,7 @@ export class Tally {
   constructor(deps: TallyDeps) {
     this.#deps = deps;
     this.#counts = new Counts(this.windows, this.usual, deps.shown);
-    this.#customers = [OPENING, RATING].map(
-      (deed) => new Customers(this.windows, deps.shown, deed),
-    );
+    this.#customers = DEEDS.map((deed) => new Customers(this.windows, deps.shown, deed));
     this.weights = new Weights(this.windows, (dimension, value) =>
       deps.shown.seeMoney(dimension, value),
     );

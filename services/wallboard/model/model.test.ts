@@ -8,7 +8,7 @@ import { type Card, cardOf, reasonText, targetShown } from './card.ts';
 import { deltaOf, durationParts, hourText, plain, valueParts } from './format.ts';
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
-import { lensLines } from './lenses.ts';
+import { lensLines, weightIn } from './lenses.ts';
 import { parseParams } from './params.ts';
 import { turnAt } from './rotation.ts';
 import { rowsOf } from './rows.ts';
@@ -357,6 +357,10 @@ describe('another view of a node', () => {
       ['none', 0],
     ]);
     expect(lensLines(mix, keys, () => null).every(({ share }) => share === null)).toBe(true);
+    const withheld = { ...cell({ window: '60m' }), reasons: ['privacy'], n: 0 };
+    const weight = weightIn(series({}, [withheld]), '60m');
+    const one = (key: string): number | null => (key.includes('email') ? weight : weightOf(key));
+    expect(lensLines(mix, keys, one).every(({ share }) => share === null)).toBe(true);
     const product = { op: 'product', factors: ['a', 'b'] } as const;
     const parts = lensLines({ name: 'x', identity: product }, [], () => null);
     expect(parts.map(({ operator, key }) => operator + key)).toEqual(['a', '×b']);
