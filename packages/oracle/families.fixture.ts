@@ -37,7 +37,9 @@ export function rowsOf(state: OracleState, metric: string, dimension: string) {
   const prefix = `${metric}{${dimension}=`;
   const ofMetric = [...state.series].filter(([key]) => key.startsWith(prefix));
   const rows = ofMetric.flatMap(([key, { cells }]) => {
-    const n = cells.find(({ window }) => window === '24h')!.n;
+    const told = cells.find(({ window }) => window === '24h')!;
+    // Withheld or not, it stands there.
+    const n = told.withheld?.ratings ?? told.n;
     return n > 0 ? [[key.slice(prefix.length, -1), n] as const] : [];
   });
   return Object.fromEntries(rows) as Readonly<Record<string, number>>;

@@ -19,6 +19,7 @@ import { createLibrary } from './library.ts';
 import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
 import { peakSeries } from './peaks.ts';
+import { withPrivacy } from './privacy.ts';
 import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
@@ -166,6 +167,9 @@ function stateOf(
   for (const one of moneySeries(recent, T, windows, circumstances)) {
     series.set(one.key, one);
   }
+  if (circumstances.declared.scale !== null) {
+    for (const one of withPrivacy(series, recent, T, windows)) series.set(one.key, one);
+  }
   for (const one of series.values()) {
     series.set(one.key, withReference(one, windows, circumstances));
   }
@@ -207,7 +211,10 @@ function entryOf(conversation: string, derived: Derived, transition: Transition)
   const closed = handledBy === undefined ? rowNow : handledRow(row, { handledBy });
   const isEnd = transition.kind === 'resolved';
   const handoffs = isEnd ? derived.transitions.filter(({ kind }) => HANDED_OFF.includes(kind)) : [];
-  return { ...transition, conversation, handoffs: handoffs.length, row: closed, rowNow };
+  const opened = derived.transitions.find(({ kind }) => kind === 'opened');
+  // Whoever opened it rates it.
+  const rater = transition.kind === 'rated' && opened ? { contact: opened.contact ?? null } : {};
+  return { ...transition, ...rater, conversation, handoffs: handoffs.length, row: closed, rowNow };
 }
 
 /** Owed a first reply that was due, by somebody who asked live. */

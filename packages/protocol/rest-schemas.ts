@@ -41,7 +41,10 @@ const Units = z.enum(UNITS).meta({
   description:
     'count; ms; ppm: a millionth; micro: a millionth of the reporting currency; milli: a thousandth.',
 });
-const Reasons = z.array(Text);
+const Reasons = z.array(Text).meta({
+  description:
+    'All that apply. privacy: withheld, for fewer than 5 customers said it of that person; no number is told.',
+});
 const Labels = z.record(Text, Text).meta({ description: '`kind/id` to name.' });
 
 const HonestValueSchema: z.ZodType<HonestValue> = z.object({

@@ -7,15 +7,21 @@ type Row = readonly string[];
 export function explainedLines(explained: ExplainedValue): string[] {
   const { parts, next } = explained;
   const rest = next === null ? [] : ['', `There is more: --after '${next}'`];
+  if (isWithheld(explained)) return summaryOf(explained);
   return [...summaryOf(explained), '', ...tableOf(parts, explained.unit), ...rest];
 }
+
+/** What few customers said of one person: there is nothing to list. */
+const isWithheld = ({ reasons }: ExplainedValue): boolean => reasons.includes('privacy');
 
 function summaryOf(explained: ExplainedValue): string[] {
   const { key, window, clock, value, state, reasons, published, unit, sums } = explained;
   const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
   const span = `${instant(window.from)} to ${instant(window.to)}`;
+  const told = `${key}, ${window.code}, ${clock}: ${amountText(value, unit)}, ${state}${why}`;
+  if (isWithheld(explained)) return [told, `${span}: withheld, too few customers said it.`];
   return [
-    `${key}, ${window.code}, ${clock}: ${amountText(value, unit)}, ${state}${why}`,
+    told,
     `${span}: ${amountText(published.value, unit)}, num ${published.num ?? '-'}, den ${published.den ?? '-'}, n ${published.n}`,
     sums
       ? 'The parts add up to that.'

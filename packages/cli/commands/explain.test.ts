@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { factCodec } from '@sapwood/contracts/facts';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
+import type { ExplainedValue } from '@sapwood/protocol/explained';
 import { createSystemClock } from '@sapwood/runtime/clock/system';
 import { createSqlite } from '@sapwood/runtime/sqlite';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { config, heartbeat, issue, message, tick } from '../../../tests/support/facts.ts';
 import { type ExplainOptions, explain } from './explain.ts';
+import { explainedLines } from './explain-lines.ts';
 import { get } from './get.ts';
 import { STORE_FILE } from './shared.ts';
 
@@ -97,6 +99,22 @@ it('EXPLAIN-31 for a person it is a table, and the line that asks for the rest',
   const after = /--after '(.*)'/.exec(page)![1]!;
   expect(await explained('first-response-time', { limit: '1', after })).toContain('  one  ');
   expect(await explained('total-support-cost')).toContain('There is nothing in it.');
+});
+
+it('EXPLAIN-31 what is withheld of a person is one sentence, without a number', () => {
+  const withheld = {
+    ...{ key: 'csat{assignee=ada}', clock: 'wall', value: null, unit: 'ppm', state: 'unknown' },
+    ...{
+      window: { code: '24h', from: 0, to: 60_000 },
+      reasons: ['privacy'],
+      parts: [],
+      next: null,
+    },
+  } as unknown as ExplainedValue;
+  expect(explainedLines(withheld)).toEqual([
+    'csat{assignee=ada}, 24h, wall: no value, unknown (privacy)',
+    '1970-01-01T00:00:00.000Z to 1970-01-01T00:01:00.000Z: withheld, too few customers said it.',
+  ]);
 });
 
 it('EXPLAIN-32 what cannot be explained is said in one sentence', async () => {

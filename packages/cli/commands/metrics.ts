@@ -62,9 +62,12 @@ function textOf(sheet: MetricSheet): string {
     `  ${FORM_TEXTS[kind]} in ${unit}${value}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
     `  ${sheet.formula}`,
     `  ${metric ? `from ${sourcesOf(metric)}${needsOf(metric)}` : `unknown: ${missingOf(id)}`}`,
-    `  by ${by.length === 0 ? 'nothing' : by.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}`,
+    `  by ${by.length === 0 ? 'nothing' : by.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}${withheldText(metric)}`,
   ].join('\n');
 }
+
+const withheldText = (metric: MetricDefinition | null): string =>
+  metric?.privateBelow ? `; by assignee withheld below ${metric.privateBelow} customers` : '';
 
 function valueText({ form, cohort, headline, waiting }: MetricDefinition): string {
   if (cohort)

@@ -39,6 +39,7 @@ export function metricsPage(
     '  *in italics* what is not counted yet.',
     '- **Grade**: E exact on what Pylon tells; B dated between two looks; S estimated; P a proxy; F exact with a feed that Pylon lacks.',
     '- **Below n** a value gets no colour, rank or alert. Units: ms, ppm (a millionth), micro (a millionth of the currency), milli (a thousandth).',
+    '- **Withheld**: of one person it is told where that many customers said it in the window (`privacy`), and where it would not give away another.',
     `- **Needs** beyond issues, messages and threads: ${Object.entries(NEEDS)
       .map(([need, text]) => `*${need}* (${text})`)
       .join('; ')}.`,
@@ -81,11 +82,13 @@ function cellsOf(sheet: MetricSheet): readonly string[] {
   const { id, version, label, prose, form, unit, better, floor, dims, dimsLater = [] } = sheet;
   const later = dimsLater.filter((one) => !(dims as readonly string[]).includes(one));
   const below = floor === 0 ? '' : `; below n ${floor}`;
+  const { privateBelow: least } = metricDefinition(id) ?? {};
+  const withheld = least === undefined ? '' : `; by assignee withheld below ${least} customers`;
   return [
     `\`${id}\`@${version}`,
     `**${label}.** ${prose}`,
     sheet.formula,
-    `${form}, ${unit}${sheet.additive ? ', adds up' : ''}${below}`,
+    `${form}, ${unit}${sheet.additive ? ', adds up' : ''}${below}${withheld}`,
     BETTER[`${better}`],
     windowsOf(sheet),
     [...dims, ...later.map((one) => `*${one}*`)].join(', ') || 'nothing',

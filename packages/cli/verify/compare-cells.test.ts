@@ -109,3 +109,25 @@ it('CLI-10 a class that nothing is in need not be told, whatever is in the whole
   expect(differences(foldOf(other, told), rows([1, 2]))).toEqual([]);
   expect(differences(foldOf(other, told), rows([2, 2]))).toEqual([`${other} 24h num`]);
 });
+
+it('CLI-11 what is withheld of a person is withheld by both, and nothing of it is told', () => {
+  const key = 'csat{assignee=ada}';
+  const empty = { value: null, n: 0, vsPrev: null };
+  const withheld = { ...empty, state: 'unknown', reasons: ['privacy'] } as const;
+  const truth = { ...empty, withheld: { ratings: 3 } };
+  const told = { value: 800_000, num: 4, den: 5, n: 5 };
+  expect(differences(foldOf(key, withheld), oracleOf(key, truth))).toEqual([]);
+  expect(differences(foldOf(key, told), oracleOf(key, truth))).toEqual([`${key} 24h withheld`]);
+  expect(differences(foldOf(key, withheld), oracleOf(key, told))).toEqual([`${key} 24h withheld`]);
+  for (const leak of [{ n: 3 }, { num: 2 }, { low: 1 }, { vsPrev: 1 }, { vsHow: 1 }, { p50: 1 }]) {
+    const leaked = foldOf(key, { ...withheld, ...leak });
+    expect(differences(leaked, oracleOf(key, truth)), JSON.stringify(leak)).toHaveLength(1);
+  }
+  // A row that nobody has rated in memory need not be there, any other has to.
+  const none = { ...empty, withheld: { ratings: 0 } };
+  expect(differences(new Map(), oracleOf(key, none))).toEqual([]);
+  expect(differences(new Map(), oracleOf(key, truth))).toEqual([`${key} 24h withheld`]);
+  expect(differences(foldOf(key, withheld), new Map())).toEqual([]);
+  const volume = 'conversation-volume{assignee=ada}';
+  expect(differences(foldOf(volume, withheld), new Map())).toEqual([`${volume} 24h withheld`]);
+});

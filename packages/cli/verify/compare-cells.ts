@@ -3,6 +3,7 @@ import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Censored, Clock, Form, Series, WindowCode } from '@sapwood/core/metrics';
 import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+import { compareWithheld, isOfPeople, type Parted } from './compare-withheld.ts';
 import { isOther, withOthers } from './others.ts';
 
 export interface Difference {
@@ -106,6 +107,17 @@ export function compareSeries(
       const isIt = (c: Cell | OracleCell): boolean => c.window === window && c.clock === clock;
       const cell = ours?.cells.find(isIt);
       const other = truth?.cells.find(isIt);
+      // Of several people together nothing follows from what is told of each.
+      if (isOther(key) && isOfPeople(key)) continue;
+      const name = nameOf(window, clock);
+      const tell = ({ what, ...values }: Parted): unknown =>
+        found.differences.push({ ...place, key, what: `${name} ${what}`, ...values });
+      const withheld = other?.isLate ? null : compareWithheld(cell, other, key);
+      if (withheld) {
+        found.cells += 1;
+        withheld.forEach(tell);
+        continue;
+      }
       const isNone = truth?.isClass ? isPartless : isEmpty;
       if (isNone(cell, key) && isNone(other, key)) continue;
       found.cells += 1;
@@ -121,20 +133,9 @@ export function compareSeries(
         const a = cell?.[field] ?? null;
         const b = other?.[field] ?? null;
         if (a === b || (!(cell && other) && !a && !b)) continue;
-        found.differences.push({
-          ...place,
-          key,
-          what: `${nameOf(window, clock)} ${field}`,
-          fold: a,
-          oracle: b,
-        });
+        tell({ what: field, fold: a, oracle: b });
       }
-      for (const compare of BESIDE) {
-        for (const { what, ...values } of compare(cell, other, key)) {
-          const name = `${nameOf(window, clock)} ${what}`;
-          found.differences.push({ ...place, key, what: name, ...values });
-        }
-      }
+      for (const compare of BESIDE) compare(cell, other, key).forEach(tell);
     }
   }
 }
@@ -158,7 +159,6 @@ function compareLate(
   found.differences.push({ ...place, key, what, fold: cell.state, oracle: 'partial' });
 }
 
-type Parted = Pick<Difference, 'what' | 'fold' | 'oracle'>;
 /** What is told beside the numbers of a cell: where it differs. */
 type Compare = (
   cell: Cell | undefined,

@@ -6,6 +6,7 @@ import {
   familyStories,
   longFamilyStories,
 } from '../../../tests/support/independent/any-desk-families.ts';
+import { ratingStories } from '../../../tests/support/independent/any-desk-ratings.ts';
 import { AUTO_CLOSE_MS } from '../../../tests/support/independent/any-desk-turns.ts';
 import { judge, RUNS, SEED, TEST_MS } from './judge-story.fixture.ts';
 
@@ -56,6 +57,36 @@ it.each([
     const known = [...FAMILY_METRICS, ...(messages === 'read' ? MESSAGE_METRICS : [])];
     const due = known.filter((id) => id !== 'handoff-pingpongs');
     expect(due.filter((metric) => !measured.has(metric))).toEqual([]);
+  },
+  TEST_MS,
+);
+
+it(
+  'M1 live = the oracle for what customers say of people: withheld, told and told again',
+  () => {
+    const seen = new Set<string>();
+    const kind = { messages: 'read', source: 'email', declared: FAMILIES } as const;
+    fc.assert(
+      fc.property(ratingStories, (steps) => {
+        const found = judge(factsOfDesk(steps, kind), false, ({ series }) => {
+          for (const { key, cells } of series.values()) {
+            if (!/^(csat|ratings)\{assignee=/.test(key)) continue;
+            const metric = key.split('{')[0];
+            for (const { withheld, value, vsPrev } of cells) {
+              if (withheld)
+                seen.add(`${metric} withheld${withheld.ratings > 4 ? ' with others' : ''}`);
+              else if (value !== null) seen.add(`${metric} told${vsPrev === null ? '' : ' twice'}`);
+            }
+          }
+        });
+        expect(found.differences.slice(0, 3)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: RUNS },
+    );
+    const due = ['csat', 'ratings'].flatMap((metric) =>
+      ['withheld', 'withheld with others', 'told', 'told twice'].map((how) => `${metric} ${how}`),
+    );
+    expect(due.filter((one) => !seen.has(one))).toEqual([]);
   },
   TEST_MS,
 );

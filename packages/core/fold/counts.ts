@@ -134,7 +134,8 @@ export function countedIn(windows: WindowsState, row: string): number {
   const code = metric.windows.includes('24h') ? '24h' : (metric.windows[0] ?? '24h');
   const level = windows.level(code);
   const counted = storeOf(level, metric)?.read(row, code).now.n ?? 0;
-  return counted + level.distinct.read(row, code).den;
+  // Who gave the ratings of a person stands beside them.
+  return metric.privateBelow ? counted : counted + level.distinct.read(row, code).den;
 }
 
 function metricOf(row: string): MetricDefinition {

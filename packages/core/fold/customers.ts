@@ -1,23 +1,44 @@
 /**
- * Distinct customers who opened anything (metrics.md 3.1, `repeat-contact-rate`): in each row where one did,
- * by all that this one opened there. Nothing of it is stored: conversations tell it again.
+ * Distinct customers who did something (metrics.md 3.1, `repeat-contact-rate`; 4, `privacy`): in each row where
+ * one did, by all that this one did there. Nothing of it is stored: conversations tell it again.
  */
 import { sameDims } from '../conversation/dims.ts';
 import { customerOf } from '../conversation/joined.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { Amounts, HandledBy, Transition } from '../conversation/transition.ts';
+import type { Amounts, HandledBy, Transition, TransitionKind } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition } from '../metrics/catalogue.ts';
+import { isOfPerson } from '../metrics/privacy.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import type { Mark } from '../panes/distinct.ts';
 import { DAY_MS } from '../time/instant.ts';
 import type { ShownSeries } from './shown-series.ts';
 
-const METRICS: readonly MetricDefinition[] = CATALOGUE.filter(({ customers }) => customers);
+/** What of a conversation tells of its customer, and to which metrics. */
+export interface Deed {
+  readonly kind: TransitionKind;
+  readonly metrics: readonly MetricDefinition[];
+  readonly isCounted: (row: string) => boolean;
+}
+const OPENING: Deed = {
+  kind: 'cohort.opened',
+  metrics: CATALOGUE.filter(({ customers }) => customers),
+  isCounted: () => true,
+};
+const OF_PEOPLE = CATALOGUE.filter(({ privateBelow }) => privateBelow !== undefined);
+const kindsOf = ({ adds }: MetricDefinition): TransitionKind[] =>
+  Object.keys(adds ?? {}) as TransitionKind[];
+/** What customers say of people is counted by them in the rows of these alone. */
+const SAYING: readonly Deed[] = [...new Set(OF_PEOPLE.flatMap(kindsOf))].map((kind) => ({
+  kind,
+  metrics: OF_PEOPLE.filter((metric) => kindsOf(metric).includes(kind)),
+  isCounted: isOfPerson,
+}));
+export const DEEDS: readonly Deed[] = [OPENING, ...SAYING];
 const FLAGS = ['repeated', 'repeatedAny'] as const;
 
-/** By whom and how a conversation was opened. */
-interface Opened {
+/** By whom it was done, and in what conversation. */
+interface Done {
   readonly conversation: string;
   readonly customer: string;
   readonly transition: Transition;
@@ -29,39 +50,42 @@ export type Opener = Pick<Conversation, 'id' | 'asked' | 'transitions' | 'handle
 export class Customers {
   readonly #windows: WindowsState;
   readonly #shown: ShownSeries;
-  readonly #byCustomer: Map<string, readonly Opened[]> = new Map();
+  readonly #deed: Deed;
+  readonly #byCustomer: Map<string, readonly Done[]> = new Map();
   #from = 0;
 
-  constructor(windows: WindowsState, shown: ShownSeries) {
+  constructor(windows: WindowsState, shown: ShownSeries, deed: Deed) {
     this.#windows = windows;
     this.#shown = shown;
+    this.#deed = deed;
   }
 
   add(conversation: Opener, rowsOf: RowsOf): void {
-    this.#move(null, openedOf(conversation), rowsOf);
+    this.#move([], doneIn(conversation, this.#deed), rowsOf);
   }
 
   /** A conversation is told otherwise than before. */
   replace(before: Opener, after: Opener, rowsOf: RowsOf): void {
-    const [was, is] = [openedOf(before), openedOf(after)];
-    if (!was || !is || !isSame(was, is)) this.#move(was, is, rowsOf);
+    const [was, is] = [doneIn(before, this.#deed), doneIn(after, this.#deed)];
+    const isOther = was.length !== is.length || was.some((one, i) => !isSame(one, is[i]!));
+    if (isOther) this.#move(was, is, rowsOf);
   }
 
-  #move(was: Opened | null, is: Opened | null, rowsOf: RowsOf): void {
-    const moved = [was, is].filter((one) => one !== null);
+  #move(was: readonly Done[], is: readonly Done[], rowsOf: RowsOf): void {
+    const moved = [...was, ...is];
     for (const customer of new Set(moved.map((one) => one.customer))) {
       const all = this.#byCustomer.get(customer) ?? [];
       const others = all.filter(({ conversation }) => conversation !== moved[0]!.conversation);
-      const now = is?.customer === customer ? [...others, is].sort(inOrder) : others;
+      const now = [...others, ...is.filter((one) => one.customer === customer)].sort(inOrder);
       this.#keep(customer, now);
-      this.#recount(customer, { opened: all, rowsOf }, { opened: now, rowsOf }, moved);
+      this.#recount(customer, { done: all, rowsOf }, { done: now, rowsOf }, moved);
     }
   }
 
   /** All of them stand in other rows than before. */
   retell(was: RowsOf, is: RowsOf): void {
-    for (const [customer, opened] of this.#byCustomer) {
-      this.#recount(customer, { opened, rowsOf: was }, { opened, rowsOf: is }, opened);
+    for (const [customer, done] of this.#byCustomer) {
+      this.#recount(customer, { done, rowsOf: was }, { done, rowsOf: is }, done);
     }
   }
 
@@ -80,18 +104,18 @@ export class Customers {
     }
   }
 
-  #keep(customer: string, opened: readonly Opened[]): void {
-    if (opened.length > 0) this.#byCustomer.set(customer, opened);
+  #keep(customer: string, done: readonly Done[]): void {
+    if (done.length > 0) this.#byCustomer.set(customer, done);
     else this.#byCustomer.delete(customer);
   }
 
   /** Of one customer, in the rows in which any of `moved` stood or stands. */
-  #recount(customer: string, was: Side, is: Side, moved: readonly Opened[]): void {
-    for (const metric of METRICS) {
-      const [before, after] = [was, is].map(({ opened, rowsOf }) => byRow(metric, opened, rowsOf));
-      const rows = new Set(
-        [was, is].flatMap(({ rowsOf }) => [...byRow(metric, moved, rowsOf).keys()]),
-      );
+  #recount(customer: string, was: Side, is: Side, moved: readonly Done[]): void {
+    for (const metric of this.#deed.metrics) {
+      const within = (done: readonly Done[], rowsOf: RowsOf): ReturnType<typeof byRow> =>
+        byRow({ metric, rowsOf, ...this.#deed }, done);
+      const [before, after] = [was, is].map(({ done, rowsOf }) => within(done, rowsOf));
+      const rows = new Set([was, is].flatMap(({ rowsOf }) => [...within(moved, rowsOf).keys()]));
       for (const row of rows)
         this.#replace(metric, { customer, row }, before!.get(row), after!.get(row));
     }
@@ -100,12 +124,12 @@ export class Customers {
   #replace(
     metric: MetricDefinition,
     { customer, row }: { readonly customer: string; readonly row: string },
-    before: readonly Opened[] = [],
-    after: readonly Opened[] = [],
+    before: readonly Done[] = [],
+    after: readonly Done[] = [],
   ): void {
     const rows = this.#shown.placesOf(row);
-    const marksOf = (opened: readonly Opened[]): Mark[] =>
-      opened.map(({ transition: { at, amounts } }) => ({
+    const marksOf = (done: readonly Done[]): Mark[] =>
+      done.map(({ transition: { at, amounts } }) => ({
         ...{ at, rows },
         flagged: isFlagged(metric, amounts),
       }));
@@ -122,27 +146,33 @@ export const isFlagged = ({ customers }: MetricDefinition, amounts: Amounts | un
   customers !== undefined && customers !== 'all' && amounts?.[customers] === 1;
 
 interface Side {
-  readonly opened: readonly Opened[];
+  readonly done: readonly Done[];
   readonly rowsOf: RowsOf;
 }
 
-/** null: no customer did, or it counts in no window. */
-function openedOf({ id, asked, transitions, handledBy }: Opener): Opened | null {
-  const transition = transitions.find(({ kind }) => kind === 'cohort.opened');
-  if (!asked || !transition?.live) return null;
-  const customer = customerOf(asked, transition.dims.account);
-  return customer === null ? null : { conversation: id, customer, transition, handledBy };
+/** None: nobody did it, or nobody knows who, or it counts in no window. */
+function doneIn({ id, asked, transitions, handledBy }: Opener, { kind }: Deed): Done[] {
+  return transitions.flatMap((transition) => {
+    if (transition.kind !== kind || !transition.live) return [];
+    const customer = customerOf(asked ?? NOBODY, transition.dims.account);
+    return customer === null ? [] : [{ conversation: id, customer, transition, handledBy }];
+  });
+}
+const NOBODY = { contact: null };
+
+interface Counting extends Pick<Deed, 'isCounted'> {
+  readonly metric: MetricDefinition;
+  readonly rowsOf: RowsOf;
 }
 
 function byRow(
-  metric: MetricDefinition,
-  opened: readonly Opened[],
-  rowsOf: RowsOf,
-): Map<string, Opened[]> {
-  const rows = new Map<string, Opened[]>();
-  for (const one of opened) {
+  { metric, rowsOf, isCounted }: Counting,
+  done: readonly Done[],
+): Map<string, Done[]> {
+  const rows = new Map<string, Done[]>();
+  for (const one of done) {
     const { transition, handledBy } = one;
-    for (const row of rowsOf(metric, { dims: transition.dims, handledBy })) {
+    for (const row of rowsOf(metric, { dims: transition.dims, handledBy }).filter(isCounted)) {
       const all = rows.get(row);
       if (all) all.push(one);
       else rows.set(row, [one]);
@@ -151,10 +181,10 @@ function byRow(
   return rows;
 }
 
-const inOrder = (a: Opened, b: Opened): number =>
+const inOrder = (a: Done, b: Done): number =>
   a.transition.at - b.transition.at || (a.conversation < b.conversation ? -1 : 1);
 
-const isSame = (a: Opened, b: Opened): boolean =>
+const isSame = (a: Done, b: Done): boolean =>
   a.customer === b.customer &&
   a.handledBy === b.handledBy &&
   a.transition.at === b.transition.at &&

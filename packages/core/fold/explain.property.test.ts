@@ -100,7 +100,7 @@ interface Told {
 }
 
 const LACKS = ['no_messages', 'no_scale', 'no_fields', 'no_policy', 'no_roster'];
-const ABSENT = [...LACKS, 'not_declared', 'in_other'];
+const ABSENT = [...LACKS, 'not_declared', 'in_other', 'privacy'];
 
 /** Every cell of every series that is published. */
 function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
@@ -115,7 +115,11 @@ function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
       expect({ ...place, ...found.published }).toEqual({ ...place, value, num, den, n });
       expect({ ...place, ...found.total }).toEqual({ ...place, value, num, den, n });
       expect(found.sums).toBe(true);
-      if (!cell.reasons.some((r) => ABSENT.includes(r))) {
+      const isAbsent = cell.reasons.some((r) => ABSENT.includes(r));
+      if (isAbsent) {
+        expect(found.parts.filter(({ part }) => part !== 'waiting')).toEqual([]);
+        expect(found.excluded).toEqual({});
+      } else {
         expect({ ...place, ...addedUp(found) }).toEqual({ ...place, num, den, n });
       }
       const waiting = found.parts.filter(({ part }) => part === 'waiting');

@@ -53,7 +53,7 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
   const series = readSeries(workspace, key, 0)!.series!;
   const cell = series.cells.find((one) => one.window === window && one.clock === clock);
   if (!cell || unexplained(question) !== null) return null;
-  const isAbsent = hasNoValue(workspace, metric, key);
+  const isAbsent = hasNoValue(workspace, metric, key) || cell.reasons.includes('privacy');
   const find = metric.of === undefined ? FINDERS[metric.form] : quotient;
   const found = isAbsent ? NOTHING : find(workspace, { metric, key, cell });
   const waiting = series.waiting && !isAbsent ? findWaiting(workspace, key) : [];

@@ -2,6 +2,7 @@
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { OVERLAPPING } from '../metrics/dimensions.ts';
 import type { Row } from '../metrics/money.ts';
+import { PERSON } from '../metrics/privacy.ts';
 import { type ReadContext, readCells } from '../metrics/read.ts';
 import { moneyCounts } from '../metrics/read-money.ts';
 import { type Cell, type MetricRecord, parseSeriesKey, type Series } from '../metrics/value.ts';
@@ -52,7 +53,7 @@ export function readSeries(
     unit: metric.unit,
     better: metric.better,
     grade: metric.grade,
-    additive: metric.additive && !OVERLAPPING.has(context.row?.dimension ?? ''),
+    additive: metric.additive && addsUp(metric, context.row?.dimension ?? ''),
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     top: topOf(workspace, metric, key, cells),
@@ -60,6 +61,10 @@ export function readSeries(
   };
   return { series, frame: null, tree: null };
 }
+
+/** Not where one may stand in several, or is withheld. */
+const addsUp = ({ privateBelow }: MetricDefinition, dimension: string): boolean =>
+  !OVERLAPPING.has(dimension) && !(privateBelow !== undefined && dimension === PERSON);
 
 /** null: it is told of no metric but one, nor where that is unknown. */
 function topOf(
@@ -98,6 +103,7 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     noRoster: workspace.noRoster,
     waitsIn: (row) => workspace.waits.read(row),
     gaugeIn: (row) => workspace.gauges.read(row),
+    withheld: (code) => workspace.withheld(key, code),
     row: rowOf(workspace, key),
   };
 }

@@ -3,6 +3,7 @@ import { UNALLOCATED } from '../cost/allocation.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { OTHER } from '../metrics/dimensions.ts';
+import { isOfPerson, PERSON } from '../metrics/privacy.ts';
 import { keptDimensions } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
@@ -123,6 +124,7 @@ export class ShownSeries {
       this.#place(row, this.#groupOf(row));
       this.#deps.rowChanged(row);
       this.#dirty.add(row).add(other);
+      this.#touchWithheld(other);
     }
     return flips;
   }
@@ -135,6 +137,14 @@ export class ShownSeries {
     return group.hidden.has(row) ? 'in_other' : null;
   }
 
+  /** Rows that are published. */
+  *rowsShown(id: string, dimension: Dimension): Generator<string> {
+    const group = this.#groups.get(`${id}{${dimension}`);
+    if (!group) return;
+    yield* group.shown;
+    if (this.rows.has(group.other)) yield group.other;
+  }
+
   /** Marks a series and every parent that is computed from it. */
   touch(row: string): void {
     if (this.#dirty.has(row) || this.isHidden(row)) return;
@@ -142,6 +152,15 @@ export class ShownSeries {
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
     this.#touchPer(row);
     this.#touchClasses(row);
+    this.#touchWithheld(row);
+  }
+
+  /** Which rows of people are withheld is a matter of all of them. */
+  #touchWithheld(row: string): void {
+    if (!isOfPerson(row)) return;
+    const metric = metricDefinition(partsOf(row)[0])!;
+    if (metric.privateBelow === undefined) return;
+    for (const one of this.rowsShown(metric.id, PERSON)) this.#dirty.add(one);
   }
 
   /** A class is a share of the whole: with that each is another. */

@@ -28,7 +28,7 @@ import {
 } from './contributions.ts';
 import type { ConversationShelf } from './conversation-shelf.ts';
 import { Counts, countedIn, hasUsual } from './counts.ts';
-import { Customers } from './customers.ts';
+import { Customers, DEEDS } from './customers.ts';
 import { PastDays } from './past-days.ts';
 import { PastQuarters } from './past-quarters.ts';
 import { PeakRows } from './peak-rows.ts';
@@ -60,14 +60,14 @@ export class Tally {
   readonly pastQuarters: PastQuarters = new PastQuarters();
   readonly rowsSince: Map<string, number> = new Map();
   readonly #counts: Counts;
-  readonly #customers: Customers;
+  readonly #customers: readonly Customers[];
   rowsOf: RowsOf = rowsUnder(undefined);
 
   constructor(deps: TallyDeps) {
     this.#deps = deps;
     this.peaks = new PeakRows(this.usual, deps.shown);
     this.#counts = new Counts(this.windows, this.usual, this.peaks, deps.shown);
-    this.#customers = new Customers(this.windows, deps.shown);
+    this.#customers = DEEDS.map((deed) => new Customers(this.windows, deps.shown, deed));
     this.weights = new Weights(this.windows, (dimension, value) =>
       deps.shown.seeMoney(dimension, value),
     );
@@ -87,7 +87,7 @@ export class Tally {
     for (const row of this.windows.advance(T)) shown.touch(row);
     this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
-    this.#customers.dropBefore(fromBefore);
+    for (const customers of this.#customers) customers.dropBefore(fromBefore);
     this.pastDays.dropBefore(fromBefore, (cell) => changed(`day/${cell}`));
     const others = this.usual.advance(T, this.#deps.firstAt());
     if (others) this.#beginHour(others);
@@ -129,7 +129,9 @@ export class Tally {
     const was = this.toldOf(conversation);
     const told = { ...was, handledBy: derived.handledBy };
     const isNew = told.handledBy !== was.handledBy;
-    this.#customers.replace(conversation, { ...derived, id: conversation.id }, this.rowsOf);
+    for (const customers of this.#customers) {
+      customers.replace(conversation, { ...derived, id: conversation.id }, this.rowsOf);
+    }
     if (!isNew && added.length + retracted.length === 0) return [];
     const { marks, transitions } = conversation;
     // Who handled it stands with all that it ever counted.
@@ -214,7 +216,7 @@ export class Tally {
       this.#counts.replaceMarks(marks, wasTold, marks, told);
       yield conversation;
     }
-    this.#customers.retell(before, this.rowsOf);
+    for (const customers of this.#customers) customers.retell(before, this.rowsOf);
     this.#weighPast();
   }
 
@@ -290,11 +292,11 @@ export class Tally {
     this.usual.restart(zoneOf(calendars), T, firstAt());
     this.peaks.restart(calendars, firstAt());
     this.weights.restart(this.#deps.weighedBy(), T);
-    this.#customers.restart();
+    for (const customers of this.#customers) customers.restart();
     for (const id of conversations.ids()) {
       const conversation = conversations.view(id);
       const told = this.toldOf(conversation);
-      this.#customers.add(conversation, this.rowsOf);
+      for (const customers of this.#customers) customers.add(conversation, this.rowsOf);
       const { marks, transitions } = conversation;
       for (const t of transitions) {
         for (const contribution of contributionsOf(t, told)) this.#counts.add(contribution);

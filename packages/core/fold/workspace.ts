@@ -63,6 +63,7 @@ import { Sources } from './sources.ts';
 import { Spending } from './spending.ts';
 import { Tally } from './tally.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
+import { Withheld } from './withheld.ts';
 import {
   decodeField,
   encodeField,
@@ -138,6 +139,7 @@ export class WorkspaceFold implements WorkspaceFields {
     touch: (metric) => this.shown.touch(metric),
   });
   readonly #closed: ClosedPeriods;
+  readonly #withheld: Withheld;
 
   constructor(deps: WorkspaceDeps) {
     this.id = deps.id;
@@ -165,6 +167,7 @@ export class WorkspaceFold implements WorkspaceFields {
       dateOf: (start) => this.#tally.dateOf(start),
       emit: (change) => this.#emitCorrection(change),
     });
+    this.#withheld = new Withheld({ windows: this.windows, shown: this.shown });
     this.merges = new Merges({
       book: this.corrections,
       conversations: this.#conversations,
@@ -181,6 +184,11 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get windows(): WindowsState {
     return this.#tally.windows;
+  }
+
+  /** Whether a row of people tells too little to be told, now and in the window before. */
+  withheld(row: string, code: WindowCode): ReturnType<Withheld['read']> {
+    return this.#withheld.read(row, code);
   }
 
   get pastDays(): PastDays {
@@ -305,6 +313,7 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #advanceTo(T: number): void {
     if (T <= this.T) return;
+    this.#withheld.changed();
     const { unread } = this;
     // Money is read up to the last edge of a pane: what was handled since counts once T passes one.
     const isPast = Math.floor(T / FINEST_MS) > Math.floor(this.T / FINEST_MS);
@@ -335,6 +344,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#dirtyPuts.add('meta').add('totals');
       this.shown.touchAll();
     }
+    this.#withheld.changed();
     this.#closeGroup(fact, offset);
     const fate = this.#apply(fact, offset);
     this.count(fate);

@@ -105,6 +105,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly needsFields?: 'trackedFields' | 'handoverFields';
   /** Unknown where no scale of ratings is declared (`no_scale`). */
   readonly needsScale?: true;
+  /** What customers say of one person: of fewer of them it is withheld in the rows by assignee (`privacy`). */
+  readonly privateBelow?: number;
   /** Unknown where no target of any of these kinds is declared (`no_policy`). */
   readonly needsTarget?: readonly SlaKind[];
   /** Who is owed a reply stands beside it: the first reply, or any. */

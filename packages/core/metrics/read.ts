@@ -63,6 +63,8 @@ export interface ReadContext {
   readonly waitsIn: (row: string) => ReturnType<WaitIndex['read']>;
   /** How many count now in a row. */
   readonly gaugeIn: (row: string) => number;
+  /** Of what customers say of people, in this row: it is that of too few of them. */
+  readonly withheld: (code: WindowCode) => Readonly<Record<'now' | 'before', boolean>>;
   /** Which row of its metric it is; null: the total. */
   readonly row: Row | null;
 }
@@ -128,7 +130,10 @@ export function readCells(
       const reading = read(metric, cell, code, context);
       const told =
         clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
-      const known = absent ? { ...BLANK, to: reading.to, reasons: [absent] } : told;
+      const { now, before } = context.withheld(code);
+      const lack = absent ?? (now ? 'privacy' : null);
+      const all = lack ? { ...BLANK, to: reading.to, reasons: [lack] } : told;
+      const known = before ? { ...all, vsPrev: null } : all;
       const { from, fromBefore } = context.windows.span(code);
       const isCensored = metric.censored?.includes(code) && key === metric.id && !absent;
       const censored = isCensored ? context.censored(from, clock) : null;
@@ -409,6 +414,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'no_roster',
   'in_other',
   'not_declared',
+  'privacy',
 ]);
 const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
 

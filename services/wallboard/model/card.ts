@@ -57,6 +57,7 @@ const REASONS: Readonly<Record<string, string>> = {
   body_only: 'from bodies only',
   window_filling: 'filling',
   no_cost_feed: 'no costs yet',
+  privacy: 'withheld: fewer than 5 customers',
 };
 
 export function reasonText(reason: string): string {

@@ -43,7 +43,8 @@ function mixLines(
 ): LensLine[] {
   const rows = keys.filter((key) => isRow(key, metric, by));
   const weights = rows.map((key) => weightOf(key) ?? 0);
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  // With one that is withheld nobody knows what the whole is.
+  const all = weights.includes(WITHHELD) ? 0 : weights.reduce((sum, weight) => sum + weight, 0);
   return rows
     .map((key, i) => ({
       key,
@@ -59,8 +60,12 @@ function isRow(key: string, metric: string, by: string): boolean {
   return parsed?.id === metric && dims.length === 1 && dims[0] === by;
 }
 
+/** A row has a weight, and it is not to be told. */
+const WITHHELD = -1;
+
 /** What a row weighs in its node's mix: what it is told per, of a share what it is counted among. */
 export function weightIn(series: Series | undefined, window: Series['cells'][number]['window']) {
   const cell = series?.cells.find((one) => one.window === window && one.clock === 'wall');
+  if (cell?.reasons.includes('privacy')) return WITHHELD;
   return cell ? (cell.den ?? cell.n) : null;
 }

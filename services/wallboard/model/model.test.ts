@@ -1,13 +1,14 @@
 import type { Alert } from '@sapwood/core/alert';
+import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Series } from '@sapwood/core/metrics';
 import type { SourceState } from '@sapwood/protocol/honest';
 import type { WireNode, WireTree } from '@sapwood/protocol/tree';
 import { describe, expect, it } from 'vitest';
-import { type Card, cardOf, targetShown } from './card.ts';
+import { type Card, cardOf, reasonText, targetShown } from './card.ts';
 import { deltaOf, durationParts, hourText, plain, valueParts } from './format.ts';
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
-import { lensLines } from './lenses.ts';
+import { lensLines, weightIn } from './lenses.ts';
 import { parseParams } from './params.ts';
 import { turnAt } from './rotation.ts';
 import { rowsOf } from './rows.ts';
@@ -237,6 +238,11 @@ describe('cards', () => {
     expect([unknown.value, unknown.state, unknown.aside]).toEqual([[], 'unknown', '16m']);
   });
 
+  it('WALL-12 what is withheld of a person says so, and of how few customers it is', () => {
+    const { privateBelow } = metricDefinition('csat')!;
+    expect(reasonText('privacy')).toBe(`withheld: fewer than ${privateBelow} customers`);
+  });
+
   it('WALL-12 stale shows its age in place of the change, and keeps the value', () => {
     const card = shown({}, { source: { ...seen, state: 'stale' }, ageMs: 360_000 });
     expect([plain(card.value), card.aside, card.muted]).toEqual(['100', '6m', true]);
@@ -351,6 +357,10 @@ describe('another view of a node', () => {
       ['none', 0],
     ]);
     expect(lensLines(mix, keys, () => null).every(({ share }) => share === null)).toBe(true);
+    const withheld = { ...cell({ window: '60m' }), reasons: ['privacy'], n: 0 };
+    const weight = weightIn(series({}, [withheld]), '60m');
+    const one = (key: string): number | null => (key.includes('email') ? weight : weightOf(key));
+    expect(lensLines(mix, keys, one).every(({ share }) => share === null)).toBe(true);
     const product = { op: 'product', factors: ['a', 'b'] } as const;
     const parts = lensLines({ name: 'x', identity: product }, [], () => null);
     expect(parts.map(({ operator, key }) => operator + key)).toEqual(['a', '×b']);

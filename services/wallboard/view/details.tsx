@@ -76,7 +76,7 @@ export function Details(props: DetailsProps): JSX.Element {
     if (honest.reasons.length > 0)
       rows.push(['reasons', honest.reasons.map(reasonText).join(', ')]);
     rows.push(['window', windowText(honest)]);
-    rows.push(['n', String(honest.n)]);
+    if (!honest.reasons.includes('privacy')) rows.push(['n', String(honest.n)]);
     if (honest.num !== null) rows.push(['parts', `${honest.num} of ${honest.den}`]);
     if (honest.interval) {
       const { low, high } = honest.interval;

@@ -1,10 +1,11 @@
 /** What customers say. */
 import type { MetricDefinition } from '../definition.ts';
-import { COUNT, FURTHER_METRICS, RATE } from './shapes.ts';
+import { COUNT, FURTHER_METRICS, OF_PEOPLE, RATE } from './shapes.ts';
 
 export const SATISFACTION: readonly MetricDefinition[] = [
   {
     ...RATE,
+    ...OF_PEOPLE,
     id: 'csat',
     better: 1,
     grade: 'B',
@@ -36,6 +37,7 @@ export const SATISFACTION: readonly MetricDefinition[] = [
   },
   {
     ...COUNT,
+    ...OF_PEOPLE,
     id: 'ratings',
     grade: 'B',
     better: 0,

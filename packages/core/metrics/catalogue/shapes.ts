@@ -86,6 +86,8 @@ export const RESOLUTION_TIME: Shape<'better' | 'grade' | 'headline'> = {
   headline: 'mean',
 };
 export const RATE: Shape = { ...BASE, form: 'RATIO', unit: 'ppm', floor: 20 };
+/** What customers say of whom they spoke with (metrics.md 4, `privacy`). */
+export const OF_PEOPLE: Required<Pick<MetricDefinition, 'privateBelow'>> = { privateBelow: 5 };
 /** How a whole divides among classes. */
 export const DIST: Shape<'better'> = { ...RATE, form: 'DIST', better: 0 };
 /** How many of something each has: in thousandths. */
