@@ -1,9 +1,9 @@
 /** What transitions add to the windows of their metrics, and take back. */
 import type { Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { besideCell, cellIn, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { ALWAYS } from '../metrics/dimensions.ts';
-import type { WindowsState } from '../metrics/windows-state.ts';
-import { besideCell, isModeCell, rowOfCell, storeOf } from '../metrics/windows-state.ts';
+import { type Level, storeOf, type WindowsState } from '../metrics/windows-state.ts';
 import type { Pane } from '../panes/cell.ts';
 import type { Mark } from '../panes/distinct.ts';
 import type { UsualHours } from '../panes/usual-hours.ts';
@@ -34,16 +34,12 @@ export class Counts {
   addDay(cell: string, day: number, pane: Pane): void {
     const row = rowOfCell(cell);
     const metric = metricOf(row);
-    if (isModeCell(cell)) {
-      for (const { modes, reachesSummaries } of this.#windows.levels) {
-        if (reachesSummaries) modes?.addPane(cell, day, pane);
-      }
-      return;
-    }
+    const levels = this.#windows.levels.filter(({ reachesSummaries }) => reachesSummaries);
     for (const place of this.#shown.placesOf(row)) {
-      for (const level of this.#windows.levels) {
-        if (!level.reachesSummaries) continue;
-        storeOf(level, metric)?.addPane(cell === row ? place : besideCell(place), day, pane);
+      const counted = cellIn(place, cell);
+      for (const level of levels) {
+        const store = isModeCell(cell) ? modesIn(level, metric) : storeOf(level, metric);
+        store?.addPane(counted, day, pane);
       }
     }
   }
@@ -59,12 +55,11 @@ export class Counts {
   }
 
   #add(contribution: Contribution, told: string, sign: 1 | -1): void {
-    const { metric, at, value, beside, openUntil } = contribution;
     if (isModeCell(told)) {
-      for (const { modes } of this.#windows.levels) modes?.add(told, at, value, sign, false);
-      this.#shown.touch(metric.id);
+      this.#addMode(contribution, told, sign);
       return;
     }
+    const { metric, at, value, beside, openUntil } = contribution;
     const isDuration = metric.form === 'DUR';
     for (const row of this.#shown.placesOf(told)) {
       for (const level of this.#windows.levels) {
@@ -81,6 +76,18 @@ export class Counts {
     }
   }
 
+  #addMode({ metric, at, value, beside }: Contribution, told: string, sign: 1 | -1): void {
+    for (const row of this.#shown.placesOf(rowOfCell(told))) {
+      const cell = cellIn(row, told);
+      for (const level of this.#windows.levels) {
+        const store = modesIn(level, metric);
+        store?.add(cell, at, value, sign, false);
+        if (beside !== null) store?.add(besideCell(cell), at, beside, sign, false);
+      }
+      this.#shown.touch(row);
+    }
+  }
+
   /** A row begins to count in `__other__` too, or ends to. */
   flip({ row, other, hidden }: Flip): void {
     const sign = hidden ? 1 : -1;
@@ -92,6 +99,8 @@ export class Counts {
       store?.merge(other, row, sign);
       store?.merge(besideCell(other), besideCell(row), sign);
       level.distinct.merge(other, row, sign);
+      level.middles?.merge(other, row, sign);
+      level.middles?.merge(besideCell(other), besideCell(row), sign);
     }
   }
 
@@ -120,6 +129,10 @@ export class Counts {
     }));
   }
 }
+
+/** Where a metric counts what is no row of it; undefined: it is told in no window of these. */
+const modesIn = ({ modes, middles }: Level, { perAccount }: MetricDefinition) =>
+  perAccount ? middles : modes;
 
 /** What is usual is told of counts, in all and in the rows that are always kept. */
 export function hasUsual({ form }: MetricDefinition, row: string): boolean {

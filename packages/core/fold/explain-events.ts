@@ -2,7 +2,9 @@
 import { transitionsOf } from '../conversation/derive.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
+import { isOfMiddle } from '../metrics/definition.ts';
 import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
+import { withAccounts } from './explain-accounts.ts';
 import { findCustomers } from './explain-customers.ts';
 import { withModes } from './explain-modes.ts';
 import {
@@ -13,6 +15,7 @@ import {
   rowsOf,
   rowsWithin,
 } from './explain-rows.ts';
+import { rowOf } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 export interface Finding {
@@ -35,8 +38,13 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
     }
   }
-  return { found: asked.metric.modal ? withModes(found) : found, excluded };
+  const all = { found: asked.metric.modal ? withModes(found) : found, excluded };
+  return isOfAccounts(asked, workspace) ? withAccounts(asked.metric, all) : all;
 }
+
+/** Its value is that of the account in the middle. */
+export const isOfAccounts = ({ metric, row }: Asked, workspace: WorkspaceFold): boolean =>
+  typeof row === 'string' && isOfMiddle(metric, rowOf(workspace, row)?.dimension ?? null);
 
 type Look = (
   conversation: Conversation,

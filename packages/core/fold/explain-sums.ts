@@ -1,12 +1,12 @@
 /** What the parts of a value add up to, by its form (metrics.md 0, "Forms"). */
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import type { ExplainedCost, Sum } from '../metrics/explanation.ts';
-import { headline } from '../metrics/read.ts';
 import { moneyValue } from '../metrics/read-money.ts';
+import { headline } from '../metrics/read-times.ts';
 import { quotient } from '../metrics/shares.ts';
 import type { Unit } from '../metrics/value.ts';
 import { divRound } from '../num/integer.ts';
-import { addValue, newAggregate } from '../panes/cell.ts';
+import { type Aggregate, addValue, newAggregate } from '../panes/cell.ts';
 import { bucketOf, bucketValue } from '../panes/quantile.ts';
 
 export const NO_SUM: Sum = { value: null, num: null, den: null, n: 0 };
@@ -15,6 +15,8 @@ export const NO_SUM: Sum = { value: null, num: null, den: null, n: 0 };
 export interface Amounts {
   /** Of each event. */
   readonly events: readonly number[];
+  /** Of each account, where the value is that of the one in the middle; else null. */
+  readonly accounts: readonly (readonly number[])[] | null;
   readonly divisor: readonly number[];
   readonly costs: readonly ExplainedCost[];
   /** The window keeps durations in buckets. */
@@ -35,13 +37,15 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     const n = events.length;
     return { value: n, num: n, den: null, n };
   },
-  DUR: (metric, { events, divisor, inBuckets }) => {
+  DUR: (metric, { events, accounts, divisor, inBuckets }) => {
     if (metric.of !== undefined) return quotientOf(total(events), total(divisor), divisor.length);
+    const read = (times: readonly number[]): number => {
+      const sums = held(times, inBuckets);
+      return headline(metric, sums, sums.range ?? null);
+    };
     if (events.length === 0) return NO_SUM;
-    const sums = newAggregate(true);
-    for (const ms of events) addValue(sums, ms, 1, inBuckets ? bucketValue(bucketOf(ms)) : ms);
-    const { n, sum: num } = sums;
-    return { value: headline(metric, sums, sums.range ?? null), num, den: n, n };
+    if (accounts) return { ...NO_SUM, value: read(accounts.map(read)), n: accounts.length };
+    return { value: read(events), num: total(events), den: events.length, n: events.length };
   },
   RATIO: ({ isFlow, unit }, { events }) => {
     const num = total(events);
@@ -60,6 +64,13 @@ const SUMS: Readonly<Record<MetricDefinition['form'], Adding>> = {
     return { value: moneyValue(metric, num, den), num, den, n };
   },
 };
+
+/** As a window keeps them. */
+function held(times: readonly number[], inBuckets: boolean): Aggregate {
+  const sums = newAggregate(true);
+  for (const ms of times) addValue(sums, ms, 1, inBuckets ? bucketValue(bucketOf(ms)) : ms);
+  return sums;
+}
 
 const shareOf = (unit: Unit, num: number, den: number): Sum => ({
   ...{ value: quotient(unit, num, den), num, den, n: den },

@@ -59,6 +59,8 @@ function whole(
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 const isQuotient = (key: string): boolean => key.startsWith('handling-time-per-contact');
+/** Told of the account in the middle. */
+const isOfMiddle = (key: string): boolean => /^account-response-time(?!\{account=)/.test(key);
 
 /** Added up here, from the parts alone. */
 function addedUp({ definition, key, form, parts, published }: Explanation) {
@@ -79,6 +81,9 @@ function addedUp({ definition, key, form, parts, published }: Explanation) {
     case 'DUR':
       // What it is divided by is told as a number alone.
       if (isQuotient(key)) return { num: sum(amounts), den: published.den, n: published.n };
+      if (isOfMiddle(key)) {
+        return { num: null, den: null, n: new Set(events.map(({ row }) => row)).size };
+      }
       if (amounts.length === 0) return { num: null, den: null, n: 0 };
       return { num: sum(amounts), den: amounts.length, n: amounts.length };
     case 'RATIO':
@@ -266,7 +271,10 @@ describe('explanations of any desk', () => {
         'MONEY wall',
       ];
       const reasons = ['group', 'no_duration', 'not_live', 'proactive', 'spam', 'merged'];
-      const newer = ['escalation-rate', 'csat', 'sla-running', 'average-handle-time-estimated'];
+      const newer = [
+        ...['escalation-rate', 'csat', 'sla-running', 'average-handle-time-estimated'],
+        ...['account-response-time', 'few_replies'],
+      ];
       const wanted = [...forms, 'RATIO wall', 'COHORT wall', ...reasons, ...newer];
       expect(told).toEqual(expect.arrayContaining(wanted));
     },

@@ -12,7 +12,7 @@ import type { ExplainedCost, Explanation, PartCounts, Question } from '../metric
 import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
 import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
-import { findEvents } from './explain-events.ts';
+import { findEvents, isOfAccounts } from './explain-events.ts';
 import {
   costEntry,
   countedEntry,
@@ -22,6 +22,7 @@ import {
   refOf,
   waitingEntry,
 } from './explain-parts.ts';
+import type { FoundEvent } from './explain-rows.ts';
 import { findCounted, findWaiting } from './explain-standing.ts';
 import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
 import { contextOf, readSeries, rowOf } from './publish.ts';
@@ -33,6 +34,8 @@ interface FoundParts {
   readonly counts: Omit<PartCounts, 'events' | 'waiting' | 'costs'>;
   /** Of each event, what it adds. */
   readonly events: readonly number[];
+  /** The same, account by account, where the value is that of the one in the middle; else null. */
+  readonly accounts: readonly (readonly number[])[] | null;
   /** Of each of what they are divided by, where that is counted apart. */
   readonly divisor: readonly number[];
   readonly costs: readonly ExplainedCost[];
@@ -96,6 +99,7 @@ const NOTHING: FoundParts = {
   entries: [],
   counts: { conversations: 0, contacts: 0, accounts: 0 },
   events: [],
+  accounts: null,
   divisor: [],
   costs: [],
   excluded: new Map(),
@@ -118,7 +122,7 @@ function eventsOf(
   const { found, excluded } = findEvents(workspace, asked);
   const { storyOf, view } = workspace.evidence;
   const told = found.map((one) => countedEntry(one, asked.metric, storyOf));
-  const amounts = found.flatMap((one) => one.events.map(({ amount }) => amount));
+  const events = found.flatMap((one) => one.events);
   return {
     ...NOTHING,
     entries: [...told, ...late.map((one) => openEntry(one, view))],
@@ -126,10 +130,15 @@ function eventsOf(
       ...found.map(({ conversation }) => conversation),
       ...late.map(({ id }) => view(id)),
     ]),
-    events: [...amounts, ...late.map(() => 0)],
+    events: [...events.map(amountOf), ...late.map(() => 0)],
+    accounts: isOfAccounts(asked, workspace) ? byRow(events) : null,
     excluded,
   };
 }
+
+const amountOf = ({ amount }: FoundEvent): number => amount;
+const byRow = (events: readonly FoundEvent[]): number[][] =>
+  [...Map.groupBy(events, ({ row }) => row).values()].map((own) => own.map(amountOf));
 
 const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
   COUNT: events,

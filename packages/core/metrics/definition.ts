@@ -117,4 +117,15 @@ export interface MetricDefinition extends MetricSheet {
   readonly isWork?: true;
   /** DUR: its value is the mean; left out: the median. */
   readonly headline?: 'mean';
+  /**
+   * DUR: told of accounts. In a row by account its value is that account's own; in all others that of the
+   * account in the middle, of those of which so many were measured as the floor is.
+   */
+  readonly perAccount?: true;
 }
+
+/** A row by this dimension, null: the total, tells of the account in the middle. */
+export const isOfMiddle = (
+  { perAccount }: MetricDefinition,
+  dimension: Dimension | null,
+): boolean => perAccount === true && dimension !== 'account';

@@ -108,7 +108,10 @@ export interface ExplainedEvent {
    * of tags, how many of them it has.
    */
   readonly amount: number;
-  /** The row it stands in: for `__other__` the one that is not shown by itself. */
+  /**
+   * The row it stands in: for `__other__` the one that is not shown by itself, for the account in the middle
+   * that of its own account.
+   */
   readonly row: string;
   readonly channel: string;
   readonly team: string;

@@ -1,10 +1,11 @@
 /** Shares as panes hold them: of everything that was counted in a window, what counted 1. */
 import type { Aggregate } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
+import { besideCell, withinOf } from './cell-names.ts';
 import { type MetricDefinition, openFor } from './definition.ts';
 import { ppm, share } from './shares.ts';
 import type { Settled, WindowCode } from './value.ts';
-import { besideCell, type Level, storeOf, type WindowsState, withinOf } from './windows-state.ts';
+import { type Level, storeOf, type WindowsState } from './windows-state.ts';
 
 /** What reading them needs of a workspace. */
 export interface SharesContext {

@@ -2,20 +2,19 @@
 import { COST_GAPS } from '../cost/coverage.ts';
 import type { SlaKind } from '../directory/config.ts';
 import type { CostCategory } from '../facts/fact.ts';
-import { divRound } from '../num/integer.ts';
 import { gini, imbalance } from '../num/spread.ts';
-import type { Aggregate, Range } from '../panes/cell.ts';
 import type { DistinctRead } from '../panes/distinct.ts';
 import type { PeakRead, PeakSpan } from '../panes/peak-hours.ts';
-import { rankOf, valuesOfRanks } from '../panes/quantile.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
 import type { MetricDefinition } from './catalogue.ts';
-import type { Adds, Spread } from './definition.ts';
+import { besideCell } from './cell-names.ts';
+import { type Adds, isOfMiddle, type Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
 import { ratioIn, readClass, readCohort, readGap } from './read-shares.ts';
-import { ppm, quotient, share, wilson } from './shares.ts';
+import { readMiddle, readTimes } from './read-times.ts';
+import { quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
   type CellState,
@@ -25,7 +24,7 @@ import {
   parseSeriesKey,
   type WindowCode,
 } from './value.ts';
-import { besideCell, type Level, type WindowSpan, type WindowsState } from './windows-state.ts';
+import type { Level, WindowSpan, WindowsState } from './windows-state.ts';
 
 /** What reading needs of a workspace. */
 export interface ReadContext {
@@ -128,11 +127,9 @@ export function readCells(
       const cell = clock === 'wall' ? key : besideCell(key);
       const read = readerOf(metric, form);
       const reading = read(metric, cell, code, context);
-      const told =
-        clock === 'wall' ? reading : { ...reading, zeroPpm: zerosOf(cell, code, context) };
       const { now, before } = context.withheld(code);
       const lack = absent ?? (now ? 'privacy' : null);
-      const all = lack ? { ...BLANK, to: reading.to, reasons: [lack] } : told;
+      const all = lack ? { ...BLANK, to: reading.to, reasons: [lack] } : reading;
       const known = before ? { ...all, vsPrev: null } : all;
       const { from, fromBefore } = context.windows.span(code);
       const isCensored = metric.censored?.includes(code) && key === metric.id && !absent;
@@ -154,12 +151,6 @@ export function lackOf(
   if (needsScale && noScale) return 'no_scale';
   if (needsFields && !fields.has(needsFields)) return 'no_fields';
   return needsTarget && !needsTarget.some((kind) => slaKinds.has(kind)) ? 'no_policy' : null;
-}
-
-/** Share of those that no open hour lies in (metrics.md 1.6); null: there are none at all. */
-function zerosOf(cell: string, code: WindowCode, { windows }: ReadContext): number | null {
-  const { n, counts } = windows.level(code).panes.read(cell, code).now;
-  return n === 0 ? null : ppm(counts.get(0) ?? 0, n);
 }
 
 /** Which cell it is, and where its window lies. */
@@ -236,26 +227,12 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const than = { vsPrev: before.sum, vsHow: usual(code) };
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, ...than };
   },
-  DUR: (metric, key, code, { T, windows }) => {
-    const { now, before, range, rangeBefore } = windows.level(code).panes.read(key, code);
-    const vsPrev = before.n === 0 ? null : headline(metric, before, rangeBefore);
-    const reason = metric.needsMessages ? 'no_replies' : 'none_ended';
-    if (now.n === 0) return { ...BLANK, to: T, reasons: [reason], vsPrev };
-    const mean = divRound(now.sum, now.n);
-    const [p50, p90] = quantiles(now, [50, 90], range) as [number, number];
-    return {
-      ...BLANK,
-      to: T,
-      value: metric.headline === 'mean' ? mean : p50,
-      num: now.sum,
-      den: now.n,
-      n: now.n,
-      mean,
-      p50,
-      p90,
-      max: range?.max ?? null,
-      vsPrev,
-    };
+  DUR: (metric, key, code, { T, windows, row }) => {
+    const level = windows.level(code);
+    const times = isOfMiddle(metric, row?.dimension ?? null)
+      ? readMiddle(level, key, code)
+      : readTimes(metric, level, key, code);
+    return { ...BLANK, to: T, ...times };
   },
   RATIO: (metric, key, code, { T, windows, gaugeIn }) => {
     const level = windows.level(code);
@@ -336,19 +313,6 @@ const NOTHING_OF: Readonly<Partial<Record<keyof Adds, string>>> = {
   ai_handed_off: 'none_handed_off',
 };
 
-/** The one number that stands for the durations. */
-export function headline(metric: MetricDefinition, sums: Aggregate, range: Range | null): number {
-  if (metric.headline === 'mean') return divRound(sums.sum, sums.n);
-  return quantiles(sums, [50], range)[0]!;
-}
-
-function quantiles(sums: Aggregate, percents: readonly number[], range: Range | null): number[] {
-  const ranks = percents.map((percent) => rankOf(percent, sums.n));
-  const min = range?.min ?? 0;
-  const max = range?.max ?? Number.MAX_SAFE_INTEGER;
-  return valuesOfRanks(sums.counts, ranks, min, max);
-}
-
 /** Field by field: of all that a pass does, most is to make these. */
 function decorate(
   metric: MetricDefinition,
@@ -374,7 +338,8 @@ function decorate(
     p50: reading.p50,
     p90: reading.p90,
     max: reading.max,
-    zeroPpm: reading.zeroPpm,
+    // By the wall every hour is open.
+    zeroPpm: clock === 'wall' ? null : reading.zeroPpm,
     low: reading.low,
     high: reading.high,
     // A window that began before the workspace did, or the row, is no reference.

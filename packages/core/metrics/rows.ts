@@ -1,12 +1,12 @@
 /** Which series a transition counts in: the total, and one child per value of each dimension kept. */
 
-import { tagsOf } from '../conversation/transition.ts';
+import { NONE, tagsOf } from '../conversation/transition.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
+import { modeCell } from './cell-names.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
-import { modeCell } from './windows-state.ts';
 
 export type RowsOf = (metric: MetricDefinition, standing: Standing) => string[];
 
@@ -55,13 +55,25 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
-    return metric.modal ? [...rows, ...modesOf(metric, standing)] : rows;
+    if (metric.modal) return [...rows, ...modesOf(metric, standing)];
+    return metric.perAccount ? [...rows, ...accountsIn(metric, rows, standing)] : rows;
   };
 }
 
 /** Cells beside the rows: each tag of its topic. */
 const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
   tagsOf(tags).map((tag) => modeCell(id, category, tag));
+
+/** Its account, in each row but that account's own. */
+function accountsIn(
+  { id }: MetricDefinition,
+  rows: readonly string[],
+  { dims: { account } }: Standing,
+): string[] {
+  if (account === NONE) return [];
+  const own = seriesKey(id, { account });
+  return rows.filter((row) => row !== own).map((row) => modeCell(row, account));
+}
 
 type Keys = Map<string, string>;
 const keysByMetric = new WeakMap<MetricDefinition, Map<Dimension, Keys>>();

@@ -4,7 +4,9 @@ import { createPaneStore, type PaneStore } from '../panes/pane-store.ts';
 import { Undecided } from '../panes/undecided.ts';
 import { type Days, FINEST_MS, type Panes, panesFrom, type WindowSpec } from '../panes/window.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { rowOfCell } from './cell-names.ts';
 import type { MetricDefinition } from './definition.ts';
+import { Middles } from './middles.ts';
 import type { WindowCode } from './value.ts';
 
 export interface Level extends Panes {
@@ -14,6 +16,8 @@ export interface Level extends Panes {
   readonly cohorts: ReadonlyMap<number, PaneStore>;
   /** Of what is read from more than its rows: each tag of each topic. undefined: it is told in no window of these. */
   readonly modes: PaneStore | undefined;
+  /** Of what is told of the account in the middle: each account of each row. undefined: likewise. */
+  readonly middles: Middles | undefined;
 }
 
 /** Where a metric counts; undefined: it is told in no window of these. */
@@ -36,31 +40,6 @@ export interface WindowSpan {
   /** The same of the window that it is compared with. */
   readonly fromBefore: number;
   readonly edgeBefore: number;
-}
-
-/** Where a row keeps a second value of each: durations in open hours, beside those of the wall. */
-const BESIDE = '~beside';
-export const besideCell = (row: string): string => `${row}${BESIDE}`;
-/** Where a metric counts what is no row of it; no id and no written value has that sign. */
-const MODE = '^';
-export const modeCell = (id: string, within: string, value: string): string =>
-  `${id}${MODE}${[within, value].map(encodeURIComponent).join('+')}`;
-export const isModeCell = (cell: string): boolean => cell.includes(MODE);
-/** The part of its name that cells of one topic share. Asked of each cell at each reading: cut once. */
-export function withinOf(cell: string): string {
-  let within = withins.get(cell);
-  if (within === undefined) {
-    within = cell.slice(0, cell.indexOf('+'));
-    if (withins.size < WITHINS_MAX) withins.set(cell, within);
-  }
-  return within;
-}
-const withins: Map<string, string> = new Map();
-const WITHINS_MAX = 20_000;
-
-export function rowOfCell(cell: string): string {
-  if (cell.endsWith(BESIDE)) return cell.slice(0, -BESIDE.length);
-  return isModeCell(cell) ? cell.slice(0, cell.indexOf(MODE)) : cell;
 }
 
 type Back = Readonly<Record<'from' | 'to', number>>;
@@ -102,6 +81,7 @@ export function createWindowsState(days: Days): WindowsState {
         [...daysBackIn(panes.windows)].map((days) => [days, createPaneStore(panes, days)] as const),
       ),
       modes: toldIn(panes.windows).some(({ modal }) => modal) ? createPaneStore(panes) : undefined,
+      middles: middlesOver(panes),
     }));
     undecided = new Undecided(T);
     byCode = new Map(
@@ -121,6 +101,7 @@ export function createWindowsState(days: Days): WindowsState {
       level.panes.advance(T, changed);
       level.distinct.advance(T, changed);
       level.modes?.advance(T, changed);
+      level.middles?.advance(T, changed);
       for (const cohort of level.cohorts.values()) cohort.advance(T, changed);
     }
     spans = new Map(levels.flatMap((level) => spansOf(level, T)));
@@ -154,6 +135,14 @@ export function createWindowsState(days: Days): WindowsState {
     restart: begin,
     advance,
   };
+}
+
+/** Over those of the windows alone that one is told in. */
+function middlesOver(panes: Panes): Middles | undefined {
+  const metric = toldIn(panes.windows).find(({ perAccount }) => perAccount);
+  if (!metric) return undefined;
+  const windows = panes.windows.filter(({ code }) => metric.windows.includes(code));
+  return new Middles({ ...panes, windows }, metric.floor);
 }
 
 function spansOf({ grid, windows }: Level, T: number): [WindowCode, WindowSpan][] {

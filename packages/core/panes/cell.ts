@@ -3,7 +3,7 @@
  * same window one length earlier kept as panes come and go. Integers only, so a retraction leaves
  * no trace and a window slides in O(1), however long it is (design D8).
  */
-import { bucketOf } from './quantile.ts';
+import { bucketOf, rankOf, valuesOfRanks } from './quantile.ts';
 
 /** What a window holds. `counts` are bucket counts, kept only for durations. */
 export interface Aggregate {
@@ -113,4 +113,16 @@ export function mergeAggregate(into: Aggregate, from: Aggregate, sign: 1 | -1): 
   into.sum += sign * from.sum;
   for (const [bucket, times] of from.counts) bump(into.counts, bucket, sign * times);
   into.range = into.n === 0 ? null : undefined;
+}
+
+/** Values of so many percent of what a window holds, within its extremes; null: they are not known. */
+export function quantilesOf(
+  sums: Aggregate,
+  percents: readonly number[],
+  range: Range | null,
+): number[] {
+  const ranks = percents.map((percent) => rankOf(percent, sums.n));
+  const min = range?.min ?? 0;
+  const max = range?.max ?? Number.MAX_SAFE_INTEGER;
+  return valuesOfRanks(sums.counts, ranks, min, max);
 }

@@ -1,6 +1,6 @@
 /** Customers who come back, how often they write, and topics that come back. */
 import type { MetricDefinition } from '../definition.ts';
-import { COHORT_WINDOWS, LONG, NO_OWNER, RATE } from './shapes.ts';
+import { COHORT_WINDOWS, FURTHER_METRICS, LONG, NO_OWNER, RATE, REPLY_TIME } from './shapes.ts';
 
 export const CUSTOMERS: readonly MetricDefinition[] = [
   {
@@ -63,5 +63,20 @@ export const CUSTOMERS: readonly MetricDefinition[] = [
     needs: ['declared'],
     owner: 'engineering-lead',
     adds: { 'cohort.opened': 'recurred' },
+  },
+  {
+    ...REPLY_TIME,
+    id: 'account-response-time',
+    windows: ['7d', '28d'],
+    dims: ['account', 'account_tier'],
+    floor: 5,
+    label: 'Reply per account',
+    prose:
+      'Median reply time of each account; for all, and for a tier, that of the account in the middle of those with at least five replies.',
+    formula: 'p50 of message-response-time per account; total = median of these',
+    source: FURTHER_METRICS,
+    owner: 'cs-lead',
+    adds: { 'turn_answered.first': 'ms', 'turn_answered.next': 'ms' },
+    perAccount: true,
   },
 ];

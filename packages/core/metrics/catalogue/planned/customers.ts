@@ -1,6 +1,6 @@
 /** Accounts: how often they write, how they fare, what they are worth. */
 import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS } from '../shapes.ts';
-import { LONG, MONEY, type Planned, SCORE, SHARE, TIME } from './shapes.ts';
+import { LONG, MONEY, type Planned, SCORE, SHARE } from './shapes.ts';
 
 const RETENTION = { ...SHARE, windows: '90, 365 d', frequency: DAILY, floor: 0 } as const;
 
@@ -19,20 +19,6 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     formula: 'journeys of >= 2 channels / ended in W',
     needs: [],
     owner: 'channel-leads',
-  },
-  {
-    ...TIME,
-    id: 'account-response-time',
-    grade: 'E',
-    windows: '7, 28 d',
-    frequency: HOURLY,
-    dimsLater: ['account', 'account_tier'],
-    floor: 5,
-    label: 'Reply per account',
-    prose: 'Median reply time of each account; for all, the median account.',
-    formula: 'p50 of message-response-time per account; total = median of these',
-    needs: ['schedule'],
-    owner: 'cs-lead',
   },
   {
     ...SCORE,
