@@ -2,6 +2,7 @@
 import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
+import { isModeCell } from '../metrics/cell-names.ts';
 import type { Clock } from '../metrics/value.ts';
 import type { Told } from './contributions.ts';
 import type { WorkspaceFold } from './workspace.ts';
@@ -41,7 +42,8 @@ export function rowsWithin(
   { shown }: WorkspaceFold,
 ): string[] {
   if (typeof row === 'function') return rows.filter(row);
-  return rows.flatMap((told) =>
+  const counted = rows.filter((told) => !isModeCell(told));
+  return counted.flatMap((told) =>
     shown
       .wouldStandIn(told)
       .filter((place) => place === row)

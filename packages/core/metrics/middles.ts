@@ -10,7 +10,7 @@ import type { Panes } from '../panes/window.ts';
 import { markedCell } from './cell-names.ts';
 import type { WindowCode } from './value.ts';
 
-/** Of each window, and of the one before it. */
+/** Of each window in turn, and after it of the one before it. */
 type Each<V> = V[];
 
 interface Row {
