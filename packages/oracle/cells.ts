@@ -28,8 +28,8 @@ export interface OracleCell {
   readonly vsHow?: number | null;
   /** Its row was declared too late for this window: what was forgotten by then is not in it. */
   readonly isLate?: true;
-  /** It is not to be told, for too few customers said it: of how many ratings. */
-  readonly withheld?: { readonly ratings: number };
+  /** It is not to be told: of how many ratings, and of how many customers. */
+  readonly withheld?: { readonly ratings: number; readonly customers: number };
   /** On the business clock alone: the share of durations in which it was never open. */
   readonly zeroPpm: number | null;
   /** Money and cohorts alone: the share that is provisional. */

@@ -26,13 +26,15 @@ const NOTHING = { value: null, num: null, den: null, n: 0, vsPrev: null };
 it('ORACLE-170 what fewer than five customers say of a person in a window is withheld', () => {
   expect(cell('ada', by('ada', 11, FIVE))).toMatchObject({ value: 800_000, num: 4, den: 5 });
   const told = [...by('ben', 10, ['a']), ...by('ben', 11, FIVE.slice(1))];
-  expect(cell('ben', told)).toMatchObject({ ...NOTHING, withheld: { ratings: 4 } });
+  expect(cell('ben', told)).toMatchObject({ ...NOTHING, withheld: { ratings: 4, customers: 4 } });
   expect(cell('ben', told, '24h', 'ratings')).toMatchObject({ ...NOTHING });
   // Of the week they are five.
   expect(cell('ben', told, '7d')).toMatchObject({ value: 600_000, den: 5 });
   const same = by('ada', 11, ['a', 'b', 'c', 'd', 'd']);
-  expect(cell('ada', same).withheld).toEqual({ ratings: 5 });
-  expect(cell('ada', by('ada', 11, ['a', 'b', 'c', 'd', null])).withheld).toEqual({ ratings: 5 });
+  expect(cell('ada', same).withheld).toEqual({ ratings: 5, customers: 4 });
+  expect(cell('ada', by('ada', 11, ['a', 'b', 'c', 'd', null])).withheld).toEqual({
+    ...{ ratings: 5, customers: 4 },
+  });
 });
 
 it('ORACLE-170 the window before is told if that was of five', () => {
@@ -49,7 +51,7 @@ it('ORACLE-170 who would follow from the total and the others is not alone withh
   const told = [...by('ada', 11, [...FIVE, 'e']), ...by('ben', 11, FIVE)];
   expect(cell('ben', told).withheld).toBeUndefined();
   const more = [...told, ...by('cleo', 11, ['a'])];
-  expect(cell('ben', more).withheld).toEqual({ ratings: 5 });
+  expect(cell('ben', more).withheld).toEqual({ ratings: 5, customers: 5 });
   expect(cell('ada', more).withheld).toBeUndefined();
   const enough = [...more, ...by('dan', 11, ['b', 'c', 'd', 'e'])];
   expect(cell('ben', enough).withheld).toBeUndefined();

@@ -38,7 +38,7 @@ export function withPrivacy(
     if (!one) return [];
     const cells = one.cells.map((cell): OracleCell => {
       const { now, before } = sides.get(cell.window)!;
-      if (now.isWithheld(value)) return emptied(cell, now.ratings(value));
+      if (now.isWithheld(value)) return emptied(cell, now.ratingsOf(value));
       return before.isWithheld(value) ? { ...cell, vsPrev: null } : cell;
     });
     return [{ ...one, cells }];
@@ -65,14 +65,14 @@ function withheldIn(persons: Persons) {
   const told = ranked.slice(few.length + (isTooFew ? 1 : 0)).map(({ name }) => name);
   return {
     isWithheld: (name: string): boolean => !told.includes(name),
-    ratings: (name: string): number => persons.get(name)?.length ?? 0,
+    ratingsOf: (name: string): readonly Entry[] => persons.get(name) ?? [],
   };
 }
 
 const keyed = (name: string): string => keyOf('', { dimension: 'assignee', value: name });
 
-const emptied = (cell: OracleCell, ratings: number): OracleCell => ({
+const emptied = (cell: OracleCell, ratings: readonly Entry[]): OracleCell => ({
   ...cell,
   ...{ value: null, num: null, den: null, n: 0, vsPrev: null },
-  withheld: { ratings },
+  withheld: { ratings: ratings.length, customers: customersOf(ratings) },
 });

@@ -114,7 +114,7 @@ it('CLI-11 what is withheld of a person is withheld by both, and nothing of it i
   const key = 'csat{assignee=ada}';
   const empty = { value: null, n: 0, vsPrev: null };
   const withheld = { ...empty, state: 'unknown', reasons: ['privacy'] } as const;
-  const truth = { ...empty, withheld: { ratings: 3 } };
+  const truth = { ...empty, withheld: { ratings: 3, customers: 3 } };
   const told = { value: 800_000, num: 4, den: 5, n: 5 };
   expect(differences(foldOf(key, withheld), oracleOf(key, truth))).toEqual([]);
   expect(differences(foldOf(key, told), oracleOf(key, truth))).toEqual([`${key} 24h withheld`]);
@@ -124,7 +124,7 @@ it('CLI-11 what is withheld of a person is withheld by both, and nothing of it i
     expect(differences(leaked, oracleOf(key, truth)), JSON.stringify(leak)).toHaveLength(1);
   }
   // A row that nobody has rated in memory need not be there, any other has to.
-  const none = { ...empty, withheld: { ratings: 0 } };
+  const none = { ...empty, withheld: { ratings: 0, customers: 0 } };
   expect(differences(new Map(), oracleOf(key, none))).toEqual([]);
   expect(differences(new Map(), oracleOf(key, truth))).toEqual([`${key} 24h withheld`]);
   expect(differences(foldOf(key, withheld), new Map())).toEqual([]);

@@ -74,7 +74,7 @@ it(
             const metric = key.split('{')[0];
             for (const { withheld, value, vsPrev } of cells) {
               if (withheld)
-                seen.add(`${metric} withheld${withheld.ratings > 4 ? ' with others' : ''}`);
+                seen.add(`${metric} withheld${withheld.customers > 4 ? ' with others' : ''}`);
               else if (value !== null) seen.add(`${metric} told${vsPrev === null ? '' : ' twice'}`);
             }
           }

@@ -63,11 +63,28 @@ const anyOrder: fc.Arbitrary<DeskStep[]> = fc
     return fc.tuple(...steps);
   });
 
-const round = (name: string): fc.Arbitrary<DeskStep>[] =>
-  ['c1', 'c2', 'c3', 'c4', 'c5'].flatMap((contact, i) => {
-    const all = { contact, account: null, agent: 'ada', score: i % 2 === 0 ? 5 : 1, pauseMs: 0 };
+/** The first few customers rate one agent. */
+const round = (name: string, agent = 'ada', customers = 5): fc.Arbitrary<DeskStep>[] =>
+  ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'].slice(0, customers).flatMap((contact, i) => {
+    const all = { contact, account: null, agent, score: i % 2 === 0 ? 5 : 1, pauseMs: 0 };
     return told(all).map((each) => beat(each, `${name}${i}`));
   });
+/** Enough for some, and of others fewer, alone or together. */
+const beside: fc.Arbitrary<DeskStep[]> = fc
+  .tuple(
+    fc.constantFrom(5, 6),
+    fc.constantFrom(0, 5, 6),
+    fc.constantFrom(1, 2, 4),
+    fc.nat({ max: 3 }),
+  )
+  .chain(([ada, ben, mia, max]) =>
+    fc.tuple(
+      ...round('A', 'ada', ada),
+      ...round('B', 'ben', ben),
+      ...round('M', 'mia', mia),
+      ...round('N', 'max', max),
+    ),
+  );
 /** Five rate Ada, and again minutes later: in the window and in the one before. */
 const twice: fc.Arbitrary<DeskStep[]> = fc.tuple(
   beat([read(ask), after(0)], 'A'),
@@ -80,4 +97,5 @@ const twice: fc.Arbitrary<DeskStep[]> = fc.tuple(
 export const ratingStories: fc.Arbitrary<DeskStep[]> = fc.oneof(
   { weight: 1, arbitrary: anyOrder },
   { weight: 1, arbitrary: twice },
+  { weight: 1, arbitrary: beside },
 );
