@@ -1,14 +1,26 @@
+import { CATALOGUE, type MetricDefinition } from '@sapwood/core/catalogue';
 import type { Plugin, UserConfig } from 'vite';
 
-const CATALOGUE = /\/core\/metrics\/catalogue\/[a-z]+\.ts$/;
-/** What stands on one line, `formula: 'opened(W)',`: of what the reference page and the fold alone need. */
-const UNSHOWN = /^ +(?:formula|owner|needs|adds): .*,\n/gm;
+const MODULE = /\/core\/metrics\/catalogue\.ts$/;
+/** What a screen reads of a metric: the definitions whole would be a fifth of its script. */
+const SHOWN: readonly (keyof MetricDefinition)[] = [
+  ...(['label', 'prose', 'unit', 'form', 'floor', 'additive', 'hoursOf'] as const),
+];
 
-/** A screen shows none of it, and it is a tenth of its script. */
+/** What is 0, no or not said is left out: it reads alike. */
+const shownOf = (metric: MetricDefinition): object =>
+  Object.fromEntries(SHOWN.filter((name) => metric[name]).map((name) => [name, metric[name]]));
+
+/** In place of the catalogue a table of that, as it stands when the page is built. */
 const shownOnly: Plugin = {
   name: 'shown-only',
   enforce: 'pre',
-  transform: (code, id) => (CATALOGUE.test(id) ? code.replace(UNSHOWN, '') : null),
+  load(id) {
+    if (!MODULE.test(id)) return null;
+    const all = Object.fromEntries(CATALOGUE.map((metric) => [metric.id, shownOf(metric)]));
+    return `const all = new Map(Object.entries(${JSON.stringify(all)}));
+export const metricDefinition = (id) => all.get(id) ?? null;`;
+  },
 };
 
 /** Floor Chrome 69: TVs of 2020 (wallboard.md 10). */
