@@ -164,15 +164,16 @@ it('ACCTIME-2 an account leaves with its fifth reply, and is what there was the 
   expect(cellOf(fold).vsPrev).toBe(ms(40));
 });
 
+function closeAll(fold: FactFold): void {
+  const ids = new Set(ACCOUNTS.map(({ entity }) => entity));
+  const closed = [...ids].map((id) => issue(id, AFTER + MINUTE_MS, { stateCategory: 'closed' }));
+  at(AFTER + HOUR_MS, closed, fold);
+}
+
 it('ACCTIME-3 restored and summarised it is the same, and is compared with 28 days before', () => {
   const fold = at(AFTER, [HEAD, account('acme', TODAY, 'vip'), ...ACCOUNTS]);
   restored(fold);
-  const closes = new Set(ACCOUNTS.map(({ entity }) => entity));
-  at(
-    AFTER + HOUR_MS,
-    [...closes].map((id) => issue(id, AFTER + MINUTE_MS, { stateCategory: 'closed' })),
-    fold,
-  );
+  closeAll(fold);
   for (let day = 1; day <= 40; day++) at(AFTER + day * DAY_MS, [], fold);
   const copy = restored(fold);
   for (const one of [fold, copy]) {
@@ -180,6 +181,18 @@ it('ACCTIME-3 restored and summarised it is the same, and is compared with 28 da
     expect(cellOf(one, '', '28d').vsPrev).toBe(ms(40));
     expect(cellOf(one, '{account_tier=vip}', '28d').vsPrev).toBe(ms(20));
   }
+});
+
+it('ACCTIME-7 days of accounts are kept as long as a window reaches them', () => {
+  const fold = at(AFTER, [HEAD, ...ACCOUNTS]);
+  closeAll(fold);
+  const kept = (days: number): number => {
+    at(AFTER + days * DAY_MS, [], fold);
+    const fields = [...fold.encode()].map(([, field]) => field);
+    return fields.filter((field) => field.startsWith(`acme/day/${ID}^`)).length;
+  };
+  // Of each account that is known.
+  expect([30, 40, 56, 57].map(kept)).toEqual([0, 4, 4, 0]);
 });
 
 it('ACCTIME-4 it is explained by the replies of those accounts that count', () => {

@@ -151,7 +151,7 @@ export function countedIn(windows: WindowsState, row: string): number {
   return metric.privateBelow ? counted : counted + level.distinct.read(row, code).den;
 }
 
-function metricOf(row: string): MetricDefinition {
+export function metricOf(row: string): MetricDefinition {
   const end = row.indexOf('{');
   return metricDefinition(end < 0 ? row : row.slice(0, end))!;
 }

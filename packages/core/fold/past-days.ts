@@ -33,13 +33,18 @@ export class PastDays {
     addToPane(pane, value, 1, bucketValue(bucketOf(value)));
   }
 
-  /** Forgets the days before `first`; `changed` hears of each cell that lost one. */
-  dropBefore(first: number, changed: (cell: string) => void): void {
+  /** Forgets the days before `first`, or before what a cell is still asked for; `changed` hears of each that lost one. */
+  dropBefore(
+    first: number,
+    firstOf: (cell: string) => number,
+    changed: (cell: string) => void,
+  ): void {
     if (first === this.#first) return;
     this.#first = first;
     for (const [cell, days] of this.#cells) {
+      const from = firstOf(cell);
       for (const day of days.keys()) {
-        if (day >= first) continue;
+        if (day >= from) continue;
         days.delete(day);
         changed(cell);
       }

@@ -9,7 +9,7 @@ import { type CalendarVersion, PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { businessDays, calendarDays, calendarsSince } from '../directory/local-days.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
-import { besideCell } from '../metrics/cell-names.ts';
+import { besideCell, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
@@ -28,7 +28,7 @@ import {
   type Told,
 } from './contributions.ts';
 import type { ConversationShelf } from './conversation-shelf.ts';
-import { Counts, countedIn, hasUsual } from './counts.ts';
+import { Counts, countedIn, hasUsual, metricOf } from './counts.ts';
 import { Customers, DEEDS } from './customers.ts';
 import { PastDays } from './past-days.ts';
 import { PastQuarters } from './past-quarters.ts';
@@ -89,7 +89,7 @@ export class Tally {
     this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
     for (const customers of this.#customers) customers.dropBefore(fromBefore);
-    this.pastDays.dropBefore(fromBefore, (cell) => changed(`day/${cell}`));
+    this.pastDays.dropBefore(fromBefore, this.#reachOf, (cell) => changed(`day/${cell}`));
     const others = this.usual.advance(T, this.#deps.firstAt());
     if (others) this.#beginHour(others);
   }
@@ -260,6 +260,7 @@ export class Tally {
     const day = this.windows.dayOf(at);
     const { changed } = this.#deps;
     for (const row of rows) {
+      if (day < this.#reachOf(row)) continue;
       this.pastDays.add(row, day, value, metric.form === 'DUR');
       changed(`day/${row}`);
       if (beside === null) continue;
@@ -267,6 +268,12 @@ export class Tally {
       changed(`day/${besideCell(row)}`);
     }
   }
+
+  /** The first day that is asked for: of what is no row, and there is much of it, by its own longest window. */
+  readonly #reachOf = (cell: string): number => {
+    const longest = isModeCell(cell) ? metricOf(rowOfCell(cell)).windows.at(-1)! : '90d';
+    return this.windows.span(longest).fromBefore;
+  };
 
   #keepQuarter({ metric, rows, at, value }: Contribution): void {
     if (at < this.usual.reachesTo) return;

@@ -34,8 +34,7 @@ import { canonicalJson } from '../num/integer.ts';
 import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
-import { MINUTE_MS, wholeHour } from '../time/instant.ts';
-import { AccountIndex } from './account-index.ts';
+import { wholeHour } from '../time/instant.ts';
 import { amendmentsOf, isHeldBack } from './amending.ts';
 import { Calendars } from './calendars.ts';
 import { ClosedPeriods, type PeriodChange } from './closed-periods.ts';
@@ -46,7 +45,6 @@ import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
 import { FirstWaits } from './first-waits.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
-import { createInstants, type Instants } from './instants.ts';
 import { heard, Joins } from './joins.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
@@ -54,13 +52,13 @@ import type { PastDays } from './past-days.ts';
 import type { PastQuarters } from './past-quarters.ts';
 import type { PeakRows } from './peak-rows.ts';
 import { People } from './people.ts';
-import { Recent } from './recent.ts';
 import { createDeclared, derivedBy } from './rules.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
 import { Sources } from './sources.ts';
 import { Spending } from './spending.ts';
+import { Standings } from './standings.ts';
 import { Tally } from './tally.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
 import { Withheld } from './withheld.ts';
@@ -72,7 +70,6 @@ import {
   type WorkspaceFields,
 } from './workspace-fields.ts';
 
-const UNREAD_MS: number = MINUTE_MS;
 /** Some milliseconds of work. */
 const RESTORED_PER_STEP = 250;
 
@@ -108,7 +105,6 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #stored = (field: string): void => void this.#dirtyPuts.add(field);
   readonly #sources: Sources = new Sources(this.#stored);
   readonly tiers: Tiers = new Tiers(this.#stored);
-  readonly #accounts: AccountIndex = new AccountIndex();
   readonly #people: People = new People({ config: () => this.config, changed: this.#stored });
   readonly corrections: CorrectionBook = new CorrectionBook();
   readonly merges: Merges;
@@ -124,15 +120,17 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #tally: Tally;
   readonly #spending: Spending;
-  readonly provisional: Set<string> = new Set();
-  readonly #unread: Instants = createInstants();
-  readonly #due: Instants = createInstants();
+  readonly #standings: Standings = new Standings({
+    T: () => this.T,
+    shown: this.shown,
+    gauges: this.#gauges,
+    rowsOf: () => this.#tally.rowsOf,
+  });
   /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
   deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
   readonly #declared: ReturnType<typeof createDeclared> = createDeclared();
   readonly #dirtyPuts: Set<string> = new Set();
-  readonly #recent: Recent = new Recent();
   readonly #firstWaits: FirstWaits = new FirstWaits({
     T: () => this.T,
     hours: () => this.#calendars.clock,
@@ -281,12 +279,17 @@ export class WorkspaceFold implements WorkspaceFields {
 
   /** Something was hinted over a minute ago and is not read yet. */
   get unread(): boolean {
-    return this.#unread.first() <= this.T - UNREAD_MS;
+    return this.#standings.unread;
+  }
+
+  /** Conversations whose start rests on an unread thread. */
+  get provisional(): ReadonlySet<string> {
+    return this.#standings.provisional;
   }
 
   /** Stops where a conversation becomes another one by time alone: in one step or many, the same. */
   advance(T: number): void {
-    for (let due = this.#due.take(T); due; due = this.#due.take(T)) {
+    for (let due = this.#standings.takeDue(T); due; due = this.#standings.takeDue(T)) {
       this.#rankRows(due.at);
       this.#advanceTo(due.at);
       for (const id of due.ids) this.#becomeDue(id, due.at);
@@ -301,7 +304,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (hour <= wholeHour(this.T) || !this.shown.isCapped) return;
     this.#advanceTo(hour);
     if (!this.#tally.rank((row) => this.gauges.read(row))) return;
-    for (const id of this.#conversations.ids()) this.#place(this.#conversations.view(id));
+    for (const id of this.#conversations.ids()) this.#standings.place(this.#conversations.view(id));
   }
 
   #becomeDue(id: string, at: number): void {
@@ -325,7 +328,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#gauges.advance(T);
     if (isHour) {
       this.#forgetting.advance(T);
-      this.#recent.advance(T);
+      this.#standings.recent.advance(T);
       this.#firstWaits.advance(T);
       this.#spending.advance(T);
     }
@@ -396,7 +399,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#dirtyPuts.add('config');
     const now = this.config.by;
     if (canonicalJson(by ?? {}) !== canonicalJson(now ?? {})) {
-      for (const one of this.#tally.retelling(by, now, this.T)) this.#place(one);
+      for (const one of this.#tally.retelling(by, now, this.T)) this.#standings.place(one);
     }
     this.#gauges.touchSpread();
     this.#gauges.seeAgents([...this.#people.persons()], this.config.by);
@@ -434,7 +437,7 @@ export class WorkspaceFold implements WorkspaceFields {
     const isNew = this.#people.take(fact);
     const isOther = this.tiers.take(fact.entity, fact.observedAt, fact.body.tier);
     if (isOther || this.directory.tierOf(fact.entity) !== before) {
-      this.#rederiveEach(this.#accounts.of(fact.entity), offset);
+      this.#rederiveEach(this.#standings.accounts.of(fact.entity), offset);
     }
     return fateOf(isNew || isOther);
   }
@@ -560,7 +563,7 @@ export class WorkspaceFold implements WorkspaceFields {
     countChanges(this.totals, conversation.changes, derived.changes);
     Object.assign(conversation, derived);
     this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
-    const waited = this.#showWaiting(conversation);
+    const waited = this.#standings.set(conversation);
     return added.length + retracted.length > 0 || waited;
   }
 
@@ -588,14 +591,14 @@ export class WorkspaceFold implements WorkspaceFields {
       summarise(conversation, storyOf(conversation, this.#deriving, amendments)),
     );
     this.#joins.set(conversation);
-    this.#showWaiting(conversation);
+    this.#standings.set(conversation);
   }
 
   /** What the explanation of a value is made of; nothing of it may be changed. */
   get evidence(): Evidence {
     return {
       view: (id) => this.#conversations.view(id),
-      since: (at) => this.#recent.since(at),
+      since: (at) => this.#standings.recent.since(at),
       toldOf: (conversation) => this.#tally.toldOf(conversation),
       storyOf: (conversation) =>
         storyOf(conversation, this.#deriving, amendmentsOf(conversation.id, this.#amending)),
@@ -612,11 +615,6 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#tally.countsSince(row);
   }
 
-  /** Where a conversation stands now. True if it waits otherwise than before. */
-  #place(conversation: Conversation): boolean {
-    return this.#gauges.place(conversation, this.#tally.rowsOf);
-  }
-
   #emit(conversation: Conversation, t: Transition, change: EventChange): void {
     countTransition(this.totals, t, change.sign);
     const event = eventOf(conversation, t, change, this.#deps);
@@ -631,27 +629,6 @@ export class WorkspaceFold implements WorkspaceFields {
     );
     const record = { workspace, topology, correctionId, ...change, at: this.T };
     outbox.add('corrections.v1', `${workspace}/${series}/${period}`, record);
-  }
-
-  #showWaiting(conversation: Conversation): boolean {
-    const { provisional } = conversation;
-    this.#recent.set(conversation);
-    const changed = this.#place(conversation);
-    // Values show whether any is provisional, not which.
-    const wasAny = this.provisional.size > 0;
-    if (provisional) this.provisional.add(conversation.id);
-    else this.provisional.delete(conversation.id);
-    if (wasAny !== this.provisional.size > 0) this.shown.touchAll();
-    this.#due.set(conversation.id, conversation.dueAt);
-    this.#accounts.place(conversation);
-    this.#trackUnread(conversation);
-    return changed;
-  }
-
-  #trackUnread(conversation: Conversation): void {
-    const was = this.unread;
-    this.#unread.set(conversation.id, conversation.hints[0]?.receivedAt ?? null);
-    if (was !== this.unread) this.shown.touchAll();
   }
 
   /** Puts of what changed since the last call: [field, text]; null deletes. */
@@ -694,12 +671,12 @@ export class WorkspaceFold implements WorkspaceFields {
     this.shown.configured();
     this.#gauges.advance(T);
     this.#forgetting.restart(T);
-    this.#recent.advance(T);
+    this.#standings.recent.advance(T);
     for (const conversation of this.#tally.recounting(this.calendars, T)) {
       this.#forgetting.restored(conversation);
       this.merges.noted(conversation);
       this.#joins.restore(conversation);
-      this.#showWaiting(conversation);
+      this.#standings.set(conversation);
       if (conversation.id !== this.deferred?.conversation) {
         const { storyOf } = this.evidence;
         this.#firstWaits.restore(conversation, () => firstWaitOf(storyOf(conversation)));
