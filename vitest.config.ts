@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import type { ViteUserConfig } from 'vitest/config';
 import { mutantPlugin } from './tests/mutants/plugin.ts';
 import { isCi } from './tests/support/size.ts';
 
 const SLOW_MS = 120_000;
-/** `workers`: how many files at once, where a file starts processes of its own; 0: as many as there are cores. */
+/** Files at once where they start no processes: left alone, vitest keeps one of two cores free. */
+const PURE_WORKERS = Math.max(2, availableParallelism());
+/** `workers`: how many files at once, where a file starts processes of its own; 0: it does not. */
 const tier = (name: string, include: string[], workers = 0): object => ({
   extends: true,
   test: {
@@ -12,7 +15,9 @@ const tier = (name: string, include: string[], workers = 0): object => ({
     exclude: isCi ? [] : ['**/*.large.test.ts'],
     // Without processes there is nothing to keep apart, and modules are loaded once.
     isolate: workers > 0,
-    ...(workers > 0 ? { maxWorkers: workers, testTimeout: SLOW_MS, hookTimeout: SLOW_MS } : {}),
+    ...(workers > 0
+      ? { maxWorkers: workers, testTimeout: SLOW_MS, hookTimeout: SLOW_MS }
+      : { maxWorkers: PURE_WORKERS }),
   },
 });
 
@@ -21,8 +26,8 @@ const config: ViteUserConfig = {
   test: {
     // A cached module would be another mutant's, or none.
     fsModuleCache: !process.env['SAPWOOD_MUTANT'],
-    // Property tests take seconds, and more on a busy machine.
-    testTimeout: 30_000,
+    // Property tests take seconds, and more on a busy machine, as that of the gate is.
+    testTimeout: isCi ? SLOW_MS : 30_000,
     projects: [
       tier('unit', ['{packages,services}/**/*.test.ts']),
       tier('tidy', ['tests/{tidy,mutants}/**/*.test.ts']),

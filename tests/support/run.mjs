@@ -20,9 +20,9 @@ const isCi = process.env.SAPWOOD_TEST_SIZE !== undefined;
 /** Lanes go on at once, on two cores: much of it waits. In each, what is quick and tells most comes first. */
 const LANES = isCi
   ? [
-      ['tidy', 'unit', 'integration'],
+      ['tidy', 'unit'],
       ['sim', 'hostile', 'replay', 'chaos'],
-      ['cluster', 'contract', 'e2e'],
+      ['cluster', 'contract', 'e2e', 'integration'],
     ]
   : [
       ['tidy', 'unit', 'integration', 'e2e'],
