@@ -4,7 +4,7 @@ import type { SlaKind, SlaPolicy, SlaTarget, SlaTargets } from '@sapwood/core/co
 import type { Fact, IssueObserved } from '@sapwood/core/facts';
 import { issue } from '../../tests/support/facts.ts';
 import type { OracleState } from './index.ts';
-import { at, BASE, look, say, stateAt } from './told.fixture.ts';
+import { at, BASE, look, say, stateAt, stateOver } from './told.fixture.ts';
 
 export const MINUTE_MS = 60_000;
 export const min = (minutes: number, clock: SlaTarget['clock'] = 'wall'): SlaTarget => ({
@@ -51,10 +51,12 @@ export function breachOf(
   declared: object,
   ...facts: readonly Fact[]
 ): string | undefined {
+  const all = [...ASKED, ...facts].sort((a, b) => a.recordedAt - b.recordedAt);
+  const stateBy = stateOver(all, declared);
   for (let minute = 9 * 60; minute < 16 * 60; minute += 1) {
     const time = new Date(at('00:00:00') + minute * MINUTE_MS).toISOString().slice(11, 19);
-    const known = [...ASKED, ...facts].filter(({ recordedAt }) => recordedAt <= at(time));
-    const [, breached] = outcomes(stateAt(known, time, declared), kind);
+    const known = all.filter(({ recordedAt }) => recordedAt <= at(time));
+    const [, breached] = outcomes(stateBy(time, known.length), kind);
     if (breached === 1) return time;
   }
   return undefined;

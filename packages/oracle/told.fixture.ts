@@ -45,16 +45,16 @@ export function stateAt(
   return stateOver(facts, declared)(time);
 }
 
-/** The same oracle at one time after another: what it kept of the one must do for the next. */
+/** The same oracle at one time after another, after so many of the facts: what it kept of the one must do for the next. */
 export function stateOver(
   facts: readonly Fact[],
   declared: object = BASE,
-): (time: string) => OracleState {
+): (time: string, known?: number) => OracleState {
   const read = { ...look('00:00:00'), kind: 'thread.observed' } as const;
   const body = { count: 0, idsHash: '', vanished: [] };
   const all = [config(at('00:00:00'), declared), { ...read, body } as Fact, ...facts];
   const oracle = createOracle(all);
-  return (time) => oracle.at(all.length, at(time));
+  return (time, known = facts.length) => oracle.at(all.length - facts.length + known, at(time));
 }
 
 export const cellOf = (state: OracleState, key: string, window = '24h'): OracleCell | undefined =>
