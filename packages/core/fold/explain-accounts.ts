@@ -3,8 +3,7 @@ import { NONE } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { seriesKey } from '../metrics/value.ts';
 import { bump } from '../panes/cell.ts';
-import type { Finding } from './explain-events.ts';
-import type { Found, FoundEvent } from './explain-rows.ts';
+import type { Finding, Found, FoundEvent } from './explain-rows.ts';
 
 /** Each event stands in the row of its account. */
 export function withAccounts(

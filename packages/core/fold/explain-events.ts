@@ -9,6 +9,7 @@ import { findCustomers } from './explain-customers.ts';
 import { withModes } from './explain-modes.ts';
 import {
   type Asked,
+  type Finding,
   type Found,
   type FoundEvent,
   isWithin,
@@ -17,11 +18,6 @@ import {
 } from './explain-rows.ts';
 import { rowOf } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
-
-export interface Finding {
-  readonly found: readonly Found[];
-  readonly excluded: ReadonlyMap<string, number>;
-}
 
 export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const { evidence } = workspace;

@@ -29,6 +29,11 @@ export interface Found {
   readonly events: readonly FoundEvent[];
 }
 
+export interface Finding {
+  readonly found: readonly Found[];
+  readonly excluded: ReadonlyMap<string, number>;
+}
+
 export const isWithin = ({ at }: Transition, { from, until }: Asked): boolean =>
   at >= from && at < until;
 
