@@ -180,7 +180,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     file: 'packages/core/conversation/families/waiting.ts',
     find: 'takenAt === null ? (intervals.at(-1)?.to ?? NEVER) : NEVER',
     replace: 'intervals.at(-1)?.to ?? NEVER',
-    tests: [oracle('M1 .*turns.*hours')],
+    tests: [{ file: 'packages/core/conversation/turns.test.ts', only: 'TURN-10 ' }],
   },
   {
     id: 'B22e',
