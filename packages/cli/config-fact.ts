@@ -3,6 +3,7 @@ import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { DraftFact } from '@sapwood/core/facts';
 import { canonicalJson } from '@sapwood/core/num';
 import type { Appender } from '@sapwood/runtime/appender';
+import { RuntimeError } from '@sapwood/runtime/errors';
 import type { Clock, StateStore } from '@sapwood/runtime/ports';
 import { sha256Hex } from './hash.ts';
 import type { Setup } from './setup.ts';
@@ -52,7 +53,8 @@ export async function putInForce(
   if (known && new TextDecoder().decode(known) === hash) return false;
   const outcome = await appender.append([configFact(workspace, config, clock.now())]);
   if (outcome.kind !== 'durable') {
-    throw new Error(`The configuration was not kept: ${outcome.reason}`);
+    const text = `The configuration was not kept (${outcome.reason}); it is told again at the next start.`;
+    throw new RuntimeError('SAPWOOD_LOG_UNREACHABLE', text);
   }
   await store.putRecord(record, new TextEncoder().encode(hash));
   return true;

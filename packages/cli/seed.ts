@@ -2,6 +2,7 @@
 import { factCodec, factIdOf } from '@sapwood/contracts/facts';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { DraftFact, Fact } from '@sapwood/core/facts';
+import { RuntimeError } from '@sapwood/runtime/errors';
 import type { Clock, EventLog, NewRecord } from '@sapwood/runtime/ports';
 
 export interface Moment {
@@ -29,7 +30,8 @@ export async function appendHistory(
     outcome = await log.append(topic, partition, records);
   }
   if (outcome.kind === 'durable') return;
-  throw new Error(`The history was not kept in ${topic}: ${outcome.reason}`);
+  const text = `The history was not kept in ${topic} (${outcome.reason}); once the log takes records again, the next start goes on with it.`;
+  throw new RuntimeError('SAPWOOD_LOG_UNREACHABLE', text);
 }
 
 /** Appends moments to one partition; stamps never go back. Throws if the log refuses. */
@@ -49,12 +51,13 @@ export async function seedFacts(
     batch = [];
   };
   for (const { at, facts } of moments) {
+    // Never within an instant: whoever goes on after one that was cut off begins with the next.
+    if (batch.length >= BATCH_MAX && at > stamp) await flush();
     stamp = Math.max(stamp, at);
     for (const draft of facts) {
       const fact = { ...draft, v: 1, factId: factIdOf(draft), recordedAt: stamp } as Fact;
       batch.push({ key: draft.entity, value: factCodec.encode(fact) });
     }
-    if (batch.length >= BATCH_MAX) await flush();
   }
   await flush();
   return written;

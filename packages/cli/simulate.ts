@@ -1,5 +1,6 @@
 /** The simulated tenant behind `start` without a source, and behind `demo`. */
 import { labelCodec } from '@sapwood/contracts/codec';
+import { factCodec } from '@sapwood/contracts/facts';
 import type { Label } from '@sapwood/contracts/label';
 import { partitionOf } from '@sapwood/contracts/partition';
 import { TOPICS } from '@sapwood/contracts/topics';
@@ -58,7 +59,9 @@ export async function simulate(
     ? (JSON.parse(new TextDecoder().decode(known)) as { seed: number; startMs: number })
     : { seed: options.seed, startMs: clock.now() - HISTORY_MS };
   const world = createSimulatedTenant({ ...born, peakPerHour: PEAK_PER_HOUR });
-  const since = known ? await newestStamp(log, partition) : born.startMs;
+  // Before its history: a start that is cut off in it is gone on with, as the same desk.
+  if (!known) await store.putRecord(RECORD, new TextEncoder().encode(JSON.stringify(born)));
+  const newest = await newestStamp(log, partition);
   const history = historyFacts(world, {
     workspace: SIMULATED,
     source: SIMULATED,
@@ -66,9 +69,13 @@ export async function simulate(
     startMs: born.startMs,
     untilMs: clock.now(),
   });
-  await seedFacts(log, partition, pastOf(setup, history, since, known === null), clock);
+  await seedFacts(
+    log,
+    partition,
+    pastOf(setup, history, newest ?? born.startMs, newest === null),
+    clock,
+  );
   await appendLabels(log, partition, world.labels(SIMULATED), clock);
-  if (!known) await store.putRecord(RECORD, new TextEncoder().encode(JSON.stringify(born)));
   return { setup, world };
 }
 
@@ -85,12 +92,13 @@ function* pastOf(
   for (const moment of history) if (moment.at > since) yield moment;
 }
 
-async function newestStamp(log: EventLog, partition: number): Promise<number> {
+/** Log time of the newest fact; null: there is none. */
+async function newestStamp(log: EventLog, partition: number): Promise<number | null> {
   const topic = TOPICS.facts.name;
   const { high } = await log.bounds(topic, partition);
   const options = { max: 1, waitMs: 0 };
   const [last] = high === 0 ? [] : await log.read(topic, partition, high - 1, options);
-  return last?.appendedAt ?? 0;
+  return last?.value ? factCodec.decode(last.value).recordedAt : null;
 }
 
 async function appendLabels(
