@@ -28,6 +28,8 @@ export function topicSeries(
   const handedOver = recent.filter(
     ({ kind, filled: fields }) => kind === 'ai_handed_off' && fields != null,
   );
+  const { by, declared } = known;
+  const required = { metric: 'escalation-context', fields: declared.handoverFields, by };
   const toldOf = (metric: string, those: readonly Entry[]): Sides[] =>
     windows
       .filter((window) => isTold(metric, window))
@@ -70,7 +72,7 @@ export function topicSeries(
     ...consistency(toldOf('tag-consistency', closed), series),
     ...pairSeries(toldOf('tag-cooccurrence', closed), T),
     ...fieldSeries(filled, toldOf('custom-field-utilisation', filled), known, series),
-    ...contextSeries(handedOver, toldOf('escalation-context', handedOver), known, series),
+    ...filledSeries(required, handedOver, toldOf(required.metric, handedOver), series),
   ];
 }
 
@@ -100,32 +102,30 @@ function fieldSeries(
   series: Told,
 ): OracleSeries[] {
   const metric = 'custom-field-utilisation';
-  if (trackedFields.length === 0) return [series(metric, sides, () => ({ value: null, n: 0 }))];
-  const rows = placesOf(closed).filter((place) => hasRow(metric, place, by));
   return [
-    ...rows.map((place) =>
-      series(keyOf(metric, place), sides, (rowOf) => share(trackedFields, rowOf(place))),
-    ),
+    ...filledSeries({ metric, fields: trackedFields, by }, closed, sides, series),
     ...trackedFields.map((field) =>
       series(seriesKey(metric, { field }), sides, (rowOf) => share([field], rowOf(null))),
     ),
   ];
 }
 
-/** Of all that bots were required to fill before they gave a conversation away, what was filled. */
-function contextSeries(
-  given: readonly Entry[],
+interface Wanted extends Pick<Known, 'by'> {
+  readonly metric: string;
+  readonly fields: readonly string[];
+}
+
+/** Of all that might have been filled, or had to be, what was. */
+function filledSeries(
+  { metric, fields, by }: Wanted,
+  entries: readonly Entry[],
   sides: readonly Sides[],
-  { by, declared: { handoverFields } }: Pick<Known, 'by' | 'declared'>,
   series: Told,
 ): OracleSeries[] {
-  const metric = 'escalation-context';
-  if (handoverFields.length === 0) return [series(metric, sides, () => ({ value: null, n: 0 }))];
-  return placesOf(given)
+  if (fields.length === 0) return [series(metric, sides, () => ({ value: null, n: 0 }))];
+  return placesOf(entries)
     .filter((place) => hasRow(metric, place, by))
-    .map((place) =>
-      series(keyOf(metric, place), sides, (rowOf) => share(handoverFields, rowOf(place))),
-    );
+    .map((place) => series(keyOf(metric, place), sides, (rowOf) => share(fields, rowOf(place))));
 }
 
 function share(fields: readonly string[], entries: readonly Entry[]): Measured {

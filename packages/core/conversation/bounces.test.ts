@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, derived } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import type { Fact, IssueObserved } from '../facts/fact.ts';
 import type { FactFold } from '../fold/fold.ts';
 import type { Cell } from '../metrics/value.ts';
@@ -96,8 +96,6 @@ describe('the share of what bounced', () => {
       ...{ state: 'undefined', den: 0, reasons: ['none_handed_off'] },
       settled: { state: 'live', value: 1_000_000, num: 1, den: 1 },
     });
-    const copy = newFold();
-    copy.restore([...fold.encode()], fold.T);
-    for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
+    restored(fold);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { at, derived } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact, VendorSeconds } from '../facts/fact.ts';
 import type { FactFold } from '../fold/fold.ts';
@@ -139,9 +139,7 @@ describe('what Pylon says, in windows', () => {
     expect(cell(fold, id, '30m')).toMatchObject({ value: null, state: 'undefined' });
     const resolution = cell(fold, 'average-resolution-time-pylon', '60m');
     expect(resolution).toMatchObject({ value: 3_599_000, mean: 3_599_000, n: 1 });
-    const copy = newFold();
-    copy.restore([...fold.encode()], fold.T);
-    for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
+    restored(fold);
   });
 
   it('VENDOR-3 a summary keeps both, and a resolution that is reopened takes its own back', () => {

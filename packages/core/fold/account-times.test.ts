@@ -1,7 +1,7 @@
 /** How fast each account is answered, and the account in the middle (metrics.md 3.2, `account-response-time`). */
 import { expect, it } from 'vitest';
 import { account, config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, newFold, restored } from '../../../tests/support/folded.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Cell, Clock, WindowCode } from '../metrics/value.ts';
@@ -54,13 +54,6 @@ const told = (...asked: Parameters<typeof cellOf>): [number | null, number] => {
 const ms = (minutes: number): number => bucketValue(bucketOf(minutes * MINUTE_MS));
 const takenUp = (fold: FactFold): string[] =>
   [...fold.touched().dirty].map((key) => key.split('/')[1]!);
-
-function restored(fold: FactFold): FactFold {
-  const copy = newFold();
-  copy.restore([...fold.encode()], fold.T);
-  for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
-  return copy;
-}
 
 it('ACCTIME-1 of accounts of 20, 40 and 50 minutes it is 40; four replies and nobody count in none', () => {
   const fold = at(AFTER, [HEAD, ...ACCOUNTS]);

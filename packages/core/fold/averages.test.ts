@@ -1,7 +1,7 @@
 /** How many of something each conversation has, from facts to cells. */
 import { describe, expect, it } from 'vitest';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, newFold, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
@@ -37,12 +37,6 @@ const at = (T: number, facts: readonly Fact[], fold = newFold()): FactFold =>
 function cell(fold: FactFold, window: WindowCode, key = ID): Cell {
   const { cells } = fold.read(`acme/${key}`)!.series!;
   return cells.find((one) => one.window === window)!;
-}
-
-function restored(fold: FactFold): void {
-  const copy = newFold();
-  copy.restore([...fold.encode()], fold.T);
-  for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
 }
 
 describe('handoffs per conversation', () => {

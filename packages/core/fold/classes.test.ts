@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/instant.ts';
@@ -38,13 +38,6 @@ const closed = (id: string, time: number, seen: object = {}): Fact[] => [
 ];
 const takenUp = (fold: FactFold): string[] =>
   [...fold.touched().dirty].map((key) => key.split('/')[1]!);
-
-function restored(fold: FactFold): FactFold {
-  const copy = newFold();
-  copy.restore([...fold.encode()], fold.T);
-  for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
-  return copy;
-}
 
 describe('classes', () => {
   it('DIST-1 of five conversations two are on login, two on billing and one on nothing', () => {

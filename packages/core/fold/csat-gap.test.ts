@@ -1,7 +1,7 @@
 /** CSAT of what the AI handled alone beside that of what people had a part in (metrics.md 3.2). */
 import { describe, expect, it } from 'vitest';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, newFold, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import { unexplained } from '../metrics/explained.ts';
 import type { WindowCode } from '../metrics/value.ts';
@@ -41,12 +41,6 @@ function told(fold: FactFold, window: WindowCode = '7d', key = ID): unknown[] {
   expect([num, den, low]).toEqual([null, null, null]);
   return [value, found.n, state, vsPrev];
 }
-function restored(fold: FactFold): void {
-  const copy = newFold();
-  copy.restore([...fold.encode()], fold.T);
-  for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
-}
-
 const AI = [...rated(5, ['bot']), ...rated(1, ['bot']), ...rated(2, ['bot'])];
 const HUMAN = [
   ...rated(5, ['human']),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import type { Fact, IssueObserved } from '../facts/fact.ts';
 import type { Cell } from '../metrics/value.ts';
 import type { FactFold } from './fold.ts';
@@ -49,9 +49,7 @@ describe('the context of a handover', () => {
     const fold = folded([head(), ...facts]);
     expect(cell(fold)).toMatchObject({ value: 500_000, state: 'partial' });
     expect(cell(fold, `${ID}{team=T1}`)).toMatchObject({ num: 1, den: 2 });
-    const copy = newFold();
-    copy.restore([...fold.encode()], fold.T);
-    for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
+    restored(fold);
     const { sums, parts } = fold.explain('acme', {
       ...{ key: ID, window: '24h', clock: 'wall', limit: 100, after: null },
     })!;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Series } from '../metrics/value.ts';
 import { createWaitIndex, type Waiter } from '../panes/wait-index.ts';
@@ -90,9 +90,7 @@ describe('the longest wait', () => {
   it('LONGEST-3 whoever is answered leaves, and restored they are the same', () => {
     const fold = folded([HEAD, ...SIX, answered('f', '09:10'), tick(at('10:00'))]);
     expect(told(fold)).toEqual([59 * MINUTE, 'live', 5, 'edcba']);
-    const copy = newFold();
-    copy.restore([...fold.encode()], fold.T);
-    for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
+    restored(fold);
   });
 
   it('LONGEST-3 of any who come and go, those of a walk over all who wait', () => {

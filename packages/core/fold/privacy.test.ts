@@ -1,7 +1,7 @@
 /** What customers say of single people is withheld where few of them said it (metrics.md 4). */
 import { describe, expect, it } from 'vitest';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, newFold, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
@@ -46,13 +46,6 @@ function cellOf(fold: FactFold, agent: string, window: WindowCode = '24h', id = 
 }
 const isWithheld = (...asked: Parameters<typeof cellOf>): boolean =>
   cellOf(...asked).reasons.includes('privacy');
-function restored(fold: FactFold): FactFold {
-  const copy = newFold();
-  copy.restore([...fold.encode()], fold.T);
-  for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
-  return copy;
-}
-
 const NOTHING_TOLD = {
   ...{ state: 'unknown', reasons: ['privacy'], value: null, num: null, den: null, n: 0 },
   ...{ low: null, high: null, vsPrev: null, vsHow: null, settled: null, shares: [] },

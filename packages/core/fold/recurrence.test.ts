@@ -1,7 +1,7 @@
 /** How often customers write, and topics that several accounts wrote about (metrics.md 3.1), from facts to values. */
 import { describe, expect, it } from 'vitest';
 import { account, config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import type { Fact, IssueObserved } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS } from '../time/instant.ts';
@@ -41,9 +41,7 @@ function shareIn(fold: FactFold, key: string, window?: WindowCode): string {
   return `${num}/${den}`;
 }
 function sameRestored(fold: FactFold): FactFold {
-  const copy = newFold();
-  copy.restore([...fold.encode()], fold.T);
-  for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
+  const copy = restored(fold);
   return copy;
 }
 

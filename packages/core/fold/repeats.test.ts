@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, newFold, restored } from '../../../tests/support/folded.ts';
 import type { TransitionEvent } from '../conversation/event.ts';
 import type { Fact, IssueObserved } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
@@ -190,9 +190,7 @@ describe('a customer who comes back with another conversation', () => {
       shareIn(fold, 'repeat-contact-rate', '90d'),
     ];
     expect(told()).toEqual([1, '1/2', '1/1']);
-    const copy = newFold();
-    copy.restore([...fold.encode()], fold.T);
-    for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
+    const copy = restored(fold);
     // The one before is opened again after all.
     for (const one of [fold, copy]) folded(back('I', '07-30 09:00'), one);
     expect(told()).toEqual([0, '2/2', '0/1']);

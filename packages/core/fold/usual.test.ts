@@ -1,7 +1,7 @@
 /** What is usual at this hour of the week, from facts to cells (metrics.md 0, `vsHow`). */
 import { describe, expect, it } from 'vitest';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
-import { folded, newFold } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { Fact } from '../facts/fact.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
@@ -46,13 +46,6 @@ function usual(fold: FactFold, key: string, window = '60m'): number | null {
 
 const VOLUME = 'conversation-volume';
 const [MAIL, CHAT] = [`${VOLUME}{channel=email}`, `${VOLUME}{channel=chat}`];
-
-function restored(fold: FactFold): FactFold {
-  const copy = newFold();
-  copy.restore([...fold.encode()], fold.T);
-  for (const key of fold.keys()) expect(copy.read(key), key).toEqual(fold.read(key));
-  return copy;
-}
 
 describe('what is usual', () => {
   it('USUAL-5 it is told once there are four weeks, in all and by channel and team, of counts alone', () => {
