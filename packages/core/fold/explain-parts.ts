@@ -39,7 +39,7 @@ export const costEntry = (cost: ExplainedCost): Entry => ({
 export function countedEntry(
   { conversation, events }: Found,
   metric: MetricDefinition,
-  storyOf: (conversation: Conversation) => Story,
+  { view, storyOf }: Pick<Evidence, 'view' | 'storyOf'>,
 ): Entry {
   return {
     section: COUNTED,
@@ -47,10 +47,11 @@ export function countedEntry(
     id: conversation.id,
     make: () => {
       // Work is no stretch of time: no clock ran for it.
-      const story = metric.form === 'DUR' && !metric.isWork ? storyOf(conversation) : null;
+      const whole = view(conversation.id);
+      const story = metric.form === 'DUR' && !metric.isWork ? storyOf(whole) : null;
       return {
         part: 'counted',
-        conversation: refOf(conversation),
+        conversation: refOf(whole),
         events: events.map((event) => told(event, metric, story)),
       };
     },
@@ -96,12 +97,12 @@ export function refOf(conversation: Conversation): ConversationRef {
     id: conversation.id,
     number: latest(conversation, 'number') ?? null,
     account: latest(conversation, 'accountId') ?? null,
-    contact: contactOf(conversation),
+    contact: latest(conversation, 'requesterId') ?? firstWriter(conversation),
   };
 }
 
-/** Nobody observes who asked; but whoever wrote first did. */
-function contactOf({ restMessages, bodyMessages }: Conversation): string | null {
+/** Where nobody says who asked: whoever wrote first did. */
+function firstWriter({ restMessages, bodyMessages }: Conversation): string | null {
   let first: Message | null = null;
   for (const messages of [restMessages, bodyMessages]) {
     for (const message of messages.values()) {

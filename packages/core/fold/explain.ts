@@ -2,7 +2,6 @@
  * Explains one published value out of the state that it was read from: every part of it, what was
  * left out, and that the parts add up to it (design 1, "explains itself").
  */
-import type { Conversation } from '../conversation/model.ts';
 import { NONE } from '../conversation/transition.ts';
 import { partOf, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
@@ -12,6 +11,7 @@ import type { ExplainedCost, Explanation, PartCounts, Question } from '../metric
 import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
 import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import type { Counted } from '../panes/gauge-index.ts';
 import { findEvents, isOfAccounts } from './explain-events.ts';
 import {
   costEntry,
@@ -22,11 +22,11 @@ import {
   refOf,
   waitingEntry,
 } from './explain-parts.ts';
-import type { FoundEvent } from './explain-rows.ts';
+import type { Found, FoundEvent } from './explain-rows.ts';
 import { findCounted, findWaiting } from './explain-standing.ts';
 import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
 import { contextOf, readSeries, rowOf } from './publish.ts';
-import type { WorkspaceFold } from './workspace.ts';
+import type { Evidence, WorkspaceFold } from './workspace.ts';
 
 /** What was found of a value. */
 interface FoundParts {
@@ -120,16 +120,13 @@ function eventsOf(
   late: ReturnType<typeof findCounted> = [],
 ): FoundParts {
   const { found, excluded } = findEvents(workspace, asked);
-  const { storyOf, view } = workspace.evidence;
-  const told = found.map((one) => countedEntry(one, asked.metric, storyOf));
+  const { evidence } = workspace;
+  const told = found.map((one) => countedEntry(one, asked.metric, evidence));
   const events = found.flatMap((one) => one.events);
   return {
     ...NOTHING,
-    entries: [...told, ...late.map((one) => openEntry(one, view))],
-    counts: countsOf([
-      ...found.map(({ conversation }) => conversation),
-      ...late.map(({ id }) => view(id)),
-    ]),
+    entries: [...told, ...late.map((one) => openEntry(one, evidence.view))],
+    counts: countsOf(found, late, workspace),
     events: [...events.map(amountOf), ...late.map(() => 0)],
     accounts: isOfAccounts(asked, workspace) ? byRow(events) : null,
     excluded,
@@ -213,13 +210,26 @@ function categoriesOf(costs: readonly ExplainedCost[]): Record<string, number> {
   return sums;
 }
 
-function countsOf(conversations: readonly Conversation[]): FoundParts['counts'] {
-  const refs = conversations.map(refOf);
-  const distinct = (ids: readonly (string | null)[]): number =>
-    new Set(ids.filter((id) => id !== null)).size;
-  return {
-    conversations: refs.length,
-    contacts: distinct(refs.map(({ contact }) => contact)),
-    accounts: distinct(refs.map(({ account }) => account)),
-  };
+/** Who asked, as far as is known, and the accounts in whose rows they count. */
+function countsOf(
+  found: readonly Found[],
+  late: readonly Counted[],
+  { evidence }: WorkspaceFold,
+): FoundParts['counts'] {
+  const told = [...found.map(({ conversation }) => conversation), ...late.map(toldOf(evidence))];
+  const contacts = new Set(
+    told.map(({ id, asked }) => asked?.contact ?? refOf(evidence.view(id)).contact),
+  );
+  contacts.delete(null);
+  const accounts = new Set(late.map(({ account }) => account));
+  for (const { events } of found) {
+    for (const { transition } of events) accounts.add(transition.dims.account);
+  }
+  accounts.delete(NONE);
+  return { conversations: told.length, contacts: contacts.size, accounts: accounts.size };
 }
+
+const toldOf =
+  ({ told }: Evidence) =>
+  ({ id }: Counted) =>
+    told(id);

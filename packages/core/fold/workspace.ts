@@ -40,6 +40,7 @@ import { Calendars } from './calendars.ts';
 import { ClosedPeriods, type PeriodChange } from './closed-periods.ts';
 import type { Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
+import type { ToldConversation } from './conversation-text.ts';
 import { CorrectionBook } from './correction-book.ts';
 import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
 import { FirstWaits } from './first-waits.ts';
@@ -85,9 +86,10 @@ export interface WorkspaceDeps {
 /** Conversations as they stand, for a look at what a value is made of. */
 export interface Evidence {
   readonly view: (id: string) => Conversation;
+  readonly told: (id: string) => ToldConversation;
   /** Every one with a transition from an instant within a window on, and some more. */
   readonly since: (at: number) => Iterable<string>;
-  readonly toldOf: (conversation: Conversation) => Told;
+  readonly toldOf: (conversation: ToldConversation) => Told;
   readonly storyOf: (conversation: Conversation) => Story;
 }
 
@@ -598,6 +600,7 @@ export class WorkspaceFold implements WorkspaceFields {
   get evidence(): Evidence {
     return {
       view: (id) => this.#conversations.view(id),
+      told: (id) => this.#conversations.told(id),
       since: (at) => this.#standings.recent.since(at),
       toldOf: (conversation) => this.#tally.toldOf(conversation),
       storyOf: (conversation) =>
