@@ -30,6 +30,17 @@ export interface SlaPolicy {
   readonly pauseOn: readonly SlaPause[];
 }
 
+/** What the parts of an account's health weigh, whole numbers; one of 0 is left out. */
+export interface HealthWeights {
+  readonly volume: number;
+  readonly sentiment: number;
+  readonly resolution: number;
+  readonly escalation: number;
+}
+export const EVEN_WEIGHTS: HealthWeights = {
+  ...{ volume: 1, sentiment: 1, resolution: 1, escalation: 1 },
+};
+
 export interface WorkspaceConfig {
   /** `none`: the source has no messages (metrics.md 1.4, "No messages"). */
   readonly messages: 'read' | 'none';
@@ -62,6 +73,10 @@ export interface WorkspaceConfig {
     readonly max: number;
     readonly positiveFrom: number;
   };
+  /** Left out: they weigh the same. */
+  readonly healthWeights?: HealthWeights;
+  /** Whether agents are compared with their team; left out: they are not. */
+  readonly agentIndex?: true;
   /** What marks spam, in any case; left out: `spam`. */
   readonly spamStatuses?: readonly string[];
   readonly spamTags?: readonly string[];
