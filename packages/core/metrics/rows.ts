@@ -18,12 +18,14 @@ export function keptDimensions(
   by: WorkspaceConfig['by'],
 ): readonly Dimension[] {
   const declared = [...(by?.[metric.id] ?? []), ...impliedBy(metric.id, by)];
+  // A score has no rows until some are asked for.
+  if (metric.composite && declared.length === 0) return [];
   return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
 
 /** It has rows of it with nothing declared. */
-const isUsual = ({ classes, composite }: MetricDefinition, dimension: Dimension): boolean =>
-  (ALWAYS.includes(dimension) && !composite) || classes === dimension;
+const isUsual = ({ classes }: MetricDefinition, dimension: Dimension): boolean =>
+  ALWAYS.includes(dimension) || classes === dimension;
 
 /** Everything that money is told by. */
 export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimension> {
