@@ -12,7 +12,8 @@ import type { Dimension } from '../tree/dimensions.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import { hasUsual } from './counts.ts';
 import { neededOf } from './needs.ts';
-import { scoreOf, sinceOf } from './scores.ts';
+import { sinceOf } from './score-inputs.ts';
+import { scoreOf } from './scores.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** A claim tells the tree anew, and it is the same one for months. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { account, config, issue, message, tick } from '../../../tests/support/facts.ts';
 import { folded, newFold, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
+import type { Explanation } from '../metrics/explanation.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
 import type { FactFold } from './fold.ts';
@@ -71,6 +72,16 @@ const told = (...asked: Parameters<typeof cellOf>): [number | null, number] => {
   const { value, n } = cellOf(...asked);
   return [value, n];
 };
+function explained(fold: FactFold, key: string): Explanation {
+  const question = { key, window: '28d', clock: 'wall', limit: 100, after: null } as const;
+  return fold.explain('acme', question)!;
+}
+const scoresIn = ({ parts }: Explanation): unknown[] =>
+  parts.map((part) => {
+    if (part.part !== 'score') return part;
+    const { unit: _unit, ...told } = part.score;
+    return told;
+  });
 const takenUp = (fold: FactFold): string[] =>
   [...fold.touched().dirty].map((key) => key.split('/')[1]!);
 
@@ -130,6 +141,33 @@ describe('account-health-score', () => {
     const plain = declared({ by: { [HEALTH]: ['account'] }, sla: undefined });
     const fold = at(AFTER, [plain, ...ACME]);
     expect(told(fold, `${HEALTH}{account=acme}`)).toEqual([25_000, 3]);
+  });
+
+  it('COMP-18 is explained by its parts as they weigh, and in all by its accounts', () => {
+    const healthWeights = { volume: 2, sentiment: 1, resolution: 1, escalation: 3 };
+    const fold = at(AFTER, [
+      declared({ by: { [HEALTH]: ['account'] }, healthWeights }),
+      ...[...ACME, ...GLOBEX, ...contact({ account: 'quiet', at: ELEVEN - 60 * DAY_MS })],
+    ]);
+    const own = explained(fold, `${HEALTH}{account=acme}`);
+    expect(scoresIn(own)).toEqual([
+      { name: 'volume', value: 500_000, weight: 2, from: { opened: 3, openedBefore: 6 } },
+      { name: 'resolution', value: 666_667, weight: 1, from: { inTarget: 2, resolved: 3 } },
+      { name: 'escalation', value: 0, weight: 3, from: { escalated: 1, worked: 3 } },
+    ]);
+    expect(own.parts.every((part) => part.part === 'score' && part.score.unit === 'ppm')).toBe(
+      true,
+    );
+    // (2 x 0.5 + 0.666667 + 0) / 6
+    expect(own.total).toEqual({ value: 27_778, num: null, den: null, n: 3 });
+    expect([own.sums, own.notes]).toEqual([true, []]);
+    const all = explained(fold, HEALTH);
+    expect(scoresIn(all)).toEqual([
+      { name: `${HEALTH}{account=acme}`, value: 27_778, weight: 1, from: { n: 3 } },
+      { name: `${HEALTH}{account=globex}`, value: 100_000, weight: 1, from: { n: 2 } },
+    ]);
+    expect(all).toMatchObject({ total: { value: 63_889, n: 2 }, excluded: { quiet: 1 } });
+    expect(all.sums).toBe(true);
   });
 
   it('COMP-11 in a tier an account is scored by what stands in that tier', () => {
@@ -235,6 +273,13 @@ describe('agent-productivity-index', () => {
     expect(told(fold, `${INDEX}{team=__none__}`)).toEqual([null, 0]);
     expect(told(fold, INDEX)).toEqual([Math.round((ann! + cat! + 100_000) / 4), 4]);
     expect(told(fold, INDEX, '7d')).toEqual(told(fold, INDEX));
+    const ben = explained(fold, `${INDEX}{assignee=ben}`);
+    expect(scoresIn(ben)[0]).toEqual({
+      ...{ name: 'handled', value: 50_000, weight: 1, from: { own: 30, median: 30 } },
+    });
+    expect([ben.total.value, ben.sums, ben.parts.length]).toEqual([50_000, true, 3]);
+    expect(explained(fold, `${INDEX}{team=one}`)).toMatchObject({ sums: true, total: { n: 3 } });
+    expect(explained(fold, INDEX)).toMatchObject({ sums: true, excluded: { low_n: 1 } });
     restored(fold);
   });
 
@@ -288,11 +333,34 @@ describe('knowledge-gap-score', () => {
     });
     expect(told(fold, GAP)).toEqual([2_698, 3]);
     expect([...fold.keys()]).not.toContain(`acme/${GAP}{category=__none__}`);
+    const sync = explained(fold, `${GAP}{category=sync}`);
+    expect(scoresIn(sync)).toEqual([
+      {
+        ...{ name: 'escalation', value: 2_698, weight: 1 },
+        from: { own: 300_000, median: 100_000, mad: 50_000 },
+      },
+    ]);
+    expect([sync.sums, sync.notes]).toEqual([true, []]);
+    expect(explained(fold, `${GAP}{category=rare}`)).toMatchObject({ sums: true, parts: [] });
+    expect(explained(fold, GAP)).toMatchObject({
+      ...{ sums: true, total: { value: 2_698, n: 3 }, excluded: { low_n: 1 } },
+    });
     fold.touched();
     at(AFTER + 1, contact({ category: 'login', at: AFTER + 1, solved: null }), fold);
     expect(takenUp(fold)).toEqual(
       expect.arrayContaining([GAP, `${GAP}{category=login}`, `${GAP}{category=sync}`]),
     );
     restored(fold);
+  });
+
+  it('COMP-18 a topic that lies far off in two parts is noted as a gap', () => {
+    const slow = times(20, { category: 'export', solved: 300, isEscalated: true });
+    const usual = [10, 20, 30].flatMap((solved, i) => [
+      ...times(19, { category: `t${i}`, solved }),
+      ...times(1 + i, { category: `t${i}`, solved, isEscalated: true }),
+    ]);
+    const fold = at(AFTER, [HEAD, ...usual, ...slow]);
+    const found = explained(fold, `${GAP}{category=export}`);
+    expect([found.notes, found.sums, found.parts.length]).toEqual([['gap'], true, 2]);
   });
 });

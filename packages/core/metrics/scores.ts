@@ -2,6 +2,7 @@
 import { EVEN_WEIGHTS, type HealthWeights } from '../directory/config.ts';
 import { divRound, mulDivRound } from '../num/integer.ts';
 import { fourfoldMad, twiceMedian } from '../num/median.ts';
+import type { Composite } from './definition.ts';
 
 /** What one is measured by; the order is that in which they are told. */
 export interface ScorePart {
@@ -24,6 +25,18 @@ export interface Score {
 export const noScore = (reason: string, n: number, parts: readonly ScorePart[] = []): Score => ({
   ...{ value: null, n, reason, parts },
 });
+
+type Weighed = Pick<ScorePart, 'value' | 'weight'>;
+
+/** What parts come to, of which there is at least one: their mean as they weigh, once rounded. */
+export function sumOfParts(kind: Composite['kind'], parts: readonly Weighed[]): number {
+  const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const sum = parts.reduce((total, { value, weight }) => total + weight * value, 0);
+  // ppm as thousandths of a hundred.
+  if (kind === 'health') return divRound(sum, 10 * weights);
+  const mean = divRound(sum, weights);
+  return kind === 'gap' ? Math.max(0, mean) : mean;
+}
 
 /** What counted, of what it is counted among. */
 export interface Counted {
@@ -64,16 +77,7 @@ export function healthOf(input: HealthInput, weights: HealthWeights = EVEN_WEIGH
     return value === null || weight === 0 ? [] : [{ name, value, weight, from: from[name] }];
   });
   if (parts.length < LEAST_HEALTH_PARTS) return noScore('few_parts', opened, parts);
-  return { value: healthValue(parts), n: opened, reason: null, parts };
-}
-
-export function healthValue(parts: readonly ScorePart[]): number {
-  const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
-  // ppm as thousandths of 100.
-  return divRound(
-    parts.reduce((sum, { value, weight }) => sum + weight * value, 0),
-    10 * weights,
-  );
+  return { value: sumOfParts('health', parts), n: opened, reason: null, parts };
 }
 
 /** 1 - clamp(r - 1, 0, 1), r = how much more came than in an earlier window on average. */
@@ -110,7 +114,7 @@ export function indexesOf(measured: ReadonlyMap<string, Measured>): Map<string, 
   return eachOf(measured, ({ n, parts }) => {
     const told = INDEX_PARTS.flatMap((name) => indexPart(name, parts[name]!, twice.get(name)));
     if (told.length < LEAST_INDEX_PARTS) return noScore('few_parts', n, told);
-    return { value: meanOf(told), n, reason: null, parts: told };
+    return { value: sumOfParts('index', told), n, reason: null, parts: told };
   });
 }
 
@@ -121,7 +125,7 @@ function indexPart(name: string, own: number | null, twice: number | undefined):
     : own === 0
       ? TOP
       : mulDivRound(twice, TOP / 4, own);
-  return [{ name, value: clamp(value, TOP), weight: 1, from: { own, twiceMedian: twice } }];
+  return [{ name, value: clamp(value, TOP), weight: 1, from: { own, median: twice / 2 } }];
 }
 
 const GAP_PARTS = ['escalation', 'resolution', 'csat'] as const;
@@ -139,7 +143,7 @@ export function gapsOf(measured: ReadonlyMap<string, Measured>): Map<string, Sco
   return eachOf(measured, ({ n, parts }) => {
     const told = GAP_PARTS.flatMap((name) => gapPart(name, parts[name]!, spreads.get(name)!));
     if (told.length === 0) return noScore('few_parts', n);
-    return { value: Math.max(0, meanOf(told)), n, reason: null, parts: told };
+    return { value: sumOfParts('gap', told), n, reason: null, parts: told };
   });
 }
 
@@ -164,14 +168,8 @@ function gapPart(name: string, own: number | null, spread: Spread | null): Score
   const { twiceMedian: twice, fourfoldMad: mad } = spread;
   // (x - median) / (1.4826 MAD) in thousandths, of twice the one and four times the other.
   const value = mulDivRound(2 * own - twice, 20_000_000, MAD_SCALE * mad);
-  return [{ name, value, weight: 1, from: { own, ...spread } }];
+  return [{ name, value, weight: 1, from: { own, median: twice / 2, mad: mad / 4 } }];
 }
-
-const meanOf = (parts: readonly ScorePart[]): number =>
-  divRound(
-    parts.reduce((sum, { value }) => sum + value, 0),
-    parts.length,
-  );
 
 function eachOf(
   measured: ReadonlyMap<string, Measured>,
