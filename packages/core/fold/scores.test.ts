@@ -304,6 +304,10 @@ describe('agent-productivity-index', () => {
         ...{ value: null, n: 0, state: 'unknown', reasons: ['not_switched_on'] },
       });
     }
+    const work = [...WORK, ...times(20, { by: 'bot' })];
+    const on = at(AFTER, [HEAD, ...PEOPLE, ...work]);
+    expect(cellOf(on, `${INDEX}{assignee=bot}`)).toMatchObject({ value: null, reasons: ['low_n'] });
+    expect(told(on, INDEX)[1]).toBe(4);
     const undeclared = at(AFTER, [declared({ agentIndex: true }), ...PEOPLE, ...WORK]);
     expect(cellOf(undeclared, INDEX).reasons).toEqual(['not_declared']);
   });

@@ -40,6 +40,9 @@ export function scoredIn(workspace: WorkspaceFold, key: string, code: WindowCode
   return { score: together([...members.values()]), members };
 }
 
+/** Of whom nothing was ever told, and of a bot, whatever was. */
+const UNKNOWN = noScore('low_n', 0);
+
 type Named = readonly [dimension: Dimension, value: string];
 
 interface Scorer {
@@ -56,12 +59,12 @@ const SCORERS: Readonly<Record<CompositeMetric['composite']['kind'], Scorer>> = 
     together: healthTogether,
   },
   index: {
-    one: (asked, agent) => indexes(asked).get(agent) ?? noScore('no_person', 0),
+    one: (asked, agent) => indexes(asked).get(agent) ?? UNKNOWN,
     among: (asked, named) => only(indexes(asked), agentsIn(asked, named)),
     together: (scores) => meanScore(scores, 'few_parts'),
   },
   gap: {
-    one: (asked, topic) => gaps(asked).get(topic) ?? noScore('few_parts', 0),
+    one: (asked, topic) => gaps(asked).get(topic) ?? UNKNOWN,
     among: (asked, named) => only(gaps(asked), named && isHidden(asked)),
     together: largestScore,
   },

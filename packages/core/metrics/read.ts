@@ -402,13 +402,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'not_declared',
   'privacy',
 ]);
-const UNKNOWN: ReadonlySet<string> = new Set([
-  ...ABSENT,
-  'no_cost',
-  'few_parts',
-  'low_n',
-  'no_person',
-]);
+const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost', 'few_parts', 'low_n']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */
 function stateOf(
