@@ -14,6 +14,7 @@ import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { frequencySeries } from './frequency.ts';
+import { healthSeries } from './health.ts';
 import { inTargetSeries } from './in-target.ts';
 import { createLibrary } from './library.ts';
 import { longestSeries } from './longest.ts';
@@ -156,6 +157,7 @@ function stateOf(
     ...inTargetSeries(recent, late, T, windows, circumstances),
     ...accountReplySeries(recent, T, windows, circumstances),
     ...topicSeries(recent, T, windows, circumstances),
+    ...healthSeries(recent, T, windows, circumstances),
     ...noveltySeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {

@@ -25,6 +25,7 @@ export function placesOf(entries: readonly InRow[]): Place[] {
 
 /** What a metric is told by, whatever is declared, if not by channel and team. */
 const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
+  'account-health-score': [],
   'account-response-time': [],
   'category-recurrence-rate': [],
   'csat-gap-ai': ['channel'],
