@@ -16,6 +16,7 @@ import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { frequencySeries } from './frequency.ts';
 import { healthSeries } from './health.ts';
 import { inTargetSeries } from './in-target.ts';
+import { knowledgeSeries } from './knowledge.ts';
 import { createLibrary } from './library.ts';
 import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
@@ -158,6 +159,7 @@ function stateOf(
     ...accountReplySeries(recent, T, windows, circumstances),
     ...topicSeries(recent, T, windows, circumstances),
     ...healthSeries(recent, T, windows, circumstances),
+    ...knowledgeSeries(recent, T, windows, circumstances),
     ...noveltySeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {

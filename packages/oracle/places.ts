@@ -34,6 +34,7 @@ const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
   'escalation-bounce': ['team'],
   'escalation-context': ['team'],
   'issue-category-distribution': ['category'],
+  'knowledge-gap-score': [],
   'tag-frequency': ['tag', 'team'],
   'tag-novelty': ['tag', 'team'],
 };

@@ -56,3 +56,11 @@ export function meanOf(scores: readonly number[], reason: string): Measured {
 }
 
 export const sumOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0);
+
+/** Twice the median of integers, so that it is one; null: of none. */
+export function twiceMiddle(all: readonly number[]): number | null {
+  const sorted = [...all].sort((a, b) => a - b);
+  const { length: n } = sorted;
+  if (n === 0) return null;
+  return sorted[Math.floor((n - 1) / 2)]! + sorted[Math.floor(n / 2)]!;
+}
