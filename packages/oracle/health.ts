@@ -6,7 +6,7 @@ import type { Declared } from './declared.ts';
 import type { OracleSeries } from './flows.ts';
 import type { Place } from './places.ts';
 import { NONE } from './rows.ts';
-import { type Happened, meanOf, onlyIn, scoreSeries, sumOf } from './scores.ts';
+import { type Happened, meanOf, onlyIn, scored, scoreSeries, sumOf } from './scores.ts';
 import type { Window } from './windows.ts';
 
 const METRIC = 'account-health-score';
@@ -42,23 +42,27 @@ export function healthSeries(
     return { value, n, ...(value === null ? { reason: 'few_parts' } : {}) };
   };
   const pasts = new Map(windows.map((window) => [window.code, pastOf(window)]));
-  return scoreSeries(METRIC, recent, T, windows, by, (all, place) => {
-    const happened = onlyIn(all, place);
-    const past = pasts.get(all.window.code)!;
-    const pastIn = past && onlyIn({ ...all, entries: past, stands: [] }, place).entries;
+  const all = scored(METRIC, recent, T, windows, by);
+  const places = all.places.filter(
+    (place) => place?.value !== NONE || place.dimension !== 'account',
+  );
+  return scoreSeries({ ...all, places }, (side, place) => {
+    const happened = onlyIn(side, place);
+    const past = pasts.get(side.window.code)!;
+    const pastIn = past && onlyIn({ ...side, entries: past, stands: [] }, place).entries;
     if (place?.dimension === 'account') return scoreOf(happened, pastIn);
     const rows = [...happened.entries, ...happened.stands].map(({ row }) => row.account[0]!);
     const scores = [...new Set(rows)]
       .filter((account) => account !== NONE)
       .map((value) => {
         const account: Place = { dimension: 'account', value };
-        const before = pastIn && onlyIn({ ...all, entries: pastIn, stands: [] }, account).entries;
+        const before = pastIn && onlyIn({ ...side, entries: pastIn, stands: [] }, account).entries;
         return scoreOf(onlyIn(happened, account), before);
       });
     const isQuiet = scores.every(({ n }) => n === 0);
     const told = scores.flatMap(({ value }) => value ?? []);
     return meanOf(told, isQuiet ? 'quiet' : 'few_parts');
-  }).filter(({ key }) => key !== `${METRIC}{account=${NONE}}`);
+  });
 }
 
 const clamped = (ppm: number): number => Math.max(0, Math.min(PPM, ppm));

@@ -23,10 +23,12 @@ import { moneySeries } from './money.ts';
 import { type FirstSeen, firstSeenOf, noveltySeries } from './novelty.ts';
 import { peakSeries } from './peaks.ts';
 import { withPrivacy } from './privacy.ts';
+import { productivitySeries } from './productivity.ts';
 import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
+import { specialisationSeries } from './specialisation.ts';
 import { topicSeries } from './topics.ts';
 import { type Derived, derive } from './transitions.ts';
 import { type Window, windowsAt } from './windows.ts';
@@ -160,6 +162,8 @@ function stateOf(
     ...topicSeries(recent, T, windows, circumstances),
     ...healthSeries(recent, T, windows, circumstances),
     ...knowledgeSeries(recent, T, windows, circumstances),
+    ...productivitySeries(recent, T, windows, circumstances),
+    ...specialisationSeries(recent, T, windows, circumstances),
     ...noveltySeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {

@@ -4,7 +4,7 @@ import { type Entry, escalationRate, type Measured, positiveRate, timed } from '
 import type { Known } from './circumstances.ts';
 import type { OracleSeries } from './flows.ts';
 import { NONE } from './rows.ts';
-import { type Happened, meanOf, onlyIn, scoreSeries, twiceMiddle } from './scores.ts';
+import { type Happened, meanOf, onlyIn, scored, scoreSeries, twiceMiddle } from './scores.ts';
 import type { Window } from './windows.ts';
 
 const METRIC = 'knowledge-gap-score';
@@ -31,14 +31,16 @@ export function knowledgeSeries(
   { by }: Pick<Known, 'by'>,
 ): OracleSeries[] {
   const known = new Map<Happened, ReadonlyMap<string, Measured>>();
-  return scoreSeries(METRIC, recent, T, windows, by, (happened, place) => {
+  const all = scored(METRIC, recent, T, windows, by);
+  const places = all.places.filter((place) => place?.value !== NONE);
+  return scoreSeries({ ...all, places }, (happened, place) => {
     const scores = known.get(happened) ?? scoresIn(happened);
     known.set(happened, scores);
     if (place) return scores.get(place.value)!;
     const told = [...scores.values()].flatMap(({ value }) => value ?? []);
     if (told.length === 0) return { value: null, n: 0, reason: 'few_parts' };
     return { value: Math.max(...told), n: told.length };
-  }).filter(({ key }) => key !== `${METRIC}{category=${NONE}}`);
+  });
 }
 
 /** By topic. */

@@ -27,6 +27,8 @@ export function placesOf(entries: readonly InRow[]): Place[] {
 const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
   'account-health-score': [],
   'account-response-time': [],
+  'agent-productivity-index': ['team'],
+  'agent-specialisation': [],
   'category-recurrence-rate': [],
   'csat-gap-ai': ['channel'],
   'custom-field-utilisation': ['team'],

@@ -20,33 +20,44 @@ export function onlyIn({ window, entries, stands }: Happened, place: Place): Hap
   return { window, entries: entries.filter(isIn), stands: stands.filter(isIn) };
 }
 
-/** Told where rows are declared of it. Of the window before nobody knows what was worked on: no score has a reference. */
-export function scoreSeries(
+/** A score, and where it is told. */
+export interface Scored {
+  readonly metric: string;
+  readonly T: number;
+  readonly sides: readonly Happened[];
+  readonly places: readonly Place[];
+}
+
+/** It is told where rows are declared of it; each row in which anything happened. */
+export function scored(
   metric: string,
   recent: readonly Entry[],
   T: number,
   windows: readonly Window[],
   by: Known['by'],
-  measure: (happened: Happened, place: Place) => Measured,
-): OracleSeries[] {
-  if (!by[metric]?.length) return [];
-  const sides = windows
-    .filter((window) => isTold(metric, window))
-    .map((window): Happened => {
-      const entries = within(recent, window.now, T);
-      return { window, entries, stands: standings(entries) };
-    });
+): Scored {
+  const told = by[metric]?.length ? windows.filter((window) => isTold(metric, window)) : [];
+  const sides = told.map((window): Happened => {
+    const entries = within(recent, window.now, T);
+    return { window, entries, stands: standings(entries) };
+  });
   const all = sides.flatMap(({ entries, stands }) => [...entries, ...stands]);
-  return placesOf(all)
-    .filter((place) => hasRow(metric, place, by))
-    .map((place) => {
-      const cells = sides.map(
-        (happened): OracleCell =>
-          cell(T, happened.window, measure(happened, place), { value: null, n: 0 }),
-      );
-      return { key: keyOf(metric, place), waiting: null, cells };
-    });
+  const places = placesOf(all).filter((place) => hasRow(metric, place, by));
+  return { metric, T, sides, places: told.length > 0 ? places : [] };
 }
+
+/** Of the window before nobody knows what was worked on: no score has a reference. */
+export const scoreSeries = (
+  { metric, T, sides, places }: Scored,
+  measure: (happened: Happened, place: Place) => Measured,
+): OracleSeries[] =>
+  places.map((place) => ({
+    key: keyOf(metric, place),
+    waiting: null,
+    cells: sides.map((side): OracleCell => cell(T, side.window, measure(side, place), NOTHING)),
+  }));
+
+const NOTHING: Measured = { value: null, n: 0 };
 
 /** The mean of scores and how many there are; of none the reason. */
 export function meanOf(scores: readonly number[], reason: string): Measured {
