@@ -236,8 +236,8 @@ function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
     ...(trackedFields!.length === 0 ? {} : { trackedFields }),
     ...(handoverFields!.length === 0 ? {} : { handoverFields }),
     ...(csatScale === null ? {} : { csatScale }),
-    ...(healthWeights === null ? {} : { healthWeights }),
-    ...(agentIndex ? { agentIndex: true as const } : {}),
+    ...(Object.keys(healthWeights).length === 0 ? {} : { healthWeights }),
+    ...(agentIndex ? { agentIndex } : {}),
     ...(isSpam(spam.statuses) ? {} : { spamStatuses: spam.statuses }),
     ...(isSpam(spam.tags) ? {} : { spamTags: spam.tags }),
   };

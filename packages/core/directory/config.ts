@@ -30,13 +30,10 @@ export interface SlaPolicy {
   readonly pauseOn: readonly SlaPause[];
 }
 
-/** What the parts of an account's health weigh, whole numbers; one of 0 is left out. */
-export interface HealthWeights {
-  readonly volume: number;
-  readonly sentiment: number;
-  readonly resolution: number;
-  readonly escalation: number;
-}
+/** What the parts of an account's health weigh; one of 0 is left out. */
+export type HealthWeights = Readonly<
+  Record<'volume' | 'sentiment' | 'resolution' | 'escalation', number>
+>;
 export const EVEN_WEIGHTS: HealthWeights = {
   ...{ volume: 1, sentiment: 1, resolution: 1, escalation: 1 },
 };
@@ -73,10 +70,6 @@ export interface WorkspaceConfig {
     readonly max: number;
     readonly positiveFrom: number;
   };
-  /** Left out: they weigh the same. */
-  readonly healthWeights?: HealthWeights;
-  /** Whether agents are compared with their team; left out: they are not. */
-  readonly agentIndex?: true;
   /** What marks spam, in any case; left out: `spam`. */
   readonly spamStatuses?: readonly string[];
   readonly spamTags?: readonly string[];
@@ -85,9 +78,7 @@ export interface WorkspaceConfig {
   /** Targets of replies and resolutions; left out: none. */
   readonly sla?: SlaPolicy;
   /** Weights of the parts of `account-health-score`, whole numbers; left out: 1 each. */
-  readonly healthWeights?: Readonly<
-    Partial<Record<'volume' | 'sentiment' | 'resolution' | 'escalation', number>>
-  >;
+  readonly healthWeights?: Partial<HealthWeights>;
   /** `agent-productivity-index` is told; left out: it is not. */
   readonly agentIndex?: boolean;
   /** Zone, business day and open hours; left out: UTC, midnight, none declared. */

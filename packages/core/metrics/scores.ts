@@ -59,9 +59,10 @@ export const WINDOWS_BEFORE = 3;
 const FEW_OPENED = 2;
 const LEAST_HEALTH_PARTS = 2;
 
-export function healthOf(input: HealthInput, weights: HealthWeights = EVEN_WEIGHTS): Score {
+export function healthOf(input: HealthInput, declared: Partial<HealthWeights> = {}): Score {
   const { opened, inTarget, escalated } = input;
   if (opened === 0) return noScore('quiet', 0);
+  const weights = { ...EVEN_WEIGHTS, ...declared };
   const values = {
     volume: calm(input),
     resolution: inTarget.den === 0 ? null : divRound(inTarget.num * WHOLE_PPM, inTarget.den),
@@ -104,7 +105,6 @@ export interface Measured {
 export const LEAST_N = 20;
 const LEAST_INDEX_PARTS = 3;
 const INDEX_PARTS = ['handled', 'resolution', 'first_response', 'csat', 'escalation'] as const;
-export type IndexPart = (typeof INDEX_PARTS)[number];
 const HIGHER_IS_BETTER: ReadonlySet<string> = new Set(['handled', 'csat']);
 const TOP = 100_000;
 
@@ -129,7 +129,6 @@ function indexPart(name: string, own: number | null, twice: number | undefined):
 }
 
 const GAP_PARTS = ['escalation', 'resolution', 'csat'] as const;
-export type GapPart = (typeof GAP_PARTS)[number];
 /** Of fewer topics nothing is far from the others. */
 const LEAST_TOPICS = 3;
 /** 1.4826 in ten thousandths: so many MADs are a standard deviation. */

@@ -277,13 +277,13 @@ log: {level: loud}
       trackedFields: ['topic', 'severity'],
       handoverFields: ['topic'],
       csatScale: { min: 1, max: 5, positiveFrom: 4 },
-      healthWeights: { volume: 1, sentiment: 0, resolution: 1, escalation: 2 },
+      healthWeights: { sentiment: 0, escalation: 2 },
       agentIndex: true,
       spam: { statuses: ['spam'], tags: ['junk'] },
     });
     expect(result.config.workspaces['b']).toMatchObject({
       ...{ csatScale: null, managers: [], trackedFields: [] },
-      ...{ healthWeights: null, agentIndex: false },
+      ...{ healthWeights: {}, agentIndex: false },
     });
   });
 

@@ -1,6 +1,5 @@
 /** From the checked document to the configuration: reads the files that secrets and trees stand in. */
 import { resolve } from 'node:path';
-import { EVEN_WEIGHTS } from '@sapwood/core/config';
 import { DEFAULT_TREE } from '@sapwood/core/default-tree';
 import { parseQuantity } from '@sapwood/core/quantity';
 import type { CompiledTree } from '@sapwood/core/tree';
@@ -120,7 +119,7 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     trackedFields: named.trackedFields ?? [],
     handoverFields: named.handoverFields ?? [],
     csatScale: named.csatScale ?? null,
-    healthWeights: named.healthWeights ? { ...EVEN_WEIGHTS, ...named.healthWeights } : null,
+    healthWeights: named.healthWeights ?? {},
     agentIndex: named.agentIndex ?? false,
     spam: { statuses: SPAM, tags: SPAM, ...named.spam },
     sla: named.sla ?? null,

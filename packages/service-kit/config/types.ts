@@ -107,8 +107,8 @@ export interface WorkspaceSettings {
     readonly max: number;
     readonly positiveFrom: number;
   } | null;
-  /** What the parts of an account's health weigh; null: all the same. */
-  readonly healthWeights: HealthWeights | null;
+  /** What the parts of an account's health weigh, where it is not 1. */
+  readonly healthWeights: Partial<HealthWeights>;
   /** Whether agents are compared with their team. */
   readonly agentIndex: boolean;
   /** What marks spam. */
