@@ -117,7 +117,9 @@ export class Counts {
       const fresh = this.#marksOf(metric, after, told);
       const subject = `${metric.id}/${told.conversation}`;
       for (const { distinct } of this.#windows.levels) {
-        for (const row of distinct.replace(subject, old, fresh)) this.#shown.touch(row);
+        for (const cell of distinct.replace(subject, old, fresh)) {
+          this.#shown.touch(rowOfCell(cell));
+        }
       }
     }
   }
@@ -125,14 +127,16 @@ export class Counts {
   #marksOf(metric: MetricDefinition, transitions: readonly Transition[], told: Told): Mark[] {
     return marksOf(metric, transitions, told).map((mark) => ({
       ...mark,
-      rows: mark.rows.flatMap((row) => this.#shown.placesOf(row)),
+      rows: mark.rows.flatMap((row) => (isModeCell(row) ? [row] : this.#shown.placesOf(row))),
     }));
   }
 }
 
 /** Where a metric counts what is no row of it; undefined: it is told in no window of these. */
-const modesIn = ({ modes, middles }: Level, { perAccount }: MetricDefinition) =>
-  perAccount ? middles : modes;
+function modesIn({ panes, modes, middles }: Level, { perAccount, modal }: MetricDefinition) {
+  if (perAccount) return middles;
+  return modal ? modes : panes;
+}
 
 /** What is usual is told of counts, in all and in the rows that are always kept. */
 export function hasUsual({ form }: MetricDefinition, row: string): boolean {

@@ -11,6 +11,7 @@ import {
   cursorText,
   type ExplainedCost,
   type ExplainedEvent,
+  type ExplainedScore,
   type Part,
 } from '../metrics/explanation.ts';
 import type { Counted } from '../panes/gauge-index.ts';
@@ -33,6 +34,12 @@ export const costEntry = (cost: ExplainedCost): Entry => ({
   rank: -Math.abs(cost.micro ?? 0),
   id: cost.costId,
   make: () => ({ part: 'cost', cost }),
+});
+
+/** As they are told. */
+export const scoreEntry = (score: ExplainedScore, i: number): Entry => ({
+  ...{ section: COUNTED, rank: i, id: score.name },
+  make: () => ({ part: 'score', score }),
 });
 
 /** The newest first. */

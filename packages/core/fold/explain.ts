@@ -5,9 +5,16 @@
 import { NONE } from '../conversation/transition.ts';
 import { partOf, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import type { CompositeMetric } from '../metrics/composites.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { unexplained } from '../metrics/explained.ts';
-import type { ExplainedCost, Explanation, PartCounts, Question } from '../metrics/explanation.ts';
+import type {
+  ExplainedCost,
+  Explanation,
+  PartCounts,
+  Question,
+  Sum,
+} from '../metrics/explanation.ts';
 import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
 import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
@@ -20,9 +27,11 @@ import {
   openEntry,
   pageOf,
   refOf,
+  scoreEntry,
   waitingEntry,
 } from './explain-parts.ts';
 import type { Found, FoundEvent } from './explain-rows.ts';
+import { findScores } from './explain-scores.ts';
 import { findCounted, findWaiting } from './explain-standing.ts';
 import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
 import { contextOf, readSeries, rowOf } from './publish.ts';
@@ -40,6 +49,9 @@ interface FoundParts {
   readonly divisor: readonly number[];
   readonly costs: readonly ExplainedCost[];
   readonly excluded: ReadonlyMap<string, number>;
+  /** What they come to, where that is no sum of events; else null. */
+  readonly sum: Sum | null;
+  readonly notes: readonly string[];
 }
 
 interface Asked {
@@ -57,13 +69,12 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
   const cell = series.cells.find((one) => one.window === window && one.clock === clock);
   if (!cell || unexplained(question) !== null) return null;
   const isAbsent = hasNoValue(workspace, metric, key) || cell.reasons.includes('privacy');
-  const find = metric.of === undefined ? FINDERS[metric.form] : quotient;
-  const found = isAbsent ? NOTHING : find(workspace, { metric, key, cell });
+  const found = isAbsent ? NOTHING : finderOf(metric)(workspace, { metric, key, cell });
   const waiting = series.waiting && !isAbsent ? findWaiting(workspace, key) : [];
   const { value, num, den, n } = cell;
   const published = { value, num, den, n };
   const inBuckets = metric.form !== 'GAUGE' && workspace.windows.level(window).inBuckets;
-  const total = isAbsent ? NO_SUM : sumOf(metric, { ...found, inBuckets });
+  const total = isAbsent ? NO_SUM : (found.sum ?? sumOf(metric, { ...found, inBuckets }));
   const { view } = workspace.evidence;
   const entries = [...found.entries, ...waiting.map((one) => waitingEntry(one, view))];
   return {
@@ -88,6 +99,7 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
     },
     categories: categoriesOf(found.costs),
     excluded: Object.fromEntries(found.excluded),
+    notes: found.notes,
     ...pageOf(entries, question.after, question.limit),
   };
 }
@@ -103,6 +115,8 @@ const NOTHING: FoundParts = {
   divisor: [],
   costs: [],
   excluded: new Map(),
+  sum: null,
+  notes: [],
 };
 
 type Finder = (workspace: WorkspaceFold, asked: Asked) => FoundParts;
@@ -160,6 +174,18 @@ const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
     const divisor = per ? countedTo(workspace, per, key, cell) : NOTHING;
     return { ...divisor, entries: [...costs.map(costEntry), ...divisor.entries], costs };
   },
+};
+
+function finderOf({ of, composite, form }: MetricDefinition): Finder {
+  if (composite) return scores;
+  return of === undefined ? FINDERS[form] : quotient;
+}
+
+const scores: Finder = (workspace, { metric, key, cell }) => {
+  const asked = { metric: metric as CompositeMetric, key, cell };
+  const { scores: found, total, excluded, notes } = findScores(workspace, asked);
+  const counts = { ...NOTHING.counts, contacts: null };
+  return { ...NOTHING, entries: found.map(scoreEntry), counts, excluded, sum: total, notes };
 };
 
 /** What is divided is told part by part, what it is divided by as a number. */

@@ -14,6 +14,7 @@ import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
 import { ratioIn, readClass, readCohort, readGap } from './read-shares.ts';
 import { readMiddle, readTimes } from './read-times.ts';
+import type { Score } from './scores.ts';
 import { quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -64,6 +65,10 @@ export interface ReadContext {
   readonly gaugeIn: (row: string) => number;
   /** Of what customers say of people, in this row: it is that of too few of them. */
   readonly withheld: (code: WindowCode) => Readonly<Record<'now' | 'before', boolean>>;
+  /** Of what is scored, in this row. */
+  readonly score: (code: WindowCode) => Score;
+  /** What is told only where it is switched on, and is. */
+  readonly switches: ReadonlySet<NonNullable<MetricDefinition['needsSwitch']>>;
   /** Which row of its metric it is; null: the total. */
   readonly row: Row | null;
 }
@@ -139,13 +144,18 @@ export function readCells(
   );
 }
 
-type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds'>;
+export type Needed = Pick<
+  ReadContext,
+  'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds' | 'switches'
+>;
 
 /** What it needs and there is none of; null: nothing. */
 export function lackOf(
-  { needsMessages, needsScale, needsFields, needsTarget, needsRoster }: MetricDefinition,
-  { noMessages, noScale, fields, noRoster, slaKinds }: Needed,
+  metric: MetricDefinition,
+  { noMessages, noScale, fields, noRoster, slaKinds, switches }: Needed,
 ): string | null {
+  const { needsMessages, needsScale, needsFields, needsTarget, needsRoster, needsSwitch } = metric;
+  if (needsSwitch && !switches.has(needsSwitch)) return 'not_switched_on';
   if (needsRoster && noRoster) return 'no_roster';
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
@@ -272,8 +282,18 @@ function shareOf(
   return { value, num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
 }
 
-const readerOf = ({ of, ofAiLessHuman }: MetricDefinition, form: keyof typeof READERS): Reader =>
-  of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
+function readerOf(
+  { of, ofAiLessHuman, composite }: MetricDefinition,
+  form: keyof typeof READERS,
+): Reader {
+  if (composite) return scored;
+  return of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
+}
+
+const scored: Reader = (_metric, _key, code, { T, score }) => {
+  const { value, n, reason } = score(code);
+  return { ...BLANK, to: T, value, n, reasons: reason === null ? [] : [reason] };
+};
 
 const gap: Reader = (metric, key, code, context) => {
   const { now, before } = readGap(key, code, context);
@@ -377,11 +397,12 @@ const ABSENT: ReadonlySet<string> = new Set([
   'no_fields',
   'no_policy',
   'no_roster',
+  'not_switched_on',
   'in_other',
   'not_declared',
   'privacy',
 ]);
-const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
+const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost', 'few_parts', 'low_n']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */
 function stateOf(

@@ -64,6 +64,8 @@ export interface PaneStore {
   visitCounts(window: WindowCode, visit: (cell: string, now: number, before: number) => void): void;
   /** Count and sum of the panes from `fromPane` on: what a MONEY window leaves out. */
   from(cell: string, fromAt: number): { readonly n: number; readonly sum: number };
+  /** How many lie in the panes from one to another, both included. */
+  countIn(cell: string, from: number, to: number): number;
   /** The one pane that holds `at`. Not to be changed. */
   paneAt(cell: string, at: number): Readonly<Pane>;
   /** Adds all that a cell holds to another, or takes it back. */
@@ -243,6 +245,11 @@ export function createPaneStore(
         total.sum += pane.sum;
       }
       return total;
+    },
+    countIn(id, from, to) {
+      let count = 0;
+      for (const { n } of panesIn(cells.get(id)?.panes, from, to)) count += n;
+      return count;
     },
     paneAt(id, at) {
       return cells.get(id)?.panes.get(grid.numberOf(at)) ?? EMPTY;
