@@ -39,6 +39,8 @@ export interface ShownSeriesDeps {
   readonly rowChanged: (row: string) => void;
   /** Anything was ever spent: until then no row of money has anything to tell. */
   readonly hasCosts: () => boolean;
+  /** Tags that are new in any window. */
+  readonly newTags: () => Iterable<string>;
 }
 
 export class ShownSeries {
@@ -166,8 +168,17 @@ export class ShownSeries {
   /** A class is a share of the whole: with that each is another. */
   #touchClasses(whole: string): void {
     const group = this.#groups.get(CLASSES.get(whole) ?? '');
-    for (const row of group?.shown ?? []) this.touch(row);
-    if (group && this.rows.has(group.other)) this.touch(group.other);
+    if (!group) return;
+    for (const row of group.metric.novel ? this.#newIn(group) : group.shown) this.touch(row);
+    if (this.rows.has(group.other)) this.touch(group.other);
+  }
+
+  /** The others have no value, whatever the whole is. */
+  *#newIn({ metric, dimension, rows }: RowGroup): Generator<string> {
+    for (const tag of this.#deps.newTags()) {
+      const row = seriesKey(metric.id, { [dimension]: tag });
+      if (rows.has(row)) yield row;
+    }
   }
 
   /** Money that is told per what counts in a row, in the row of the same value. */

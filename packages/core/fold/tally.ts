@@ -85,7 +85,7 @@ export class Tally {
 
   advance(T: number): void {
     const { shown, changed } = this.#deps;
-    for (const row of this.windows.advance(T)) shown.touch(row);
+    for (const row of this.windows.advance(T)) if (shown.rows.has(row)) shown.touch(row);
     this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
     for (const customers of this.#customers) customers.dropBefore(fromBefore);

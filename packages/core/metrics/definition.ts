@@ -82,6 +82,8 @@ export interface MetricDefinition extends MetricSheet {
   readonly of?: string;
   /** RATIO: of what has a topic it counts what has the most usual tag of that. */
   readonly modal?: true;
+  /** DIST, of tags: it counts what carries one that was first seen in the window, and a class is one of those (`not_new`). */
+  readonly novel?: true;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
   /**

@@ -12,6 +12,7 @@ import { besideCell } from './cell-names.ts';
 import { type Adds, isOfMiddle, type Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
+import { isNotNew, readNovelty } from './read-novelty.ts';
 import { ratioIn, readClass, readCohort, readGap } from './read-shares.ts';
 import { readMiddle, readTimes } from './read-times.ts';
 import { quotient, share, wilson } from './shares.ts';
@@ -128,7 +129,7 @@ export function readCells(
       const read = readerOf(metric, form);
       const reading = read(metric, cell, code, context);
       const { now, before } = context.withheld(code);
-      const lack = absent ?? (now ? 'privacy' : null);
+      const lack = absent ?? withoutValue(metric, code, now, context);
       const all = lack ? { ...BLANK, to: reading.to, reasons: [lack] } : reading;
       const known = before ? { ...all, vsPrev: null } : all;
       const { from, fromBefore } = context.windows.span(code);
@@ -137,6 +138,17 @@ export function readCells(
       return decorate(metric, { code, clock, from, fromBefore, censored }, known, context);
     }),
   );
+}
+
+/** Why there is none in this window of a row that has others. */
+function withoutValue(
+  metric: MetricDefinition,
+  code: WindowCode,
+  isWithheld: boolean,
+  context: ReadContext,
+): string | null {
+  if (isWithheld) return 'privacy';
+  return isNotNew(metric, code, context) ? 'not_new' : null;
 }
 
 type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds'>;
@@ -256,10 +268,12 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       ...{ ...shareOf(metric, read), ...interval, provisionalPpm: openPpm, settled },
     };
   },
-  DIST: (metric, key, code, { T, windows }) => {
-    const read = readClass(metric, windows.level(code), key, code);
+  DIST: (metric, key, code, context) => {
+    const read = metric.novel
+      ? readNovelty(metric, key, code, context)
+      : readClass(metric, context.windows.level(code), key, code);
     const vsPrev = share(read.numBefore, read.denBefore);
-    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read) };
+    return { ...BLANK, to: context.T, vsPrev, ...shareOf(metric, read) };
   },
   MONEY: (metric, _key, code, context) => ({ ...BLANK, ...readMoney(metric, code, context) }),
 };
@@ -380,6 +394,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'in_other',
   'not_declared',
   'privacy',
+  'not_new',
 ]);
 const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
 

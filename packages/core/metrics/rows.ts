@@ -56,6 +56,7 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
       }
     }
     if (metric.modal) return [...rows, ...modesOf(metric, standing)];
+    if (metric.novel) return [...rows, ...setOf(metric, standing)];
     return metric.perAccount ? [...rows, ...accountsIn(metric, rows, standing)] : rows;
   };
 }
@@ -63,6 +64,10 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
 /** Cells beside the rows: each tag of its topic. */
 const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
   tagsOf(tags).map((tag) => modeCell(id, category, tag));
+
+/** All of its tags together: what carries several new ones counts once. */
+const setOf = ({ id }: MetricDefinition, { dims: { tags } }: Standing): string[] =>
+  tags === '' ? [] : [modeCell(id, ...tagsOf(tags))];
 
 /** Its account, in each row but that account's own. */
 function accountsIn(
