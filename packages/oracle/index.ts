@@ -18,6 +18,7 @@ import { inTargetSeries } from './in-target.ts';
 import { createLibrary } from './library.ts';
 import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
+import { type FirstSeen, firstSeenOf, noveltySeries } from './novelty.ts';
 import { peakSeries } from './peaks.ts';
 import { withPrivacy } from './privacy.ts';
 import { recurrenceSeries } from './recurrence.ts';
@@ -66,13 +67,15 @@ export function createOracle(facts: readonly Fact[]): Oracle {
   };
   return {
     at(prefix, T) {
-      const circumstances = circumstancesOf(facts.slice(0, prefix));
+      const told = facts.slice(0, prefix);
+      const circumstances = circumstancesOf(told);
       const conversations = new Map<string, Derived>();
       for (const id of library.ids()) {
         const derived = deriveAt(id, prefix, T, circumstances);
         if (derived) conversations.set(id, derived);
       }
-      return stateOf(conversations, circumstances, T, daysAt(T));
+      const known = { ...circumstances, firstSeen: firstSeenOf(told) };
+      return stateOf(conversations, known, T, daysAt(T));
     },
   };
 }
@@ -101,7 +104,7 @@ function withChapters(chapters: readonly Derived[], now: Derived): Derived {
 
 function stateOf(
   alone: ReadonlyMap<string, Derived>,
-  circumstances: Known,
+  circumstances: Known & FirstSeen,
   T: number,
   days: Days,
 ): OracleState {
@@ -153,6 +156,7 @@ function stateOf(
     ...inTargetSeries(recent, late, T, windows, circumstances),
     ...accountReplySeries(recent, T, windows, circumstances),
     ...topicSeries(recent, T, windows, circumstances),
+    ...noveltySeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {
     series.set(one.key, one);

@@ -34,6 +34,7 @@ const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
   'escalation-context': ['team'],
   'issue-category-distribution': ['category'],
   'tag-frequency': ['tag', 'team'],
+  'tag-novelty': ['tag', 'team'],
 };
 const OFTEN: readonly Dimension[] = ['channel', 'team'];
 

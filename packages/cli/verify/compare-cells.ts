@@ -3,6 +3,7 @@ import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Censored, Clock, Form, Series, WindowCode } from '@sapwood/core/metrics';
 import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+import { compareUnknown } from './compare-unknown.ts';
 import { compareWithheld, isOfPeople, type Parted } from './compare-withheld.ts';
 import { isOther, withOthers } from './others.ts';
 
@@ -48,7 +49,7 @@ const OWN_FIELDS: Readonly<Record<string, readonly Field[]>> = {
   'account-response-time': ['from', 'to', 'value', 'n', 'vsPrev'],
 };
 /** Metrics of which nothing is told of several values together that follows from what is told of each. */
-const NO_SUM: readonly string[] = ['account-response-time', 'csat-gap-ai'];
+const NO_SUM: readonly string[] = [...['account-response-time', 'csat-gap-ai', 'tag-novelty']];
 
 type Told = (OracleCell | Cell) & { readonly settled?: { readonly n: number } | null };
 
@@ -112,10 +113,13 @@ export function compareSeries(
       const name = nameOf(window, clock);
       const tell = ({ what, ...values }: Parted): unknown =>
         found.differences.push({ ...place, key, what: `${name} ${what}`, ...values });
-      const withheld = other?.isLate ? null : compareWithheld(cell, other, key);
-      if (withheld) {
+      const untold = other?.isLate
+        ? null
+        : (compareWithheld(cell, other, key) ??
+          (isOther(key) ? null : compareUnknown(cell, other)));
+      if (untold) {
         found.cells += 1;
-        withheld.forEach(tell);
+        untold.forEach(tell);
         continue;
       }
       const isNone = truth?.isClass ? isPartless : isEmpty;
