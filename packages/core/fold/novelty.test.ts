@@ -51,14 +51,12 @@ describe('new tags', () => {
       '{tag=x}': 'not_new',
       '{tag=y}': 'not_new',
       '{tag=z}': [1, 3, 333_333],
-      '{tag=__none__}': 'not_new',
     });
     expect(told(fold, '7d')).toEqual({
       '': [4, 5, 800_000],
       '{tag=x}': [4, 5, 800_000],
       '{tag=y}': [1, 5, 200_000],
       '{tag=z}': [1, 5, 200_000],
-      '{tag=__none__}': 'not_new',
     });
     expect(cellOf(fold, '{tag=x}', '24h')).toMatchObject({
       ...{ state: 'unknown', value: null, num: null, den: null, n: 0, vsPrev: null },
@@ -110,7 +108,6 @@ describe('new tags', () => {
     folded([tick(LATER + 4 * HOUR_MS + 10 * SECOND_MS)], fold);
     const touched = takenUp(fold).filter((key) => key.startsWith(ID));
     expect(touched).toEqual(expect.arrayContaining([ID, `${ID}{tag=w}`]));
-    expect(touched).not.toContain(`${ID}{tag=__none__}`);
     expect(told(fold, '60m')).toMatchObject({ '': [0, 1, 0], '{tag=w}': 'not_new' });
   });
 

@@ -52,6 +52,8 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
     for (const dimension of dimensions) {
       const keys = keysOf(metric, dimension);
       for (const value of valuesOf(standing, dimension)) {
+        // No tag was never new.
+        if (metric.novel && value === NONE) continue;
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
