@@ -67,19 +67,4 @@ export const AGENTS_PLANNED: readonly Planned[] = [
     needs: ['surveys'],
     owner: 'team-leads',
   },
-  {
-    ...SCORE,
-    id: 'channel-performance',
-    form: 'DIST',
-    better: 0,
-    grade: 'E',
-    dimsLater: ['channel'],
-    source: LIVE_METRICS,
-    label: 'Channels',
-    prose:
-      'A view of volume, first reply, resolution and CSAT by channel; it has no number of its own.',
-    formula: 'conversation-volume, first-response-time, average-resolution-time, csat by channel',
-    needs: ['surveys'],
-    owner: 'channel-leads',
-  },
 ];
