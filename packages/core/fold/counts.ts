@@ -42,6 +42,7 @@ export class Counts {
         const store = isModeCell(cell) ? modesIn(level, metric) : storeOf(level, metric);
         store?.addPane(counted, day, pane);
       }
+      if (metric.ofPairs) this.#shown.pairs.counted(counted);
     }
   }
 
@@ -85,7 +86,8 @@ export class Counts {
         store?.add(cell, at, value, sign, false);
         if (beside !== null) store?.add(besideCell(cell), at, beside, sign, false);
       }
-      this.#shown.touch(row);
+      if (metric.ofPairs) this.#shown.pairs.counted(cell);
+      else this.#shown.touch(row);
     }
   }
 

@@ -71,6 +71,7 @@ export class Gauges {
 
   /** Who may have work is otherwise known. */
   touchSpread(): void {
+    this.#shown.pairs.touchAll();
     for (const { id } of SPREAD) {
       this.#shown.touch(id);
       for (const team of this.#shown.valuesShown(id, 'team')) {

@@ -104,6 +104,7 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     waitsIn: (row) => workspace.waits.read(row),
     gaugeIn: (row) => workspace.gauges.read(row),
     withheld: (code) => workspace.withheld(key, code),
+    pair: () => workspace.shown.pairs.cellsOf(key),
     row: rowOf(workspace, key),
   };
 }

@@ -4,11 +4,15 @@ import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
+import type { Absence } from '../metrics/read.ts';
 import { keptDimensions } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import type { WindowsState } from '../metrics/windows-state.ts';
 import type { Dimension } from '../tree/dimensions.ts';
+import { isPair, PairRows } from './pair-rows.ts';
 import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
+import { newTags } from './seen-tags.ts';
 
 const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
 const MONEY: readonly MetricDefinition[] = CATALOGUE.filter(isMoney);
@@ -39,8 +43,9 @@ export interface ShownSeriesDeps {
   readonly rowChanged: (row: string) => void;
   /** Anything was ever spent: until then no row of money has anything to tell. */
   readonly hasCosts: () => boolean;
-  /** Tags that are new in any window. */
-  readonly newTags: () => Iterable<string>;
+  readonly windows: () => WindowsState;
+  /** Of each member of a team, which. */
+  readonly teamOf: () => ReadonlyMap<string, string>;
 }
 
 export class ShownSeries {
@@ -54,8 +59,15 @@ export class ShownSeries {
   /** In which rows a contribution to a known row counts. */
   readonly #places: Map<string, readonly string[]> = new Map();
 
+  readonly pairs: PairRows;
+
   constructor(deps: ShownSeriesDeps) {
     this.#deps = deps;
+    this.pairs = new PairRows({
+      ...deps,
+      rows: this.rows,
+      touch: (row) => void this.#dirty.add(row),
+    });
   }
 
   /** The row itself, and `__other__` for one that is not shown. */
@@ -82,6 +94,10 @@ export class ShownSeries {
   }
 
   restoreRow(row: string, hidden: boolean): void {
+    if (isPair(row)) {
+      this.pairs.restore(row, hidden);
+      return;
+    }
     const group = this.#groupOf(row);
     this.rows.add(row);
     if (group?.holds(row)) group.add(row, hidden);
@@ -116,7 +132,7 @@ export class ShownSeries {
   /** Some values are not shown: who they are is looked at each whole hour of log time. */
   get isCapped(): boolean {
     for (const { hidden } of this.#groups.values()) if (hidden.size > 0) return true;
-    return false;
+    return this.pairs.isCapped;
   }
 
   /** Shows those that counted most. */
@@ -132,7 +148,8 @@ export class ShownSeries {
   }
 
   /** Why a row has no value of its own; null: it has one. */
-  reasonOf(row: string): 'in_other' | 'not_declared' | null {
+  reasonOf(row: string): Absence {
+    if (isPair(row)) return this.pairs.reasonOf(row);
     const group = this.#groupOf(row);
     if (!group) return null;
     if (!group.isKept) return 'not_declared';
@@ -175,7 +192,7 @@ export class ShownSeries {
 
   /** The others have no value, whatever the whole is. */
   *#newIn({ metric, dimension, rows }: RowGroup): Generator<string> {
-    for (const tag of this.#deps.newTags()) {
+    for (const tag of newTags(this.#deps.windows())) {
       const row = seriesKey(metric.id, { [dimension]: tag });
       if (rows.has(row)) yield row;
     }
@@ -265,7 +282,7 @@ export class ShownSeries {
   }
 
   isHidden(row: string): boolean {
-    return this.#places.get(row)?.length === 2;
+    return this.#places.get(row)?.length === 2 || this.pairs.isHidden(row);
   }
 
   take(): string[] {

@@ -54,7 +54,7 @@ import type { PeakRows } from './peak-rows.ts';
 import { People } from './people.ts';
 import { createDeclared, derivedBy } from './rules.ts';
 import { createSampling, type Sampling } from './sampling.ts';
-import { newTags, seeTags } from './seen-tags.ts';
+import { seeTags } from './seen-tags.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
 import { Sources } from './sources.ts';
@@ -117,7 +117,8 @@ export class WorkspaceFold implements WorkspaceFields {
     config: () => this.config,
     rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
     hasCosts: () => this.costs.size > 0,
-    newTags: () => newTags(this.windows),
+    windows: () => this.windows,
+    teamOf: () => this.#people.teamOf(),
   });
   readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #tally: Tally;

@@ -14,6 +14,7 @@ import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
 import { isNotNew, readNovelty } from './read-novelty.ts';
 import { ratioIn, readClass, readCohort, readGap } from './read-shares.ts';
+import { type PairCells, readSpecialisation } from './read-specialisation.ts';
 import { readMiddle, readTimes } from './read-times.ts';
 import { quotient, share, wilson } from './shares.ts';
 import {
@@ -65,12 +66,14 @@ export interface ReadContext {
   readonly gaugeIn: (row: string) => number;
   /** Of what customers say of people, in this row: it is that of too few of them. */
   readonly withheld: (code: WindowCode) => Readonly<Record<'now' | 'before', boolean>>;
+  /** Of an agent on a topic: what is counted there, and what of the whole team. */
+  readonly pair: () => PairCells | null;
   /** Which row of its metric it is; null: the total. */
   readonly row: Row | null;
 }
 
 /** Why a row has no value of its own; null: it has one. */
-export type Absence = 'in_other' | 'not_declared' | null;
+export type Absence = 'in_other' | 'not_declared' | 'not_shown' | null;
 
 type Reading = Pick<
   Cell,
@@ -286,8 +289,19 @@ function shareOf(
   return { value, num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
 }
 
-const readerOf = ({ of, ofAiLessHuman }: MetricDefinition, form: keyof typeof READERS): Reader =>
-  of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
+function readerOf(
+  { of, ofAiLessHuman, ofPairs }: MetricDefinition,
+  form: keyof typeof READERS,
+): Reader {
+  if (ofPairs) return specialised;
+  return of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
+}
+
+/** What it was in the window before is not told. */
+const specialised: Reader = (metric, _key, code, { T, windows, pair }) => {
+  const cells = pair();
+  return { ...BLANK, to: T, ...readSpecialisation(metric, code, windows, cells) };
+};
 
 const gap: Reader = (metric, key, code, context) => {
   const { now, before } = readGap(key, code, context);
@@ -395,6 +409,9 @@ const ABSENT: ReadonlySet<string> = new Set([
   'not_declared',
   'privacy',
   'not_new',
+  'not_shown',
+  'per_topic',
+  'low_n',
 ]);
 const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
 

@@ -16,6 +16,7 @@ export function keptDimensions(
   by: WorkspaceConfig['by'],
 ): readonly Dimension[] {
   const declared = by?.[metric.id] ?? [];
+  if (metric.ofPairs) return declared.length > 0 ? metric.dims : [];
   return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
 
@@ -48,6 +49,7 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
       dimensions = keptDimensions(metric, by);
       kept.set(metric, dimensions);
     }
+    if (metric.ofPairs) return kept.get(metric)!.length > 0 ? pairOf(metric, standing) : [];
     const rows = [metric.id];
     for (const dimension of dimensions) {
       const keys = keysOf(metric, dimension);
@@ -70,6 +72,12 @@ const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standin
 /** All of its tags together: what carries several new ones counts once. */
 const setOf = ({ id }: MetricDefinition, { dims: { tags } }: Standing): string[] =>
   tags === '' ? [] : [modeCell(id, ...tagsOf(tags))];
+
+/** An agent on a topic: no row adds up to anything. */
+const pairOf = ({ id }: MetricDefinition, { dims }: Standing): string[] => {
+  const { assignee, category } = dims;
+  return assignee === NONE || category === NONE ? [] : [modeCell(id, assignee, category)];
+};
 
 /** Its account, in each row but that account's own. */
 function accountsIn(

@@ -5,7 +5,7 @@ import { createPaneStore, type PaneStore } from '../panes/pane-store.ts';
 import { Undecided } from '../panes/undecided.ts';
 import { type Days, FINEST_MS, type Panes, panesFrom, type WindowSpec } from '../panes/window.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { rowOfCell } from './cell-names.ts';
+import { isModeCell, markedCell, rowOfCell } from './cell-names.ts';
 import type { MetricDefinition } from './definition.ts';
 import { VALUES_MAX } from './dimensions.ts';
 import { Middles } from './middles.ts';
@@ -28,6 +28,11 @@ export const storeOf = (level: Level, { cohort }: MetricDefinition): PaneStore |
 
 /** Metrics of which a value rests on when tags were first seen. */
 export const NOVEL: readonly string[] = CATALOGUE.filter(({ novel }) => novel).map(({ id }) => id);
+
+const PAIRED: readonly string[] = CATALOGUE.filter(({ ofPairs }) => ofPairs).map(({ id }) => id);
+/** Of an agent on a topic. */
+export const isOfPair = (cell: string): boolean =>
+  isModeCell(cell) && PAIRED.includes(markedCell(cell));
 
 const toldIn = (windows: readonly WindowSpec[]): readonly MetricDefinition[] =>
   CATALOGUE.filter(({ windows: told }) => windows.some(({ code }) => told.includes(code)));
@@ -66,7 +71,7 @@ export interface WindowsState {
   fullSince(firstAt: number): number;
   /** Begins anew at T, with nothing counted, in days as they are now known. */
   restart(days: Days, T: number): void;
-  /** Moves log time at every level; returns the series whose windows changed, if there are such. */
+  /** Moves log time at every level; returns the series whose windows changed, if there are such, and cells of pairs. */
   advance(T: number): ReadonlySet<string>;
 }
 
@@ -90,7 +95,7 @@ export function createWindowsState(days: Days): WindowsState {
       ),
       modes: new Map(
         toldIn(panes.windows)
-          .filter(({ modal, novel }) => modal || novel)
+          .filter(({ modal, novel, ofPairs }) => modal || novel || ofPairs)
           .map(({ id }) => [id, createPaneStore(panes)]),
       ),
       middles: middlesOver(panes),
@@ -122,7 +127,7 @@ export function createWindowsState(days: Days): WindowsState {
       for (const id of NOVEL) changed.add(id).add(seriesKey(id, { tag }));
     }
     backs = new Map(levels.flatMap((level) => backsOf(level, T)));
-    return new Set([...changed].map(rowOfCell));
+    return new Set([...changed].map((cell) => (isOfPair(cell) ? cell : rowOfCell(cell))));
   }
 
   begin(days, 0);
