@@ -47,6 +47,9 @@ export interface Known extends Circumstances {
   /** Those on the roster that are known to be people, and of a team its members among them. */
   readonly people: readonly string[];
   readonly membersOf: (team: string) => readonly string[];
+  readonly teams: readonly string[];
+  /** Of two teams of somebody's that of the smaller key; null: he is in none. */
+  readonly teamOf: (person: string) => string | null;
 }
 
 /** Circumstances as log time came to an instant, looked up once for each change of them. */
@@ -137,6 +140,11 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     declared,
     people,
     membersOf: (team) => (teams.get(team) ?? []).filter((id) => people.includes(id)),
+    teams: [...teams.keys()],
+    teamOf: (person) => {
+      const own = [...teams.keys()].filter((team) => teams.get(team)!.includes(person)).sort();
+      return people.includes(person) ? (own[0] ?? null) : null;
+    },
     isNobody: (userId) => nobodies.includes(userId),
   };
 }

@@ -14,17 +14,21 @@ import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { frequencySeries } from './frequency.ts';
+import { healthSeries } from './health.ts';
 import { inTargetSeries } from './in-target.ts';
+import { knowledgeSeries } from './knowledge.ts';
 import { createLibrary } from './library.ts';
 import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
 import { type FirstSeen, firstSeenOf, noveltySeries } from './novelty.ts';
 import { peakSeries } from './peaks.ts';
 import { withPrivacy } from './privacy.ts';
+import { productivitySeries } from './productivity.ts';
 import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
+import { specialisationSeries } from './specialisation.ts';
 import { topicSeries } from './topics.ts';
 import { type Derived, derive } from './transitions.ts';
 import { type Window, windowsAt } from './windows.ts';
@@ -156,6 +160,10 @@ function stateOf(
     ...inTargetSeries(recent, late, T, windows, circumstances),
     ...accountReplySeries(recent, T, windows, circumstances),
     ...topicSeries(recent, T, windows, circumstances),
+    ...healthSeries(recent, T, windows, circumstances),
+    ...knowledgeSeries(recent, T, windows, circumstances),
+    ...productivitySeries(recent, T, windows, circumstances),
+    ...specialisationSeries(recent, T, windows, circumstances),
     ...noveltySeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {

@@ -25,7 +25,10 @@ export function placesOf(entries: readonly InRow[]): Place[] {
 
 /** What a metric is told by, whatever is declared, if not by channel and team. */
 const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
+  'account-health-score': [],
   'account-response-time': [],
+  'agent-productivity-index': ['team'],
+  'agent-specialisation': [],
   'category-recurrence-rate': [],
   'csat-gap-ai': ['channel'],
   'custom-field-utilisation': ['team'],
@@ -33,6 +36,7 @@ const ALWAYS: Readonly<Record<string, readonly Dimension[]>> = {
   'escalation-bounce': ['team'],
   'escalation-context': ['team'],
   'issue-category-distribution': ['category'],
+  'knowledge-gap-score': [],
   'tag-frequency': ['tag', 'team'],
   'tag-novelty': ['tag', 'team'],
 };

@@ -43,13 +43,14 @@ const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   DIST: ['from', 'to', 'num'],
 };
 
-/** What a metric is compared by if not by its form. */
-const OWN_FIELDS: Readonly<Record<string, readonly Field[]>> = {
-  // Of the account in the middle there is no mean and no longest.
-  'account-response-time': ['from', 'to', 'value', 'n', 'vsPrev'],
-};
+/** Of a score, and of what accounts in the middle take, there is no mean, no longest and no part. */
+const VALUE_ALONE: readonly Field[] = ['from', 'to', 'value', 'n', 'vsPrev'];
+const OF_VALUE_ALONE: readonly string[] = [
+  ...['account-response-time', 'account-health-score', 'agent-productivity-index'],
+  ...['knowledge-gap-score', 'agent-specialisation'],
+];
 /** Metrics of which nothing is told of several values together that follows from what is told of each. */
-const NO_SUM: readonly string[] = [...['account-response-time', 'csat-gap-ai', 'tag-novelty']];
+const NO_SUM: readonly string[] = [...OF_VALUE_ALONE, 'csat-gap-ai', 'tag-novelty'];
 
 type Told = (OracleCell | Cell) & { readonly settled?: { readonly n: number } | null };
 
@@ -225,7 +226,7 @@ const formOf = (key: string): Form => metricOf(key)?.form ?? 'COUNT';
 function fieldsOf(key: string): readonly Field[] {
   const id = parseSeriesKey(key)?.id ?? key;
   const form = formOf(key);
-  if (!isOther(key)) return OWN_FIELDS[id] ?? FIELDS[form];
+  if (!isOther(key)) return OF_VALUE_ALONE.includes(id) ? VALUE_ALONE : FIELDS[form];
   if (NO_SUM.includes(id)) return [];
   const metric = metricOf(key);
   // How something is spread over several is not the sum of how it is over each.

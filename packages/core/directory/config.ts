@@ -69,6 +69,12 @@ export interface WorkspaceConfig {
   readonly by?: Readonly<Record<string, readonly string[]>>;
   /** Targets of replies and resolutions; left out: none. */
   readonly sla?: SlaPolicy;
+  /** Weights of the parts of `account-health-score`, whole numbers; left out: 1 each. */
+  readonly healthWeights?: Readonly<
+    Partial<Record<'volume' | 'sentiment' | 'resolution' | 'escalation', number>>
+  >;
+  /** `agent-productivity-index` is told; left out: it is not. */
+  readonly agentIndex?: boolean;
   /** Zone, business day and open hours; left out: UTC, midnight, none declared. */
   readonly calendar?: Calendar;
   readonly tree: CompiledTree;
