@@ -133,7 +133,7 @@ describe('agents on topics', () => {
     const value = Math.round(((m - (30 * 70 + 20 * m) / 50) / m) * 1e6);
     expect(cellOf(fold, keyOf('ben'))).toEqual([value, 30, 'live']);
     folded([tick(NINE + 40 * DAY_MS)], fold);
-    expect(cellOf(fold, keyOf('ben'))).toEqual([null, 0, 'undefined', 'no_time']);
+    expect(cellOf(fold, keyOf('ben'))).toEqual([null, 0, 'unknown', 'low_n']);
     expect(cellOf(fold, keyOf('ben'), '90d')).toEqual([value, 30, 'live']);
   });
 
@@ -167,7 +167,7 @@ describe('agents on topics', () => {
       takenUp(one);
       folded([tick(NINE + 92 * DAY_MS)], one);
       expect(takenUp(one)).toEqual(expect.arrayContaining([keyOf('ada'), keyOf('cleo')]));
-      expect(cellOf(one, keyOf('ada'), '90d')).toEqual([null, 0, 'undefined', 'no_time']);
+      expect(cellOf(one, keyOf('ada'), '90d')).toEqual([null, 0, 'unknown', 'low_n']);
     }
   });
 });

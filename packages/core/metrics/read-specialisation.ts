@@ -28,8 +28,8 @@ export function readSpecialisation(
   const store = windows.level(code).modes.get(id)!;
   const own = sumOf(store, [cells.own], code);
   const team = sumOf(store, cells.team, code);
-  if (team.sum === 0n) return { value: null, n: Number(own.n), reasons: ['no_time'] };
   if (own.n < floor) return { value: null, n: Number(own.n), reasons: ['low_n'] };
+  if (team.sum === 0n) return { value: null, n: Number(own.n), reasons: ['no_time'] };
   // With x = own.sum / n and m = team.sum / team.n: (m - est) / m = n (m - x) / (m (n + 20)).
   const less = own.n * team.sum - own.sum * team.n;
   const value = bigDivRound(less * PPM, team.sum * (own.n + DRAWN_BY));
