@@ -49,7 +49,7 @@ export function noveltySeries(
       return shareOf(news.length, row.length);
     }
     const share = shareOf(closes(place).length, closes(null).length);
-    return isNew(place.value, span) || share.n === 0 ? share : NOT_NEW;
+    return isNew(place.value, span) ? share : NOT_NEW;
   };
   return placesOf(closed)
     .filter((place) => hasRow(METRIC, place, by) && place?.value !== NONE)

@@ -92,8 +92,8 @@ const UnknownValue = z.object({
   value: z.null(),
   unit: Text,
   state: z.literal('unknown'),
-  reasons: z.tuple([z.literal('not_computed')]),
-  missing: Text.meta({ description: 'What it lacks, in words.' }),
+  reasons: z.tuple([z.enum(['not_computed', 'view'])]),
+  missing: Text.meta({ description: 'What it lacks, in words, or of which metrics it is a view.' }),
   audience: Audience,
 });
 

@@ -7,6 +7,7 @@ import type { ToldConversation } from './conversation-text.ts';
 import { withAccounts } from './explain-accounts.ts';
 import { findCustomers } from './explain-customers.ts';
 import { withModes } from './explain-modes.ts';
+import { withNovelty } from './explain-novelty.ts';
 import {
   type Asked,
   type Finding,
@@ -34,8 +35,18 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
     }
   }
-  const all = { found: asked.metric.modal ? withModes(found) : found, excluded };
+  const all = { found: refined(found, asked, workspace), excluded };
   return isOfAccounts(asked, workspace) ? withAccounts(asked.metric, all) : all;
+}
+
+/** What each adds may rest on others, or on when its tags were first seen. */
+function refined(
+  found: readonly Found[],
+  asked: Asked,
+  workspace: WorkspaceFold,
+): readonly Found[] {
+  if (asked.metric.modal) return withModes(found);
+  return asked.metric.novel ? withNovelty(found, asked, workspace) : found;
 }
 
 /** Its value is that of the account in the middle. */

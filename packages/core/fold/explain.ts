@@ -68,7 +68,7 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
   const series = readSeries(workspace, key, 0)!.series!;
   const cell = series.cells.find((one) => one.window === window && one.clock === clock);
   if (!cell || unexplained(question) !== null) return null;
-  const isAbsent = hasNoValue(workspace, metric, key) || cell.reasons.includes('privacy');
+  const isAbsent = hasNoValue(workspace, metric, key) || cell.reasons.some(isOfWindow);
   const found = isAbsent ? NOTHING : finderOf(metric)(workspace, { metric, key, cell });
   const waiting = series.waiting && !isAbsent ? findWaiting(workspace, key) : [];
   const { value, num, den, n } = cell;
@@ -103,6 +103,9 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
     ...pageOf(entries, question.after, question.limit),
   };
 }
+
+/** There is none in this window, and may be in others. */
+const isOfWindow = (reason: string): boolean => reason === 'privacy' || reason === 'not_new';
 
 const hasNoValue = (workspace: WorkspaceFold, metric: MetricDefinition, key: string): boolean =>
   lackOf(metric, contextOf(workspace, key)) !== null || workspace.shown.reasonOf(key) !== null;

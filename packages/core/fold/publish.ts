@@ -102,6 +102,7 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     gaugeIn: (row) => workspace.gauges.read(row),
     withheld: (code) => workspace.across.withheld.read(key, code),
     score: (code) => scoreOf(workspace, key, code),
+    pair: () => workspace.shown.pairs.cellsOf(key),
     row: rowOf(workspace, key),
   };
 }

@@ -5,12 +5,16 @@ import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/c
 import { partsOf } from '../metrics/cell-names.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
+import type { Absence } from '../metrics/read.ts';
 import { keptDimensions } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import type { WindowsState } from '../metrics/windows-state.ts';
 import type { Dimension } from '../tree/dimensions.ts';
+import { isPair, PairRows } from './pair-rows.ts';
 import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
 import { ScoreRows } from './score-rows.ts';
+import { newTags } from './seen-tags.ts';
 
 const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
 const MONEY: readonly MetricDefinition[] = CATALOGUE.filter(isMoney);
@@ -37,6 +41,9 @@ export interface ShownSeriesDeps {
   readonly rowChanged: (row: string) => void;
   /** Anything was ever spent: until then no row of money has anything to tell. */
   readonly hasCosts: () => boolean;
+  readonly windows: () => WindowsState;
+  /** Of each member of a team, which. */
+  readonly teamOf: () => ReadonlyMap<string, string>;
 }
 
 export class ShownSeries {
@@ -51,8 +58,15 @@ export class ShownSeries {
   readonly #places: Map<string, readonly string[]> = new Map();
   readonly #scores: ScoreRows = new ScoreRows(this);
 
+  readonly pairs: PairRows;
+
   constructor(deps: ShownSeriesDeps) {
     this.#deps = deps;
+    this.pairs = new PairRows({
+      ...deps,
+      rows: this.rows,
+      touch: (row) => void this.#dirty.add(row),
+    });
   }
 
   /** The row itself, and `__other__` for one that is not shown. */
@@ -80,6 +94,10 @@ export class ShownSeries {
   }
 
   restoreRow(row: string, hidden: boolean): void {
+    if (isPair(row)) {
+      this.pairs.restore(row, hidden);
+      return;
+    }
     const group = this.#groupOf(row);
     this.rows.add(row);
     if (group?.holds(row)) group.add(row, hidden);
@@ -126,7 +144,7 @@ export class ShownSeries {
   /** Some values are not shown: who they are is looked at each whole hour of log time. */
   get isCapped(): boolean {
     for (const { hidden } of this.#groups.values()) if (hidden.size > 0) return true;
-    return false;
+    return this.pairs.isCapped;
   }
 
   /** Shows those that counted most. */
@@ -142,7 +160,8 @@ export class ShownSeries {
   }
 
   /** Why a row has no value of its own; null: it has one. */
-  reasonOf(row: string): 'in_other' | 'not_declared' | null {
+  reasonOf(row: string): Absence {
+    if (isPair(row)) return this.pairs.reasonOf(row);
     const group = this.#groupOf(row);
     if (!group) return this.#scores.isUntold(row) ? 'not_declared' : null;
     if (!group.isKept) return 'not_declared';
@@ -179,8 +198,17 @@ export class ShownSeries {
   /** A class is a share of the whole: with that each is another. */
   #touchClasses(whole: string): void {
     const group = this.#groups.get(CLASSES.get(whole) ?? '');
-    for (const row of group?.shown ?? []) this.touch(row);
-    if (group && this.rows.has(group.other)) this.touch(group.other);
+    if (!group) return;
+    for (const row of group.metric.novel ? this.#newIn(group) : group.shown) this.touch(row);
+    if (this.rows.has(group.other)) this.touch(group.other);
+  }
+
+  /** The others have no value, whatever the whole is. */
+  *#newIn({ metric, dimension, rows }: RowGroup): Generator<string> {
+    for (const tag of newTags(this.#deps.windows())) {
+      const row = seriesKey(metric.id, { [dimension]: tag });
+      if (rows.has(row)) yield row;
+    }
   }
 
   /** Money that is told per what counts in a row, in the row of the same value. */
@@ -275,7 +303,7 @@ export class ShownSeries {
   }
 
   isHidden(row: string): boolean {
-    return this.#places.get(row)?.length === 2;
+    return this.#places.get(row)?.length === 2 || this.pairs.isHidden(row);
   }
 
   take(): string[] {

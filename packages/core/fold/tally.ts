@@ -13,7 +13,7 @@ import { besideCell, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
-import { createWindowsState, type WindowsState } from '../metrics/windows-state.ts';
+import { createWindowsState, isOfPair, type WindowsState } from '../metrics/windows-state.ts';
 import { UsualHours } from '../panes/usual-hours.ts';
 import type { Days } from '../panes/window.ts';
 import { DAY_MS } from '../time/instant.ts';
@@ -86,7 +86,10 @@ export class Tally {
 
   advance(T: number): void {
     const { shown, changed } = this.#deps;
-    for (const row of this.windows.advance(T)) shown.touch(row);
+    for (const row of this.windows.advance(T)) {
+      if (isOfPair(row)) shown.pairs.moved(row);
+      else if (shown.rows.has(row)) shown.touch(row);
+    }
     this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
     if (fromBefore !== this.#firstDay) shown.touchScores();
@@ -198,6 +201,7 @@ export class Tally {
       (row) => countedIn(this.windows, rankedBy(row)) + countedNow(row),
     );
     for (const flip of flips) this.#counts.flip(flip);
+    this.#deps.shown.pairs.rank();
     return flips.length > 0;
   }
 

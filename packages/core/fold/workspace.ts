@@ -56,6 +56,7 @@ import type { PeakRows } from './peak-rows.ts';
 import { People } from './people.ts';
 import { createDeclared, derivedBy } from './rules.ts';
 import { createSampling, type Sampling } from './sampling.ts';
+import { seeTags } from './seen-tags.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
 import { Sources } from './sources.ts';
@@ -118,6 +119,8 @@ export class WorkspaceFold implements WorkspaceFields {
     config: () => this.config,
     rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
     hasCosts: () => this.costs.size > 0,
+    windows: () => this.windows,
+    teamOf: () => this.#people.teamOf(),
   });
   readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #tally: Tally;
@@ -443,6 +446,7 @@ export class WorkspaceFold implements WorkspaceFields {
       conversation = newConversation(fact.entity);
       this.#conversations.add(conversation);
     }
+    if (fact.kind === 'issue.observed') seeTags(fact, this.windows.tags, this.shown, this.#stored);
     const outcome = addFact(conversation, fact);
     this.#forgetting.heard(conversation);
     this.#dirtyPuts.add(`conv/${fact.entity}`);
@@ -452,10 +456,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#dirtyPuts.add('deferred');
       // Until the group is whole nobody can say, restored or not.
       this.#firstWaits.set(fact.entity, null);
-    } else {
-      const moved = this.#rederive(conversation, offset);
-      if (moved) return 'applied';
-    }
+    } else if (this.#rederive(conversation, offset)) return 'applied';
     return outcome === 'changed' ? 'applied' : 'redundant';
   }
 
@@ -693,8 +694,7 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   metricOf(key: string): MetricDefinition | null {
-    const brace = key.indexOf('{');
-    return metricDefinition(brace < 0 ? key : key.slice(0, brace));
+    return metricDefinition(key.split('{', 1)[0]!);
   }
 }
 

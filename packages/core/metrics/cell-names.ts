@@ -44,5 +44,18 @@ export function withinOf(cell: string): string {
   }
   return within;
 }
+/** Inverse of `modeCell`. */
+export function partsOfMode(cell: string): readonly string[] {
+  let parts = modes.get(cell);
+  if (parts === undefined) {
+    parts = cell
+      .slice(markedCell(cell).length + 1)
+      .split('+')
+      .map(decodeURIComponent);
+    if (modes.size < WITHINS_MAX) modes.set(cell, parts);
+  }
+  return parts;
+}
+const modes: Map<string, readonly string[]> = new Map();
 const withins: Map<string, string> = new Map();
 const WITHINS_MAX = 20_000;

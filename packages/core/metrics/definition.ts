@@ -97,6 +97,10 @@ export interface MetricDefinition extends MetricSheet {
   readonly composite?: Composite;
   /** Unknown where it is not switched on (`not_switched_on`). */
   readonly needsSwitch?: 'agentIndex';
+  /** DIST, of tags: it counts what carries one that was first seen in the window, and a class is one of those (`not_new`). */
+  readonly novel?: true;
+  /** RATIO: told of each agent on each topic beside the agent's team there, once anything is declared of it. */
+  readonly ofPairs?: true;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
   /**

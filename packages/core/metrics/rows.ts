@@ -20,6 +20,7 @@ export function keptDimensions(
   const declared = [...(by?.[metric.id] ?? []), ...impliedBy(metric.id, by)];
   // A score has no rows until some are asked for.
   if (metric.composite && declared.length === 0) return [];
+  if (metric.ofPairs) return declared.length > 0 ? metric.dims : [];
   return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
 
@@ -65,16 +66,20 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
       plans.set(metric, plan);
     }
     const { dimensions, crossing } = plan;
+    if (metric.ofPairs) return dimensions.length > 0 ? pairOf(metric, standing) : [];
     const rows = [metric.id];
     for (const dimension of dimensions) {
       const keys = keysOf(metric, dimension);
       for (const value of valuesOf(standing, dimension)) {
         if (value === NONE && metric.composite?.each === dimension) continue;
+        // No tag was never new.
+        if (metric.novel && value === NONE) continue;
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
     if (crossing) rows.push(...crossedIn(metric, crossing, standing));
     if (metric.modal) return [...rows, ...modesOf(metric, standing)];
+    if (metric.novel) return [...rows, ...setOf(metric, standing)];
     return metric.perAccount ? [...rows, ...accountsIn(metric, rows, standing)] : rows;
   };
 }
@@ -102,6 +107,16 @@ const crossedIn = (
 /** Cells beside the rows: each tag of its topic. */
 const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
   tagsOf(tags).map((tag) => modeCell(id, category, tag));
+
+/** All of its tags together: what carries several new ones counts once. */
+const setOf = ({ id }: MetricDefinition, { dims: { tags } }: Standing): string[] =>
+  tags === '' ? [] : [modeCell(id, ...tagsOf(tags))];
+
+/** An agent on a topic: no row adds up to anything. */
+const pairOf = ({ id }: MetricDefinition, { dims }: Standing): string[] => {
+  const { assignee, category } = dims;
+  return assignee === NONE || category === NONE ? [] : [modeCell(id, assignee, category)];
+};
 
 /** Its account, in each row but that account's own. */
 function accountsIn(

@@ -23,7 +23,7 @@ export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): De
     for (const one of fresh) known.add(one);
     for (const child of [...(children.get(id) ?? []), ...divisorsOf(id)]) declare(child, fresh);
   };
-  for (const { id, by } of nodes) declare(id, by);
+  for (const { id, by } of nodes) declare(id, [...by, ...pairOf(id)]);
   const rows: Record<string, readonly Dimension[]> = {};
   for (const id of [...declared.keys()].sort()) {
     const own = [...declared.get(id)!].filter((one) => isOffered(id, one, metrics)).sort();
@@ -35,6 +35,12 @@ export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): De
 function divisorsOf(id: string): readonly string[] {
   const { per, of } = metricDefinition(id) ?? {};
   return [per, of].filter((one) => typeof one === 'string');
+}
+
+/** What is told of pairs alone is told of them wherever it stands. */
+function pairOf(id: string): readonly Dimension[] {
+  const { ofPairs, dims } = metricDefinition(id) ?? {};
+  return ofPairs ? dims! : [];
 }
 
 const isOffered = (id: string, one: Dimension, metrics: KnownMetrics): boolean =>

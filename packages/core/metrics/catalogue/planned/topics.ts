@@ -1,15 +1,6 @@
 /** What conversations are about. */
 import { LIVE_METRICS } from '../shapes.ts';
-import { CLASSES, COHORT, type Planned } from './shapes.ts';
-
-const TAG = {
-  ...CLASSES,
-  grade: 'B',
-  dimsLater: ['tag', 'team', 'category'],
-  source: LIVE_METRICS,
-  needs: ['declared'],
-  owner: 'knowledge-lead',
-} as const;
+import { COHORT, type Planned } from './shapes.ts';
 
 export const TOPICS_PLANNED: readonly Planned[] = [
   {
@@ -25,12 +16,5 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     formula: 'of resolved(W) with topic: topic opens again within H',
     needs: ['declared'],
     owner: 'engineering-lead',
-  },
-  {
-    ...TAG,
-    id: 'tag-novelty',
-    label: 'New tags',
-    prose: 'Tags first seen in the window.',
-    formula: 'tags first seen in W',
   },
 ];
