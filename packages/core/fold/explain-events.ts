@@ -16,7 +16,6 @@ import {
   rowsOf,
   rowsWithin,
 } from './explain-rows.ts';
-import { rowOf } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
@@ -35,12 +34,12 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
     }
   }
   const all = { found: asked.metric.modal ? withModes(found) : found, excluded };
-  return isOfAccounts(asked, workspace) ? withAccounts(asked.metric, all) : all;
+  return isOfAccounts(asked) ? withAccounts(asked.metric, all) : all;
 }
 
 /** Its value is that of the account in the middle. */
-export const isOfAccounts = ({ metric, row }: Asked, workspace: WorkspaceFold): boolean =>
-  typeof row === 'string' && isOfMiddle(metric, rowOf(workspace, row)?.dimension ?? null);
+export const isOfAccounts = ({ metric, row }: Asked): boolean =>
+  typeof row === 'string' && isOfMiddle(metric, row);
 
 type Look = (
   conversation: Conversation,

@@ -2,10 +2,11 @@
 import { UNALLOCATED } from '../cost/allocation.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { crossName } from '../metrics/crosses.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
-import { keptDimensions } from '../metrics/rows.ts';
-import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import { keptCrosses, keptDimensions } from '../metrics/rows.ts';
+import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
@@ -63,7 +64,7 @@ export class ShownSeries {
 
   /** The same for a row that may never have had a value, and changes nothing. */
   wouldStandIn(row: string): readonly string[] {
-    const group = this.#groups.get(row.slice(0, row.indexOf('=')));
+    const group = this.#groups.get(rowsName(row) ?? '');
     return this.#places.get(row) ?? [group?.isFull ? group.other : row];
   }
 
@@ -92,19 +93,22 @@ export class ShownSeries {
 
   /** null: a total. */
   #groupOf(row: string): RowGroup | null {
-    const end = row.indexOf('=');
-    if (end < 0) return null;
-    const known = this.#groups.get(row.slice(0, end));
+    const name = rowsName(row);
+    if (name === null) return null;
+    const known = this.#groups.get(name);
     if (known) return known;
     const { id, dims } = parseSeriesKey(row)!;
-    const group = new RowGroup(metricDefinition(id)!, Object.keys(dims)[0] as Dimension);
+    const group = new RowGroup(metricDefinition(id)!, Object.keys(dims) as Dimension[]);
     group.isKept = this.#isKept(group);
-    this.#groups.set(row.slice(0, end), group);
+    this.#groups.set(name, group);
     return group;
   }
 
-  #isKept({ metric, dimension }: RowGroup): boolean {
-    return keptDimensions(metric, this.#deps.config()?.by).includes(dimension);
+  #isKept({ metric, dimensions }: RowGroup): boolean {
+    const by = this.#deps.config()?.by;
+    const [dimension, ...more] = dimensions;
+    if (more.length > 0) return keptCrosses(metric, by).includes(crossName(dimensions));
+    return keptDimensions(metric, by).includes(dimension!);
   }
 
   configured(): void {
@@ -226,8 +230,9 @@ export class ShownSeries {
   /** A row that money is told per is one of money, whatever it cost. */
   #seePer(row: string): void {
     const { id, dims } = parseSeriesKey(row)!;
-    const [dimension] = Object.keys(dims);
-    if (!dimension || perOf(id).length === 0 || dims[dimension] === OTHER) return;
+    const [dimension, ...more] = Object.keys(dims);
+    if (!dimension || more.length > 0 || perOf(id).length === 0 || dims[dimension] === OTHER)
+      return;
     this.seeMoney(dimension as Dimension, dims[dimension]!);
   }
 

@@ -64,7 +64,7 @@ export interface ReadContext {
   readonly gaugeIn: (row: string) => number;
   /** Of what customers say of people, in this row: it is that of too few of them. */
   readonly withheld: (code: WindowCode) => Readonly<Record<'now' | 'before', boolean>>;
-  /** Which row of its metric it is; null: the total. */
+  /** Which row by one dimension it is; null: the total, or a row by several. */
   readonly row: Row | null;
 }
 
@@ -227,9 +227,9 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const than = { vsPrev: before.sum, vsHow: usual(code) };
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, ...than };
   },
-  DUR: (metric, key, code, { T, windows, row }) => {
+  DUR: (metric, key, code, { T, windows }) => {
     const level = windows.level(code);
-    const times = isOfMiddle(metric, row?.dimension ?? null)
+    const times = isOfMiddle(metric, key)
       ? readMiddle(level, key, code)
       : readTimes(metric, level, key, code);
     return { ...BLANK, to: T, ...times };

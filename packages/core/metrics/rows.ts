@@ -5,6 +5,7 @@ import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { modeCell } from './cell-names.ts';
+import { CrossRows, dimensionsIn, hasCross, isCross } from './crosses.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
 
@@ -19,6 +20,13 @@ export function keptDimensions(
   return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
 
+/** Crosses of which rows are kept: those that the tree declares, by name. */
+export const keptCrosses = (
+  metric: MetricDefinition,
+  by: WorkspaceConfig['by'],
+): readonly string[] =>
+  (by?.[metric.id] ?? []).filter((one) => isCross(one) && hasCross(metric, one));
+
 /** It has rows of it with nothing declared. */
 const isUsual = ({ classes }: MetricDefinition, dimension: Dimension): boolean =>
   ALWAYS.includes(dimension) || classes === dimension;
@@ -29,32 +37,42 @@ export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimensio
   return new Set(money.flatMap((metric) => keptDimensions(metric, by)));
 }
 
-/** Rows by dimension that are kept beyond the usual ones, as `metric{dimension`. */
+/** Rows that are kept beyond the usual ones, as `metric{dimension`. */
 export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
-  const rows = CATALOGUE.flatMap((metric) =>
-    keptDimensions(metric, by)
-      .filter((dimension) => !isUsual(metric, dimension))
-      .map((dimension) => `${metric.id}{${dimension}`),
-  );
+  const rows = CATALOGUE.flatMap((metric) => {
+    const dimensions = keptDimensions(metric, by).filter((one) => !isUsual(metric, one));
+    return [...dimensions, ...keptCrosses(metric, by)].map((one) => `${metric.id}{${one}`);
+  });
   return new Set(rows);
 }
 
+interface Kept {
+  readonly dimensions: readonly Dimension[];
+  readonly crosses: readonly CrossRows[];
+}
+
+const keptOf = (metric: MetricDefinition, by: WorkspaceConfig['by']): Kept => ({
+  dimensions: keptDimensions(metric, by),
+  crosses: keptCrosses(metric, by).map((cross) => crossRowsOf(metric, cross)),
+});
+
 /** Of one configuration. A key is written once, and is the same string ever after. */
 export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
-  const kept = new Map<MetricDefinition, readonly Dimension[]>();
+  const kept = new Map<MetricDefinition, Kept>();
   return (metric, standing) => {
-    let dimensions = kept.get(metric);
-    if (!dimensions) {
-      dimensions = keptDimensions(metric, by);
-      kept.set(metric, dimensions);
+    let own = kept.get(metric);
+    if (!own) {
+      own = keptOf(metric, by);
+      kept.set(metric, own);
     }
     const rows = [metric.id];
-    for (const dimension of dimensions) {
+    for (const dimension of own.dimensions) {
       const keys = keysOf(metric, dimension);
       for (const value of valuesOf(standing, dimension)) {
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
+    for (const cross of own.crosses) rows.push(...cross.of(standing));
     if (metric.modal) return [...rows, ...modesOf(metric, standing)];
     return metric.perAccount ? [...rows, ...accountsIn(metric, rows, standing)] : rows;
   };
@@ -64,15 +82,26 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
 const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
   tagsOf(tags).map((tag) => modeCell(id, category, tag));
 
-/** Its account, in each row but that account's own. */
+/** Its account, in each row but those of accounts. */
 function accountsIn(
   { id }: MetricDefinition,
   rows: readonly string[],
   { dims: { account } }: Standing,
 ): string[] {
   if (account === NONE) return [];
-  const own = seriesKey(id, { account });
-  return rows.filter((row) => row !== own).map((row) => modeCell(row, account));
+  // Of several dimensions it is the first.
+  const own = `${id}{account=`;
+  return rows.filter((row) => !row.startsWith(own)).map((row) => modeCell(row, account));
+}
+
+const crossesByMetric = new WeakMap<MetricDefinition, Map<string, CrossRows>>();
+
+function crossRowsOf(metric: MetricDefinition, cross: string): CrossRows {
+  const crosses = crossesByMetric.get(metric) ?? new Map<string, CrossRows>();
+  crossesByMetric.set(metric, crosses);
+  const rows = crosses.get(cross) ?? new CrossRows(metric.id, dimensionsIn(cross));
+  crosses.set(cross, rows);
+  return rows;
 }
 
 type Keys = Map<string, string>;

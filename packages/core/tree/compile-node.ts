@@ -1,5 +1,6 @@
 /** One node of the tree file, from what stands at it and at the edges that it comes from. */
 import type { NamedMetric } from '../metrics/sheet.ts';
+import { compileCrosses } from './compile-crosses.ts';
 import { parseIdentity } from './compile-identity.ts';
 import type { EdgeTerms } from './compile-influence.ts';
 import { compileLenses, lensNodes } from './compile-lenses.ts';
@@ -55,6 +56,7 @@ export function compileNode(
   const map = problems.map(value ?? {}, path, NODE_KEYS) ?? {};
   const label = (key: string): string | null => labelOf(map[key], [...path, key], problems);
   const by = dimensionsOf(map['by'], [...path, 'by'], metric, context);
+  const crosses = compileCrosses(map['by'], [...path, 'by'], metric, problems);
   const raci = ownersOf(map['owner'], path, edge, context);
   const segments = compileSegments(map, path, { problems, metric, currency, by, raci });
   const lenses = compileLenses(map['lenses'], [...path, 'lenses'], metric, problems);
@@ -70,6 +72,7 @@ export function compileNode(
     ...identity,
     ...(lenses.length === 0 ? {} : { lenses }),
     by: counted,
+    ...(crosses.length === 0 ? {} : { crosses }),
     ...(uncounted.length === 0 ? {} : { uncounted }),
     ...(segments.length === 0 ? {} : { segments }),
     children: childrenOf(identity.identity),
@@ -133,6 +136,7 @@ function dimensionsOf(
   const found = new Set(by.filter((one) => offered.includes(one)));
   const items = value === undefined ? [] : problems.list(value, path);
   items.forEach((item, i) => {
+    if (Array.isArray(item)) return;
     if (offered.includes(item as string)) found.add(item as string);
     else if (DIMENSIONS.includes(item as Dimension)) {
       problems.add([...path, i], `"${metric.id}" is not counted by ${item}`);

@@ -90,7 +90,8 @@ function statementsOf(tree: CompiledTree, metrics: KnownMetrics): Statement[] {
 }
 
 function ofNode(node: TreeNode, metrics: KnownMetrics): Statement[] {
-  const { id, identity, formula, lenses = [], segments = [], beside = [], uncounted = [] } = node;
+  const { id, identity, formula, lenses = [], segments = [], beside = [] } = node;
+  const { crosses = [], uncounted = [] } = node;
   const unit = metrics(id)?.unit ?? 'count';
   const one = (of: StatementKind, says: string, about: string = id): Statement => ({
     ...{ of, about, says, node: id },
@@ -103,7 +104,8 @@ function ofNode(node: TreeNode, metrics: KnownMetrics): Statement[] {
     ...(written === undefined ? [] : [one('identity', written)]),
     ...node.children.map((child) => one('edge', 'identity', `${child} -> ${id}`)),
     ...lenses.map((lens) => one('lens', lensText(lens), `${id} ${lens.name}`)),
-    ...[...node.by, ...uncounted].map((by) => one('rows', `by ${by}`, `${id}{${by}=}`)),
+    ...[...node.by, ...uncounted].map((by) => one('rows', `by ${by}`, rowsText(id, by))),
+    ...crosses.map((by) => one('rows', `by ${by.replaceAll(',', ' x ')}`, rowsText(id, by))),
     ...(node.target ? [one('target', targetText(node.target, unit))] : []),
     ...(node.benchmark ? [one('benchmark', targetText(node.benchmark, unit))] : []),
     one('owner', node.raci ? raciText(node.raci) : node.owner),
@@ -113,6 +115,9 @@ function ofNode(node: TreeNode, metrics: KnownMetrics): Statement[] {
     ...node.alerts.map((rule) => one('rule', canonicalJson(rule), `${id} ${rule.id}`)),
   ];
 }
+
+/** `id{channel=,priority=}`. */
+const rowsText = (id: string, by: string): string => `${id}{${by.replaceAll(',', '=,')}=}`;
 
 function ofSegment(
   { dimension, value, target, benchmark, owner, raci }: Segment,

@@ -96,6 +96,8 @@ export interface TreeNode {
   readonly lenses?: readonly Lens[];
   /** What its children by value are told by. */
   readonly by: readonly Dimension[];
+  /** Those by several dimensions at once: `channel,priority`, names in order. */
+  readonly crosses?: readonly string[];
   /** What it is to be told by and nothing counts yet: such children are unknown. */
   readonly uncounted?: readonly string[];
   readonly segments?: readonly Segment[];
