@@ -31,7 +31,7 @@ export function withPrivacy(
   const places = OF_PEOPLE.flatMap((metric) =>
     [...persons].map((value) => ({
       value,
-      one: series.get(keyOf(metric, { dimension: 'assignee', value })),
+      one: series.get(keyOf(metric, { dimension: 'assignee', values: [value] })),
     })),
   );
   return places.flatMap(({ value, one }) => {
@@ -69,7 +69,7 @@ function withheldIn(persons: Persons) {
   };
 }
 
-const keyed = (name: string): string => keyOf('', { dimension: 'assignee', value: name });
+const keyed = (name: string): string => keyOf('', { dimension: 'assignee', values: [name] });
 
 const emptied = (cell: OracleCell, ratings: readonly Entry[]): OracleCell => ({
   ...cell,

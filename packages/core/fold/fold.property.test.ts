@@ -44,6 +44,13 @@ const CONFIG = {
   escalationFields: ['severity'],
   csatScale: { min: 1, max: 5, positiveFrom: 4 },
   sla: SLA,
+  by: {
+    'conversation-volume': ['channel,tag'],
+    'contacts-handled': ['assignee,handled_by'],
+    'first-response-time': ['channel,priority'],
+    'conversation-handoff-rate': ['priority,team'],
+    backlog: ['age,team'],
+  },
   tree: DEFAULT_TREE,
 };
 const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];
