@@ -5,9 +5,11 @@
 import type { Dimension } from '../tree/dimensions.ts';
 import type { MetricDefinition } from './definition.ts';
 import { SHOWN_MAX, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
+import { PERSON } from './privacy.ts';
 import { seriesKey } from './value.ts';
 
-export const crossName = (dimensions: readonly string[]): string => dimensions.toSorted().join(',');
+export const crossName = (dimensions: readonly string[]): string =>
+  [...dimensions].sort().join(',');
 
 export const isCross = (name: string): boolean => name.includes(',');
 
@@ -17,23 +19,25 @@ export const dimensionsIn = (name: string): readonly Dimension[] => name.split('
 export const shownMost = (dimensions: readonly Dimension[]): number =>
   dimensions.reduce((rows, one) => rows * SHOWN_MAX[one], 1);
 
-/** Why it has no crosses; null: it may have any of what it is told by. */
-export function crossRefusal(metric: MetricDefinition): string | null {
-  const { form, per, of, modal, gauge, privateBelow } = metric;
+/** Why it has no rows by these at once; null: it may have them. */
+export function crossRefusal(
+  { form, per, of, modal, gauge, privateBelow }: MetricDefinition,
+  dimensions: readonly Dimension[],
+): string | null {
   if (per !== undefined || of !== undefined) return 'cost is shared out by one dimension at a time';
   if (form === 'DIST') return 'it is told by its classes alone';
   if (modal) return 'it is told of all topics together';
   if (typeof gauge === 'object' && 'spread' in gauge) return 'it is told of teams alone';
-  return privateBelow === undefined
-    ? null
-    : 'so few customers stand in a row that it would be withheld';
+  const isOfPeople = privateBelow !== undefined && dimensions.includes(PERSON);
+  return isOfPeople ? 'so few customers speak of a person there that none could be told' : null;
 }
 
 /** It can be told by all of these at once. */
-export const hasCross = (metric: MetricDefinition | null, cross: string): boolean =>
-  metric !== null &&
-  crossRefusal(metric) === null &&
-  dimensionsIn(cross).every((one) => metric.dims.includes(one));
+export function hasCross(metric: MetricDefinition | null, cross: string): boolean {
+  const dimensions = dimensionsIn(cross);
+  const isCounted = metric !== null && dimensions.every((one) => metric.dims.includes(one));
+  return isCounted && crossRefusal(metric, dimensions) === null;
+}
 
 interface Branch {
   readonly branches: Map<string, Branch>;

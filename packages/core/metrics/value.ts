@@ -183,7 +183,7 @@ export function rowsName(row: string): string | null {
   const end = row.indexOf('=');
   if (end < 0) return null;
   const isOfOne = !row.includes(',', end);
-  return isOfOne ? row.slice(0, end) : row.slice(0, -1).replaceAll(VALUE, '');
+  return isOfOne ? row.slice(0, end) : row.slice(0, -1).replace(VALUE, '');
 }
 
 const VALUE = /=[^,]*/g;

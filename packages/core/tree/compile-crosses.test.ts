@@ -4,6 +4,7 @@ import { metricSheet } from '../metrics/sheets.ts';
 import { compileTree } from './compile.ts';
 import { declaredRows } from './declared-rows.ts';
 import { diffTrees } from './diff.ts';
+import { ownerOf, targetOf } from './segments.ts';
 import type { CompiledTree } from './tree.ts';
 
 const file = (nodes: object): object => ({
@@ -24,7 +25,47 @@ function refusals(nodes: object): string[] {
 
 const volumeBy = (...by: readonly unknown[]): object => ({ 'conversation-volume': { by } });
 
+const NODE = 'first-response-time';
+const withTargets = (target: object, more: object = {}): object => ({
+  'conversation-volume': {},
+  [NODE]: { by: [['channel', 'priority']], target, ...more },
+});
+
 describe('crosses of a tree file', () => {
+  it('CROSS-9 a row of a cross has a target and an owner of its own, or those of its node', () => {
+    const tree = compiled(
+      withTargets(
+        { 'priority=high, channel=live chat': '20 m', urgent: '1 h' },
+        { owner: { R: 'lead', 'channel=email, priority=high': 'ada' } },
+      ),
+    );
+    const node = tree.nodes.find(({ id }) => id === NODE)!;
+    const target = (row: string) => targetOf(node, `${NODE}${row}`)?.value ?? null;
+    const owner = (row: string) => ownerOf(node, `${NODE}${row}`);
+    expect(target('{channel=live%20chat,priority=high}')).toBe(1_200_000);
+    expect(target('{channel=email,priority=urgent}')).toBe(null);
+    expect(target('{priority=urgent}')).toBe(3_600_000);
+    expect(owner('{channel=email,priority=high}')).toBe('ada');
+    expect(owner('{channel=live%20chat,priority=high}')).toBe('lead');
+    const bare = compiled(withTargets({ urgent: '1 h' }));
+    const about = diffTrees(bare, tree, metricSheet).map(({ of, about: what }) => `${of} ${what}`);
+    expect(about).toEqual([
+      `target ${NODE}{channel=live%20chat,priority=high}`,
+      `owner ${NODE}{channel=email,priority=high}`,
+    ]);
+  });
+
+  it('CROSS-9 values of several dimensions that are not told at once are refused', () => {
+    expect(refusals(withTargets({ 'team=t1, priority=high': '20 m' }))).toEqual([
+      `nodes.${NODE}.target.team=t1, priority=high: it has no such rows: name [priority, team] in "by"`,
+    ]);
+    expect(refusals(withTargets({ 'channel=, priority=high': '20 m' }))).toEqual([
+      `nodes.${NODE}.target.channel=, priority=high: expected a value after "="`,
+    ]);
+    // A word with a comma is still one value.
+    expect(refusals(withTargets({ 'category=bills, refunds': '20 m' }))).toEqual([]);
+  });
+
   it('CROSS-7 a list in the list is a cross, whatever the order of its names, and once', () => {
     const tree = compiled(
       volumeBy('channel', ['priority', 'channel'], ['channel', 'priority'], ['team', 'priority']),
@@ -96,7 +137,8 @@ describe('crosses of a tree file', () => {
     expect(why('handling-time-per-contact', ['channel', 'priority'])).toContain('cost is shared');
     expect(why('issue-category-distribution', ['category', 'tag'])).toContain('not counted by tag');
     expect(why('net-revenue-retention', ['channel', 'priority'])).toContain('not computed yet');
-    expect(why('csat', ['channel', 'priority'])).toContain('withheld');
+    expect(why('csat', ['assignee', 'handled_by'])).toContain('so few customers');
+    expect(why('csat', ['channel', 'priority'])).toBeUndefined();
   });
 
   it('CROSS-8 of more rows than anybody reads it is refused, with what to do', () => {

@@ -56,7 +56,7 @@ function problemOf(dimensions: readonly Dimension[], { id, dims }: NamedMetric):
   if (definition === null) return `"${id}" is not computed yet: its rows could never be filled`;
   const uncounted = dimensions.find((one) => !dims.includes(one));
   if (uncounted !== undefined) return `"${id}" is not counted by ${uncounted}`;
-  const refusal = crossRefusal(definition);
+  const refusal = crossRefusal(definition, dimensions);
   return refusal === null ? null : `"${id}" has no rows by several dimensions at once: ${refusal}`;
 }
 

@@ -1,4 +1,5 @@
 /** One node of the tree file, from what stands at it and at the edges that it comes from. */
+import { isCross } from '../metrics/crosses.ts';
 import type { NamedMetric } from '../metrics/sheet.ts';
 import { compileCrosses } from './compile-crosses.ts';
 import { parseIdentity } from './compile-identity.ts';
@@ -58,7 +59,7 @@ export function compileNode(
   const by = dimensionsOf(map['by'], [...path, 'by'], metric, context);
   const crosses = compileCrosses(map['by'], [...path, 'by'], metric, problems);
   const raci = ownersOf(map['owner'], path, edge, context);
-  const segments = compileSegments(map, path, { problems, metric, currency, by, raci });
+  const segments = compileSegments(map, path, { problems, metric, currency, by, crosses, raci });
   const lenses = compileLenses(map['lenses'], [...path, 'lenses'], metric, problems);
   const told = withRows(by, segments, lenses);
   const counted = told.filter((one): one is Dimension => metric.dims.includes(one as Dimension));
@@ -156,7 +157,7 @@ const withRows = (
 ): readonly string[] => [
   ...new Set([
     ...by,
-    ...segments.map(({ dimension }) => dimension),
+    ...segments.flatMap(({ dimension }) => (isCross(dimension) ? [] : [dimension])),
     ...lenses.flatMap((lens) => ('by' in lens ? [lens.by] : [])),
   ]),
 ];

@@ -1,4 +1,5 @@
 /** What differs between two compiled trees, statement by statement. */
+import { isCross } from '../metrics/crosses.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { KnownMetrics } from './evaluate.ts';
 import type { CompiledTree, Segment, TreeNode } from './tree.ts';
@@ -120,12 +121,13 @@ function ofNode(node: TreeNode, metrics: KnownMetrics): Statement[] {
 const rowsText = (id: string, by: string): string => `${id}{${by.replaceAll(',', '=,')}=}`;
 
 function ofSegment(
-  { dimension, value, target, benchmark, owner, raci }: Segment,
+  segment: Segment,
   id: string,
   unit: Parameters<typeof targetText>[1],
   one: (of: StatementKind, says: string, about?: string) => Statement,
 ): Statement[] {
-  const about = `${id}{${dimension}=${value}}`;
+  const { dimension, value, target, benchmark, owner, raci } = segment;
+  const about = isCross(dimension) ? `${id}{${value}}` : `${id}{${dimension}=${value}}`;
   return [
     ...(target ? [one('target', targetText(target, unit), about)] : []),
     ...(benchmark ? [one('benchmark', targetText(benchmark, unit), about)] : []),

@@ -63,6 +63,7 @@ export type Raci = Readonly<Partial<Record<Role, string>>>;
 
 /** What holds for one value that a node is told by, in place of the node's own. */
 export interface Segment {
+  /** Of several at once `channel,priority`, and as its value what stands in the row: `channel=email,priority=high`. */
   readonly dimension: string;
   readonly value: string;
   readonly target?: Target;
