@@ -51,6 +51,7 @@ const NodeSchema: z.ZodType<WireNode> = z.object({
   children: z.array(z.string()),
   influences: z.array(z.string()),
   by: z.array(z.string()),
+  crosses: z.array(z.string()).exactOptional(),
   uncounted: z.array(z.string()).exactOptional(),
   segments: z.array(SegmentSchema).exactOptional(),
   target: TargetSchema.nullable(),

@@ -10,6 +10,8 @@ export interface WireNode {
   /** Visible ones that it is not made of, drawn dashed: parts of another view, hypotheses. */
   readonly influences: readonly string[];
   readonly by: readonly string[];
+  /** By several dimensions at once: `channel,priority`, names in order. */
+  readonly crosses?: readonly string[];
   /** What it is told by and nothing counts: such rows are unknown. */
   readonly uncounted?: readonly string[];
   /** Values of a dimension with a target or an owner of their own. */
@@ -53,8 +55,9 @@ export function narrower(a: Audience, b: Audience): Audience {
 
 /** What most nodes do not have is left out. */
 function extrasOf(node: TreeNode): Partial<WireNode> {
-  const { uncounted, segments, benchmark } = node;
+  const { crosses, uncounted, segments, benchmark } = node;
   return {
+    ...(crosses ? { crosses } : {}),
     ...(uncounted ? { uncounted } : {}),
     ...(segments ? { segments } : {}),
     ...(benchmark ? { benchmark } : {}),

@@ -3,7 +3,7 @@ import type { Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { besideCell, cellIn, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { ALWAYS } from '../metrics/dimensions.ts';
-import { parseSeriesKey } from '../metrics/value.ts';
+import { parseSeriesKey, rowsName } from '../metrics/value.ts';
 import { type Level, storeOf, type WindowsState } from '../metrics/windows-state.ts';
 import type { Pane } from '../panes/cell.ts';
 import type { Mark } from '../panes/distinct.ts';
@@ -144,8 +144,8 @@ function modesIn(level: Level, { id, perAccount, modal, novel, ofPairs }: Metric
 /** What is usual is told of counts, in all and in the rows that are always kept. */
 export function hasUsual({ form }: MetricDefinition, row: string): boolean {
   if (form !== 'COUNT') return false;
-  const begin = row.indexOf('{');
-  return begin < 0 || ALWAYS.includes(row.slice(begin + 1, row.indexOf('=')) as Dimension);
+  const rows = rowsName(row);
+  return rows === null || ALWAYS.includes(rows.slice(rows.indexOf('{') + 1) as Dimension);
 }
 
 /** How much of a row the last day counted, or the shortest window that it is told over. */

@@ -17,7 +17,6 @@ import {
   rowsOf,
   rowsWithin,
 } from './explain-rows.ts';
-import { rowOf } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
@@ -36,7 +35,7 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
     }
   }
   const all = { found: refined(found, asked, workspace), excluded };
-  return isOfAccounts(asked, workspace) ? withAccounts(asked.metric, all) : all;
+  return isOfAccounts(asked) ? withAccounts(asked.metric, all) : all;
 }
 
 /** What each adds may rest on others, or on when its tags were first seen. */
@@ -50,8 +49,8 @@ function refined(
 }
 
 /** Its value is that of the account in the middle. */
-export const isOfAccounts = ({ metric, row }: Asked, workspace: WorkspaceFold): boolean =>
-  typeof row === 'string' && isOfMiddle(metric, rowOf(workspace, row)?.dimension ?? null);
+export const isOfAccounts = ({ metric, row }: Asked): boolean =>
+  typeof row === 'string' && isOfMiddle(metric, row);
 
 type Look = (
   conversation: ToldConversation,

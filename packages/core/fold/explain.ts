@@ -17,7 +17,7 @@ import type {
 } from '../metrics/explanation.ts';
 import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
-import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import { type Cell, parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import type { Counted } from '../panes/gauge-index.ts';
 import { findEvents, isOfAccounts } from './explain-events.ts';
 import {
@@ -145,7 +145,7 @@ function eventsOf(
     entries: [...told, ...late.map((one) => openEntry(one, evidence.view))],
     counts: countsOf(found, late, workspace),
     events: [...events.map(amountOf), ...late.map(() => 0)],
-    accounts: isOfAccounts(asked, workspace) ? byRow(events) : null,
+    accounts: isOfAccounts(asked) ? byRow(events) : null,
     excluded,
   };
 }
@@ -213,7 +213,7 @@ function countedTo(
 /** Rows of another metric by what has no row of money: which are shown of each is its own matter. */
 function besides(id: string, { dimension, shown }: Row): (told: string) => boolean {
   const rows = new Set([...shown()].map((value) => seriesKey(id, { [dimension]: value })));
-  return (told) => told.startsWith(`${id}{${dimension}=`) && !rows.has(told);
+  return (told) => rowsName(told) === `${id}{${dimension}` && !rows.has(told);
 }
 
 /** What of each cost lies in the span, or of that falls to a row (metrics.md 5.2, 5.4). */

@@ -49,6 +49,11 @@ const CONFIG = {
     'account-health-score': ['account', 'account_tier'],
     'agent-productivity-index': ['assignee', 'team'],
     'knowledge-gap-score': ['category'],
+    'conversation-volume': ['channel,tag'],
+    'contacts-handled': ['assignee,handled_by'],
+    'first-response-time': ['channel,priority'],
+    'conversation-handoff-rate': ['priority,team'],
+    backlog: ['age,team'],
   },
   tree: DEFAULT_TREE,
 };

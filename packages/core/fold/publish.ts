@@ -56,7 +56,7 @@ export function readSeries(
     unit: metric.unit,
     better: metric.better,
     grade: metric.grade,
-    additive: metric.additive && addsUp(metric, context.row?.dimension ?? ''),
+    additive: metric.additive && addsUp(metric, key),
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     top: topOf(workspace, metric, key, cells),
@@ -66,8 +66,10 @@ export function readSeries(
 }
 
 /** Not where one may stand in several, or is withheld. */
-const addsUp = ({ privateBelow }: MetricDefinition, dimension: string): boolean =>
-  !OVERLAPPING.has(dimension) && !(privateBelow !== undefined && dimension === PERSON);
+const addsUp = ({ privateBelow }: MetricDefinition, key: string): boolean =>
+  Object.keys(parseSeriesKey(key)!.dims).every(
+    (one) => !OVERLAPPING.has(one) && !(privateBelow !== undefined && one === PERSON),
+  );
 
 /** null: it is told of no metric but one, nor where that is unknown. */
 function topOf(
@@ -107,11 +109,11 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   };
 }
 
-/** null: the total. */
+/** null: the total, or a row by several dimensions. */
 export function rowOf({ shown }: WorkspaceFold, key: string): Row | null {
   const { id, dims } = parseSeriesKey(key)!;
-  const [named] = Object.entries(dims);
-  if (!named) return null;
+  const [named, ...more] = Object.entries(dims);
+  if (!named || more.length > 0) return null;
   const dimension = named[0] as Dimension;
   return { dimension, value: named[1], shown: () => shown.valuesShown(id, dimension) };
 }

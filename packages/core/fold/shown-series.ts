@@ -3,11 +3,12 @@ import { UNALLOCATED } from '../cost/allocation.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { partsOf } from '../metrics/cell-names.ts';
+import { crossName } from '../metrics/crosses.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
 import type { Absence } from '../metrics/read.ts';
-import { keptDimensions } from '../metrics/rows.ts';
-import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import { keptCrosses, keptDimensions } from '../metrics/rows.ts';
+import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { isPair, PairRows } from './pair-rows.ts';
@@ -76,7 +77,7 @@ export class ShownSeries {
 
   /** The same for a row that may never have had a value, and changes nothing. */
   wouldStandIn(row: string): readonly string[] {
-    const group = this.#groups.get(row.slice(0, row.indexOf('=')));
+    const group = this.#groups.get(rowsName(row) ?? '');
     return this.#places.get(row) ?? [group?.isFull ? group.other : row];
   }
 
@@ -110,19 +111,22 @@ export class ShownSeries {
 
   /** null: a total. */
   #groupOf(row: string): RowGroup | null {
-    const end = row.indexOf('=');
-    if (end < 0) return null;
-    const known = this.#groups.get(row.slice(0, end));
+    const name = rowsName(row);
+    if (name === null) return null;
+    const known = this.#groups.get(name);
     if (known) return known;
     const { id, dims } = parseSeriesKey(row)!;
-    const group = new RowGroup(metricDefinition(id)!, Object.keys(dims)[0] as Dimension);
+    const group = new RowGroup(metricDefinition(id)!, Object.keys(dims) as Dimension[]);
     group.isKept = this.#isKept(group);
-    this.#groups.set(row.slice(0, end), group);
+    this.#groups.set(name, group);
     return group;
   }
 
-  #isKept({ metric, dimension }: RowGroup): boolean {
-    return keptDimensions(metric, this.#deps.config()?.by).includes(dimension);
+  #isKept({ metric, dimensions }: RowGroup): boolean {
+    const by = this.#deps.config()?.by;
+    const [dimension, ...more] = dimensions;
+    if (more.length > 0) return keptCrosses(metric, by).includes(crossName(dimensions));
+    return keptDimensions(metric, by).includes(dimension!);
   }
 
   configured(): void {
@@ -204,9 +208,9 @@ export class ShownSeries {
   }
 
   /** The others have no value, whatever the whole is. */
-  *#newIn({ metric, dimension, rows }: RowGroup): Generator<string> {
+  *#newIn({ metric, dimensions: [dimension], rows }: RowGroup): Generator<string> {
     for (const tag of newTags(this.#deps.windows())) {
-      const row = seriesKey(metric.id, { [dimension]: tag });
+      const row = seriesKey(metric.id, { [dimension!]: tag });
       if (rows.has(row)) yield row;
     }
   }
@@ -275,8 +279,9 @@ export class ShownSeries {
   /** A row that money is told per is one of money, whatever it cost. */
   #seePer(row: string): void {
     const { id, dims } = parseSeriesKey(row)!;
-    const [dimension] = Object.keys(dims);
-    if (!dimension || perOf(id).length === 0 || dims[dimension] === OTHER) return;
+    const [dimension, ...more] = Object.keys(dims);
+    if (!dimension || more.length > 0 || perOf(id).length === 0 || dims[dimension] === OTHER)
+      return;
     this.seeMoney(dimension as Dimension, dims[dimension]!);
   }
 

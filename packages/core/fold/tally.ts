@@ -11,7 +11,7 @@ import { businessDays, calendarDays, calendarsSince } from '../directory/local-d
 import { metricDefinition } from '../metrics/catalogue.ts';
 import { besideCell, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
-import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
 import { createWindowsState, isOfPair, type WindowsState } from '../metrics/windows-state.ts';
 import { UsualHours } from '../panes/usual-hours.ts';
@@ -111,7 +111,7 @@ export class Tally {
 
   /** How many windows are full, of rows that began together. */
   full(): number {
-    const begins = new Set([...this.rowsSince.keys()].map((rows) => this.countsSince(`${rows}=`)));
+    const begins = new Set([...this.rowsSince.keys()].map((rows) => this.#since(rows)));
     let full = 0;
     for (const at of begins.add(this.#deps.firstAt())) full += this.windows.fullSince(at);
     return full;
@@ -122,8 +122,12 @@ export class Tally {
    * of its dimension. A day is left for what conversations date ahead of their news.
    */
   countsSince(row: string): number {
+    return this.#since(rowsName(row));
+  }
+
+  #since(rows: string | null): number {
     const firstAt = this.#deps.firstAt();
-    const since = this.rowsSince.get(row.slice(0, row.indexOf('=')));
+    const since = rows === null ? undefined : this.rowsSince.get(rows);
     return since === undefined ? firstAt : Math.max(firstAt, since - SUMMARY_AFTER_MS + DAY_MS);
   }
 

@@ -143,8 +143,6 @@ export interface MetricDefinition extends MetricSheet {
   readonly perAccount?: true;
 }
 
-/** A row by this dimension, null: the total, tells of the account in the middle. */
-export const isOfMiddle = (
-  { perAccount }: MetricDefinition,
-  dimension: Dimension | null,
-): boolean => perAccount === true && dimension !== 'account';
+/** A row tells of the account in the middle, unless it is of one account; among several dimensions that is the first. */
+export const isOfMiddle = ({ perAccount, id }: MetricDefinition, row: string): boolean =>
+  perAccount === true && !row.startsWith(`${id}{account=`);

@@ -73,7 +73,7 @@ export interface ReadContext {
   readonly switches: ReadonlySet<NonNullable<MetricDefinition['needsSwitch']>>;
   /** Of an agent on a topic: what is counted there, and what of the whole team. */
   readonly pair: () => PairCells | null;
-  /** Which row of its metric it is; null: the total. */
+  /** Which row by one dimension it is; null: the total, or a row by several. */
   readonly row: Row | null;
 }
 
@@ -251,9 +251,9 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const than = { vsPrev: before.sum, vsHow: usual(code) };
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, ...than };
   },
-  DUR: (metric, key, code, { T, windows, row }) => {
+  DUR: (metric, key, code, { T, windows }) => {
     const level = windows.level(code);
-    const times = isOfMiddle(metric, row?.dimension ?? null)
+    const times = isOfMiddle(metric, key)
       ? readMiddle(level, key, code)
       : readTimes(metric, level, key, code);
     return { ...BLANK, to: T, ...times };

@@ -6,6 +6,7 @@ import type { Dimension } from '../tree/dimensions.ts';
 import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { modeCell } from './cell-names.ts';
 import { impliedBy, scoresOf } from './composites.ts';
+import { CrossRows, dimensionsIn, hasCross, isCross } from './crosses.ts';
 import type { Composite } from './definition.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
@@ -24,6 +25,13 @@ export function keptDimensions(
   return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
 
+/** Crosses of which rows are kept: those that the tree declares, by name. */
+export const keptCrosses = (
+  metric: MetricDefinition,
+  by: WorkspaceConfig['by'],
+): readonly string[] =>
+  (by?.[metric.id] ?? []).filter((one) => isCross(one) && hasCross(metric, one));
+
 /** It has rows of it with nothing declared. */
 const isUsual = ({ classes }: MetricDefinition, dimension: Dimension): boolean =>
   ALWAYS.includes(dimension) || classes === dimension;
@@ -34,38 +42,40 @@ export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimensio
   return new Set(money.flatMap((metric) => keptDimensions(metric, by)));
 }
 
-/** Rows by dimension that are kept beyond the usual ones, as `metric{dimension`. */
+/** Rows that are kept beyond the usual ones, as `metric{dimension`. */
 export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
-  const rows = CATALOGUE.flatMap((metric) =>
-    keptDimensions(metric, by)
-      .filter((dimension) => !isUsual(metric, dimension))
-      .map((dimension) => `${metric.id}{${dimension}`),
-  );
+  const rows = CATALOGUE.flatMap((metric) => {
+    const dimensions = keptDimensions(metric, by).filter((one) => !isUsual(metric, one));
+    return [...dimensions, ...keptCrosses(metric, by)].map((one) => `${metric.id}{${one}`);
+  });
   return new Set(rows);
 }
 
 type Crossing = Required<Pick<Composite, 'each' | 'within'>>;
 
-interface RowPlan {
+interface Kept {
   readonly dimensions: readonly Dimension[];
+  readonly crosses: readonly CrossRows[];
+  /** What a score asks for beside them. */
   readonly crossing: Crossing | null;
 }
 
-const planOf = (metric: MetricDefinition, by: WorkspaceConfig['by']): RowPlan => ({
+const keptOf = (metric: MetricDefinition, by: WorkspaceConfig['by']): Kept => ({
   dimensions: keptDimensions(metric, by),
+  crosses: keptCrosses(metric, by).map((cross) => crossRowsOf(metric, cross)),
   crossing: crossingOf(metric, by),
 });
 
 /** Of one configuration. A key is written once, and is the same string ever after. */
 export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
-  const plans = new Map<MetricDefinition, RowPlan>();
+  const kept = new Map<MetricDefinition, Kept>();
   return (metric, standing) => {
-    let plan = plans.get(metric);
-    if (!plan) {
-      plan = planOf(metric, by);
-      plans.set(metric, plan);
+    let own = kept.get(metric);
+    if (!own) {
+      own = keptOf(metric, by);
+      kept.set(metric, own);
     }
-    const { dimensions, crossing } = plan;
+    const { dimensions, crosses, crossing } = own;
     if (metric.ofPairs) return dimensions.length > 0 ? pairOf(metric, standing) : [];
     const rows = [metric.id];
     for (const dimension of dimensions) {
@@ -77,6 +87,7 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
+    for (const cross of crosses) rows.push(...cross.of(standing));
     if (crossing) rows.push(...crossedIn(metric, crossing, standing));
     if (metric.modal) return [...rows, ...modesOf(metric, standing)];
     if (metric.novel) return [...rows, ...setOf(metric, standing)];
@@ -118,15 +129,26 @@ const pairOf = ({ id }: MetricDefinition, { dims }: Standing): string[] => {
   return assignee === NONE || category === NONE ? [] : [modeCell(id, assignee, category)];
 };
 
-/** Its account, in each row but that account's own. */
+/** Its account, in each row but those of accounts. */
 function accountsIn(
   { id }: MetricDefinition,
   rows: readonly string[],
   { dims: { account } }: Standing,
 ): string[] {
   if (account === NONE) return [];
-  const own = seriesKey(id, { account });
-  return rows.filter((row) => row !== own).map((row) => modeCell(row, account));
+  // Of several dimensions it is the first.
+  const own = `${id}{account=`;
+  return rows.filter((row) => !row.startsWith(own)).map((row) => modeCell(row, account));
+}
+
+const crossesByMetric = new WeakMap<MetricDefinition, Map<string, CrossRows>>();
+
+function crossRowsOf(metric: MetricDefinition, cross: string): CrossRows {
+  const crosses = crossesByMetric.get(metric) ?? new Map<string, CrossRows>();
+  crossesByMetric.set(metric, crosses);
+  const rows = crosses.get(cross) ?? new CrossRows(metric.id, dimensionsIn(cross));
+  crosses.set(cross, rows);
+  return rows;
 }
 
 type Keys = Map<string, string>;

@@ -1,5 +1,7 @@
 /** One node of the tree file, from what stands at it and at the edges that it comes from. */
+import { isCross } from '../metrics/crosses.ts';
 import type { NamedMetric } from '../metrics/sheet.ts';
+import { compileCrosses } from './compile-crosses.ts';
 import { parseIdentity } from './compile-identity.ts';
 import type { EdgeTerms } from './compile-influence.ts';
 import { compileLenses, lensNodes } from './compile-lenses.ts';
@@ -59,8 +61,9 @@ export function compileNode(
   const map = metric.viewOf ? withoutNumber(written, path, metric, edge, problems) : written;
   const label = (key: string): string | null => labelOf(map[key], [...path, key], problems);
   const by = dimensionsOf(map['by'], [...path, 'by'], metric, context);
+  const crosses = compileCrosses(map['by'], [...path, 'by'], metric, problems);
   const raci = ownersOf(map['owner'], path, edge, context);
-  const segments = compileSegments(map, path, { problems, metric, currency, by, raci });
+  const segments = compileSegments(map, path, { problems, metric, currency, by, crosses, raci });
   const lenses = compileLenses(map['lenses'], [...path, 'lenses'], metric, problems);
   const told = withRows(by, segments, lenses);
   const counted = told.filter((one): one is Dimension => metric.dims.includes(one as Dimension));
@@ -74,6 +77,7 @@ export function compileNode(
     ...identity,
     ...(lenses.length === 0 ? {} : { lenses }),
     by: counted,
+    ...(crosses.length === 0 ? {} : { crosses }),
     ...(uncounted.length === 0 ? {} : { uncounted }),
     ...(segments.length === 0 ? {} : { segments }),
     children: childrenOf(identity.identity),
@@ -139,6 +143,7 @@ function dimensionsOf(
   const found = new Set(by.filter((one) => offered.includes(one)));
   const items = value === undefined ? [] : problems.list(value, path);
   items.forEach((item, i) => {
+    if (Array.isArray(item)) return;
     if (offered.includes(item as string)) found.add(item as string);
     else if (DIMENSIONS.includes(item as Dimension)) {
       problems.add([...path, i], `"${metric.id}" is not counted by ${item}`);
@@ -158,7 +163,7 @@ const withRows = (
 ): readonly string[] => [
   ...new Set([
     ...by,
-    ...segments.map(({ dimension }) => dimension),
+    ...segments.flatMap(({ dimension }) => (isCross(dimension) ? [] : [dimension])),
     ...lenses.flatMap((lens) => ('by' in lens ? [lens.by] : [])),
   ]),
 ];

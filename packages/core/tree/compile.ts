@@ -4,6 +4,7 @@
  */
 
 import { METRIC_IDS, missingOf } from '../metrics/sheets.ts';
+import { checkCrosses } from './compile-crosses.ts';
 import { compileInfluences, type Influences } from './compile-influence.ts';
 import { lensNodes } from './compile-lenses.ts';
 import { compileNode, type NodeContext } from './compile-node.ts';
@@ -68,8 +69,10 @@ function compileDocument(
   checkIdentities(nodes, metrics, problems);
   checkBeside(nodes, context);
   const order = inTreeOrder(root, nodes, problems);
+  const ordered = order.map((name) => nodes.get(name)!);
+  checkCrosses(ordered, (map['nodes'] ?? {}) as Record<string, unknown>, metrics, problems);
   const edges = influences.edges.map(({ path: _path, ...edge }) => edge);
-  const compiled = { id, root, nodes: order.map((name) => nodes.get(name)!) };
+  const compiled = { id, root, nodes: ordered };
   return edges.length === 0 ? compiled : { ...compiled, edges };
 }
 

@@ -9,6 +9,7 @@ import { deltaOf, durationParts, hourText, plain, valueParts } from './format.ts
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
 import { lensLines, weightIn } from './lenses.ts';
+import { ownName } from './names.ts';
 import { parseParams } from './params.ts';
 import { turnAt } from './rotation.ts';
 import { rowsOf } from './rows.ts';
@@ -227,6 +228,16 @@ describe('cards', () => {
     expect(shown({}, { key, node: row, series: undefined })).toMatchObject({
       ...{ state: 'unknown', value: [], target: { op: '<=', text: '15%' } },
     });
+  });
+
+  it('CROSS-10 a row of a cross is named by its values, after those by one dimension', () => {
+    const known = [
+      ...['csat{account_tier=__none__,channel=live%20chat}', 'csat{channel=chat}'],
+      ...['csat{account_tier=__other__,channel=__other__}', 'csat{team=t1}'],
+    ];
+    const names = { tree: null, labels: new Map([['team/t1', 'Frontline']]) };
+    const told = rowsOf('csat', node('csat', {}), known).map((key) => ownName(names, key));
+    expect(told).toEqual(['Chat', 'Frontline', 'No account tier, Live chat', 'Others']);
   });
 
   it('WALL-12 zero, undefined and no data are three different things', () => {
