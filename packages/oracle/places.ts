@@ -30,7 +30,7 @@ export const combined = (lists: readonly (readonly string[])[]): readonly (reado
   );
 
 const valuesIn = (row: FullRow, dimension: string): readonly (readonly string[])[] =>
-  combined(namesOf(dimension).map((name) => row[name as Dimension]));
+  combined(namesOf(dimension).map((name) => row[name as Dimension] ?? []));
 
 /** The total, and each value of each dimension that entries stand under, and of those that are declared together. */
 export function placesOf(entries: readonly InRow[], by: By): Place[] {

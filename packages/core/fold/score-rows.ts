@@ -39,9 +39,11 @@ export class ScoreRows {
     if (values === '' || this.#told.size === 0) return;
     for (const metric of scoresOf(id)) {
       if (metric.id === id) continue;
-      const [[dimension, value]] = Object.entries(parseSeriesKey(row)!.dims) as [
+      const [[dimension, value], ...more] = Object.entries(parseSeriesKey(row)!.dims) as [
         [Dimension, string],
       ];
+      // A score is told of one thing at a time.
+      if (more.length > 0) continue;
       if (!this.#told.get(metric.id)?.includes(dimension) || value === OTHER) continue;
       // What belongs to nobody is nobody's score.
       if (value === NONE && dimension === metric.composite.each) continue;
