@@ -2,7 +2,7 @@
 import type { CompositeMetric } from '../metrics/composites.ts';
 import type { ExplainedScore, Sum } from '../metrics/explanation.ts';
 import { isGap, type Score, type ScorePart, sumOfParts } from '../metrics/scores.ts';
-import { type Cell, seriesKey } from '../metrics/value.ts';
+import type { Cell } from '../metrics/value.ts';
 import { bump } from '../panes/cell.ts';
 import { scoredIn } from './scores.ts';
 import type { WorkspaceFold } from './workspace.ts';
@@ -34,15 +34,12 @@ export function findScores(
 }
 
 function ofMembers(metric: CompositeMetric, members: ReadonlyMap<string, Score>): FoundScores {
-  const { each, kind } = metric.composite;
+  const { kind } = metric.composite;
   const excluded = new Map<string, number>();
   const scores: ExplainedScore[] = [];
-  for (const [one, { value, reason, n }] of members) {
+  for (const [name, { value, reason, n }] of members) {
     if (value === null) bump(excluded, reason!, 1);
-    else {
-      const name = seriesKey(metric.id, { [each]: one });
-      scores.push({ name, value, unit: 'milli', weight: 1, from: { n } });
-    }
+    else scores.push({ name, value, unit: 'milli', weight: 1, from: { n } });
   }
   const values = scores.map(({ value }) => value);
   const value =

@@ -18,6 +18,11 @@ import {
   promisesInHours,
   promisesOver,
 } from '../../../tests/support/independent/any-desk-promises.ts';
+import {
+  LAST_TICKS,
+  scoredDesks,
+  scoreStories,
+} from '../../../tests/support/independent/any-desk-scores.ts';
 import type { DeskStep } from '../../../tests/support/independent/any-desk-step.ts';
 import {
   costStories,
@@ -66,8 +71,25 @@ const isQuotient = (key: string): boolean => key.startsWith('handling-time-per-c
 /** Told of the account in the middle. */
 const isOfMiddle = (key: string): boolean => /^account-response-time(?!\{account=)/.test(key);
 
+const SCORE_KEYS = /\/(account-health-score|agent-productivity-index|knowledge-gap-score)/;
+const SCORE = /^(account-health-score|agent-productivity-index|knowledge-gap-score)/;
+
+/** A score as its parts weigh; of several the mean, or of topics the largest. */
+function scored({ key, parts, published }: Explanation): number | null {
+  if (published.value === null) return null;
+  const scores = parts.flatMap((part) => (part.part === 'score' ? [part.score] : []));
+  const weights = sum(scores.map(({ weight }) => weight));
+  const whole = sum(scores.map(({ value, weight }) => value * weight));
+  // ppm of a hundred, in thousandths.
+  if (scores.some(({ unit }) => unit === 'ppm')) return Math.round(whole / 10 / weights);
+  if (key === 'knowledge-gap-score') return Math.max(...scores.map(({ value }) => value));
+  return Math.max(0, Math.round(whole / weights));
+}
+
 /** Added up here, from the parts alone. */
-function addedUp({ definition, key, form, parts, published }: Explanation) {
+function addedUp(explanation: Explanation) {
+  const { definition, key, form, parts, published } = explanation;
+  if (SCORE.test(key)) return { value: scored(explanation), num: null, den: null };
   const events = parts.flatMap((part) => (part.part === 'counted' ? part.events : []));
   const amounts = events.map(({ amount }) => amount);
   const costs = parts.flatMap((part) => (part.part === 'cost' ? (part.cost.micro ?? []) : []));
@@ -108,7 +130,10 @@ interface Told {
   readonly keys: RegExp;
 }
 
-const LACKS = ['no_messages', 'no_scale', 'no_fields', 'no_policy', 'no_roster'];
+const LACKS = [
+  ...['no_messages', 'no_scale', 'no_fields', 'no_policy', 'no_roster'],
+  'not_switched_on',
+];
 const ABSENT = [...LACKS, 'not_declared', 'in_other', 'privacy', 'not_new'];
 
 /** Every cell of every series that is published. */
@@ -129,7 +154,7 @@ function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {
         expect(found.parts.filter(({ part }) => part !== 'waiting')).toEqual([]);
         expect(found.excluded).toEqual({});
       } else {
-        expect({ ...place, ...addedUp(found) }).toEqual({ ...place, num, den, n });
+        expect({ value, n, ...place, ...addedUp(found) }).toEqual({ value, num, den, n, ...place });
       }
       const waiting = found.parts.filter(({ part }) => part === 'waiting');
       expect(waiting.length).toBe(series.waiting?.count ?? 0);
@@ -213,6 +238,14 @@ const answered: fc.Arbitrary<Fact[]> = fc
   .tuple(accountStories, accountsInHours)
   .map(([steps, declared]) => factsOfDesk(steps, { messages: 'read', source: 'email', declared }));
 
+/** A desk of enough to be scored. */
+const scoredOften: fc.Arbitrary<Fact[]> = fc
+  .tuple(scoreStories, scoredDesks)
+  .map(([steps, declared]) => {
+    const kind = { messages: 'read', source: 'email', declared } as const;
+    return factsOfDesk(steps.slice(0, -LAST_TICKS), kind);
+  });
+
 const WAGES: CostEntry = {
   ...{ costId: 'wages', revision: 1, stage: 'settled', category: 'salaries', currency: 'GBP' },
   ...{ amountMicro: 900_000_000, from: START, to: START + 30 * DAY_MS, accrual: 'even' },
@@ -247,16 +280,31 @@ const crowds: fc.Arbitrary<Fact[]> = fc
   });
 
 /** What was told of any of them. */
-function judged(arbitraries: readonly fc.Arbitrary<Fact[]>[], keys = /./): string[] {
+function judged(
+  arbitraries: readonly fc.Arbitrary<Fact[]>[],
+  keys = /./,
+  numRuns = RUNS,
+): string[] {
   const told: Told = { seen: new Set(), keys };
   for (const facts of arbitraries) {
     const property = fc.property(facts, fc.nat(), (one, salt) => judgeFacts(one, told, salt));
-    fc.assert(property, { seed: SEED, numRuns: RUNS });
+    fc.assert(property, { seed: SEED, numRuns });
   }
   return [...told.seen].sort();
 }
 
 describe('explanations of any desk', () => {
+  it(
+    'EXPLAIN-1 COMP-18 the parts of every score add up to it, in every row',
+    () => {
+      const ids = ['account-health-score', 'agent-productivity-index', 'knowledge-gap-score'];
+      const told = judged([scoredOften], SCORE_KEYS, 3);
+      expect(ids.filter((id) => !told.some((key) => key.startsWith(`${id}{`)))).toEqual([]);
+      expect(told).toEqual(expect.arrayContaining(ids));
+    },
+    TEST_MS,
+  );
+
   it(
     'EXPLAIN-1 the parts of every published value add up to it, in every window, row and clock',
     () => {

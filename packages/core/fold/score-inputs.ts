@@ -1,6 +1,6 @@
 /** What scores are worked out from, as the rows of their parts have it (metrics.md 3.4). */
 import { metricDefinition } from '../metrics/catalogue.ts';
-import { modeCell } from '../metrics/cell-names.ts';
+import { cellOf, partsOf } from '../metrics/cell-names.ts';
 import type { CompositeMetric } from '../metrics/composites.ts';
 import { lackOf } from '../metrics/read.ts';
 import { ratioIn } from '../metrics/read-shares.ts';
@@ -33,21 +33,28 @@ export function sinceOf(workspace: WorkspaceFold, key: string): number {
 /** The cells of a metric that are one's. */
 type CellsOf = (id: string) => readonly string[];
 
-export const accountRow =
-  (account: string): CellsOf =>
-  (id) => [seriesKey(id, { account })];
+/** Those of the account that a row is of. */
+export function accountRow(row: string): CellsOf {
+  const [, values] = partsOf(row);
+  return (id) => [`${id}${values}`];
+}
 
-/** What of an account stands in rows of these tiers. */
-export const accountIn =
-  (account: string, tiers: readonly string[]): CellsOf =>
-  (id) =>
-    tiers.map((account_tier) => modeCell(seriesKey(id, { account_tier }), account));
+/** What of the account that a row is of stands in rows of these tiers. */
+export function accountsIn(tiers: readonly string[]): (row: string) => CellsOf {
+  const known = new Map<string, readonly string[]>();
+  const tierRows = (id: string): readonly string[] => {
+    const rows = known.get(id) ?? tiers.map((account_tier) => seriesKey(id, { account_tier }));
+    known.set(id, rows);
+    return rows;
+  };
+  return (row) => (id) => tierRows(id).map((tierRow) => cellOf(tierRow, row));
+}
 
 export function healthIn(asked: Asked, cellsOf: CellsOf): Score {
   const { workspace, metric, code } = asked;
   const level = workspace.windows.level(code);
   const opened = cellsOf('conversation-volume');
-  const before = daysBefore(asked);
+  const before = workspace.across.once(`${metric.id} before`, () => daysBefore(asked));
   const count = (cells: readonly string[], of: (cell: string) => number): number =>
     cells.reduce((sum, cell) => sum + of(cell), 0);
   const escalated = cellsOf('escalation-rate').map((cell) => level.distinct.read(cell, code));

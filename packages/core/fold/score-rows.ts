@@ -5,6 +5,7 @@ import { partsOf } from '../metrics/cell-names.ts';
 import { COMPOSITE_METRICS, type CompositeMetric, scoresOf } from '../metrics/composites.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { keptDimensions } from '../metrics/rows.ts';
+import type { Score } from '../metrics/scores.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import type { ShownSeries } from './shown-series.ts';
@@ -13,6 +14,8 @@ export class ScoreRows {
   readonly #shown: ShownSeries;
   /** By what each is told; a score that nobody asks for is not among them. */
   #told: ReadonlyMap<string, readonly Dimension[]> = new Map();
+  /** Scores of single rows that nothing has touched since they were worked out: there may be thousands. */
+  readonly known: Map<string, Score> = new Map();
   /** Of these all was marked, and nothing was taken since. */
   readonly #marked: Set<string> = new Set();
 
@@ -74,12 +77,14 @@ export class ScoreRows {
   /** An account is scored by itself. */
   #touchOne(metric: CompositeMetric, id: string, values: string): void {
     const row = `${metric.id}${values}`;
+    this.known.delete(row);
     this.#shown.touch(metric.id);
     if (id === metric.id || !this.#shown.rows.has(row)) return;
     for (const place of this.#shown.placesOf(row)) this.#shown.touch(place);
   }
 
   touchAll(): void {
+    this.known.clear();
     for (const metric of COMPOSITE_METRICS) if (this.#told.has(metric.id)) this.#touchAll(metric);
   }
 

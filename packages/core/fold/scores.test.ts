@@ -185,6 +185,36 @@ describe('account-health-score', () => {
     restored(fold);
   });
 
+  it('COMP-5 accounts that are not shown count in all, and together in `__other__`', () => {
+    const many = Array.from({ length: 500 }, (_, i) => contact({ account: `a${i}` }));
+    const late = ['x', 'y'].flatMap((one) =>
+      contact({ account: one, at: ELEVEN + HOUR_MS, solved: 61 }),
+    );
+    const fold = at(AFTER - 5 * HOUR_MS - 1, [HEAD, ...many.flat(), ...late]);
+    expect(cellOf(fold, `${HEALTH}{account=x}`).reasons).toEqual(['in_other']);
+    expect(told(fold, `${HEALTH}{account=__other__}`)).toEqual([66_667, 2]);
+    // 500 whole ones and two of two thirds.
+    expect(told(fold, HEALTH)).toEqual([99_867, 502]);
+    expect(explained(fold, `${HEALTH}{account=__other__}`)).toMatchObject({ sums: true });
+    restored(fold);
+  });
+
+  it('COMP-11 tiers that are not shown are told together, each account once', () => {
+    const tiers = Array.from({ length: 17 }, (_, i) => [
+      account(`a${i}`, TODAY - 199 * DAY_MS, `t${String(i).padStart(2, '0')}`),
+      ...contact({ account: `a${i}`, at: ELEVEN + i * MINUTE_MS, solved: i > 15 ? 61 : 30 }),
+    ]);
+    const moved = [
+      account('a16', TODAY + 11.5 * HOUR_MS, 't17'),
+      ...contact({ account: 'a16', at: ELEVEN + 35 * MINUTE_MS, solved: 30 }),
+    ];
+    const fold = at(TODAY + 13 * HOUR_MS - 1, [HEAD, ...tiers.flat(), ...moved]);
+    expect(told(fold, `${HEALTH}{account_tier=t15}`)).toEqual([100_000, 1]);
+    // Two of a16, one of them late: (1 + 0.5 + 1) / 3.
+    expect(told(fold, `${HEALTH}{account_tier=__other__}`)).toEqual([83_333, 1]);
+    restored(fold);
+  });
+
   it('COMP-12 without rows of accounts it is unknown, and nothing else is told by account', () => {
     const fold = at(AFTER, [declared({}), ...ACME]);
     expect(cellOf(fold, HEALTH)).toMatchObject({
@@ -233,6 +263,33 @@ describe('account-health-score', () => {
     expect(one(contact({ account: 'acme', solved: 60 }))).toBe(100_000);
     // Of three parts two are 1.
     expect(one(contact({ account: 'acme', solved: 61 }))).toBe(66_667);
+  });
+});
+
+describe('a resolution in time', () => {
+  const HEAD = declared({ by: { [HEALTH]: ['account'] } });
+  const other = contact({ account: 'acme', solved: null });
+  /** Solved after so many minutes forty days ago, forgotten, and solved again so many after the customer came back. */
+  function again(first: number, then: number): number | null {
+    const facts = contact({ account: 'acme', at: ELEVEN - 40 * DAY_MS, solved: first });
+    const { entity } = facts[0]!;
+    const seen = { createdAt: ELEVEN - 40 * DAY_MS, accountId: 'acme', assigneeId: 'ann' };
+    const fold = at(ELEVEN - DAY_MS, [HEAD, ...facts]);
+    const back = [
+      message(entity, ELEVEN, 'customer', { authorId: `customer ${entity}` }),
+      issue(entity, ELEVEN, { ...seen, stateCategory: 'new' }),
+      issue(entity, ELEVEN + then * MINUTE_MS, { ...seen, stateCategory: 'closed' }),
+    ];
+    at(AFTER, [...back, ...other], fold);
+    restored(fold);
+    return told(fold, `${HEALTH}{account=acme}`)[0];
+  }
+
+  it('COMP-14 goes on from what a forgotten chapter counted, and is none after a breach', () => {
+    // One opened for a third before: nothing. None escalated: whole.
+    expect(again(30, 30)).toBe(66_667);
+    expect(again(30, 31)).toBe(33_333);
+    expect(again(61, 1)).toBe(33_333);
   });
 });
 

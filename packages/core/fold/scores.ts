@@ -11,15 +11,15 @@ import {
   noScore,
   type Score,
 } from '../metrics/scores.ts';
-import { parseSeriesKey, type WindowCode } from '../metrics/value.ts';
+import { parseSeriesKey, seriesKey, type WindowCode } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
-import { type Asked, accountIn, accountRow, agentIn, healthIn, topicIn } from './score-inputs.ts';
+import { type Asked, accountRow, accountsIn, agentIn, healthIn, topicIn } from './score-inputs.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** A row of a score: of one, or of those that stand in it. */
 export interface Scored {
   readonly score: Score;
-  /** null: of one. */
+  /** By their rows; null: it is of one. */
   readonly members: ReadonlyMap<string, Score> | null;
 }
 
@@ -47,25 +47,25 @@ type Named = readonly [dimension: Dimension, value: string];
 
 interface Scorer {
   readonly one: (asked: Asked, value: string) => Score;
-  /** Those that stand in a row of another dimension, in `__other__`, or, null, in all. */
+  /** Those that stand in a row of another dimension, in `__other__`, or, null, in all; by their own rows. */
   readonly among: (asked: Asked, named: Named | null) => ReadonlyMap<string, Score>;
   readonly together: (scores: readonly Score[]) => Score;
 }
 
 const SCORERS: Readonly<Record<CompositeMetric['composite']['kind'], Scorer>> = {
   health: {
-    one: (asked, account) => healthIn(asked, accountRow(account)),
+    one: (asked, account) => accountScore(asked, seriesKey(asked.metric.id, { account })),
     among: healthsIn,
     together: healthTogether,
   },
   index: {
     one: (asked, agent) => indexes(asked).get(agent) ?? UNKNOWN,
-    among: (asked, named) => only(indexes(asked), agentsIn(asked, named)),
+    among: (asked, named) => only(asked, indexes(asked), agentsIn(asked, named)),
     together: (scores) => meanScore(scores, 'few_parts'),
   },
   gap: {
     one: (asked, topic) => gaps(asked).get(topic) ?? UNKNOWN,
-    among: (asked, named) => only(gaps(asked), named && isHidden(asked)),
+    among: (asked, named) => only(asked, gaps(asked), named && isHidden(asked)),
     together: largestScore,
   },
 };
@@ -73,38 +73,56 @@ const SCORERS: Readonly<Record<CompositeMetric['composite']['kind'], Scorer>> = 
 type Is = (value: string) => boolean;
 
 /** null: all of them. */
-const only = (scores: ReadonlyMap<string, Score>, is: Is | null): ReadonlyMap<string, Score> =>
-  is ? new Map([...scores].filter(([value]) => is(value))) : scores;
+function only(
+  { metric: { id, composite } }: Asked,
+  scores: ReadonlyMap<string, Score>,
+  is: Is | null,
+): ReadonlyMap<string, Score> {
+  const told = is ? [...scores].filter(([value]) => is(value)) : [...scores];
+  return new Map(told.map(([value, one]) => [seriesKey(id, { [composite.each]: value }), one]));
+}
 
-const valuesOf = ({ workspace, metric }: Asked): Iterable<string> =>
-  workspace.shown.values(metric.id, metric.composite.each);
-const hiddenOf = ({ workspace, metric }: Asked, by = metric.composite.each): string[] => [
-  ...workspace.shown.values(metric.id, by, true),
-];
+const valuesOf = (rows: ReadonlySet<string>): string[] =>
+  [...rows].map((row) => Object.values(parseSeriesKey(row)!.dims)[0]!);
+const rowsOf = ({ workspace, metric }: Asked): ReadonlySet<string> =>
+  workspace.shown.rowsBy(metric.id, metric.composite.each);
+const hiddenOf = ({ workspace, metric }: Asked, by = metric.composite.each): ReadonlySet<string> =>
+  workspace.shown.rowsBy(metric.id, by, true);
 
 function isHidden(asked: Asked): Is {
-  const hidden = new Set(hiddenOf(asked));
+  const hidden = new Set(valuesOf(hiddenOf(asked)));
   return (value) => hidden.has(value);
 }
 
+/** There may be thousands of accounts: their rows are not read, but taken as they are written. */
 function healthsIn(asked: Asked, named: Named | null): ReadonlyMap<string, Score> {
   const [dimension, value] = named ?? [];
-  const isOfTier = dimension === asked.metric.composite.within;
-  const tiers = isOfTier && value === OTHER ? hiddenOf(asked, dimension) : [value!];
-  const accounts = named && !isOfTier ? hiddenOf(asked) : [...valuesOf(asked)];
-  return new Map(
-    accounts.map((account) => {
-      const cells = isOfTier ? accountIn(account, tiers) : accountRow(account);
-      return [account, healthIn(asked, cells)];
-    }),
-  );
+  if (dimension !== undefined && dimension === asked.metric.composite.within) {
+    const tiers = value === OTHER ? valuesOf(hiddenOf(asked, dimension)) : [value!];
+    const cellsOf = accountsIn(tiers);
+    return scoresOf(rowsOf(asked), (row) => healthIn(asked, cellsOf(row)));
+  }
+  return scoresOf(named ? hiddenOf(asked) : rowsOf(asked), (row) => accountScore(asked, row));
+}
+
+function scoresOf(rows: ReadonlySet<string>, scoreOfRow: (row: string) => Score) {
+  const scores = new Map<string, Score>();
+  for (const row of rows) scores.set(row, scoreOfRow(row));
+  return scores;
+}
+
+function accountScore(asked: Asked, row: string): Score {
+  const { knownScores } = asked.workspace.shown;
+  const score = knownScores.get(row) ?? healthIn(asked, accountRow(row));
+  knownScores.set(row, score);
+  return score;
 }
 
 const indexes = (asked: Asked): ReadonlyMap<string, Score> =>
   asked.workspace.across.once(`${asked.metric.id} ${asked.code}`, () => {
     const teams = teamOf(asked);
     const { isPerson } = asked.workspace.across.people;
-    const people = [...valuesOf(asked)].filter((agent) => isPerson(agent));
+    const people = valuesOf(rowsOf(asked)).filter((agent) => isPerson(agent));
     const byTeam = Map.groupBy(people, (agent) => teams.get(agent) ?? NONE);
     return new Map(
       [...byTeam.values()].flatMap((agents) => [
@@ -120,12 +138,12 @@ function agentsIn(asked: Asked, named: Named | null): Is | null {
   if (!named) return null;
   const [dimension, value] = named;
   if (dimension === asked.metric.composite.each) return isHidden(asked);
-  const told = new Set(value === OTHER ? hiddenOf(asked, dimension) : [value]);
+  const told = new Set(value === OTHER ? valuesOf(hiddenOf(asked, dimension)) : [value]);
   const teams = teamOf(asked);
   return (agent) => told.has(teams.get(agent) ?? NONE);
 }
 
 const gaps = (asked: Asked): ReadonlyMap<string, Score> =>
   asked.workspace.across.once(`${asked.metric.id} ${asked.code}`, () =>
-    gapsOf(new Map([...valuesOf(asked)].map((topic) => [topic, topicIn(asked, topic)]))),
+    gapsOf(new Map(valuesOf(rowsOf(asked)).map((topic) => [topic, topicIn(asked, topic)]))),
   );

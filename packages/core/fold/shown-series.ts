@@ -8,6 +8,7 @@ import { OTHER } from '../metrics/dimensions.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
 import type { Absence } from '../metrics/read.ts';
 import { keptCrosses, keptDimensions } from '../metrics/rows.ts';
+import type { Score } from '../metrics/scores.ts';
 import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import type { Dimension } from '../tree/dimensions.ts';
@@ -35,6 +36,8 @@ const CLASSES: ReadonlyMap<string, string> = new Map(
 );
 const perOf = (id: string): readonly string[] => PER.get(id) ?? [];
 const DIVISORS: readonly string[] = [...PER.keys()].filter((id) => perOf(id).length > 0);
+
+const NO_ROWS: ReadonlySet<string> = new Set();
 
 export interface ShownSeriesDeps {
   readonly config: () => WorkspaceConfig | null;
@@ -140,6 +143,11 @@ export class ShownSeries {
     this.#scores.touchAll();
   }
 
+  /** Scores of single rows, as far as they hold. */
+  get knownScores(): Map<string, Score> {
+    return this.#scores.known;
+  }
+
   /** A day is over: what is scored may be another, whatever counts. */
   touchScores(): void {
     this.#scores.touchAll();
@@ -224,12 +232,10 @@ export class ShownSeries {
     }
   }
 
-  /** Values of a dimension that have a row, shown or not; or those of them alone that are not shown. */
-  *values(id: string, dimension: Dimension, isHiddenOnly = false): Generator<string> {
+  /** Rows by a dimension, shown or not; or those of them alone that are not shown. `__other__` is none of them. */
+  rowsBy(id: string, dimension: Dimension, isHiddenOnly = false): ReadonlySet<string> {
     const group = this.#groups.get(`${id}{${dimension}`);
-    for (const row of (isHiddenOnly ? group?.hidden : group?.rows) ?? []) {
-      yield parseSeriesKey(row)!.dims[dimension]!;
-    }
+    return (isHiddenOnly ? group?.hidden : group?.rows) ?? NO_ROWS;
   }
 
   /** Values of a dimension that have a row of their own. */
@@ -291,6 +297,7 @@ export class ShownSeries {
   }
 
   touchAll(): void {
+    this.#scores.known.clear();
     for (const key of this.keys()) this.#dirty.add(key);
   }
 

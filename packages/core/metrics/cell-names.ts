@@ -12,6 +12,9 @@ export function besideCell(cell: string): string {
 
 export const modeCell = (row: string, ...parts: readonly string[]): string =>
   `${row}${MODE}${parts.map(encodeURIComponent).join('+')}`;
+/** The same of the one that another row is of, as it is written there. */
+export const cellOf = (row: string, one: string): string =>
+  `${row}${MODE}${one.slice(one.indexOf('=') + 1, -1)}`;
 export const isModeCell = (cell: string): boolean => cell.includes(MODE);
 
 /** The metric of a row, and which of its rows it is; empty: the total. */

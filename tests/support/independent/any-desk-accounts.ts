@@ -11,6 +11,11 @@ import { beat } from './any-desk-turns.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
+const HOURLY: NonNullable<Declared['sla']> = {
+  targets: { resolution: { '*': { ms: HOUR_MS, clock: 'business' } } },
+  pauseOn: ['on_hold'],
+};
+
 /** Rows by tier may come and go. */
 export const accountsInHours: fc.Arbitrary<Declared> = fc
   .tuple(
@@ -24,8 +29,9 @@ export const accountsInHours: fc.Arbitrary<Declared> = fc
     ),
   )
   .map(([calendar, rows]) => {
-    const by = { 'account-response-time': rows } as NonNullable<Declared['by']>;
-    return calendar ? { by, calendar } : { by };
+    const ids = ['account-response-time', 'account-health-score'];
+    const by = Object.fromEntries(ids.map((id) => [id, rows])) as NonNullable<Declared['by']>;
+    return { by, sla: HOURLY, ...(calendar ? { calendar } : {}) };
   });
 
 const wait: fc.Arbitrary<number> = fc.constantFrom(
