@@ -59,27 +59,28 @@ export class CrossRows {
   /** One; where it has several tags, one with each. */
   of(standing: Standing): string[] {
     const rows: string[] = [];
-    this.#visit(this.#root, standing, {}, rows, 0);
+    this.#visit(this.#root, standing, [], rows);
     return rows;
   }
 
-  #visit(
-    branch: Branch,
-    standing: Standing,
-    values: Readonly<Record<string, string>>,
-    rows: string[],
-    depth: number,
-  ): void {
-    const dimension = this.#dimensions[depth];
+  /** `values`: those on the way to a branch, one of each dimension before. */
+  #visit(branch: Branch, standing: Standing, values: string[], rows: string[]): void {
+    const dimension = this.#dimensions[values.length];
     if (dimension === undefined) {
-      branch.row ??= seriesKey(this.#id, values);
+      branch.row ??= this.#rowOf(values);
       rows.push(branch.row);
       return;
     }
     for (const value of valuesOf(standing, dimension)) {
-      const next = this.#branchOf(branch, value);
-      this.#visit(next, standing, { ...values, [dimension]: value }, rows, depth + 1);
+      values.push(value);
+      this.#visit(this.#branchOf(branch, value), standing, values, rows);
+      values.pop();
     }
+  }
+
+  #rowOf(values: readonly string[]): string {
+    const pairs = this.#dimensions.map((one, i) => [one, values[i]!]);
+    return seriesKey(this.#id, Object.fromEntries(pairs));
   }
 
   /** Values come from outside; past so many a key is written anew each time. */
