@@ -40,7 +40,7 @@ export interface Transition {
   readonly human?: Lasted | null;
   /** Work's that a person wrote, a resolution's: how long it is taken to have taken, ms. */
   readonly handlingMs?: number | null;
-  /** A first reply's that had a target. */
+  /** A first reply's and a resolution's that had a target. */
   readonly target?: 'met' | 'late';
   /** A bot's handoff's: it went to another team or back to a bot within 24 h. */
   readonly isBounced?: boolean;

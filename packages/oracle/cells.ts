@@ -28,6 +28,8 @@ export interface OracleCell {
   readonly vsHow?: number | null;
   /** Its row was declared too late for this window: what was forgotten by then is not in it. */
   readonly isLate?: true;
+  /** Why it has no value, where that is a matter of the metric's own. */
+  readonly reason?: string;
   /** It is not to be told: of how many ratings, and of how many customers. */
   readonly withheld?: { readonly ratings: number; readonly customers: number };
   /** On the business clock alone: the share of durations in which it was never open. */
@@ -72,6 +74,7 @@ export const within = <E extends Entry>(entries: readonly E[], span: Span, T: nu
 
 export interface Measured {
   readonly value: number | null;
+  readonly reason?: string;
   readonly num?: number | null;
   readonly den?: number | null;
   readonly n: number;
@@ -306,5 +309,6 @@ export function cell(
     max: now.max ?? null,
     vsPrev: before.value,
     zeroPpm: clock === 'business' ? (now.zeroPpm ?? null) : null,
+    ...(now.reason === undefined ? {} : { reason: now.reason }),
   };
 }

@@ -5,6 +5,7 @@ import type { Circumstances } from './case.ts';
 import { type Books, entriesInForce, type Open } from './cost.ts';
 import { declaredBy } from './declared.ts';
 import { type Calendar, hasHours, lengthOf, openOf, type Version } from './hours.ts';
+import { withParts } from './score-parts.ts';
 import { tiersOf } from './tiers.ts';
 import { wordsIn } from './words.ts';
 
@@ -47,6 +48,9 @@ export interface Known extends Circumstances {
   /** Those on the roster that are known to be people, and of a team its members among them. */
   readonly people: readonly string[];
   readonly membersOf: (team: string) => readonly string[];
+  readonly teams: readonly string[];
+  /** Of two teams of somebody's that of the smaller key; null: he is in none. */
+  readonly teamOf: (person: string) => string | null;
 }
 
 /** Circumstances as log time came to an instant, looked up once for each change of them. */
@@ -97,7 +101,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     T = Math.max(T, fact.recordedAt);
     if (fact.kind === 'config.applied') {
       config = JSON.parse(fact.body.document) as WorkspaceConfig;
-      rowsSince = sinceWhen(config.by ?? {}, T, rowsSince);
+      rowsSince = sinceWhen(withParts(config.by ?? {}), T, rowsSince);
     }
     if (fact.kind === 'user.observed') {
       roster.set(fact.entity, fact.body.userKind);
@@ -122,7 +126,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     words: wordsIn(prefix),
     firstAt: prefix[0]?.recordedAt ?? 0,
     rowsSince,
-    by: config?.by ?? {},
+    by: withParts(config?.by ?? {}),
     books: {
       entries: entriesInForce(costs),
       currency: config?.currency ?? '',
@@ -137,6 +141,11 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     declared,
     people,
     membersOf: (team) => (teams.get(team) ?? []).filter((id) => people.includes(id)),
+    teams: [...teams.keys()],
+    teamOf: (person) => {
+      const own = [...teams.keys()].filter((team) => teams.get(team)!.includes(person)).sort();
+      return people.includes(person) ? (own[0] ?? null) : null;
+    },
     isNobody: (userId) => nobodies.includes(userId),
   };
 }

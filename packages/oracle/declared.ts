@@ -14,6 +14,9 @@ export interface Declared {
   readonly handoverFields: readonly string[];
   /** Custom fields of which it is told how often they are filled. */
   readonly trackedFields: readonly string[];
+  readonly healthWeights: NonNullable<WorkspaceConfig['healthWeights']>;
+  /** It is told how productive agents are. */
+  readonly isAgentIndexOn: boolean;
   readonly spamStatuses: readonly string[];
   readonly spamTags: readonly string[];
 }
@@ -35,6 +38,8 @@ export const declaredBy = (
   scale: config?.csatScale ?? null,
   handoverFields: [...new Set(config?.handoverFields ?? [])],
   trackedFields: [...new Set(config?.trackedFields ?? [])],
+  healthWeights: config?.healthWeights ?? {},
+  isAgentIndexOn: config?.agentIndex === true,
   spamStatuses: small(config?.spamStatuses ?? ['spam']),
   spamTags: small(config?.spamTags ?? ['spam']),
 });

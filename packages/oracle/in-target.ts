@@ -23,7 +23,9 @@ export function inTargetSeries(
     cells: told.map((window): OracleCell => cell(T, window, read(window), unknown)),
   });
   if (!hasMessages || sla === null) return [series(METRIC, () => unknown)];
-  const replies = recent.filter(({ target }) => target !== undefined);
+  const replies = recent.filter(
+    ({ kind, target }) => kind === 'first_reply_human' && target !== undefined,
+  );
   const owed = byRow(late);
   const inWindow = new Map(told.map((one) => [one, byRow(within(replies, one.now, T))]));
   return placesOf([...replies, ...late], by)

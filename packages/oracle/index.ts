@@ -14,16 +14,21 @@ import { cohortSeries } from './cohorts.ts';
 import { type Days, daysOver } from './days.ts';
 import { addWaiting, flowSeries, type OracleSeries } from './flows.ts';
 import { frequencySeries } from './frequency.ts';
+import { healthSeries } from './health.ts';
 import { inTargetSeries } from './in-target.ts';
+import { knowledgeSeries } from './knowledge.ts';
 import { createLibrary } from './library.ts';
 import { longestSeries } from './longest.ts';
 import { moneySeries } from './money.ts';
+import { type FirstSeen, firstSeenOf, noveltySeries } from './novelty.ts';
 import { peakSeries } from './peaks.ts';
 import { withPrivacy } from './privacy.ts';
+import { productivitySeries } from './productivity.ts';
 import { recurrenceSeries } from './recurrence.ts';
 import { type Contact, repeatSeries, repeatsAmong } from './repeats.ts';
 import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
+import { specialisationSeries } from './specialisation.ts';
 import { topicSeries } from './topics.ts';
 import { type Derived, derive } from './transitions.ts';
 import { type Window, windowsAt } from './windows.ts';
@@ -66,13 +71,15 @@ export function createOracle(facts: readonly Fact[]): Oracle {
   };
   return {
     at(prefix, T) {
-      const circumstances = circumstancesOf(facts.slice(0, prefix));
+      const told = facts.slice(0, prefix);
+      const circumstances = circumstancesOf(told);
       const conversations = new Map<string, Derived>();
       for (const id of library.ids()) {
         const derived = deriveAt(id, prefix, T, circumstances);
         if (derived) conversations.set(id, derived);
       }
-      return stateOf(conversations, circumstances, T, daysAt(T));
+      const known = { ...circumstances, firstSeen: firstSeenOf(told) };
+      return stateOf(conversations, known, T, daysAt(T));
     },
   };
 }
@@ -101,7 +108,7 @@ function withChapters(chapters: readonly Derived[], now: Derived): Derived {
 
 function stateOf(
   alone: ReadonlyMap<string, Derived>,
-  circumstances: Known,
+  circumstances: Known & FirstSeen,
   T: number,
   days: Days,
 ): OracleState {
@@ -153,6 +160,11 @@ function stateOf(
     ...inTargetSeries(recent, late, T, windows, circumstances),
     ...accountReplySeries(recent, T, windows, circumstances),
     ...topicSeries(recent, T, windows, circumstances),
+    ...healthSeries(recent, T, windows, circumstances),
+    ...knowledgeSeries(recent, T, windows, circumstances),
+    ...productivitySeries(recent, T, windows, circumstances),
+    ...specialisationSeries(recent, T, windows, circumstances),
+    ...noveltySeries(recent, T, windows, circumstances),
     ...recurrenceSeries(openings, T, windows, circumstances.by),
   ]) {
     series.set(one.key, one);
@@ -239,7 +251,8 @@ function withReference(
   { firstAt, rowsSince }: Known,
 ): OracleSeries {
   const told = new Map(windows.map((window) => [window.code, window]));
-  const declared = rowsSince.get(series.key.replace(/=[^,]*/g, ''));
+  const name = series.key.replace(/=[^,]*/g, '');
+  const declared = rowsSince.get(name) ?? rowsSince.get(name.split(',')[0]!);
   const since = declared === undefined ? firstAt : Math.max(firstAt, declared - 34 * DAY_MS);
   const cells = series.cells.map((one): OracleCell => {
     const { now, before } = told.get(one.window)!;

@@ -4,14 +4,16 @@ import { within } from './cells.ts';
 import type { OracleSeries } from './flows.ts';
 import { keyOf } from './places.ts';
 import { customerOf } from './repeats.ts';
-import type { Span, Window } from './windows.ts';
+import type { Window } from './windows.ts';
 
 /** What customers say, where it is told by whoever is spoken of. */
 const OF_PEOPLE: readonly string[] = ['csat', 'ratings'];
 const CUSTOMERS_LEAST = 5;
 
-/** Ratings of a person, by name. */
-type Persons = ReadonlyMap<string, readonly Entry[]>;
+interface Withheld {
+  isWithheld(person: string): boolean;
+  ratingsOf(person: string): readonly Entry[];
+}
 
 /** Of the rows by assignee those that are withheld say so, and nothing else. */
 export function withPrivacy(
@@ -23,15 +25,17 @@ export function withPrivacy(
   const rated = recent.filter(({ kind }) => kind === 'rated');
   const sides = new Map(
     windows.map((window) => {
-      const [now, before] = [window.now, window.before].map((span) => ratedIn(rated, span, T));
-      return [window.code, { now: withheldIn(now!), before: withheldIn(before!) }] as const;
+      const [now, before] = [window.now, window.before].map((span) =>
+        withheldAmong(within(rated, span, T)),
+      );
+      return [window.code, { now: now!, before: before! }] as const;
     }),
   );
   const persons = new Set(recent.flatMap(({ row }) => row.assignee));
   const places = OF_PEOPLE.flatMap((metric) =>
     [...persons].map((value) => ({
       value,
-      one: series.get(keyOf(metric, { dimension: 'assignee', values: [value] })),
+      one: series.get(keyOf(metric, { dimension: 'assignee', value })),
     })),
   );
   return places.flatMap(({ value, one }) => {
@@ -45,9 +49,6 @@ export function withPrivacy(
   });
 }
 
-const ratedIn = (rated: readonly Entry[], span: Span, T: number): Persons =>
-  Map.groupBy(within(rated, span, T), ({ row }) => row.assignee[0]!);
-
 const customersOf = (entries: readonly Entry[]): number =>
   new Set(entries.map(customerOf).filter((one) => one !== null)).size;
 
@@ -55,7 +56,8 @@ const customersOf = (entries: readonly Entry[]): number =>
  * Those of too few customers. Where these together are of too few as well, what they come to would follow
  * from the total and the others: then whoever has the next fewest goes with them.
  */
-function withheldIn(persons: Persons) {
+export function withheldAmong(rated: readonly Entry[]): Withheld {
+  const persons = Map.groupBy(rated, ({ row }) => row.assignee[0]!);
   const ranked = [...persons.entries()]
     .map(([name, entries]) => ({ name, customers: customersOf(entries) }))
     .sort((a, b) => a.customers - b.customers || (keyed(a.name) < keyed(b.name) ? -1 : 1));
@@ -64,12 +66,12 @@ function withheldIn(persons: Persons) {
   const isTooFew = few.length > 0 && together < CUSTOMERS_LEAST;
   const told = ranked.slice(few.length + (isTooFew ? 1 : 0)).map(({ name }) => name);
   return {
-    isWithheld: (name: string): boolean => !told.includes(name),
-    ratingsOf: (name: string): readonly Entry[] => persons.get(name) ?? [],
+    isWithheld: (name) => !told.includes(name),
+    ratingsOf: (name) => persons.get(name) ?? [],
   };
 }
 
-const keyed = (name: string): string => keyOf('', { dimension: 'assignee', values: [name] });
+const keyed = (name: string): string => keyOf('', { dimension: 'assignee', value: name });
 
 const emptied = (cell: OracleCell, ratings: readonly Entry[]): OracleCell => ({
   ...cell,

@@ -1,4 +1,5 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
+import type { SlaKind } from '@sapwood/core/config';
 import { aiHandoffs } from './ai-handoff.ts';
 import { aiOutcome } from './ai-outcome.ts';
 import { second, valueNow } from './attribute.ts';
@@ -33,7 +34,7 @@ import { firstOwned, moves, ownership } from './owners.ts';
 import { rated } from './rating.ts';
 import { removalOf } from './removal.ts';
 import { channelOf, NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
-import { type Running, slasOf } from './sla.ts';
+import { type Running, type Slas, slasOf } from './sla.ts';
 import type { Message, Story } from './story.ts';
 import { turnsOf } from './turns.ts';
 import { vendorTook } from './vendor.ts';
@@ -87,6 +88,7 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
   }
   const holds = holdsOf(found, T);
   const slas = slasOf(found, turns, T);
+  const wasLate = story.past?.isSlaBreached === true;
   const owed = owedAt(found, turns.running, T);
   const outcome = aiOutcome(found, T);
   const ending = { byAi: endedByAi(outcome.transitions), openMs: openMs(channelOf(found)) };
@@ -96,14 +98,19 @@ export function derive(story: Story, circumstances: Circumstances, T: number): D
     transitions: [
       ...removal.transitions,
       ...births(found),
-      ...firstReplies(found).map((one) => inTarget(one, slas.transitions)),
+      ...firstReplies(found).map((one) =>
+        one.kind === 'first_reply_human' ? { ...one, ...inTarget('first', slas) } : one,
+      ),
       ...turns.transitions,
       ...handled(found).map((one) => ({ ...one, ...ending })),
       ...episodesHandled(found),
       ...worked(found),
       ...ownership(found),
       ...closures(found),
-      ...resolved(found, holds),
+      ...resolved(found, holds).map((one) => ({
+        ...one,
+        ...inTarget('resolution', slas, wasLate),
+      })),
       ...holds.transitions,
       ...aiHandoffs(found),
       ...handoffGaps(found),
@@ -184,12 +191,16 @@ function firstReplies(found: Case): Transition[] {
   ];
 }
 
-/** Of the first human one: whether it met its target, or that was breached before it. */
-function inTarget(reply: Transition, slas: readonly Transition[]): Transition {
-  if (reply.kind !== 'first_reply_human') return reply;
-  const has = (kind: string): boolean => slas.some((one) => one.kind === kind);
-  if (has('sla_met.first')) return { ...reply, target: 'met' };
-  return has('sla_breached.first') ? { ...reply, target: 'late' } : reply;
+/** Whether it met its target, or that was breached before it; what was late in a forgotten chapter stays so. */
+function inTarget(
+  kind: SlaKind,
+  { transitions }: Slas,
+  wasLate = false,
+): Pick<Transition, 'target'> {
+  const has = (outcome: string): boolean =>
+    transitions.some((one) => one.kind === `${outcome}.${kind}`);
+  if (wasLate || has('sla_breached')) return { target: 'late' };
+  return has('sla_met') ? { target: 'met' } : {};
 }
 
 function worked(found: Case): Transition[] {

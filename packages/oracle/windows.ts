@@ -114,7 +114,11 @@ const LONG_ALONE = [
 
 /** And those that are told over some windows of no rule. */
 const ALONE: Readonly<Record<string, readonly WindowCode[]>> = {
+  'account-health-score': ['28d'],
   'account-response-time': ['7d', '28d'],
+  'agent-productivity-index': ['7d', '28d'],
+  'agent-specialisation': ['28d', '90d'],
+  'knowledge-gap-score': ['28d'],
   'tag-cooccurrence': ['24h', 'bday', '7d'],
 };
 

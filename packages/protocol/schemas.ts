@@ -59,6 +59,7 @@ const NodeSchema: z.ZodType<WireNode> = z.object({
   beside: z.array(z.string()).exactOptional(),
   lenses: z.array(LensSchema).exactOptional(),
   missing: z.string().exactOptional(),
+  viewBy: z.string().exactOptional(),
   prose: z.string().exactOptional(),
   audience: z.enum(['floor', 'lead', 'finance']),
   owner: z.string(),

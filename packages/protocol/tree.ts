@@ -24,6 +24,8 @@ export interface WireNode {
   readonly lenses?: readonly Lens[];
   /** Why nothing computes it: it is unknown until something does. */
   readonly missing?: string;
+  /** It has no number of its own, and shows its nodes below by this dimension. */
+  readonly viewBy?: string;
   /** What it would mean: pages carry the sheets of what is computed alone. */
   readonly prose?: string;
   readonly audience: Audience;

@@ -131,3 +131,22 @@ it('CLI-11 what is withheld of a person is withheld by both, and nothing of it i
   const volume = 'conversation-volume{assignee=ada}';
   expect(differences(foldOf(volume, withheld), new Map())).toEqual([`${volume} 24h withheld`]);
 });
+
+it('CLI-10 what has no value for a reason has none, and says so, with how much it is', () => {
+  const key = 'no-such-score';
+  const unknown = { value: null, n: 3, reason: 'low_n' } as const;
+  const against = (told: Told, truth: Partial<OracleCell> = unknown): string[] =>
+    differences(foldOf(key, told), oracleOf(key, truth));
+  const same = { value: null, n: 3, reasons: ['low_n'] };
+  expect(against(same)).toEqual([]);
+  expect(against({ ...same, value: 0 })).toEqual([`${key} 24h value`]);
+  expect(against({ ...same, n: 4 })).toEqual([`${key} 24h n`]);
+  expect(against({ ...same, reasons: ['few_parts'] })).toEqual([`${key} 24h reasons`]);
+  expect(against({ ...same, reasons: ['window_filling'] })).toEqual([]);
+  const off = { ...unknown, reason: 'not_switched_on' };
+  expect(against({ ...same, n: 4, reasons: [off.reason] }, off)).toEqual([]);
+  expect(against(same, { ...unknown, isLate: true })).toEqual([`${key} 24h state`]);
+  // Nobody needs to tell it; but what has a value here must have one there.
+  expect(differences(new Map(), oracleOf('conversation-volume', unknown))).toEqual([]);
+  expect(against(same, { value: 3, n: 3 })).toEqual([`${key} 24h value`]);
+});

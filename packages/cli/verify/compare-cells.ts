@@ -3,6 +3,7 @@ import { metricDefinition } from '@sapwood/core/catalogue';
 import type { Cell, Censored, Clock, Form, Series, WindowCode } from '@sapwood/core/metrics';
 import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+import { compareUnknown } from './compare-unknown.ts';
 import { compareWithheld, isOfPeople, type Parted } from './compare-withheld.ts';
 import { isOther, withOthers } from './others.ts';
 
@@ -42,13 +43,14 @@ const OTHER_FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   DIST: ['from', 'to', 'num'],
 };
 
-/** What a metric is compared by if not by its form. */
-const OWN_FIELDS: Readonly<Record<string, readonly Field[]>> = {
-  // Of the account in the middle there is no mean and no longest.
-  'account-response-time': ['from', 'to', 'value', 'n', 'vsPrev'],
-};
+/** Of a score, and of what accounts in the middle take, there is no mean, no longest and no part. */
+const VALUE_ALONE: readonly Field[] = ['from', 'to', 'value', 'n', 'vsPrev'];
+const OF_VALUE_ALONE: readonly string[] = [
+  ...['account-response-time', 'account-health-score', 'agent-productivity-index'],
+  ...['knowledge-gap-score', 'agent-specialisation'],
+];
 /** Metrics of which nothing is told of several values together that follows from what is told of each. */
-const NO_SUM: readonly string[] = ['account-response-time', 'csat-gap-ai'];
+const NO_SUM: readonly string[] = [...OF_VALUE_ALONE, 'csat-gap-ai', 'tag-novelty'];
 
 type Told = (OracleCell | Cell) & { readonly settled?: { readonly n: number } | null };
 
@@ -112,10 +114,13 @@ export function compareSeries(
       const name = nameOf(window, clock);
       const tell = ({ what, ...values }: Parted): unknown =>
         found.differences.push({ ...place, key, what: `${name} ${what}`, ...values });
-      const withheld = other?.isLate ? null : compareWithheld(cell, other, key);
-      if (withheld) {
+      const untold = other?.isLate
+        ? null
+        : (compareWithheld(cell, other, key) ??
+          (isOther(key) ? null : compareUnknown(cell, other)));
+      if (untold) {
         found.cells += 1;
-        withheld.forEach(tell);
+        untold.forEach(tell);
         continue;
       }
       const isNone = truth?.isClass ? isPartless : isEmpty;
@@ -215,13 +220,14 @@ function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
   return isMoney && (cell?.num ?? null) === null && (other?.num ?? null) === null;
 }
 
-const metricOf = (key: string) => metricDefinition(parseSeriesKey(key)?.id ?? key);
+const idOf = (key: string): string => (key.includes('{') ? key.slice(0, key.indexOf('{')) : key);
+const metricOf = (key: string) => metricDefinition(idOf(key));
 const formOf = (key: string): Form => metricOf(key)?.form ?? 'COUNT';
 
 function fieldsOf(key: string): readonly Field[] {
-  const id = parseSeriesKey(key)?.id ?? key;
+  const id = idOf(key);
   const form = formOf(key);
-  if (!isOther(key)) return OWN_FIELDS[id] ?? FIELDS[form];
+  if (!isOther(key)) return OF_VALUE_ALONE.includes(id) ? VALUE_ALONE : FIELDS[form];
   if (NO_SUM.includes(id)) return [];
   const metric = metricOf(key);
   // How something is spread over several is not the sum of how it is over each.

@@ -44,7 +44,11 @@ const CONFIG = {
   escalationFields: ['severity'],
   csatScale: { min: 1, max: 5, positiveFrom: 4 },
   sla: SLA,
+  agentIndex: true,
   by: {
+    'account-health-score': ['account', 'account_tier'],
+    'agent-productivity-index': ['assignee', 'team'],
+    'knowledge-gap-score': ['category'],
     'conversation-volume': ['channel,tag'],
     'contacts-handled': ['assignee,handled_by'],
     'first-response-time': ['channel,priority'],

@@ -21,9 +21,11 @@ export const shownMost = (dimensions: readonly Dimension[]): number =>
 
 /** Why it has no rows by these at once; null: it may have them. */
 export function crossRefusal(
-  { form, per, of, modal, gauge, privateBelow }: MetricDefinition,
+  metric: MetricDefinition,
   dimensions: readonly Dimension[],
 ): string | null {
+  const { form, per, of, modal, gauge, privateBelow, composite, ofPairs } = metric;
+  if (composite || ofPairs) return 'it is told of values that are compared with each other';
   if (per !== undefined || of !== undefined) return 'cost is shared out by one dimension at a time';
   if (form === 'DIST') return 'it is told by its classes alone';
   if (modal) return 'it is told of all topics together';

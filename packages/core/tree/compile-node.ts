@@ -9,6 +9,7 @@ import { answers, raciOf, rolesIn } from './compile-owner.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSegments } from './compile-segments.ts';
 import { parseTarget } from './compile-target.ts';
+import { withoutNumber } from './compile-views.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import { childrenOf } from './evaluate.ts';
 import type { DocumentPath, Problems } from './problems.ts';
@@ -43,6 +44,8 @@ export interface NodeContext {
   /** What every node repeats by, where its metric can. */
   readonly by: readonly string[];
   readonly isComputed: (id: string) => boolean;
+  /** Who sees what is shown by a view, unless it says so itself. */
+  readonly audience?: TreeNode['audience'];
 }
 
 export function compileNode(
@@ -54,7 +57,8 @@ export function compileNode(
 ): TreeNode {
   const { problems, currency } = context;
   const path: DocumentPath = ['nodes', metric.id];
-  const map = problems.map(value ?? {}, path, NODE_KEYS) ?? {};
+  const written = problems.map(value ?? {}, path, NODE_KEYS) ?? {};
+  const map = metric.viewOf ? withoutNumber(written, path, metric, edge, problems) : written;
   const label = (key: string): string | null => labelOf(map[key], [...path, key], problems);
   const by = dimensionsOf(map['by'], [...path, 'by'], metric, context);
   const crosses = compileCrosses(map['by'], [...path, 'by'], metric, problems);
@@ -79,8 +83,10 @@ export function compileNode(
     children: childrenOf(identity.identity),
     influences: [...new Set([...lensNodes(lenses), ...influences])],
     ...(beside.length === 0 ? {} : { beside }),
-    ...targetOf(map['target'], [...path, 'target'], metric, edge, context),
-    audience: audienceOf(map['audience'], [...path, 'audience'], metric, problems),
+    ...(metric.viewOf
+      ? { target: null }
+      : targetOf(map['target'], [...path, 'target'], metric, edge, context)),
+    audience: audienceOf(map['audience'], [...path, 'audience'], metric, context),
     owner: answers(raci) ?? '',
     raci,
     alerts: rulesOf(map['alerts'], [...path, 'alerts'], metric, context),
@@ -92,10 +98,10 @@ function audienceOf(
   value: unknown,
   path: DocumentPath,
   metric: NamedMetric,
-  problems: Problems,
+  { problems, audience = 'floor' }: NodeContext,
 ): TreeNode['audience'] {
   if (value !== undefined) return problems.oneOf(value, path, AUDIENCES) ?? 'lead';
-  return metric.form === 'MONEY' ? 'lead' : 'floor';
+  return metric.form === 'MONEY' && audience === 'floor' ? 'lead' : audience;
 }
 
 function labelOf(value: unknown, path: DocumentPath, problems: Problems): string | null {

@@ -28,7 +28,7 @@ export function declaredRows(
     for (const one of fresh) known.add(one);
     for (const child of [...(children.get(id) ?? []), ...divisorsOf(id)]) declare(child, fresh);
   };
-  for (const { id, by, crosses = [] } of nodes) declare(id, [...by, ...crosses]);
+  for (const { id, by, crosses = [] } of nodes) declare(id, [...by, ...pairOf(id), ...crosses]);
   const rows: Record<string, readonly string[]> = {};
   for (const id of [...declared.keys()].sort()) {
     const own = [...declared.get(id)!].filter((one) => isOffered(id, one, metrics)).sort();
@@ -46,4 +46,10 @@ function isOffered(id: string, one: string, metrics: KnownMetrics): boolean {
   if (isCross(one)) return hasCross(metricDefinition(id), one);
   const dimension = one as Dimension;
   return !ALWAYS.includes(dimension) && metrics(id)?.dims.includes(dimension) === true;
+}
+
+/** What is told of pairs alone is told of them wherever it stands. */
+function pairOf(id: string): readonly Dimension[] {
+  const { ofPairs, dims } = metricDefinition(id) ?? {};
+  return ofPairs ? dims! : [];
 }

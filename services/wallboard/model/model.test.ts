@@ -254,6 +254,19 @@ describe('cards', () => {
     expect(reasonText('privacy')).toBe(`withheld: fewer than ${privateBelow} customers`);
   });
 
+  it('VIEW-4 a view says what it is told by, not that something is missing', () => {
+    const view = node('channel-performance', { missing: 'no number', viewBy: 'channel' });
+    const input = { key: view.id, series: undefined, window: '24h', alerts: [] } as const;
+    const card = (one: WireNode) =>
+      cardOf({ ...input, node: one, source: seen, currency: 'GBP', ageMs: null });
+    expect([card(view).words, card(view).value, card(view).target]).toEqual([
+      'by channel',
+      [],
+      null,
+    ]);
+    expect(card(node('nps', { missing: 'no feed' })).words).toBe('no data');
+  });
+
   it('WALL-12 stale shows its age in place of the change, and keeps the value', () => {
     const card = shown({}, { source: { ...seen, state: 'stale' }, ageMs: 360_000 });
     expect([plain(card.value), card.aside, card.muted]).toEqual(['100', '6m', true]);
