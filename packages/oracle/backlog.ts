@@ -5,7 +5,7 @@ import type { OracleCell } from './cells.ts';
 import type { Known } from './circumstances.ts';
 import type { OracleSeries } from './flows.ts';
 import type { Holds } from './holds.ts';
-import { combined, keyOf, namesOf } from './places.ts';
+import { combined, keyOf, namesOf, placeOf } from './places.ts';
 import { DIMENSIONS, type Dimension, type FullRow, type Row, rowNow } from './rows.ts';
 
 /** A conversation that is open. */
@@ -78,7 +78,7 @@ export function gauge(
     for (const dimension of rows) {
       const lists = namesOf(dimension).map((name) => values[name as RowName] ?? []);
       for (const one of combined(lists)) {
-        const key = keyOf(metric, { dimension, values: one });
+        const key = keyOf(metric, placeOf(dimension, one));
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }

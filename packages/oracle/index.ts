@@ -251,7 +251,8 @@ function withReference(
   { firstAt, rowsSince }: Known,
 ): OracleSeries {
   const told = new Map(windows.map((window) => [window.code, window]));
-  const declared = rowsSince.get(series.key.replace(/=[^,]*/g, ''));
+  const name = series.key.replace(/=[^,]*/g, '');
+  const declared = rowsSince.get(name) ?? rowsSince.get(name.split(',')[0]!);
   const since = declared === undefined ? firstAt : Math.max(firstAt, declared - 34 * DAY_MS);
   const cells = series.cells.map((one): OracleCell => {
     const { now, before } = told.get(one.window)!;

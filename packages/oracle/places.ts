@@ -7,20 +7,26 @@ export interface InRow {
   readonly row: FullRow;
 }
 
-/** A value of a dimension, or of several at once; null: the total. */
-export type Place = { readonly dimension: string; readonly values: readonly string[] } | null;
+/** A value of a dimension; null: the total. Of several at once it is their names with commas, and the list of their values. */
+export type Place = { readonly dimension: Dimension; readonly value: string } | null;
 export type By = Known['by'];
 
 /** Several dimensions are named with commas. */
 export const namesOf = (dimension: string): readonly string[] => dimension.split(',');
+const isSeveral = (dimension: string): boolean => dimension.includes(',');
 
-export const keyOf = (metric: string, place: Place): string =>
-  seriesKey(
-    metric,
-    Object.fromEntries(
-      place ? namesOf(place.dimension).map((name, i) => [name, place.values[i]!]) : [],
-    ),
-  );
+export const placeOf = (dimension: string, values: readonly string[]): NonNullable<Place> => ({
+  dimension: dimension as Dimension,
+  value: isSeveral(dimension) ? JSON.stringify(values) : values[0]!,
+});
+
+export function keyOf(metric: string, place: Place): string {
+  if (place === null) return seriesKey(metric, {});
+  const { dimension, value } = place;
+  const values: readonly string[] = isSeveral(dimension) ? JSON.parse(value) : [value];
+  const pairs = namesOf(dimension).map((name, i) => [name, values[i]!]);
+  return seriesKey(metric, Object.fromEntries(pairs));
+}
 
 /** Every way to take one of each. */
 export const combined = (lists: readonly (readonly string[])[]): readonly (readonly string[])[] =>
@@ -29,20 +35,24 @@ export const combined = (lists: readonly (readonly string[])[]): readonly (reado
     [[]],
   );
 
-const valuesIn = (row: FullRow, dimension: string): readonly (readonly string[])[] =>
-  combined(namesOf(dimension).map((name) => row[name as Dimension] ?? []));
+/** What of a dimension it stands under, or of several at once. */
+function valuesIn(row: FullRow, dimension: string): readonly string[] {
+  if (!isSeveral(dimension)) return row[dimension as Dimension];
+  const lists = namesOf(dimension).map((name) => row[name as Dimension]);
+  return combined(lists).map((values) => placeOf(dimension, values).value);
+}
 
 /** The total, and each value of each dimension that entries stand under, and of those that are declared together. */
 export function placesOf(entries: readonly InRow[], by: By): Place[] {
-  const together = Object.values(by).flatMap((names) => names.filter((name) => name.includes(',')));
+  const together = Object.values(by).flatMap((names) => names.filter(isSeveral));
   // Those of now alone no entry has.
-  const crosses = together.filter((name) =>
-    namesOf(name).every((one) => (DIMENSIONS as readonly string[]).includes(one)),
+  const crosses = together.filter((names) =>
+    namesOf(names).every((one) => (DIMENSIONS as readonly string[]).includes(one)),
   );
-  const places = [...DIMENSIONS, ...new Set(crosses)].flatMap((dimension) => {
-    const found = entries.flatMap(({ row }) => valuesIn(row, dimension));
-    const distinct = new Map(found.map((values) => [JSON.stringify(values), values]));
-    return [...distinct.values()].map((values) => ({ dimension, values }));
+  const all = [...DIMENSIONS, ...new Set(crosses)] as Dimension[];
+  const places = all.flatMap((dimension) => {
+    const values = new Set(entries.flatMap(({ row }) => valuesIn(row, dimension)));
+    return [...values].map((value) => ({ dimension, value }));
   });
   return [null, ...places];
 }
@@ -68,31 +78,29 @@ const OFTEN: readonly Dimension[] = ['channel', 'team'];
 
 /** Of most metrics there are rows by channel and team, of some by what is declared for them. */
 export function hasRow(metric: string, place: Place, by: By): boolean {
-  if (place === null || (ALWAYS[metric] ?? OFTEN).includes(place.dimension as Dimension))
-    return true;
+  if (place === null || (ALWAYS[metric] ?? OFTEN).includes(place.dimension)) return true;
   return by[metric]?.includes(place.dimension) === true;
 }
 
 /** Picks the entries of a row; an entry stands in one for each of its values. */
 export function byRow<E extends InRow>(entries: readonly E[]): (place: Place) => readonly E[] {
-  const known = new Map<string, ReadonlyMap<string, readonly E[]>>();
+  const known = new Map<Dimension, ReadonlyMap<string, readonly E[]>>();
   return (place) => {
     if (place === null) return entries;
-    const { dimension, values } = place;
+    const { dimension, value } = place;
     const groups = known.get(dimension) ?? grouped(entries, dimension);
     known.set(dimension, groups);
-    return groups.get(JSON.stringify(values)) ?? [];
+    return groups.get(value) ?? [];
   };
 }
 
-function grouped<E extends InRow>(entries: readonly E[], dimension: string): Map<string, E[]> {
+function grouped<E extends InRow>(entries: readonly E[], dimension: Dimension): Map<string, E[]> {
   const groups = new Map<string, E[]>();
   for (const entry of entries) {
-    for (const values of valuesIn(entry.row, dimension)) {
-      const name = JSON.stringify(values);
-      const group = groups.get(name);
+    for (const value of valuesIn(entry.row, dimension)) {
+      const group = groups.get(value);
       if (group) group.push(entry);
-      else groups.set(name, [entry]);
+      else groups.set(value, [entry]);
     }
   }
   return groups;

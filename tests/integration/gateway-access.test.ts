@@ -380,6 +380,20 @@ describe('rest', () => {
     expect(JSON.parse(one.body)).toMatchObject({ value: 30, target: null });
   });
 
+  it('CROSS-12 by=priority,channel lists the rows by both, which are none by one', async () => {
+    const g = await gateway();
+    const cross = `${VOLUME}{channel=email,priority=high}`;
+    await g.publish.pass([series(cross, 6, 7)], frame(6));
+    const keysOf = async (by: string): Promise<readonly string[]> => {
+      const { body } = await ask(g, 'GET', `/v1/metrics/${VOLUME}?by=${by}`);
+      return (JSON.parse(body) as { values: { key: string }[] }).values.map(({ key }) => key);
+    };
+    expect(await keysOf('priority,channel')).toEqual([cross]);
+    expect(await keysOf('channel')).toHaveLength(2);
+    const metrics = await ask(g, 'GET', '/v1/metrics.prom?by=priority,channel');
+    expect(metrics.body).toContain('channel="email",priority="high"');
+  });
+
   it('WS-32 a look back is answered, or says busy', async () => {
     let busy = false;
     const past = new Map([[VOLUME, series(VOLUME, 2, 12)]]);

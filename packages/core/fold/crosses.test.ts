@@ -4,7 +4,7 @@ import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
 import { folded } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
-import { HOUR_MS, SECOND_MS } from '../time/instant.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../time/instant.ts';
 import { createFactFold, type FactFold } from './fold.ts';
 
 const hash = (text: string): string => text;
@@ -89,6 +89,20 @@ it('CROSS-1 of another priority it stands in another row, and in all as before',
   expect(rows['{channel=email,priority=urgent}']).toBe(0);
   expect(rows['{channel=email,priority=low}']).toBe(2);
   expect(rows['']).toBe(3);
+});
+
+it('CROSS-1 declared after months, a window that reaches behind what is remembered says so', () => {
+  const then = START + 120 * DAY_MS;
+  const facts = [declared(START, {}), ...THREE, declared(then, BY)];
+  const fold = folded([...facts, ...opened('d', then + 1_000, 'email', { priority: 'low' })]);
+  folded([tick(then + DAY_MS)], fold);
+  const reasons = (row: string, window: string): readonly string[] | undefined =>
+    fold.read(`acme/conversation-volume${row}`)?.series?.cells.find((one) => one.window === window)
+      ?.reasons;
+  // What is forgotten, 34 days before, may have had a priority.
+  expect(reasons('{channel=email,priority=low}', '90d')).toEqual(['window_filling']);
+  expect(reasons('{channel=email,priority=low}', '28d')).toEqual([]);
+  expect(reasons('{channel=email}', '90d')).toEqual([]);
 });
 
 const SMALL = { 'conversation-volume': ['handled_by,priority'] };

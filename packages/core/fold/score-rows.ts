@@ -44,6 +44,7 @@ export class ScoreRows {
       if (metric.id === id) continue;
       const [[dimension, value], ...more] = Object.entries(parseSeriesKey(row)!.dims) as [
         [Dimension, string],
+        ...[string, string][],
       ];
       // A score is told of one thing at a time.
       if (more.length > 0) continue;

@@ -127,7 +127,8 @@ export class Tally {
 
   #since(rows: string | null): number {
     const firstAt = this.#deps.firstAt();
-    const since = rows === null ? undefined : this.rowsSince.get(rows);
+    // A pair is declared by the first of its dimensions.
+    const since = this.rowsSince.get(rows ?? '') ?? this.rowsSince.get(rows?.split(',')[0] ?? '');
     return since === undefined ? firstAt : Math.max(firstAt, since - SUMMARY_AFTER_MS + DAY_MS);
   }
 

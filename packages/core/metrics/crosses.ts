@@ -21,14 +21,14 @@ export const shownMost = (dimensions: readonly Dimension[]): number =>
 
 /** Why it has no rows by these at once; null: it may have them. */
 export function crossRefusal(
-  { form, per, of, modal, gauge, composite, ofPairs, privateBelow }: MetricDefinition,
+  metric: MetricDefinition,
   dimensions: readonly Dimension[],
 ): string | null {
+  const { form, per, of, modal, gauge, privateBelow, composite, ofPairs } = metric;
+  if (composite || ofPairs) return 'it is told of values that are compared with each other';
   if (per !== undefined || of !== undefined) return 'cost is shared out by one dimension at a time';
   if (form === 'DIST') return 'it is told by its classes alone';
   if (modal) return 'it is told of all topics together';
-  if (composite) return 'a score is told of one thing at a time';
-  if (ofPairs) return 'it is told of agents on topics alone';
   if (typeof gauge === 'object' && 'spread' in gauge) return 'it is told of teams alone';
   const isOfPeople = privateBelow !== undefined && dimensions.includes(PERSON);
   return isOfPeople ? 'so few customers speak of a person there that none could be told' : null;
@@ -61,27 +61,28 @@ export class CrossRows {
   /** One; where it has several tags, one with each. */
   of(standing: Standing): string[] {
     const rows: string[] = [];
-    this.#visit(this.#root, standing, {}, rows, 0);
+    this.#visit(this.#root, standing, [], rows);
     return rows;
   }
 
-  #visit(
-    branch: Branch,
-    standing: Standing,
-    values: Readonly<Record<string, string>>,
-    rows: string[],
-    depth: number,
-  ): void {
-    const dimension = this.#dimensions[depth];
+  /** `values`: those on the way to a branch, one of each dimension before. */
+  #visit(branch: Branch, standing: Standing, values: string[], rows: string[]): void {
+    const dimension = this.#dimensions[values.length];
     if (dimension === undefined) {
-      branch.row ??= seriesKey(this.#id, values);
+      branch.row ??= this.#rowOf(values);
       rows.push(branch.row);
       return;
     }
     for (const value of valuesOf(standing, dimension)) {
-      const next = this.#branchOf(branch, value);
-      this.#visit(next, standing, { ...values, [dimension]: value }, rows, depth + 1);
+      values.push(value);
+      this.#visit(this.#branchOf(branch, value), standing, values, rows);
+      values.pop();
     }
+  }
+
+  #rowOf(values: readonly string[]): string {
+    const pairs = this.#dimensions.map((one, i) => [one, values[i]!]);
+    return seriesKey(this.#id, Object.fromEntries(pairs));
   }
 
   /** Values come from outside; past so many a key is written anew each time. */

@@ -78,9 +78,11 @@ function compileDocument(
 
 function treeDimensions(value: unknown, problems: Problems): readonly string[] {
   if (value === undefined) return [];
-  return problems
-    .list(value, ['by'])
-    .flatMap((item, i) => problems.oneOf(item, ['by', i], DIMENSIONS) ?? []);
+  return problems.list(value, ['by']).flatMap((item, i) => {
+    if (!Array.isArray(item)) return problems.oneOf(item, ['by', i], DIMENSIONS) ?? [];
+    problems.add(['by', i], 'rows by several dimensions at once are declared at each node');
+    return [];
+  });
 }
 
 /** Ids that stand only in edges are nodes too: they get the defaults. */

@@ -48,3 +48,13 @@ it('TREEFILE-2 mistakes of all trees at once, in the order of the file', () => {
     errors: [expect.stringMatching(/^t\.yaml:\d+:\d+ /)],
   });
 });
+
+it('CROSS-8 what is wrong with a cross is told with its line and column', () => {
+  const by = '    by:\n      - [channel, team]\n      - [channel, age]\n';
+  expect(readTrees('t.yaml', tree('a', `nodes:\n  conversation-volume:\n${by}`))).toEqual({
+    errors: [
+      expect.stringMatching(/^t\.yaml:7:9 nodes\.conversation-volume\.by\.0: .* 2400 rows/),
+      't.yaml:8:9 nodes.conversation-volume.by.1: "conversation-volume" is not counted by age',
+    ],
+  });
+});

@@ -32,6 +32,7 @@ it('TREEFILE-3 the schema accepts every form that the compiler accepts', () => {
     'nodes: {first-response-time: {target: {urgent: 1 h}, alerts: [{id: r, on: oldest, warn: 1 h, by: null}]}}',
     'influence: {conversation-volume: {csat: pos, nps: [neg, null, me]}}',
     'by: [account_tier]',
+    'nodes: {first-response-time: {by: [channel, [channel, priority]], target: {"channel=email, priority=high": 5 m}}}',
   ];
   for (const form of forms) {
     expect([form, judged(treeWith(form))]).toEqual([form, { compiles: true, fits: true }]);
@@ -44,6 +45,8 @@ it('TREEFILE-3 what has another shape neither of them accepts', () => {
     'nodes: {cast: {}}',
     'nodes: {csat: {ownr: a}}',
     'nodes: {csat: {by: [chanel]}}',
+    'nodes: {csat: {by: [[channel]]}}',
+    'by: [[channel, priority]]',
     'nodes: {csat: {audience: everybody}}',
     'nodes: {csat: {beside: [cast]}}',
     'influence: {conversation-volume: {cast: [pos]}}',

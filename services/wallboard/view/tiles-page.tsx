@@ -1,4 +1,4 @@
-import type { Series } from '@sapwood/core/metrics';
+import { rowsName, type Series } from '@sapwood/core/metrics';
 import type { WireNode } from '@sapwood/protocol/tree';
 import type { JSX } from 'preact';
 import { fitParts, partsWidth } from '../measure.ts';
@@ -29,7 +29,7 @@ const nodeOf = ({ tree }: Names, id: string | undefined): WireNode | undefined =
 
 export function tileFor(store: Store, spec: TileSpec, windowOf: TilesPageProps['windowOf']): Tile {
   const names = store.names.value;
-  const channels = store.keys.value.filter((key) => key.startsWith(`${spec.metric}{channel=`));
+  const channels = store.keys.value.filter((key) => rowsName(key) === `${spec.metric}{channel`);
   return tileOf({
     spec,
     series: store.series(spec.metric).value,
