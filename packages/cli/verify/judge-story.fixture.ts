@@ -23,8 +23,8 @@ export const AUTOMATED: Readonly<{ messages: 'read'; source: 'email'; autoCloseA
 
 /** Longer than a pane: time that passes without a record may move a window. */
 const QUIET_MS = 6_000;
-/** At one prefix of so many, and at the last: more stories tell more than more looks at each. */
-const LOOK_EVERY = 3;
+/** At one prefix of so many, and at the last ones: more stories tell more than more looks at each. */
+const LOOKS = { every: 3, last: 1 };
 /** Facts that may fall due between two records: those of the last few steps. */
 const NEWEST = 12;
 
@@ -57,9 +57,14 @@ export type Each = (truth: OracleState, prefix: number) => void;
 
 /**
  * Many prefixes that end between groups, and some way on from them where the log was quiet; with
- * `dues` also where their newest facts fall due.
+ * `dues`, at one prefix of so many, also where their newest facts fall due.
  */
-export function judge(facts: readonly Fact[], dues = false, each: Each = () => {}): Comparison {
+export function judge(
+  facts: readonly Fact[],
+  dues: number | false = false,
+  each: Each = () => {},
+  { every, last }: typeof LOOKS = LOOKS,
+): Comparison {
   const fold = createFactFold({ topology: 1, hash: hash32 });
   const oracle = createOracle(facts);
   const found: Comparison = { cells: 0, differences: [] };
@@ -80,13 +85,13 @@ export function judge(facts: readonly Fact[], dues = false, each: Each = () => {
     fold.touched();
     if (fact.group !== null && fact.group.i < fact.group.n - 1) continue;
     whole += 1;
-    if (!dues && whole % LOOK_EVERY !== 0 && i < facts.length - 1) continue;
+    if (whole % (dues || every) !== 0 && i < facts.length - last) continue;
     look(i + 1);
     const next = facts[i + 1]?.recordedAt ?? fact.recordedAt + 500_000;
     if (next - logTime <= QUIET_MS) continue;
     const halfway = logTime + Math.floor((next - logTime) / 2);
     const newest = facts.slice(Math.max(0, i - NEWEST), i + 1);
-    const later = dues ? dueBetween(newest, logTime, next) : [];
+    const later = dues !== false ? dueBetween(newest, logTime, next) : [];
     for (const T of [...later, halfway].sort((a, b) => a - b)) {
       logTime = T;
       fold.advance(T as LogTime);

@@ -125,7 +125,9 @@ export class Counts {
       const fresh = this.#marksOf(metric, after, told);
       const subject = `${metric.id}/${told.conversation}`;
       for (const { distinct } of this.#windows.levels) {
-        for (const row of distinct.replace(subject, old, fresh)) this.#shown.touch(row);
+        for (const cell of distinct.replace(subject, old, fresh)) {
+          this.#shown.touch(rowOfCell(cell));
+        }
       }
     }
   }
@@ -133,14 +135,16 @@ export class Counts {
   #marksOf(metric: MetricDefinition, transitions: readonly Transition[], told: Told): Mark[] {
     return marksOf(metric, transitions, told).map((mark) => ({
       ...mark,
-      rows: mark.rows.flatMap((row) => this.#shown.placesOf(row)),
+      rows: mark.rows.flatMap((row) => (isModeCell(row) ? [row] : this.#shown.placesOf(row))),
     }));
   }
 }
 
 /** Where a metric counts what is no row of it; undefined: it is told in no window of these. */
-const modesIn = ({ modes, middles }: Level, { id, perAccount }: MetricDefinition) =>
-  perAccount ? middles : modes.get(id);
+function modesIn(level: Level, { id, perAccount, modal, novel, ofPairs }: MetricDefinition) {
+  if (perAccount) return level.middles;
+  return modal || novel || ofPairs ? level.modes.get(id) : level.panes;
+}
 
 /** What is usual is told of counts, in all and in the rows that are always kept. */
 export function hasUsual({ form }: MetricDefinition, row: string): boolean {

@@ -1,9 +1,9 @@
 /** Which transitions count in a window of a row, by conversation, and which do not, and why. */
 import { transitionsOf } from '../conversation/derive.ts';
-import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { isOfMiddle } from '../metrics/definition.ts';
 import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
+import type { ToldConversation } from './conversation-text.ts';
 import { withAccounts } from './explain-accounts.ts';
 import { findCustomers } from './explain-customers.ts';
 import { withModes } from './explain-modes.ts';
@@ -27,7 +27,7 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const excluded = new Map<string, number>();
   const look = customers ? nothing : distinct ? lastMark : additions;
   for (const id of evidence.since(asked.from)) {
-    const conversation = evidence.view(id);
+    const conversation = evidence.told(id);
     const told = evidence.toldOf(conversation);
     const events = look(conversation, told, asked, workspace);
     if (events.length > 0) found.push({ conversation, events });
@@ -54,7 +54,7 @@ export const isOfAccounts = ({ metric, row }: Asked, workspace: WorkspaceFold): 
   typeof row === 'string' && isOfMiddle(metric, rowOf(workspace, row)?.dimension ?? null);
 
 type Look = (
-  conversation: Conversation,
+  conversation: ToldConversation,
   told: Told,
   asked: Asked,
   workspace: WorkspaceFold,
@@ -100,7 +100,7 @@ const lastMark: Look = ({ transitions }, told, asked, workspace) => {
 };
 
 /** Why it is out of every number; null: it is in them. */
-function removalOf({ transitions }: Conversation): string | null {
+function removalOf({ transitions }: ToldConversation): string | null {
   if (transitions.some(({ kind }) => kind === 'restored')) return null;
   if (transitions.some(({ kind }) => kind === 'merged_away')) return 'merged';
   return transitions.find(({ kind }) => kind.startsWith('removed.'))?.kind.slice(8) ?? null;
@@ -108,14 +108,14 @@ function removalOf({ transitions }: Conversation): string | null {
 
 /** A reason for each transition that would count but for it. */
 function* exclusions(
-  conversation: Conversation,
+  conversation: ToldConversation,
   told: Told,
   asked: Asked,
   workspace: WorkspaceFold,
 ): Generator<string> {
   const removal = removalOf(conversation);
   const transitions = removal
-    ? transitionsOf(workspace.evidence.storyOf(conversation))
+    ? transitionsOf(workspace.evidence.storyOf(workspace.evidence.view(conversation.id)))
     : conversation.transitions;
   const isProactive = removal === null && isUnopened(conversation, asked);
   for (const transition of transitions) {
@@ -130,7 +130,7 @@ function* exclusions(
 }
 
 /** The team began it, and no customer has written yet. */
-const isUnopened = ({ transitions, past }: Conversation, { metric }: Asked): boolean =>
+const isUnopened = ({ transitions, past }: ToldConversation, { metric }: Asked): boolean =>
   metric.adds?.opened !== undefined &&
   !past?.start &&
   !transitions.some(({ kind }) => kind === 'opened');

@@ -44,6 +44,12 @@ const CONFIG = {
   escalationFields: ['severity'],
   csatScale: { min: 1, max: 5, positiveFrom: 4 },
   sla: SLA,
+  agentIndex: true,
+  by: {
+    'account-health-score': ['account', 'account_tier'],
+    'agent-productivity-index': ['assignee', 'team'],
+    'knowledge-gap-score': ['category'],
+  },
   tree: DEFAULT_TREE,
 };
 const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];

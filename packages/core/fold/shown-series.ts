@@ -2,6 +2,7 @@
 import { UNALLOCATED } from '../cost/allocation.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { partsOf } from '../metrics/cell-names.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
 import type { Absence } from '../metrics/read.ts';
@@ -12,6 +13,7 @@ import type { Dimension } from '../tree/dimensions.ts';
 import { isPair, PairRows } from './pair-rows.ts';
 import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
+import { ScoreRows } from './score-rows.ts';
 import { newTags } from './seen-tags.ts';
 
 const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
@@ -24,10 +26,6 @@ const PER: ReadonlyMap<string, readonly string[]> = new Map(
   ]),
 );
 
-const partsOf = (row: string): [id: string, values: string] => {
-  const brace = row.indexOf('{');
-  return brace < 0 ? [row, ''] : [row.slice(0, brace), row.slice(brace)];
-};
 /** Of what is divided among classes: `metric{dimension`. An hour of the week is no part of the others. */
 const CLASSES: ReadonlyMap<string, string> = new Map(
   CATALOGUE.filter(({ form, hoursOf }) => form === 'DIST' && hoursOf === undefined).map(
@@ -58,6 +56,7 @@ export class ShownSeries {
   readonly #groups: Map<string, RowGroup> = new Map();
   /** In which rows a contribution to a known row counts. */
   readonly #places: Map<string, readonly string[]> = new Map();
+  readonly #scores: ScoreRows = new ScoreRows(this);
 
   readonly pairs: PairRows;
 
@@ -90,6 +89,7 @@ export class ShownSeries {
     this.touch(row);
     if (this.isHidden(row)) this.placesOf(group!.other);
     this.#seePer(row);
+    this.#scores.see(row);
     return this.#places.get(row)!;
   }
 
@@ -127,6 +127,18 @@ export class ShownSeries {
 
   configured(): void {
     for (const group of this.#groups.values()) group.isKept = this.#isKept(group);
+    this.#scores.configured(this.#deps.config()?.by);
+  }
+
+  /** Teams of the roster, whatever they work on. */
+  seeTeams(teams: Iterable<string>): void {
+    this.#scores.seeTeams(teams);
+    this.#scores.touchAll();
+  }
+
+  /** A day is over: what is scored may be another, whatever counts. */
+  touchScores(): void {
+    this.#scores.touchAll();
   }
 
   /** Some values are not shown: who they are is looked at each whole hour of log time. */
@@ -151,7 +163,7 @@ export class ShownSeries {
   reasonOf(row: string): Absence {
     if (isPair(row)) return this.pairs.reasonOf(row);
     const group = this.#groupOf(row);
-    if (!group) return null;
+    if (!group) return this.#scores.isUntold(row) ? 'not_declared' : null;
     if (!group.isKept) return 'not_declared';
     return group.hidden.has(row) ? 'in_other' : null;
   }
@@ -166,6 +178,7 @@ export class ShownSeries {
 
   /** Marks a series and every parent that is computed from it. */
   touch(row: string): void {
+    this.#scores.touched(row);
     if (this.#dirty.has(row) || this.isHidden(row)) return;
     this.#dirty.add(row);
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
@@ -204,6 +217,14 @@ export class ShownSeries {
     for (const per of perOf(id)) {
       const money = `${per}${values}`;
       if (values === '' || this.rows.has(money)) this.touch(money);
+    }
+  }
+
+  /** Values of a dimension that have a row, shown or not; or those of them alone that are not shown. */
+  *values(id: string, dimension: Dimension, isHiddenOnly = false): Generator<string> {
+    const group = this.#groups.get(`${id}{${dimension}`);
+    for (const row of (isHiddenOnly ? group?.hidden : group?.rows) ?? []) {
+      yield parseSeriesKey(row)!.dims[dimension]!;
     }
   }
 
@@ -289,6 +310,7 @@ export class ShownSeries {
     const keys = [...this.#dirty];
     this.#dirty.clear();
     this.#isMoneyDirty = false;
+    this.#scores.taken();
     return keys;
   }
 }

@@ -61,6 +61,7 @@ export class Tally {
   readonly pastQuarters: PastQuarters = new PastQuarters();
   readonly rowsSince: Map<string, number> = new Map();
   readonly #counts: Counts;
+  #firstDay = 0;
   readonly #customers: readonly Customers[];
   rowsOf: RowsOf = rowsUnder(undefined);
 
@@ -91,6 +92,8 @@ export class Tally {
     }
     this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
+    if (fromBefore !== this.#firstDay) shown.touchScores();
+    this.#firstDay = fromBefore;
     for (const customers of this.#customers) customers.dropBefore(fromBefore);
     this.pastDays.dropBefore(fromBefore, this.#reachOf, (cell) => changed(`day/${cell}`));
     const others = this.usual.advance(T, this.#deps.firstAt());
@@ -325,10 +328,14 @@ export class Tally {
   }
 }
 
-/** Money counts nothing of its own: its rows rank by what it is told per, cost alone by contacts. */
+/**
+ * Money and scores count nothing of their own: their rows rank by what they are told per, or first read from; cost
+ * alone by contacts.
+ */
 function rankedBy(row: string): string {
   const { id, dims } = parseSeriesKey(row)!;
-  const { per } = metricDefinition(id)!;
+  const { per, composite } = metricDefinition(id)!;
+  if (composite) return seriesKey(composite.of[0]!, dims);
   return per === undefined ? row : seriesKey(per ?? 'contacts-handled', dims);
 }
 

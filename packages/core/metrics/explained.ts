@@ -27,6 +27,8 @@ export function unexplained({ key, window }: Pick<Question, 'key' | 'window'>): 
   if (typeof gauge === 'object' && 'spread' in gauge) return NO_SUM;
   if (gauge === 'longest_wait') return LONGEST;
   if (metric?.ofAiLessHuman) return GAP;
+  // It is made of numbers, whatever these are made of.
+  if (metric?.composite) return null;
   // Longer ones reach behind what conversations remember of themselves (metrics.md 1.3).
   return LONG.includes(window) ? TOO_LONG : null;
 }

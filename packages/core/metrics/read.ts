@@ -16,6 +16,7 @@ import { isNotNew, readNovelty } from './read-novelty.ts';
 import { ratioIn, readClass, readCohort, readGap } from './read-shares.ts';
 import { type PairCells, readSpecialisation } from './read-specialisation.ts';
 import { readMiddle, readTimes } from './read-times.ts';
+import type { Score } from './scores.ts';
 import { quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -66,6 +67,10 @@ export interface ReadContext {
   readonly gaugeIn: (row: string) => number;
   /** Of what customers say of people, in this row: it is that of too few of them. */
   readonly withheld: (code: WindowCode) => Readonly<Record<'now' | 'before', boolean>>;
+  /** Of what is scored, in this row. */
+  readonly score: (code: WindowCode) => Score;
+  /** What is told only where it is switched on, and is. */
+  readonly switches: ReadonlySet<NonNullable<MetricDefinition['needsSwitch']>>;
   /** Of an agent on a topic: what is counted there, and what of the whole team. */
   readonly pair: () => PairCells | null;
   /** Which row of its metric it is; null: the total. */
@@ -143,6 +148,10 @@ export function readCells(
   );
 }
 
+export type Needed = Pick<
+  ReadContext,
+  'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds' | 'switches'
+>;
 /** Why there is none in this window of a row that has others. */
 function withoutValue(
   metric: MetricDefinition,
@@ -154,13 +163,13 @@ function withoutValue(
   return isNotNew(metric, code, context) ? 'not_new' : null;
 }
 
-type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds'>;
-
 /** What it needs and there is none of; null: nothing. */
 export function lackOf(
-  { needsMessages, needsScale, needsFields, needsTarget, needsRoster }: MetricDefinition,
-  { noMessages, noScale, fields, noRoster, slaKinds }: Needed,
+  metric: MetricDefinition,
+  { noMessages, noScale, fields, noRoster, slaKinds, switches }: Needed,
 ): string | null {
+  const { needsMessages, needsScale, needsFields, needsTarget, needsRoster, needsSwitch } = metric;
+  if (needsSwitch && !switches.has(needsSwitch)) return 'not_switched_on';
   if (needsRoster && noRoster) return 'no_roster';
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
@@ -290,12 +299,18 @@ function shareOf(
 }
 
 function readerOf(
-  { of, ofAiLessHuman, ofPairs }: MetricDefinition,
+  { of, ofAiLessHuman, ofPairs, composite }: MetricDefinition,
   form: keyof typeof READERS,
 ): Reader {
+  if (composite) return scored;
   if (ofPairs) return specialised;
   return of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
 }
+
+const scored: Reader = (_metric, _key, code, { T, score }) => {
+  const { value, n, reason } = score(code);
+  return { ...BLANK, to: T, value, n, reasons: reason === null ? [] : [reason] };
+};
 
 /** What it was in the window before is not told. */
 const specialised: Reader = (metric, _key, code, { T, windows, pair }) => {
@@ -405,6 +420,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'no_fields',
   'no_policy',
   'no_roster',
+  'not_switched_on',
   'in_other',
   'not_declared',
   'privacy',
@@ -413,7 +429,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'per_topic',
   'low_n',
 ]);
-const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
+const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost', 'few_parts', 'low_n']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */
 function stateOf(

@@ -5,6 +5,8 @@ import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { modeCell } from './cell-names.ts';
+import { impliedBy, scoresOf } from './composites.ts';
+import type { Composite } from './definition.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
 
@@ -15,7 +17,9 @@ export function keptDimensions(
   metric: MetricDefinition,
   by: WorkspaceConfig['by'],
 ): readonly Dimension[] {
-  const declared = by?.[metric.id] ?? [];
+  const declared = [...(by?.[metric.id] ?? []), ...impliedBy(metric.id, by)];
+  // A score has no rows until some are asked for.
+  if (metric.composite && declared.length === 0) return [];
   if (metric.ofPairs) return declared.length > 0 ? metric.dims : [];
   return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
@@ -40,30 +44,65 @@ export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
   return new Set(rows);
 }
 
+type Crossing = Required<Pick<Composite, 'each' | 'within'>>;
+
+interface RowPlan {
+  readonly dimensions: readonly Dimension[];
+  readonly crossing: Crossing | null;
+}
+
+const planOf = (metric: MetricDefinition, by: WorkspaceConfig['by']): RowPlan => ({
+  dimensions: keptDimensions(metric, by),
+  crossing: crossingOf(metric, by),
+});
+
 /** Of one configuration. A key is written once, and is the same string ever after. */
 export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
-  const kept = new Map<MetricDefinition, readonly Dimension[]>();
+  const plans = new Map<MetricDefinition, RowPlan>();
   return (metric, standing) => {
-    let dimensions = kept.get(metric);
-    if (!dimensions) {
-      dimensions = keptDimensions(metric, by);
-      kept.set(metric, dimensions);
+    let plan = plans.get(metric);
+    if (!plan) {
+      plan = planOf(metric, by);
+      plans.set(metric, plan);
     }
-    if (metric.ofPairs) return kept.get(metric)!.length > 0 ? pairOf(metric, standing) : [];
+    const { dimensions, crossing } = plan;
+    if (metric.ofPairs) return dimensions.length > 0 ? pairOf(metric, standing) : [];
     const rows = [metric.id];
     for (const dimension of dimensions) {
       const keys = keysOf(metric, dimension);
       for (const value of valuesOf(standing, dimension)) {
+        if (value === NONE && metric.composite?.each === dimension) continue;
         // No tag was never new.
         if (metric.novel && value === NONE) continue;
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
+    if (crossing) rows.push(...crossedIn(metric, crossing, standing));
     if (metric.modal) return [...rows, ...modesOf(metric, standing)];
     if (metric.novel) return [...rows, ...setOf(metric, standing)];
     return metric.perAccount ? [...rows, ...accountsIn(metric, rows, standing)] : rows;
   };
 }
+
+/** The score that tells of each value by what stands in its rows of another dimension too; null: none does. */
+function crossingOf({ id }: MetricDefinition, by: WorkspaceConfig['by']): Crossing | null {
+  for (const { id: score, composite } of scoresOf(id)) {
+    const { each, within } = composite;
+    if (within !== undefined && by?.[score]?.includes(within)) return { each, within };
+  }
+  return null;
+}
+
+/** Cells beside the rows: what of one stands in the row of the other. */
+const crossedIn = (
+  { id }: MetricDefinition,
+  { each, within }: Crossing,
+  standing: Standing,
+): string[] =>
+  valuesOf(standing, within).flatMap((value) => {
+    const row = seriesKey(id, { [within]: value });
+    return valuesOf(standing, each).flatMap((one) => (one === NONE ? [] : [modeCell(row, one)]));
+  });
 
 /** Cells beside the rows: each tag of its topic. */
 const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
