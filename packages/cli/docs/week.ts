@@ -59,8 +59,8 @@ export function weekValues(): ReadonlyMap<string, string> {
   );
 }
 
-/** Over seven days, or the longest window up to that; on the wall. */
-const WINDOWS = ['7d', '24h', '60m', 'now', '56d'] as const;
+/** Over seven days, or the longest window up to that, or the shortest beyond; on the wall. */
+const WINDOWS = ['7d', '24h', '60m', 'now', '28d', '56d'] as const;
 
 function told(metric: MetricDefinition, cells: readonly Cell[]): string {
   const of = (window: string): Cell | undefined =>

@@ -42,7 +42,7 @@ export class Counts {
         const store = isModeCell(cell) ? modesIn(level, metric) : storeOf(level, metric);
         store?.addPane(counted, day, pane);
       }
-      if (metric.ofPairs) this.#shown.pairs.counted(counted);
+      if (isModeCell(cell)) this.#countedMode(metric, place, counted);
     }
   }
 
@@ -86,9 +86,14 @@ export class Counts {
         store?.add(cell, at, value, sign, false);
         if (beside !== null) store?.add(besideCell(cell), at, beside, sign, false);
       }
-      if (metric.ofPairs) this.#shown.pairs.counted(cell);
-      else this.#shown.touch(row);
+      this.#countedMode(metric, row, cell);
     }
+  }
+
+  #countedMode({ ofPairs, novel }: MetricDefinition, row: string, cell: string): void {
+    if (novel) this.#windows.tagSets.see(cell);
+    if (ofPairs) this.#shown.pairs.counted(cell);
+    else this.#shown.touch(row);
   }
 
   /** A row begins to count in `__other__` too, or ends to. */

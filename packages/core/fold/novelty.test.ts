@@ -82,7 +82,8 @@ describe('new tags', () => {
     folded(closed('h', LATER + DAY_MS + 4 * HOUR_MS, 'v'), fold);
     expect(told(fold)).toMatchObject({ '': [0, 1, 0], '{tag=v}': 'not_new' });
     expect(told(fold, '7d')).toMatchObject({ '{tag=v}': [1, 6, 166_667] });
-    const stamp = { recordedAt: LATER + DAY_MS + 5 * HOUR_MS };
+    const read = LATER + DAY_MS + 5 * HOUR_MS;
+    const stamp = { recordedAt: read, observedAt: read };
     folded([issue('i', NINE - 30 * DAY_MS, { tags: ['v', 'y'] }, stamp)], fold);
     expect(told(fold, '7d')).toMatchObject({ '{tag=v}': 'not_new', '{tag=y}': 'not_new' });
     expect(told(fold, '90d')).toMatchObject({ '{tag=v}': [1, 6, 166_667] });
@@ -118,6 +119,10 @@ describe('new tags', () => {
     folded([issue('i', NINE - DAY_MS, { stateCategory: 'new', tags: ['z'] }, stamp)], fold);
     expect(takenUp(fold)).toEqual(expect.arrayContaining([ID, `${ID}{tag=z}`]));
     expect(told(fold)).toMatchObject({ '': [0, 3, 0], '{tag=z}': 'not_new' });
+    // So old that it is new in no window.
+    folded([issue('j', NINE - 100 * DAY_MS, { stateCategory: 'new', tags: ['y'] }, stamp)], fold);
+    expect(takenUp(fold)).toEqual(expect.arrayContaining([ID, `${ID}{tag=y}`]));
+    expect(told(fold, '90d')).toMatchObject({ '{tag=y}': 'not_new' });
   });
 
   it('NOVEL-4 restored and summarised it is the same', () => {

@@ -158,6 +158,16 @@ describe('agents on topics', () => {
     expect(declaredRows(tree, metricSheet)).toEqual({ [ID]: ['assignee', 'category'] });
   });
 
+  it('SPEC-5 what leaves the window tells its topic anew', () => {
+    const [, ...rest] = DESK;
+    const fold = folded([declared(NINE - 10 * DAY_MS), ...rest, tick(NINE + 28 * DAY_MS)]);
+    expect(cellOf(fold, keyOf('ada'))).toEqual([166_667, 10, 'live']);
+    takenUp(fold);
+    folded([tick(NINE + 29 * DAY_MS)], fold);
+    expect(takenUp(fold)).toEqual(expect.arrayContaining([keyOf('ada'), keyOf('ben')]));
+    expect(cellOf(fold, keyOf('ada'))).toEqual([null, 0, 'unknown', 'low_n']);
+  });
+
   it('SPEC-5 a month of summaries later it is the same, and it was told when it moved', () => {
     const fold = folded(DESK);
     for (let day = 2; day <= 60; day++) folded([tick(NINE + day * DAY_MS)], fold);

@@ -41,14 +41,39 @@ export function readNovelty(
   const level = windows.level(code);
   const read = readClass(metric, level, key, code);
   if (row && row.value !== OTHER) return read;
+  const whole = level.panes.read(metric.id, code);
+  const store = level.modes.get(metric.id)!;
   const { from, fromBefore } = windows.span(code);
-  const isNew = (tag: string): boolean => windows.tags.isSince(tag, from);
-  const wasNew = (tag: string): boolean => windows.tags.isSince(tag, fromBefore);
-  const count = countedIn(row);
-  let [num, numBefore] = [0, 0];
-  level.modes.get(metric.id)!.visitCounts(code, (cell, now, before) => {
-    if (now !== 0) num += now * count(partsOfMode(cell), isNew);
-    if (before !== 0) numBefore += before * count(partsOfMode(cell), wasNew);
-  });
-  return { ...read, num, numBefore };
+  const count = (side: 'now' | 'before', since: number): number => {
+    const nOf = (cell: string): number => store.read(cell, code)[side].n;
+    return row ? ofOthers(windows, since, row, nOf) : ofAny(windows, since, whole[side].sum, nOf);
+  };
+  return { ...read, num: count('now', from), numBefore: count('before', fromBefore) };
+}
+
+type Seen = Pick<WindowsState, 'tags' | 'tagSets'>;
+type CountOf = (cell: string) => number;
+
+/** Closes with each new tag that has no row. */
+function ofOthers({ tags, tagSets }: Seen, since: number, row: Row, nOf: CountOf): number {
+  const shown = new Set(row.shown());
+  let n = 0;
+  for (const tag of tags.between(since, Number.POSITIVE_INFINITY)) {
+    if (shown.has(tag)) continue;
+    for (const cell of tagSets.with(tag)) n += nOf(cell);
+  }
+  return n;
+}
+
+/** Closes with any new tag. Where most tags are new, as at first, it is all that have one less those with old ones alone. */
+function ofAny({ tags, tagSets }: Seen, since: number, tagged: number, nOf: CountOf): number {
+  const fresh = [...tags.between(since, Number.POSITIVE_INFINITY)];
+  const sum = (cells: Iterable<string>): number => [...cells].reduce((n, cell) => n + nOf(cell), 0);
+  if (2 * fresh.length <= tags.size || tags.isFull) {
+    return sum(new Set(fresh.flatMap((tag) => [...tagSets.with(tag)])));
+  }
+  const old = [...tags.between(Number.NEGATIVE_INFINITY, since)];
+  const isOld = (tag: string): boolean => !tags.isSince(tag, since);
+  const cells = new Set(old.flatMap((tag) => [...tagSets.with(tag)]));
+  return tagged - sum([...cells].filter((cell) => partsOfMode(cell).every(isOld)));
 }

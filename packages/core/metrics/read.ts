@@ -427,7 +427,6 @@ const ABSENT: ReadonlySet<string> = new Set([
   'not_new',
   'not_shown',
   'per_topic',
-  'low_n',
 ]);
 const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost', 'few_parts', 'low_n']);
 

@@ -9,6 +9,7 @@ import { isModeCell, markedCell, rowOfCell } from './cell-names.ts';
 import type { MetricDefinition } from './definition.ts';
 import { VALUES_MAX } from './dimensions.ts';
 import { Middles } from './middles.ts';
+import { TagSets } from './tag-sets.ts';
 import { seriesKey, type WindowCode } from './value.ts';
 
 export interface Level extends Panes {
@@ -61,6 +62,8 @@ export interface WindowsState {
   readonly undecided: Undecided;
   /** When tags were first seen: whatever is counted anew, they stay. */
   readonly tags: FirstSeen;
+  /** Which sets of tags are counted, by each of their tags. */
+  readonly tagSets: TagSets;
   /** As of the last advance. */
   span(code: WindowCode): WindowSpan;
   /** The panes of a window so many days back, as a COHORT metric that is told in it has it settled: [from, to). */
@@ -80,6 +83,7 @@ export function createWindowsState(days: Days): WindowsState {
   let byCode: ReadonlyMap<WindowCode, Level> = new Map();
   let undecided = new Undecided(0);
   const tags = new FirstSeen(VALUES_MAX);
+  const tagSets = new TagSets();
   let spans: ReadonlyMap<WindowCode, WindowSpan> = new Map();
   let backs: ReadonlyMap<string, Back> = new Map();
   /** Every pane is a whole number of the finest: where none of those ended, no window moved. */
@@ -101,6 +105,7 @@ export function createWindowsState(days: Days): WindowsState {
       middles: middlesOver(panes),
     }));
     undecided = new Undecided(T);
+    tagSets.clear();
     byCode = new Map(
       levels.flatMap((level) => level.windows.map(({ code }) => [code, level] as const)),
     );
@@ -139,6 +144,7 @@ export function createWindowsState(days: Days): WindowsState {
       return undecided;
     },
     tags,
+    tagSets,
     level: (code) => byCode.get(code)!,
     span: (code) => spans.get(code)!,
     back: (code, days) => backs.get(backKey(code, days))!,

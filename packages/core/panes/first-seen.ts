@@ -54,6 +54,15 @@ export class FirstSeen {
     }
   }
 
+  get size(): number {
+    return this.#at.size;
+  }
+
+  /** Some may be left out. */
+  get isFull(): boolean {
+    return this.size >= this.#max;
+  }
+
   values(): Iterable<string> {
     return this.#at.keys();
   }
