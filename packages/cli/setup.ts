@@ -213,12 +213,15 @@ type Conventions = Pick<
   | 'trackedFields'
   | 'handoverFields'
   | 'csatScale'
+  | 'healthWeights'
+  | 'agentIndex'
   | 'spam'
 >;
 
 /** What is declared beyond the defaults: an installation that declares nothing keeps its hash. */
 function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
   const { teamRanks, managers, managerRoles, escalation, csatScale, spam } = conventions;
+  const { healthWeights, agentIndex } = conventions;
   const [trackedFields, handoverFields] = [
     conventions.trackedFields,
     conventions.handoverFields,
@@ -233,6 +236,8 @@ function declaredIn(conventions: Conventions): Partial<WorkspaceConfig> {
     ...(trackedFields!.length === 0 ? {} : { trackedFields }),
     ...(handoverFields!.length === 0 ? {} : { handoverFields }),
     ...(csatScale === null ? {} : { csatScale }),
+    ...(Object.keys(healthWeights).length === 0 ? {} : { healthWeights }),
+    ...(agentIndex ? { agentIndex } : {}),
     ...(isSpam(spam.statuses) ? {} : { spamStatuses: spam.statuses }),
     ...(isSpam(spam.tags) ? {} : { spamTags: spam.tags }),
   };

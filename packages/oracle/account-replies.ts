@@ -3,7 +3,7 @@ import type { Clock } from '@sapwood/core/metrics';
 import { cell, type Entry, type Measured, type OracleCell, within } from './cells.ts';
 import type { Known } from './circumstances.ts';
 import { answers, clocksOf, type OracleSeries } from './flows.ts';
-import { byRow, hasRow, keyOf, type Place, placesOf } from './places.ts';
+import { byRow, hasRow, keyOf, namesOf, type Place, placesOf } from './places.ts';
 import { accountOf } from './rows.ts';
 import { isTold, type Window } from './windows.ts';
 
@@ -26,7 +26,7 @@ export function accountReplySeries(
     now: byRow(within(answered, window.now, T)),
     before: byRow(within(answered, window.before, T)),
   }));
-  return placesOf(answered)
+  return placesOf(answered, by)
     .filter((place) => hasRow(METRIC, place, by))
     .map((place) => {
       const cells = clocksOf(calendars).flatMap((clock) =>
@@ -46,7 +46,7 @@ const p50Of = (replies: readonly Entry[], clock: Clock): Measured => {
 
 /** An account's own; of all, or of a tier, that of the account in the middle. */
 function timeOf(replies: readonly Entry[], place: Place, clock: Clock): Measured {
-  if (place?.dimension === 'account') return p50Of(replies, clock);
+  if (place && namesOf(place.dimension).includes('account')) return p50Of(replies, clock);
   const accounts = Map.groupBy(replies, ({ row }) => accountOf(row));
   accounts.delete(null);
   const medians = [...accounts.values()]

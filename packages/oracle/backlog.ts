@@ -1,6 +1,4 @@
 /** The backlog: who is open now, those that rest apart (metrics.md 3.2), in rows of what is so now. */
-
-import { seriesKey } from '@sapwood/core/metrics';
 import { valueNow } from './attribute.ts';
 import { DAY_MS } from './case.ts';
 import type { OracleCell } from './cells.ts';
@@ -8,6 +6,7 @@ import type { Known } from './circumstances.ts';
 import type { Case } from './conversation.ts';
 import type { OracleSeries } from './flows.ts';
 import type { Holds } from './holds.ts';
+import { combined, keyOf, namesOf } from './places.ts';
 import { DIMENSIONS, type Dimension, type FullRow, type Row, rowNow } from './rows.ts';
 
 /** A conversation that is open. */
@@ -70,12 +69,17 @@ export function gauge(
   T: number,
   by: Known['by'],
 ): OracleSeries[] {
-  const rows = ROWS.filter((dim) => ALWAYS.includes(dim) || by[metric]?.includes(dim));
+  const declared = by[metric] ?? [];
+  const rows = [
+    ...ROWS.filter((dim) => ALWAYS.includes(dim) || declared.includes(dim)),
+    ...declared.filter((names) => names.includes(',')),
+  ];
   const counts = new Map([[metric, those.length]]);
   for (const values of those) {
-    for (const dim of rows) {
-      for (const value of values[dim] ?? []) {
-        const key = seriesKey(metric, { [dim]: value });
+    for (const dimension of rows) {
+      const lists = namesOf(dimension).map((name) => values[name as RowName] ?? []);
+      for (const one of combined(lists)) {
+        const key = keyOf(metric, { dimension, values: one });
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }

@@ -6,6 +6,7 @@ import type { Circumstances } from './conversation.ts';
 import { type Books, entriesInForce, type Open } from './cost.ts';
 import { declaredBy } from './declared.ts';
 import { type Calendar, hasHours, lengthOf, openOf, type Version } from './hours.ts';
+import { withParts } from './score-parts.ts';
 import { tiersOf } from './tiers.ts';
 import { wordsIn } from './words.ts';
 
@@ -101,7 +102,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     T = Math.max(T, fact.recordedAt);
     if (fact.kind === 'config.applied') {
       config = JSON.parse(fact.body.document) as WorkspaceConfig;
-      rowsSince = sinceWhen(config.by ?? {}, T, rowsSince);
+      rowsSince = sinceWhen(withParts(config.by ?? {}), T, rowsSince);
     }
     if (fact.kind === 'user.observed') {
       roster.set(fact.entity, fact.body.userKind);
@@ -126,7 +127,7 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
     words: wordsIn(prefix),
     firstAt: prefix[0]?.recordedAt ?? 0,
     rowsSince,
-    by: config?.by ?? {},
+    by: withParts(config?.by ?? {}),
     books: {
       entries: entriesInForce(costs),
       currency: config?.currency ?? '',

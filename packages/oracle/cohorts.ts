@@ -114,7 +114,7 @@ export function cohortSeries(
     const anchors = isKnown ? anchorsOf(recent, cohort, ends) : [];
     const told = windows.filter((window) => isTold(metric, window));
     const cellsOf = told.map((window) => cellsIn(anchors, cohort, T, window));
-    return placesOf(anchors)
+    return placesOf(anchors, by)
       .filter((place) => hasRow(metric, place, by))
       .map((place): OracleSeries => {
         const cells = cellsOf.map((inRow) => inRow(place));

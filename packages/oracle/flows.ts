@@ -152,7 +152,8 @@ export function flowSeries(
   const measures = measuresOf(known);
   const all = sidesOf(recent, T, windows);
   const moved = recent.filter(({ row, rowNow }) => row !== rowNow);
-  for (const place of placesOf([...recent, ...moved.map(({ rowNow }) => ({ row: rowNow }))])) {
+  const standing = [...recent, ...moved.map(({ rowNow }) => ({ row: rowNow }))];
+  for (const place of placesOf(standing, known.by)) {
     const add = (metric: string, cells: (sides: readonly Side[]) => OracleCell[]): void => {
       if (!hasRow(metric, place, known.by)) return;
       const told = all.filter(({ window }) => isTold(metric, window));
@@ -227,7 +228,7 @@ export function addWaiting(
       const isOfMetric = key === metric || key.startsWith(`${metric}{`);
       if (isOfMetric) series.set(key, { ...one, waiting: gauge([]) });
     }
-    for (const place of placesOf(own).filter((one) => hasRow(metric, one, by))) {
+    for (const place of placesOf(own, by).filter((one) => hasRow(metric, one, by))) {
       const key = keyOf(metric, place);
       const empty = (clock: Clock): OracleCell[] =>
         windows.map((window) => cell(T, window, NOTHING, NOTHING, clock));

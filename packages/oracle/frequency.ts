@@ -24,7 +24,7 @@ export function frequencySeries(
   const opened = recent.filter((one) => one.kind === 'opened' && customerOf(one) !== null);
   const told = windows.filter((window) => isTold(METRIC, window));
   const inWindow = told.map(({ now }) => byRow(within(opened, now, T)));
-  return placesOf(opened)
+  return placesOf(opened, by)
     .filter((place) => hasRow(METRIC, place, by))
     .map((place) => {
       const cells = told.map((window, i): OracleCell => {

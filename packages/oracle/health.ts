@@ -44,7 +44,7 @@ export function healthSeries(
   const pasts = new Map(windows.map((window) => [window.code, pastOf(window)]));
   const all = scored(METRIC, recent, T, windows, by);
   const places = all.places.filter(
-    (place) => place?.value !== NONE || place.dimension !== 'account',
+    (place) => place?.values[0] !== NONE || place.dimension !== 'account',
   );
   return scoreSeries({ ...all, places }, (side, place) => {
     const happened = onlyIn(side, place);
@@ -55,7 +55,7 @@ export function healthSeries(
     const scores = [...new Set(rows)]
       .filter((account) => account !== NONE)
       .map((value) => {
-        const account: Place = { dimension: 'account', value };
+        const account: Place = { dimension: 'account', values: [value] };
         const before = pastIn && onlyIn({ ...side, entries: pastIn, stands: [] }, account).entries;
         return scoreOf(onlyIn(happened, account), before);
       });

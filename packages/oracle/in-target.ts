@@ -28,7 +28,7 @@ export function inTargetSeries(
   );
   const owed = byRow(late);
   const inWindow = new Map(told.map((one) => [one, byRow(within(replies, one.now, T))]));
-  return placesOf([...replies, ...late])
+  return placesOf([...replies, ...late], by)
     .filter((place) => hasRow(METRIC, place, by))
     .map((place) =>
       series(keyOf(METRIC, place), (window) => {

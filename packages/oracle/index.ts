@@ -252,7 +252,7 @@ function withReference(
   { firstAt, rowsSince }: Known,
 ): OracleSeries {
   const told = new Map(windows.map((window) => [window.code, window]));
-  const declared = rowsSince.get(series.key.split('=')[0]!);
+  const declared = rowsSince.get(series.key.replace(/=[^,]*/g, ''));
   const since = declared === undefined ? firstAt : Math.max(firstAt, declared - 34 * DAY_MS);
   const cells = series.cells.map((one): OracleCell => {
     const { now, before } = told.get(one.window)!;

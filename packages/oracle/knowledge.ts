@@ -32,11 +32,11 @@ export function knowledgeSeries(
 ): OracleSeries[] {
   const known = new Map<Happened, ReadonlyMap<string, Measured>>();
   const all = scored(METRIC, recent, T, windows, by);
-  const places = all.places.filter((place) => place?.value !== NONE);
+  const places = all.places.filter((place) => place?.values[0] !== NONE);
   return scoreSeries({ ...all, places }, (happened, place) => {
     const scores = known.get(happened) ?? scoresIn(happened);
     known.set(happened, scores);
-    if (place) return scores.get(place.value)!;
+    if (place) return scores.get(place.values[0]!)!;
     const told = [...scores.values()].flatMap(({ value }) => value ?? []);
     if (told.length === 0) return { value: null, n: 0, reason: 'few_parts' };
     return { value: Math.max(...told), n: told.length };
@@ -49,7 +49,7 @@ function scoresIn(happened: Happened): ReadonlyMap<string, Measured> {
   const names = [...entries, ...stands].map(({ row }) => row.category[0]!);
   const topics = [...new Set(names)].map((name) => ({
     name,
-    topic: onlyIn(happened, { dimension: 'category', value: name }),
+    topic: onlyIn(happened, { dimension: 'category', values: [name] }),
   }));
   const many = topics.filter(({ name, topic }) => name !== NONE && topic.stands.length >= FLOOR);
   const parts = READS.map((read) => deviations(many.map(({ topic }) => read(topic))));

@@ -27,7 +27,7 @@ export function longestSeries(
     return [{ key: seriesKey(METRIC, {}), cells, waiting: null }];
   }
   const rowOf = byRow(waits);
-  return placesOf(waits)
+  return placesOf(waits, by)
     .filter((place) => hasRow(METRIC, place, by))
     .map((place): OracleSeries => {
       const sorted = [...rowOf(place)].sort(

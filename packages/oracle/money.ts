@@ -97,7 +97,7 @@ function sideOf(
     done: byRow(there),
     cost: (place) => {
       if (place === null || bill.micro === null) return bill;
-      const share = shares.get(place.dimension)!.get(place.value);
+      const share = shares.get(place.dimension as Dimension)!.get(place.values[0]!);
       // What is missing of the whole is missing of each part.
       return { ...bill, ...(share ?? { micro: 0, provisionalPpm: 0 }) };
     },
@@ -119,14 +119,14 @@ export function moneySeries(
     before: sideOf(counted, T, books, window.moneyBefore, dimensions),
   }));
   const all = sides.flatMap(({ now, before }) => [now, before]);
-  const placed = placesOf(counted);
+  const placed = placesOf(counted, by);
   const rows: Place[] = dimensions.flatMap((dimension) => {
     const worked = placed.filter((place) => place?.dimension === dimension);
     const values = [
-      ...worked.map((place) => place!.value),
+      ...worked.map((place) => place!.values[0]!),
       ...all.flatMap((side) => [...side.values(dimension)]),
     ];
-    return [...new Set(values)].map((value) => ({ dimension, value }));
+    return [...new Set(values)].map((value) => ({ dimension, values: [value] }));
   });
   return Object.entries(MONEY).flatMap(([metric, money]) => {
     const isKnown = hasMessages || !money.needsMessages;
@@ -152,7 +152,7 @@ export function moneySeries(
 
 /** Some metric is told by it. */
 const hasRowsBy = (dimension: Dimension, by: Known['by']): boolean =>
-  Object.keys(MONEY).some((metric) => hasRow(metric, { dimension, value: '' }, by));
+  Object.keys(MONEY).some((metric) => hasRow(metric, { dimension, values: [''] }, by));
 
 function costOf({ per, unit = 1, num }: Money, side: Side, place: Place, isKnown: boolean) {
   if (!isKnown) return { value: null, num: null, den: null, n: 0 };

@@ -49,10 +49,10 @@ export function noveltySeries(
       return shareOf(news.length, row.length);
     }
     const share = shareOf(closes(place).length, closes(null).length);
-    return isNew(place.value, span) || share.n === 0 ? share : NOT_NEW;
+    return isNew(place.values[0]!, span) ? share : NOT_NEW;
   };
-  return placesOf(closed)
-    .filter((place) => hasRow(METRIC, place, by) && place?.value !== NONE)
+  return placesOf(closed, {})
+    .filter((place) => hasRow(METRIC, place, by) && place?.values[0] !== NONE)
     .map((place): OracleSeries => {
       const cells = sides.map(({ window, now, before }): OracleCell => {
         const earlier = measure(place, before, window.before);

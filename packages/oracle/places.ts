@@ -7,18 +7,42 @@ export interface InRow {
   readonly row: FullRow;
 }
 
-/** A value of a dimension; null: the total. */
-export type Place = { readonly dimension: Dimension; readonly value: string } | null;
+/** A value of a dimension, or of several at once; null: the total. */
+export type Place = { readonly dimension: string; readonly values: readonly string[] } | null;
 export type By = Known['by'];
 
-export const keyOf = (metric: string, place: Place): string =>
-  seriesKey(metric, place ? { [place.dimension]: place.value } : {});
+/** Several dimensions are named with commas. */
+export const namesOf = (dimension: string): readonly string[] => dimension.split(',');
 
-/** The total, and each value of each dimension that entries stand under. */
-export function placesOf(entries: readonly InRow[]): Place[] {
-  const places = DIMENSIONS.flatMap((dimension) => {
-    const values = new Set(entries.flatMap(({ row }) => row[dimension]));
-    return [...values].map((value) => ({ dimension, value }));
+export const keyOf = (metric: string, place: Place): string =>
+  seriesKey(
+    metric,
+    Object.fromEntries(
+      place ? namesOf(place.dimension).map((name, i) => [name, place.values[i]!]) : [],
+    ),
+  );
+
+/** Every way to take one of each. */
+export const combined = (lists: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  lists.reduce<readonly (readonly string[])[]>(
+    (heads, list) => heads.flatMap((head) => list.map((one) => [...head, one])),
+    [[]],
+  );
+
+const valuesIn = (row: FullRow, dimension: string): readonly (readonly string[])[] =>
+  combined(namesOf(dimension).map((name) => row[name as Dimension] ?? []));
+
+/** The total, and each value of each dimension that entries stand under, and of those that are declared together. */
+export function placesOf(entries: readonly InRow[], by: By): Place[] {
+  const together = Object.values(by).flatMap((names) => names.filter((name) => name.includes(',')));
+  // Those of now alone no entry has.
+  const crosses = together.filter((name) =>
+    namesOf(name).every((one) => (DIMENSIONS as readonly string[]).includes(one)),
+  );
+  const places = [...DIMENSIONS, ...new Set(crosses)].flatMap((dimension) => {
+    const found = entries.flatMap(({ row }) => valuesIn(row, dimension));
+    const distinct = new Map(found.map((values) => [JSON.stringify(values), values]));
+    return [...distinct.values()].map((values) => ({ dimension, values }));
   });
   return [null, ...places];
 }
@@ -44,29 +68,31 @@ const OFTEN: readonly Dimension[] = ['channel', 'team'];
 
 /** Of most metrics there are rows by channel and team, of some by what is declared for them. */
 export function hasRow(metric: string, place: Place, by: By): boolean {
-  if (place === null || (ALWAYS[metric] ?? OFTEN).includes(place.dimension)) return true;
+  if (place === null || (ALWAYS[metric] ?? OFTEN).includes(place.dimension as Dimension))
+    return true;
   return by[metric]?.includes(place.dimension) === true;
 }
 
 /** Picks the entries of a row; an entry stands in one for each of its values. */
 export function byRow<E extends InRow>(entries: readonly E[]): (place: Place) => readonly E[] {
-  const known = new Map<Dimension, ReadonlyMap<string, readonly E[]>>();
+  const known = new Map<string, ReadonlyMap<string, readonly E[]>>();
   return (place) => {
     if (place === null) return entries;
-    const { dimension, value } = place;
+    const { dimension, values } = place;
     const groups = known.get(dimension) ?? grouped(entries, dimension);
     known.set(dimension, groups);
-    return groups.get(value) ?? [];
+    return groups.get(JSON.stringify(values)) ?? [];
   };
 }
 
-function grouped<E extends InRow>(entries: readonly E[], dimension: Dimension): Map<string, E[]> {
+function grouped<E extends InRow>(entries: readonly E[], dimension: string): Map<string, E[]> {
   const groups = new Map<string, E[]>();
   for (const entry of entries) {
-    for (const value of entry.row[dimension]) {
-      const group = groups.get(value);
+    for (const values of valuesIn(entry.row, dimension)) {
+      const name = JSON.stringify(values);
+      const group = groups.get(name);
       if (group) group.push(entry);
-      else groups.set(value, [entry]);
+      else groups.set(name, [entry]);
     }
   }
   return groups;

@@ -35,7 +35,7 @@ export function withPrivacy(
   const places = OF_PEOPLE.flatMap((metric) =>
     [...persons].map((value) => ({
       value,
-      one: series.get(keyOf(metric, { dimension: 'assignee', value })),
+      one: series.get(keyOf(metric, { dimension: 'assignee', values: [value] })),
     })),
   );
   return places.flatMap(({ value, one }) => {
@@ -71,7 +71,7 @@ export function withheldAmong(rated: readonly Entry[]): Withheld {
   };
 }
 
-const keyed = (name: string): string => keyOf('', { dimension: 'assignee', value: name });
+const keyed = (name: string): string => keyOf('', { dimension: 'assignee', values: [name] });
 
 const emptied = (cell: OracleCell, ratings: readonly Entry[]): OracleCell => ({
   ...cell,

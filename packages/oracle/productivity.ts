@@ -46,19 +46,19 @@ export function productivitySeries(
     all.sides.map((side) => [side, indexesIn(agentsIn(side, isAgent), teamOf)] as const),
   );
   const others = teams.filter(
-    (team) => !all.places.some((place) => place?.dimension === 'team' && place.value === team),
+    (team) => !all.places.some((place) => place?.dimension === 'team' && place.values[0] === team),
   );
   const places = [
-    ...all.places.filter((place) => place?.dimension !== 'assignee' || isAgent(place.value)),
+    ...all.places.filter((place) => place?.dimension !== 'assignee' || isAgent(place.values[0]!)),
     ...(all.places.length > 0 ? others : []).map(
-      (value) => ({ dimension: 'team', value }) as const,
+      (value) => ({ dimension: 'team', values: [value] }) as const,
     ),
   ];
   return scoreSeries({ ...all, places }, (side, place) => {
     const indexes = known.get(side)!;
-    if (place?.dimension === 'assignee') return indexes.get(place.value) ?? NOTHING_DONE;
+    if (place?.dimension === 'assignee') return indexes.get(place.values[0]!) ?? NOTHING_DONE;
     const told = [...indexes].flatMap(([name, { value }]) =>
-      value === null || (place && teamOf(name) !== place.value) ? [] : [value],
+      value === null || (place && teamOf(name) !== place.values[0]) ? [] : [value],
     );
     return meanOf(told, 'few_parts');
   });
@@ -71,7 +71,7 @@ function agentsIn(side: Happened, isAgent: (name: string) => boolean): Agent[] {
   const told = withheldAmong(entries.filter(({ kind }) => kind === 'rated'));
   const names = new Set([...entries, ...stands].map(({ row }) => row.assignee[0]!));
   return [...names].filter(isAgent).map((name) => {
-    const own = onlyIn(side, { dimension: 'assignee', value: name });
+    const own = onlyIn(side, { dimension: 'assignee', values: [name] });
     const n = own.entries.filter(({ kind }) => kind === 'handled').length;
     const csat = told.isWithheld(name) ? null : positiveRate(own.entries).value;
     const did = [

@@ -34,7 +34,7 @@ export function recurrenceSeries(
     now: byRow(within(found, window.now, T)),
     before: byRow(within(found, window.before, T)),
   }));
-  return placesOf(found)
+  return placesOf(found, by)
     .filter((place) => hasRow(METRIC, place, by))
     .map((place) => {
       const cells = sides.map(

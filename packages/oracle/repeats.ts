@@ -113,7 +113,7 @@ export function repeatSeries(
       // Who was there before is forgotten.
       before: byRow(window.isLong ? [] : within(entries, window.before, T)),
     }));
-    return placesOf(opened)
+    return placesOf(opened, by)
       .filter((place) => hasRow(metric, place, by))
       .map((place): OracleSeries => {
         const cells = sides.map(({ window, now, before }) =>

@@ -4,6 +4,7 @@ import { cell, type Entry, type Measured, type OracleCell, standings, within } f
 import type { Known } from './circumstances.ts';
 import type { OracleSeries } from './flows.ts';
 import { hasRow, type InRow, keyOf, type Place, placesOf } from './places.ts';
+import type { Dimension } from './rows.ts';
 import { isTold, type Window } from './windows.ts';
 
 /** What happened in a window, those worked on once each included, in the row of their last work. */
@@ -16,7 +17,7 @@ export interface Happened {
 /** The same, of those alone that stand in a row. */
 export function onlyIn({ window, entries, stands }: Happened, place: Place): Happened {
   const isIn = ({ row }: InRow): boolean =>
-    place === null || row[place.dimension].includes(place.value);
+    place === null || row[place.dimension as Dimension].includes(place.values[0]!);
   return { window, entries: entries.filter(isIn), stands: stands.filter(isIn) };
 }
 
@@ -42,7 +43,7 @@ export function scored(
     return { window, entries, stands: standings(entries) };
   });
   const all = sides.flatMap(({ entries, stands }) => [...entries, ...stands]);
-  const places = placesOf(all).filter((place) => hasRow(metric, place, by));
+  const places = placesOf(all, {}).filter((place) => hasRow(metric, place, by));
   return { metric, T, sides, places: told.length > 0 ? places : [] };
 }
 

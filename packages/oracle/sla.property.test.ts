@@ -61,7 +61,7 @@ it.each(STORIES)(
           expect(state).toEqual(fresh);
         }
       }),
-      { numRuns: 4 * RUNS, seed: SEED },
+      { numRuns: 2 * RUNS, seed: SEED },
     );
     const outcomes = kinds.flatMap((kind) => NAMES.map((name) => `sla_${name}.${kind}`));
     // A resolution is stopped by its close: nothing cancels it.
@@ -135,7 +135,7 @@ it(
           crossed += due;
         }
       }),
-      { numRuns: 3 * RUNS, seed: SEED },
+      { numRuns: RUNS, seed: SEED },
     );
     expect(crossed).toBeGreaterThan(0);
   },

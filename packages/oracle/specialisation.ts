@@ -69,8 +69,8 @@ const resolvedIn = (entries: readonly Entry[]): Resolved[] =>
 function measure(own: readonly Resolved[], mates: readonly Resolved[]): Measured {
   const n = own.length;
   const [ownMs, teamMs] = [own, mates].map((those) => sumOf(those.map(({ ms }) => ms)));
-  if (teamMs === 0) return { value: null, n };
   if (n < FLOOR) return { value: null, n, reason: 'low_n' };
+  if (teamMs === 0) return { value: null, n };
   const lessMs = n * teamMs! - ownMs! * mates.length;
   return { value: mulDivRound(lessMs, PPM, teamMs! * (n + DRAWN_BY)), n };
 }

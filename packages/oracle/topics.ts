@@ -52,8 +52,8 @@ export function topicSeries(
     isIn: (entry: Entry) => boolean,
   ): OracleSeries[] => {
     const sides = toldOf(metric, those);
-    return placesOf(those)
-      .filter((place) => hasRow(metric, place, known.by))
+    return placesOf(those, by)
+      .filter((place) => hasRow(metric, place, by))
       .map((place) => {
         const key = keyOf(metric, place);
         if (place?.dimension !== ofClass) {
@@ -123,7 +123,7 @@ function filledSeries(
   series: Told,
 ): OracleSeries[] {
   if (fields.length === 0) return [series(metric, sides, () => ({ value: null, n: 0 }))];
-  return placesOf(entries)
+  return placesOf(entries, by)
     .filter((place) => hasRow(metric, place, by))
     .map((place) => series(keyOf(metric, place), sides, (rowOf) => share(fields, rowOf(place))));
 }

@@ -49,11 +49,14 @@ export function usualAt(
       const groups =
         grouped.get(entries) ?? Map.groupBy(entries, ({ at }) => hourOf(Math.min(at, T)));
       grouped.set(entries, groups);
+      // Most hours have nothing in them.
+      const nothing = measure([]).value!;
       const median = (hour: number): number | null => {
         const counts = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((week) => {
           const then = shown.get(hour - 168 * week);
           if (!then || then.from < firstAt) return [];
-          const count = measure(groups.get(hour - 168 * week) ?? []).value!;
+          const there = groups.get(hour - 168 * week);
+          const count = there ? measure(there).value! : nothing;
           return [halfAway((count * 4) / then.quarters)];
         });
         counts.sort((a, b) => a - b);

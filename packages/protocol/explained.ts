@@ -7,9 +7,12 @@ export interface LinkedConversation extends ConversationRef {
   readonly link: string | null;
 }
 
+/** What is of no conversation. */
+type Alone = { readonly part: 'cost' | 'score' };
+
 export type ExplainedPart =
-  | Extract<Part, { readonly part: 'cost' }>
-  | (Exclude<Part, { readonly part: 'cost' }> & { readonly conversation: LinkedConversation });
+  | Extract<Part, Alone>
+  | (Exclude<Part, Alone> & { readonly conversation: LinkedConversation });
 
 export interface ExplainedValue extends Omit<Explanation, 'parts' | 'state' | 'workspace'> {
   readonly version: { readonly topology: number; readonly offset: number };
@@ -50,7 +53,7 @@ export function explainedValue(input: ExplainedInput): ExplainedValue {
 }
 
 function linked(part: Part, app: string | null): ExplainedPart {
-  if (part.part === 'cost') return part;
+  if (part.part === 'cost' || part.part === 'score') return part;
   const { number } = part.conversation;
   const isKnown = app !== null && number !== null;
   const link = isKnown ? `${app}/issues?issueNumber=${number}` : null;

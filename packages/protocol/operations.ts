@@ -48,7 +48,8 @@ const AT: Parameter = {
 };
 const BY: Parameter = {
   ...{ in: 'query', name: 'by' },
-  description: 'A dimension: its rows instead of the value.',
+  description:
+    'A dimension: its rows instead of the value. Several with commas: rows by all of them at once.',
   schema: text,
 };
 const inPath = (name: string, description: string): Parameter => ({

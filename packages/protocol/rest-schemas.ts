@@ -92,8 +92,8 @@ const UnknownValue = z.object({
   value: z.null(),
   unit: Text,
   state: z.literal('unknown'),
-  reasons: z.tuple([z.literal('not_computed')]),
-  missing: Text.meta({ description: 'What it lacks, in words.' }),
+  reasons: z.tuple([z.enum(['not_computed', 'view'])]),
+  missing: Text.meta({ description: 'What it lacks, in words, or of which metrics it is a view.' }),
   audience: Audience,
 });
 
@@ -134,7 +134,15 @@ const Cost = z.object({
   accrual: z.enum(COST_ACCRUALS),
   micro: nullableInt,
 });
+const Score = z.object({
+  name: Text,
+  value: Int,
+  unit: Units,
+  weight: Int,
+  from: z.record(Text, z.number()),
+});
 const Part = z.discriminatedUnion('part', [
+  z.object({ part: z.literal('score'), score: Score }),
   z.object({ part: z.literal('cost'), cost: Cost }),
   z.object({ part: z.literal('counted'), conversation: Conversation, events: z.array(Event) }),
   z.object({
@@ -175,6 +183,7 @@ const Explained: z.ZodType<ExplainedValue> = z.object({
   counts: Counts,
   categories: z.record(Text, Int),
   excluded: z.record(Text, Int),
+  notes: z.array(Text),
   parts: z.array(Part),
   next: Text.nullable(),
   labels: Labels,

@@ -10,6 +10,8 @@ export interface WireNode {
   /** Visible ones that it is not made of, drawn dashed: parts of another view, hypotheses. */
   readonly influences: readonly string[];
   readonly by: readonly string[];
+  /** By several dimensions at once: `channel,priority`, names in order. */
+  readonly crosses?: readonly string[];
   /** What it is told by and nothing counts: such rows are unknown. */
   readonly uncounted?: readonly string[];
   /** Values of a dimension with a target or an owner of their own. */
@@ -22,6 +24,8 @@ export interface WireNode {
   readonly lenses?: readonly Lens[];
   /** Why nothing computes it: it is unknown until something does. */
   readonly missing?: string;
+  /** It has no number of its own, and shows its nodes below by this dimension. */
+  readonly viewBy?: string;
   /** What it would mean: pages carry the sheets of what is computed alone. */
   readonly prose?: string;
   readonly audience: Audience;
@@ -51,8 +55,9 @@ export function narrower(a: Audience, b: Audience): Audience {
 
 /** What most nodes do not have is left out. */
 function extrasOf(node: TreeNode): Partial<WireNode> {
-  const { uncounted, segments, benchmark } = node;
+  const { crosses, uncounted, segments, benchmark } = node;
   return {
+    ...(crosses ? { crosses } : {}),
     ...(uncounted ? { uncounted } : {}),
     ...(segments ? { segments } : {}),
     ...(benchmark ? { benchmark } : {}),

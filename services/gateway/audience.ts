@@ -6,7 +6,7 @@ import type { Alert } from '@sapwood/core/alert';
 import { childrenOf } from '@sapwood/core/evaluate';
 import type { Series } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
-import { metricSheet, missingOf } from '@sapwood/core/sheets';
+import { metricSheet, valuelessOf } from '@sapwood/core/sheets';
 import type { Audience, TreeNode } from '@sapwood/core/tree';
 import { maySee, visibleTree, type WireNode, type WireTree } from '@sapwood/protocol/tree';
 import type { WorkspaceView } from './view.ts';
@@ -64,7 +64,8 @@ export function treeFor(view: WorkspaceView, viewer: Audience): WireTree | null 
 
 /** What the catalogue knows of a node, and what of it depends on who looks. */
 function annotated(view: WorkspaceView, viewer: Audience, node: WireNode): WireNode {
-  const missing = missingOf(node.id);
+  const missing = valuelessOf(node.id);
+  const { prose, viewOf } = metricSheet(node.id) ?? {};
   const { beside: named = [], lenses: views = [] } = nodeOf(view, node.id) ?? {};
   const sees = (id: string): boolean => seesKey(view, viewer, id);
   const beside = named.filter(sees);
@@ -73,7 +74,8 @@ function annotated(view: WorkspaceView, viewer: Audience, node: WireNode): WireN
   );
   return {
     ...node,
-    ...(missing === null ? {} : { missing, prose: metricSheet(node.id)!.prose }),
+    ...(missing === null ? {} : { missing, prose: prose! }),
+    ...(viewOf ? { viewBy: viewOf.by } : {}),
     ...(beside.length === 0 ? {} : { beside }),
     ...(lenses.length === 0 ? {} : { lenses }),
   };

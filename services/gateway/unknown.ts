@@ -1,7 +1,7 @@
 /** What a tree or the catalogue names and nothing computes: known, and unknown, with what is missing. */
 
 import { parseSeriesKey } from '@sapwood/core/metrics';
-import { metricSheet, missingOf } from '@sapwood/core/sheets';
+import { metricSheet, valuelessOf } from '@sapwood/core/sheets';
 import type { Audience } from '@sapwood/core/tree';
 import { audienceOf, nodeOf, seesKey } from './audience.ts';
 import type { WorkspaceView } from './view.ts';
@@ -12,8 +12,8 @@ export interface UnknownValue {
   readonly value: null;
   readonly unit: string;
   readonly state: 'unknown';
-  readonly reasons: readonly ['not_computed'];
-  /** In words: what is missing. */
+  readonly reasons: readonly ['not_computed' | 'view'];
+  /** In words: what is missing, or of which metrics it is a view. */
   readonly missing: string;
   readonly audience: Audience;
 }
@@ -27,7 +27,7 @@ export function unknownValue(
   const parsed = parseSeriesKey(key);
   const sheet = parsed && metricSheet(parsed.id);
   if (!parsed || !sheet || !seesKey(view, viewer, key)) return null;
-  const missing = missingOf(parsed.id) ?? uncountedRow(view, parsed);
+  const missing = valuelessOf(parsed.id) ?? uncountedRow(view, parsed);
   if (missing === null) return null;
   return {
     key,
@@ -35,7 +35,7 @@ export function unknownValue(
     value: null,
     unit: sheet.unit,
     state: 'unknown',
-    reasons: ['not_computed'],
+    reasons: [sheet.viewOf ? 'view' : 'not_computed'],
     missing,
     audience: audienceOf(view, sheet.id)!,
   };

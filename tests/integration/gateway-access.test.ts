@@ -292,6 +292,28 @@ describe('rest', () => {
     expect(WireTreeSchema.parse(tree)).toEqual(tree);
   });
 
+  it('VIEW-3 a view has no value and names what it shows, asked for its parts too', async () => {
+    const g = await gateway();
+    const view = node('channel-performance', 'Channels');
+    await g.publish.tree({ ...COST_TREE, nodes: [...COST_TREE.nodes, view] }, 6);
+    await g.publish.pass([], frame(6));
+    await until('the tree', () => g.gateway.idle());
+    const shown =
+      'it has no number of its own; it shows conversation-volume, first-response-time, average-resolution-time and csat by channel';
+    const value = await ask(g, 'GET', '/v1/metrics/channel-performance');
+    expect(JSON.parse(value.body)).toMatchObject({
+      ...{ state: 'unknown', value: null, reasons: ['view'], missing: shown, audience: 'floor' },
+    });
+    const parts = await ask(g, 'GET', '/v1/metrics/channel-performance/explain');
+    expect(parts.status).toBe(400);
+    expect(parts.body).toContain(`has no parts: ${shown}. Each of these is explained.`);
+    const { tree } = JSON.parse((await ask(g, 'GET', '/v1/tree')).body) as { tree: WireTree };
+    expect(tree.nodes.find(({ id }) => id === view.id)).toMatchObject({
+      ...{ missing: shown, viewBy: 'channel' },
+    });
+    expect(WireTreeSchema.parse(tree)).toEqual(tree);
+  });
+
   it('WS-36 a row has its own target, else that of its node where this is no sum', async () => {
     const g = await gateway();
     const reply = 'first-response-time';

@@ -27,7 +27,7 @@ async function ask(g: Harness, path: string, headers: Record<string, string> = {
   return { status: answer.status, headers: answer.headers, body };
 }
 
-const conversationOf = (part: ExplainedPart) => (part.part === 'cost' ? null : part.conversation);
+const conversationOf = (part: ExplainedPart) => ('conversation' in part ? part.conversation : null);
 
 describe('GET /v1/metrics/{key}/explain', () => {
   it('EXPLAIN-20 tells what a value is made of, in the cell that the value itself is told of', async () => {

@@ -161,7 +161,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'B22b',
     sentence: 'A restored fold forgets what will be due.',
-    file: 'packages/core/fold/conversation-text.ts',
+    file: 'packages/core/fold/told-text.ts',
     find: '    dueAt: stored.dueAt,\n',
     replace: '',
     tests: [fold('FOLD-7')],

@@ -16,6 +16,7 @@ const isWithheld = ({ reasons }: ExplainedValue): boolean => reasons.includes('p
 
 function summaryOf(explained: ExplainedValue): string[] {
   const { key, window, clock, value, state, reasons, published, unit, sums } = explained;
+  const { parts, notes } = explained;
   const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
   const span = `${instant(window.from)} to ${instant(window.to)}`;
   const told = `${key}, ${window.code}, ${clock}: ${amountText(value, unit)}, ${state}${why}`;
@@ -26,7 +27,8 @@ function summaryOf(explained: ExplainedValue): string[] {
     sums
       ? 'The parts add up to that.'
       : `THE PARTS DO NOT ADD UP TO THAT: ${totalText(explained)}.`,
-    countsText(explained),
+    ...(parts.some(({ part }) => part === 'score') ? [] : [countsText(explained)]),
+    ...notes.map((note) => `It is a ${note}.`),
     ...listed('Cost by category', explained.categories, (sum) => amountText(sum, 'micro')),
     ...listed('Left out', explained.excluded, String),
   ];
@@ -74,6 +76,12 @@ function rowsOf(part: ExplainedPart, unit: Unit): Row[] {
     const { costId, category, stage, micro, from, to } = part.cost;
     const accrued = micro === null ? 'no rate' : amountText(micro, 'micro');
     return [['cost', `${category}, ${stage}`, costId, instant(from), accrued, `to ${instant(to)}`]];
+  }
+  if (part.part === 'score') {
+    const { name, value, unit: own, weight, from } = part.score;
+    const inputs = Object.entries(from).map(([input, number]) => `${input} ${number}`);
+    const how = [`weight ${weight}`, ...inputs].join(', ');
+    return [['score', name, '-', '-', amountText(value, own), how]];
   }
   const { id, number } = part.conversation;
   const which = number === null ? '-' : `#${number}`;

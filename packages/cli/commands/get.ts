@@ -10,7 +10,7 @@ import {
   WINDOW_CODES,
   type WindowCode,
 } from '@sapwood/core/metrics';
-import { missingOf } from '@sapwood/core/sheets';
+import { valuelessOf } from '@sapwood/core/sheets';
 import { targetOf } from '@sapwood/core/tree-segments';
 import {
   cellOf,
@@ -98,7 +98,7 @@ export function honestOf(
   const series = fold.read(`${workspace}/${key}`)?.series;
   const known = [...fold.keys()].map((k) => k.slice(workspace.length + 1));
   if (!series || !known.includes(key)) {
-    const missing = missingOf(parseSeriesKey(key)?.id ?? '');
+    const missing = valuelessOf(parseSeriesKey(key)?.id ?? '');
     if (missing !== null) throw new UserError(`"${key}" is unknown: ${missing}.`);
     const rows = known.filter((k) => k !== 'tree').sort();
     throw new UserError(`There is no series "${key}"; there are ${rows.join(', ')}.`);

@@ -29,6 +29,9 @@ it('CLI-7 metrics tells every metric from its definition, or the one that is ask
   expect(written('custom-field-utilisation')).toContain('unknown without a tracked custom field');
   expect(written('sla-due-5m')).toContain('from what stands open now');
   expect(written('concurrency-per-agent')).toContain('unknown: not computed yet; it will need');
+  expect(written('channel-performance')).toContain(
+    'a view: it has no number of its own; it shows conversation-volume, first-response-time, average-resolution-time and csat by channel',
+  );
   expect(() => metrics('first-respons-time', {})).toThrow(
     'There is no metric "first-respons-time" - did you mean "first-response-time"?',
   );

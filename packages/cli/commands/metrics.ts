@@ -1,7 +1,7 @@
 /** `sapwood metrics`: the reference of all metrics, out of their definitions (design D12). */
 import { type MetricDefinition, metricDefinition } from '@sapwood/core/catalogue';
 import type { MetricSheet } from '@sapwood/core/sheet';
-import { METRIC_IDS, metricSheet, missingOf, SHEETS } from '@sapwood/core/sheets';
+import { METRIC_IDS, metricSheet, SHEETS, valuelessOf } from '@sapwood/core/sheets';
 import { nearest } from '@sapwood/core/suggest';
 import { UserError } from '../exit.ts';
 import { print } from './shared.ts';
@@ -15,6 +15,7 @@ const FORM_TEXTS: Readonly<Record<MetricSheet['form'], string>> = {
   COHORT: 'share, settled when nothing can change it any more',
   DIST: 'shares of classes',
   MEAN: 'average',
+  VIEW: 'a view',
 };
 const BETTER_TEXTS = { '-1': 'lower is better', '0': 'neither is better', '1': 'higher is better' };
 const GRADE_TEXTS: Readonly<Record<MetricSheet['grade'], string>> = {
@@ -33,7 +34,7 @@ export function metrics(id: string | undefined, options: MetricsOptions): void {
   const chosen = id === undefined ? SHEETS : [sheetOf(id)];
   if (options.json)
     print(
-      chosen.map((sheet) => ({ ...sheet, missing: missingOf(sheet.id) })),
+      chosen.map((sheet) => ({ ...sheet, missing: valuelessOf(sheet.id) })),
       true,
     );
   else process.stdout.write(`${chosen.map(textOf).join('\n\n')}\n`);
@@ -50,7 +51,16 @@ function sheetOf(id: string): MetricSheet {
   );
 }
 
+const viewLines = ({ id, version, label, prose, viewOf }: MetricSheet): string =>
+  [
+    `${id}@${version}  ${label}`,
+    `  ${prose}`,
+    `  a view: ${valuelessOf(id)}`,
+    `  ${viewOf!.metrics.map((shown) => `sapwood metrics ${shown}`).join('; ')}`,
+  ].join('\n');
+
 function textOf(sheet: MetricSheet): string {
+  if (sheet.viewOf) return viewLines(sheet);
   const { id, version, form, unit, better, grade, floor, dims, dimsLater = [], label } = sheet;
   const metric = metricDefinition(id);
   const by = metric ? dims : dimsLater;
@@ -61,7 +71,7 @@ function textOf(sheet: MetricSheet): string {
     `  ${sheet.prose}`,
     `  ${FORM_TEXTS[kind]} in ${unit}${value}; ${BETTER_TEXTS[`${better}`]}; ${GRADE_TEXTS[grade]}`,
     `  ${sheet.formula}`,
-    `  ${metric ? `from ${sourcesOf(metric)}${needsOf(metric)}` : `unknown: ${missingOf(id)}`}`,
+    `  ${metric ? `from ${sourcesOf(metric)}${needsOf(metric)}` : `unknown: ${valuelessOf(id)}`}`,
     `  by ${by.length === 0 ? 'nothing' : by.join(', ')}${floor > 0 ? `; no colour below n ${floor}` : ''}${withheldText(metric)}`,
   ].join('\n');
 }

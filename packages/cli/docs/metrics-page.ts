@@ -26,7 +26,8 @@ export function metricsPage(
   weekOf: (id: string) => string,
 ): string {
   const computed = SHEETS.filter(({ id }) => metricDefinition(id) !== null);
-  const planned = SHEETS.filter(({ id }) => metricDefinition(id) === null);
+  const views = SHEETS.filter(({ viewOf }) => viewOf);
+  const planned = SHEETS.filter(({ id }) => missingOf(id) !== null);
   return `${[
     '# Metrics',
     '',
@@ -54,6 +55,16 @@ export function metricsPage(
       const { test, oracle } = evidenceOf(sheet.id);
       return [...cellsOf(sheet), fileCell(test), fileCell(oracle), weekOf(sheet.id)];
     }),
+    '',
+    `## Views: ${views.length}`,
+    '',
+    'A name over other metrics, without a number of its own: in a tree it is a node above these, each told by that dimension.',
+    '',
+    ...table(['id', 'what it means', 'shows'], views, ({ id, version, label, prose, formula }) => [
+      `\`${id}\`@${version}`,
+      `**${label}.** ${prose}`,
+      formula,
+    ]),
     '',
     `## Known, and not computed yet: ${planned.length}`,
     '',

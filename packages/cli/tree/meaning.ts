@@ -52,6 +52,8 @@ function told(names: readonly string[], means: string): string[] {
 function newRows(before: CompiledTree, after: CompiledTree): readonly string[] {
   const had = declaredRows(before, metricDefinition);
   return Object.entries(declaredRows(after, metricDefinition)).flatMap(([id, dimensions]) =>
-    dimensions.filter((one) => !had[id]?.includes(one)).map((one) => `${id}{${one}=…}`),
+    dimensions
+      .filter((one) => !had[id]?.includes(one))
+      .map((one) => `${id}{${one.replaceAll(',', '=…,')}=…}`),
   );
 }

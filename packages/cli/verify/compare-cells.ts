@@ -220,11 +220,12 @@ function isUnknownCost(key: string, cell?: Cell, other?: OracleCell): boolean {
   return isMoney && (cell?.num ?? null) === null && (other?.num ?? null) === null;
 }
 
-const metricOf = (key: string) => metricDefinition(parseSeriesKey(key)?.id ?? key);
+const idOf = (key: string): string => (key.includes('{') ? key.slice(0, key.indexOf('{')) : key);
+const metricOf = (key: string) => metricDefinition(idOf(key));
 const formOf = (key: string): Form => metricOf(key)?.form ?? 'COUNT';
 
 function fieldsOf(key: string): readonly Field[] {
-  const id = parseSeriesKey(key)?.id ?? key;
+  const id = idOf(key);
   const form = formOf(key);
   if (!isOther(key)) return OF_VALUE_ALONE.includes(id) ? VALUE_ALONE : FIELDS[form];
   if (NO_SUM.includes(id)) return [];

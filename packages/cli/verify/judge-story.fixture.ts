@@ -57,11 +57,11 @@ export type Each = (truth: OracleState, prefix: number) => void;
 
 /**
  * Many prefixes that end between groups, and some way on from them where the log was quiet; with
- * `dues` also where their newest facts fall due.
+ * `dues`, at one prefix of so many, also where their newest facts fall due.
  */
 export function judge(
   facts: readonly Fact[],
-  dues = false,
+  dues: number | false = false,
   each: Each = () => {},
   { every, last }: typeof LOOKS = LOOKS,
 ): Comparison {
@@ -85,13 +85,13 @@ export function judge(
     fold.touched();
     if (fact.group !== null && fact.group.i < fact.group.n - 1) continue;
     whole += 1;
-    if (!dues && whole % every !== 0 && i < facts.length - last) continue;
+    if (whole % (dues || every) !== 0 && i < facts.length - last) continue;
     look(i + 1);
     const next = facts[i + 1]?.recordedAt ?? fact.recordedAt + 500_000;
     if (next - logTime <= QUIET_MS) continue;
     const halfway = logTime + Math.floor((next - logTime) / 2);
     const newest = facts.slice(Math.max(0, i - NEWEST), i + 1);
-    const later = dues ? dueBetween(newest, logTime, next) : [];
+    const later = dues !== false ? dueBetween(newest, logTime, next) : [];
     for (const T of [...later, halfway].sort((a, b) => a - b)) {
       logTime = T;
       fold.advance(T as LogTime);

@@ -3,7 +3,7 @@
  * 4). What it does not show is added up here, as far as cells can be: no median comes of two medians.
  */
 import { metricDefinition } from '@sapwood/core/catalogue';
-import { parseSeriesKey, type Series } from '@sapwood/core/metrics';
+import { parseSeriesKey, rowsName, type Series } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import type { OracleCell, OracleSeries } from '@sapwood/oracle';
 
@@ -19,8 +19,8 @@ export function withOthers(
   if (others.length === 0) return oracle;
   const told = new Map(oracle);
   for (const other of others) {
-    const group = other.slice(0, -OTHER_END.length + 1);
-    const hidden = [...oracle.keys()].filter((key) => key.startsWith(group) && !fold.has(key));
+    const group = rowsName(other);
+    const hidden = [...oracle.keys()].filter((key) => rowsName(key) === group && !fold.has(key));
     const all = hidden.map((key) => oracle.get(key)!);
     for (const key of hidden) told.delete(key);
     if (all.length > 0) told.set(other, added(other, all));

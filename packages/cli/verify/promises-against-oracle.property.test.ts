@@ -34,7 +34,7 @@ it.each([
     fc.assert(
       fc.property(stories, promisesInHours, backlogRows, (steps, declared, by) => {
         const kind = { ...AUTOMATED, by: { ...by, ...HEALTH_ROWS }, declared };
-        const found = judge(factsOfDesk(steps, kind), true, (truth) => {
+        const found = judge(factsOfDesk(steps, kind), 1, (truth) => {
           for (const what of Object.keys(truth.transitions)) told.add(what);
           for (const what of filledNow(truth)) told.add(what);
           scored += Number(isScored(truth));

@@ -74,7 +74,7 @@ export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
 /**
  * What a transition measures beside its `ms`. Answers: `lastMs`, from the customer's last message
- * instead of the first; those of a first reply `inTarget`, 1 or 0, where it had one. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
+ * instead of the first; those of a first reply, and resolutions, `inTarget`, 1 or 0, where they had one. Closes: `unanswered`, 1 if the team never wrote; `tagged`, 1 if it had a
  * tag; the first one `firstMs`, since the start. Resolutions: `activeMs`, without the time on hold;
  * `humanMs`, from when a bot gave it to a person. Work that a person wrote: `handlingMs`, how long it is
  * taken to have taken; resolutions: all of that until then, and `handoffs`, how often it was handed on by now. Work again: `touches`, 1 if a person wrote it,

@@ -30,6 +30,14 @@ export interface SlaPolicy {
   readonly pauseOn: readonly SlaPause[];
 }
 
+/** What the parts of an account's health weigh; one of 0 is left out. */
+export type HealthWeights = Readonly<
+  Record<'volume' | 'sentiment' | 'resolution' | 'escalation', number>
+>;
+export const EVEN_WEIGHTS: HealthWeights = {
+  ...{ volume: 1, sentiment: 1, resolution: 1, escalation: 1 },
+};
+
 export interface WorkspaceConfig {
   /** `none`: the source has no messages (metrics.md 1.4, "No messages"). */
   readonly messages: 'read' | 'none';
@@ -70,9 +78,7 @@ export interface WorkspaceConfig {
   /** Targets of replies and resolutions; left out: none. */
   readonly sla?: SlaPolicy;
   /** Weights of the parts of `account-health-score`, whole numbers; left out: 1 each. */
-  readonly healthWeights?: Readonly<
-    Partial<Record<'volume' | 'sentiment' | 'resolution' | 'escalation', number>>
-  >;
+  readonly healthWeights?: Partial<HealthWeights>;
   /** `agent-productivity-index` is told; left out: it is not. */
   readonly agentIndex?: boolean;
   /** Zone, business day and open hours; left out: UTC, midnight, none declared. */

@@ -79,6 +79,11 @@ export class Directory {
     return this.#entries.team.get(teamId)?.body.members ?? [];
   }
 
+  /** Ids of the teams that were read, sorted. */
+  teams(): readonly string[] {
+    return [...this.#entries.team.keys()].sort();
+  }
+
   /** Whether the user's role is one of those declared. */
   isManager(userId: string): boolean {
     const role = this.#entries.role.get(userId)?.body.role ?? null;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { config, correction, cost, issue, message, tick } from '../../../tests/support/facts.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';
+import { bucketOf, bucketValue } from '../panes/quantile.ts';
 import type { ValueCorrection } from './correction.ts';
 import { createFactFold, type FactFold } from './fold.ts';
 
@@ -78,7 +79,7 @@ describe('corrections of what was over', () => {
       'total-support-cost 2026-05: 3100000000 > 3410000000',
     ]);
     expect(months[0]).toMatchObject({ reason: 'cost_corrected', cause: 'salaries-may@2' });
-    const days = found.filter(({ period }) => period.length === 10);
+    const days = found.filter(({ period }) => period.length === '2026-05-01'.length);
     expect(days).toHaveLength(31);
     const sumOf = (side: 'old' | 'new'): number => days.reduce((sum, one) => sum + one[side]!, 0);
     expect([sumOf('old'), sumOf('new')]).toEqual([3_100_000_000, 3_410_000_000]);
@@ -92,6 +93,40 @@ describe('corrections of what was over', () => {
     const april = { ...salary(1, 100), from: at('04-01T00:00'), to: at('05-01T00:00') };
     const found = told([HEAD, tick(at('05-02T00:00')), cost(at('05-03T00:00'), april)]);
     expect(found.map(({ period }) => period)).toEqual(['2026-04-28', '2026-04-29', '2026-04-30']);
+  });
+
+  it('PERIOD-6 a late fact corrects the hour too, named by UTC, whatever the zone', () => {
+    const late = message('x', at('05-11T23:50'), 'customer', { recordedAt: at('05-12T00:10') });
+    const found = told([HEAD, ...may.slice(0, 4), late]);
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        ...{ series: 'conversation-volume', unit: 'count', period: '2026-05-11T23Z' },
+        ...{ from: at('05-11T23:00'), to: at('05-12T00:00'), old: 0, new: 1 },
+      }),
+    );
+    // It is over once another has begun.
+    const soon = message('x', at('05-11T23:50'), 'customer', { recordedAt: at('05-11T23:59') });
+    expect(told([HEAD, ...may.slice(0, 4), soon])).toEqual([]);
+  });
+
+  it('PERIOD-7 durations and shares of a day are corrected too, in their own units', () => {
+    const late = [
+      message('x', at('05-11T23:30'), 'customer', { recordedAt: at('05-12T00:10') }),
+      message('x', at('05-11T23:40'), 'human', { recordedAt: at('05-12T00:10') }),
+    ];
+    const closed = issue('c1', at('05-11T11:00'), { stateCategory: 'closed' });
+    const unanswered = [
+      message('y', at('05-11T12:00'), 'customer', { recordedAt: at('05-12T00:20') }),
+      issue('y', at('05-11T13:00'), { stateCategory: 'closed' }, { recordedAt: at('05-12T00:20') }),
+    ];
+    const found = told([HEAD, ...may.slice(0, 4), closed, ...late, ...unanswered]);
+    const ofDay = found.filter(({ period }) => period === '2026-05-11');
+    // As a day keeps them: in buckets.
+    const [ten, thirty] = [10, 30].map((minutes) => bucketValue(bucketOf(minutes * 60_000)));
+    const times = ofDay.filter(({ series }) => series === 'first-response-time');
+    expect(times).toMatchObject([{ unit: 'ms', old: thirty, new: ten }]);
+    const rates = ofDay.filter(({ series }) => series === 'no-reply-rate');
+    expect(rates).toMatchObject([{ unit: 'ppm', old: 0, new: 500_000 }]);
   });
 
   it('PERIOD-5 restored, it corrects as one that never stopped', () => {

@@ -1,5 +1,5 @@
 /**
- * Days and months that are over, and what changes them afterwards: late facts, what is taken back, and
+ * Hours, days and months that are over, and what changes them afterwards: late facts, what is taken back, and
  * revised costs (metrics.md 2 "Late", 5.3). Only those that the workspace lived through from their start: of
  * others nothing was told.
  */
@@ -10,14 +10,27 @@ import type { CostEntry } from '../facts/fact.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { moneyValue } from '../metrics/read-money.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
+import type { Panes } from '../panes/window.ts';
+import { DAY_MS, HOUR_MS } from '../time/instant.ts';
+import { dateAt } from '../time/zone.ts';
 import type { Contribution, Move } from './contributions.ts';
 import type { ValueCorrection } from './correction.ts';
 import type { Cause } from './emit.ts';
+import { type Delta, isOfPeriods, paneBefore, periodValue } from './period-values.ts';
 
 export type PeriodChange = Pick<
   ValueCorrection,
   'series' | 'unit' | 'period' | 'from' | 'to' | 'old' | 'new' | 'reason' | 'cause'
 >;
+
+/** Hours and days, by the windows whose panes they are. */
+const KINDS = ['7d', '90d'] as const;
+type PeriodKind = (typeof KINDS)[number];
+
+const startOf = ({ grid }: Panes, at: number): number => grid.startOf(grid.numberOf(at));
+/** `2026-06-10T09Z`: hours are those of UTC, as a zone may begin its own at half past. */
+const hourName = (from: number): string =>
+  `${dateAt(from)}T${String(Math.floor((from % DAY_MS) / HOUR_MS)).padStart(2, '0')}Z`;
 
 const COST: MetricDefinition = metricDefinition('total-support-cost')!;
 
@@ -33,8 +46,10 @@ export interface ClosedPeriodsDeps {
 
 export class ClosedPeriods {
   readonly #deps: ClosedPeriodsDeps;
-  /** By metric and start of the day: what is counted more, or less. */
-  readonly #moved: Map<string, Map<number, number>> = new Map();
+  /** By kind of period, metric and start: what was added, or taken back. */
+  readonly #moved: Map<PeriodKind, Map<MetricDefinition, Map<number, Delta[]>>> = new Map(
+    KINDS.map((kind) => [kind, new Map()]),
+  );
 
   constructor(deps: ClosedPeriodsDeps) {
     this.#deps = deps;
@@ -47,37 +62,54 @@ export class ClosedPeriods {
   }
 
   #add({ metric, at, value }: Contribution, sign: 1 | -1): void {
-    if (metric.form !== 'COUNT') return;
     const { windows, T, since } = this.#deps;
-    const day = windows.dayOf(at);
-    if (at >= windows.dayOf(T()) || day < since() || day < this.#first) return;
-    const days = this.#moved.get(metric.id) ?? new Map<number, number>();
-    this.#moved.set(metric.id, days);
-    days.set(day, (days.get(day) ?? 0) + sign * value);
+    // Most of what is told is of this hour.
+    if (at >= startOf(windows.level('7d'), T()) || !isOfPeriods(metric)) return;
+    for (const [kind, moved] of this.#moved) {
+      const level = windows.level(kind);
+      const from = startOf(level, at);
+      if (from >= startOf(level, T()) || from < since() || from < this.#firstOf(kind)) continue;
+      const own = moved.get(metric) ?? new Map<number, Delta[]>();
+      moved.set(metric, own);
+      const deltas = own.get(from);
+      if (deltas) deltas.push({ value, sign });
+      else own.set(from, [{ value, sign }]);
+    }
   }
 
-  get #first(): number {
-    return this.#deps.windows.span('90d').fromBefore;
+  #firstOf(kind: PeriodKind): number {
+    return this.#deps.windows.span(kind).fromBefore;
   }
 
   tell(cause: Cause): void {
-    if (this.#moved.size === 0) return;
-    const { windows, dateOf, emit } = this.#deps;
-    const { panes } = windows.level('90d');
-    for (const [series, days] of this.#moved) {
-      for (const [from, delta] of days) {
-        if (delta === 0) continue;
-        const now = panes.paneAt(series, from).sum;
-        const place = { period: dateOf(from), from, to: this.#next(from) };
-        emit({ series, unit: 'count', ...place, old: now - delta, new: now, ...causeOf(cause) });
+    for (const [kind, moved] of this.#moved) {
+      for (const [metric, periods] of moved) {
+        for (const [from, deltas] of periods) this.#tellOne(kind, metric, from, deltas, cause);
       }
+      moved.clear();
     }
-    this.#moved.clear();
   }
 
-  #next(day: number): number {
-    const { grid } = this.#deps.windows.level('90d');
-    return grid.startOf(grid.numberOf(day) + 1);
+  #tellOne(
+    kind: PeriodKind,
+    metric: MetricDefinition,
+    from: number,
+    deltas: readonly Delta[],
+    cause: Cause,
+  ): void {
+    const pane = this.#deps.windows.level(kind).panes.paneAt(metric.id, from);
+    const old = periodValue(metric, paneBefore(pane, deltas));
+    const now = periodValue(metric, pane);
+    if (old === now) return;
+    const { id: series, unit } = metric;
+    const period = kind === '7d' ? hourName(from) : this.#deps.dateOf(from);
+    const place = { period, from, to: this.#next(from, kind) };
+    this.#deps.emit({ series, unit, ...place, old, new: now, ...causeOf(cause) });
+  }
+
+  #next(start: number, kind: PeriodKind = '90d'): number {
+    const { grid } = this.#deps.windows.level(kind);
+    return grid.startOf(grid.numberOf(start) + 1);
   }
 
   /** Before `entry` is in force: days and months whose cost it changes, and months of what is told per one. */
@@ -124,7 +156,7 @@ export class ClosedPeriods {
     const { windows, T, since, dateOf } = this.#deps;
     const today = windows.dayOf(T());
     const days: Period[] = [];
-    let day = windows.dayOf(Math.max(from, since(), this.#first));
+    let day = windows.dayOf(Math.max(from, since(), this.#firstOf('90d')));
     for (; day <= to && day < today; day = this.#next(day)) {
       if (day >= since()) days.push({ name: dateOf(day), from: day, to: this.#next(day) });
     }
@@ -146,7 +178,7 @@ export class ClosedPeriods {
   }
 }
 
-const MONTH_MS = 31 * 86_400_000;
+const MONTH_MS = 31 * DAY_MS;
 
 function causeOf(cause: Cause): Pick<PeriodChange, 'reason' | 'cause'> {
   if (typeof cause === 'number') return { reason: 'late', cause: `facts.v1/${cause}` };

@@ -95,7 +95,8 @@ function contributionOf(
   const { cohort } = metric;
   const openUntil = cohort ? t.at + openFor(cohort, t.dims.channel) : null;
   const ofAi = handledBy === 'ai' ? value : null;
-  const beside = metric.ofAiLessHuman ? ofAi : besideOf(t, adds, cohort?.atLeast);
+  const second = metric.ofPairs ? null : besideOf(t, adds, cohort?.atLeast);
+  const beside = metric.ofAiLessHuman ? ofAi : second;
   return { conversation, transition: t, metric, rows, at: t.at, value, beside, openUntil };
 }
 

@@ -3,7 +3,12 @@
  * they are stored as, which takes a quarter of the room and nothing at a restart.
  */
 import type { Conversation } from '../conversation/model.ts';
-import { decodeConversation, encodeConversation } from './conversation-text.ts';
+import {
+  decodeConversation,
+  decodeToldConversation,
+  encodeConversation,
+  type ToldConversation,
+} from './conversation-text.ts';
 
 /** Some minutes of a busy desk. */
 export const AWAKE_MAX = 1_000;
@@ -19,6 +24,8 @@ export interface ConversationShelf {
   ids(): Iterable<string>;
   /** A look that wakes nobody; not to be changed. */
   view(id: string): Conversation;
+  /** The same, of what was derived alone: a third of the work. */
+  told(id: string): ToldConversation;
   /** Lets those sleep that were not touched for longest. Nobody may hold one meanwhile. */
   settle(): void;
 }
@@ -62,6 +69,7 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
       yield* asleep.keys();
     },
     view: (id) => awake.get(id) ?? decodeConversation(id, asleep.get(id)!),
+    told: (id) => awake.get(id) ?? decodeToldConversation(id, asleep.get(id)!),
     settle() {
       for (const [id, conversation] of awake) {
         if (awake.size <= awakeMax) return;

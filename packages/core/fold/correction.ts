@@ -1,4 +1,4 @@
-/** The record on `corrections.v1`: a value of a day or month that was over, and is another one now. */
+/** The record on `corrections.v1`: a value of an hour, a day or a month that was over, and is another one now. */
 export interface ValueCorrection {
   readonly workspace: string;
   readonly topology: number;
@@ -7,9 +7,9 @@ export interface ValueCorrection {
   readonly correctionId: string;
   /** Series key. */
   readonly series: string;
-  /** Of that value: `count` or `micro`. */
+  /** Of that value: as of its metric. */
   readonly unit: string;
-  /** `2026-06-10` or `2026-06`, local to the workspace. */
+  /** `2026-06-10T09Z`, of UTC; `2026-06-10` or `2026-06`, local to the workspace. */
   readonly period: string;
   /** Its instants [from, to). */
   readonly from: number;

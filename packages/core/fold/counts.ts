@@ -3,6 +3,7 @@ import type { Transition } from '../conversation/transition.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
 import { besideCell, cellIn, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { ALWAYS } from '../metrics/dimensions.ts';
+import { parseSeriesKey, rowsName } from '../metrics/value.ts';
 import { type Level, storeOf, type WindowsState } from '../metrics/windows-state.ts';
 import type { Pane } from '../panes/cell.ts';
 import type { Mark } from '../panes/distinct.ts';
@@ -41,6 +42,7 @@ export class Counts {
         const store = isModeCell(cell) ? modesIn(level, metric) : storeOf(level, metric);
         store?.addPane(counted, day, pane);
       }
+      if (metric.ofPairs) this.#shown.pairs.counted(counted);
     }
   }
 
@@ -84,7 +86,8 @@ export class Counts {
         store?.add(cell, at, value, sign, false);
         if (beside !== null) store?.add(besideCell(cell), at, beside, sign, false);
       }
-      this.#shown.touch(row);
+      if (metric.ofPairs) this.#shown.pairs.counted(cell);
+      else this.#shown.touch(row);
     }
   }
 
@@ -117,7 +120,9 @@ export class Counts {
       const fresh = this.#marksOf(metric, after, told);
       const subject = `${metric.id}/${told.conversation}`;
       for (const { distinct } of this.#windows.levels) {
-        for (const row of distinct.replace(subject, old, fresh)) this.#shown.touch(row);
+        for (const cell of distinct.replace(subject, old, fresh)) {
+          this.#shown.touch(rowOfCell(cell));
+        }
       }
     }
   }
@@ -125,31 +130,37 @@ export class Counts {
   #marksOf(metric: MetricDefinition, transitions: readonly Transition[], told: Told): Mark[] {
     return marksOf(metric, transitions, told).map((mark) => ({
       ...mark,
-      rows: mark.rows.flatMap((row) => this.#shown.placesOf(row)),
+      rows: mark.rows.flatMap((row) => (isModeCell(row) ? [row] : this.#shown.placesOf(row))),
     }));
   }
 }
 
 /** Where a metric counts what is no row of it; undefined: it is told in no window of these. */
-const modesIn = ({ modes, middles }: Level, { perAccount }: MetricDefinition) =>
-  perAccount ? middles : modes;
+function modesIn(level: Level, { id, perAccount, modal, novel, ofPairs }: MetricDefinition) {
+  if (perAccount) return level.middles;
+  return modal || novel || ofPairs ? level.modes.get(id) : level.panes;
+}
 
 /** What is usual is told of counts, in all and in the rows that are always kept. */
 export function hasUsual({ form }: MetricDefinition, row: string): boolean {
   if (form !== 'COUNT') return false;
-  const begin = row.indexOf('{');
-  return begin < 0 || ALWAYS.includes(row.slice(begin + 1, row.indexOf('=')) as Dimension);
+  const rows = rowsName(row);
+  return rows === null || ALWAYS.includes(rows.slice(rows.indexOf('{') + 1) as Dimension);
 }
 
 /** How much of a row the last day counted, or the shortest window that it is told over. */
 export function countedIn(windows: WindowsState, row: string): number {
   const metric = metricOf(row);
+  if (metric.novel && !isNewAtAll(windows, row)) return 0;
   const code = metric.windows.includes('24h') ? '24h' : (metric.windows[0] ?? '24h');
   const level = windows.level(code);
   const counted = storeOf(level, metric)?.read(row, code).now.n ?? 0;
   // Who gave the ratings of a person stands beside them.
   return metric.privateBelow ? counted : counted + level.distinct.read(row, code).den;
 }
+
+const isNewAtAll = ({ tags, span }: WindowsState, row: string): boolean =>
+  tags.isSince(parseSeriesKey(row)!.dims['tag']!, span('90d').from);
 
 export function metricOf(row: string): MetricDefinition {
   const end = row.indexOf('{');

@@ -1,18 +1,18 @@
 /** Which customers count in a window of a row, each once where the last of what it opened there stands. */
 import { customerOf } from '../conversation/joined.ts';
-import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
+import type { ToldConversation } from './conversation-text.ts';
 import { isFlagged } from './customers.ts';
 import { type Asked, type Found, isWithin, rowsOf, rowsWithin } from './explain-rows.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 interface Opened {
-  readonly conversation: Conversation;
+  readonly conversation: ToldConversation;
   readonly transition: Transition;
 }
 
 export function findCustomers(workspace: WorkspaceFold, asked: Asked): Found[] {
-  const found = new Map<Conversation, Found['events'][number][]>();
+  const found = new Map<ToldConversation, Found['events'][number][]>();
   for (const [row, opened] of openedIn(workspace, asked)) {
     const { metric } = asked;
     const flagged = opened.findLast(({ transition }) => isFlagged(metric, transition.amounts));
@@ -35,7 +35,7 @@ function openedIn(workspace: WorkspaceFold, asked: Asked): Map<Row, Opened[]> {
   const known = new Map<string, Row>();
   const all = new Map<Row, Opened[]>();
   for (const id of evidence.since(asked.from)) {
-    const conversation = evidence.view(id);
+    const conversation = evidence.told(id);
     const transition = conversation.transitions.find(({ kind }) => kind === 'cohort.opened');
     if (!conversation.asked || !transition?.live || !isWithin(transition, asked)) continue;
     const customer = customerOf(conversation.asked, transition.dims.account);

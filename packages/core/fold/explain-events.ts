@@ -1,12 +1,13 @@
 /** Which transitions count in a window of a row, by conversation, and which do not, and why. */
 import { transitionsOf } from '../conversation/derive.ts';
-import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { isOfMiddle } from '../metrics/definition.ts';
 import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
+import type { ToldConversation } from './conversation-text.ts';
 import { withAccounts } from './explain-accounts.ts';
 import { findCustomers } from './explain-customers.ts';
 import { withModes } from './explain-modes.ts';
+import { withNovelty } from './explain-novelty.ts';
 import {
   type Asked,
   type Finding,
@@ -16,7 +17,6 @@ import {
   rowsOf,
   rowsWithin,
 } from './explain-rows.ts';
-import { rowOf } from './publish.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
@@ -26,7 +26,7 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const excluded = new Map<string, number>();
   const look = customers ? nothing : distinct ? lastMark : additions;
   for (const id of evidence.since(asked.from)) {
-    const conversation = evidence.view(id);
+    const conversation = evidence.told(id);
     const told = evidence.toldOf(conversation);
     const events = look(conversation, told, asked, workspace);
     if (events.length > 0) found.push({ conversation, events });
@@ -34,16 +34,26 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
     }
   }
-  const all = { found: asked.metric.modal ? withModes(found) : found, excluded };
-  return isOfAccounts(asked, workspace) ? withAccounts(asked.metric, all) : all;
+  const all = { found: refined(found, asked, workspace), excluded };
+  return isOfAccounts(asked) ? withAccounts(asked.metric, all) : all;
+}
+
+/** What each adds may rest on others, or on when its tags were first seen. */
+function refined(
+  found: readonly Found[],
+  asked: Asked,
+  workspace: WorkspaceFold,
+): readonly Found[] {
+  if (asked.metric.modal) return withModes(found);
+  return asked.metric.novel ? withNovelty(found, asked, workspace) : found;
 }
 
 /** Its value is that of the account in the middle. */
-export const isOfAccounts = ({ metric, row }: Asked, workspace: WorkspaceFold): boolean =>
-  typeof row === 'string' && isOfMiddle(metric, rowOf(workspace, row)?.dimension ?? null);
+export const isOfAccounts = ({ metric, row }: Asked): boolean =>
+  typeof row === 'string' && isOfMiddle(metric, row);
 
 type Look = (
-  conversation: Conversation,
+  conversation: ToldConversation,
   told: Told,
   asked: Asked,
   workspace: WorkspaceFold,
@@ -89,7 +99,7 @@ const lastMark: Look = ({ transitions }, told, asked, workspace) => {
 };
 
 /** Why it is out of every number; null: it is in them. */
-function removalOf({ transitions }: Conversation): string | null {
+function removalOf({ transitions }: ToldConversation): string | null {
   if (transitions.some(({ kind }) => kind === 'restored')) return null;
   if (transitions.some(({ kind }) => kind === 'merged_away')) return 'merged';
   return transitions.find(({ kind }) => kind.startsWith('removed.'))?.kind.slice(8) ?? null;
@@ -97,14 +107,14 @@ function removalOf({ transitions }: Conversation): string | null {
 
 /** A reason for each transition that would count but for it. */
 function* exclusions(
-  conversation: Conversation,
+  conversation: ToldConversation,
   told: Told,
   asked: Asked,
   workspace: WorkspaceFold,
 ): Generator<string> {
   const removal = removalOf(conversation);
   const transitions = removal
-    ? transitionsOf(workspace.evidence.storyOf(conversation))
+    ? transitionsOf(workspace.evidence.storyOf(workspace.evidence.view(conversation.id)))
     : conversation.transitions;
   const isProactive = removal === null && isUnopened(conversation, asked);
   for (const transition of transitions) {
@@ -119,7 +129,7 @@ function* exclusions(
 }
 
 /** The team began it, and no customer has written yet. */
-const isUnopened = ({ transitions, past }: Conversation, { metric }: Asked): boolean =>
+const isUnopened = ({ transitions, past }: ToldConversation, { metric }: Asked): boolean =>
   metric.adds?.opened !== undefined &&
   !past?.start &&
   !transitions.some(({ kind }) => kind === 'opened');

@@ -11,6 +11,7 @@ import {
   cursorText,
   type ExplainedCost,
   type ExplainedEvent,
+  type ExplainedScore,
   type Part,
 } from '../metrics/explanation.ts';
 import type { Counted } from '../panes/gauge-index.ts';
@@ -35,11 +36,17 @@ export const costEntry = (cost: ExplainedCost): Entry => ({
   make: () => ({ part: 'cost', cost }),
 });
 
+/** As they are told. */
+export const scoreEntry = (score: ExplainedScore, i: number): Entry => ({
+  ...{ section: COUNTED, rank: i, id: score.name },
+  make: () => ({ part: 'score', score }),
+});
+
 /** The newest first. */
 export function countedEntry(
   { conversation, events }: Found,
   metric: MetricDefinition,
-  storyOf: (conversation: Conversation) => Story,
+  { view, storyOf }: Pick<Evidence, 'view' | 'storyOf'>,
 ): Entry {
   return {
     section: COUNTED,
@@ -47,10 +54,11 @@ export function countedEntry(
     id: conversation.id,
     make: () => {
       // Work is no stretch of time: no clock ran for it.
-      const story = metric.form === 'DUR' && !metric.isWork ? storyOf(conversation) : null;
+      const whole = view(conversation.id);
+      const story = metric.form === 'DUR' && !metric.isWork ? storyOf(whole) : null;
       return {
         part: 'counted',
-        conversation: refOf(conversation),
+        conversation: refOf(whole),
         events: events.map((event) => told(event, metric, story)),
       };
     },
@@ -96,12 +104,12 @@ export function refOf(conversation: Conversation): ConversationRef {
     id: conversation.id,
     number: latest(conversation, 'number') ?? null,
     account: latest(conversation, 'accountId') ?? null,
-    contact: contactOf(conversation),
+    contact: latest(conversation, 'requesterId') ?? firstWriter(conversation),
   };
 }
 
-/** Nobody observes who asked; but whoever wrote first did. */
-function contactOf({ restMessages, bodyMessages }: Conversation): string | null {
+/** Where nobody says who asked: whoever wrote first did. */
+function firstWriter({ restMessages, bodyMessages }: Conversation): string | null {
   let first: Message | null = null;
   for (const messages of [restMessages, bodyMessages]) {
     for (const message of messages.values()) {

@@ -1,10 +1,10 @@
 /** What is asked of a value, and which of what was told stands in its row and window. */
-import type { Conversation } from '../conversation/model.ts';
 import type { Transition } from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { isModeCell } from '../metrics/cell-names.ts';
 import type { Clock } from '../metrics/value.ts';
 import type { Told } from './contributions.ts';
+import type { ToldConversation } from './conversation-text.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** [from, until) of one row, or of those that stand together, by one clock. */
@@ -25,7 +25,7 @@ export interface FoundEvent {
 }
 
 export interface Found {
-  readonly conversation: Conversation;
+  readonly conversation: ToldConversation;
   readonly events: readonly FoundEvent[];
 }
 

@@ -109,7 +109,7 @@ interface Told {
 }
 
 const LACKS = ['no_messages', 'no_scale', 'no_fields', 'no_policy', 'no_roster'];
-const ABSENT = [...LACKS, 'not_declared', 'in_other', 'privacy'];
+const ABSENT = [...LACKS, 'not_declared', 'in_other', 'privacy', 'not_new'];
 
 /** Every cell of every series that is published. */
 function judge(fold: FactFold, { seen, keys }: Told, limit: number): void {

@@ -278,7 +278,7 @@ describe('explanations', () => {
     let after: Question['after'] = null;
     do {
       const page = explained(fold, 'first-response-time', { limit: 1, after });
-      const [part] = page.parts as Exclude<Part, { part: 'cost' }>[];
+      const [part] = page.parts as Extract<Part, { conversation: object }>[];
       ids.push(part!.conversation.id);
       expect(page.counts).toMatchObject({ events: 1, waiting: 1 });
       after = page.next === null ? null : parseCursor(page.next);

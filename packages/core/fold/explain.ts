@@ -2,16 +2,23 @@
  * Explains one published value out of the state that it was read from: every part of it, what was
  * left out, and that the parts add up to it (design 1, "explains itself").
  */
-import type { Conversation } from '../conversation/model.ts';
 import { NONE } from '../conversation/transition.ts';
 import { partOf, touches } from '../cost/span.ts';
 import { type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import type { CompositeMetric } from '../metrics/composites.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { unexplained } from '../metrics/explained.ts';
-import type { ExplainedCost, Explanation, PartCounts, Question } from '../metrics/explanation.ts';
+import type {
+  ExplainedCost,
+  Explanation,
+  PartCounts,
+  Question,
+  Sum,
+} from '../metrics/explanation.ts';
 import type { Row } from '../metrics/money.ts';
 import { lackOf } from '../metrics/read.ts';
-import { type Cell, parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import { type Cell, parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
+import type { Counted } from '../panes/gauge-index.ts';
 import { findEvents, isOfAccounts } from './explain-events.ts';
 import {
   costEntry,
@@ -20,13 +27,15 @@ import {
   openEntry,
   pageOf,
   refOf,
+  scoreEntry,
   waitingEntry,
 } from './explain-parts.ts';
-import type { FoundEvent } from './explain-rows.ts';
+import type { Found, FoundEvent } from './explain-rows.ts';
+import { findScores } from './explain-scores.ts';
 import { findCounted, findWaiting } from './explain-standing.ts';
 import { NO_SUM, sameSum, sumOf } from './explain-sums.ts';
 import { contextOf, readSeries, rowOf } from './publish.ts';
-import type { WorkspaceFold } from './workspace.ts';
+import type { Evidence, WorkspaceFold } from './workspace.ts';
 
 /** What was found of a value. */
 interface FoundParts {
@@ -40,6 +49,9 @@ interface FoundParts {
   readonly divisor: readonly number[];
   readonly costs: readonly ExplainedCost[];
   readonly excluded: ReadonlyMap<string, number>;
+  /** What they come to, where that is no sum of events; else null. */
+  readonly sum: Sum | null;
+  readonly notes: readonly string[];
 }
 
 interface Asked {
@@ -56,14 +68,13 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
   const series = readSeries(workspace, key, 0)!.series!;
   const cell = series.cells.find((one) => one.window === window && one.clock === clock);
   if (!cell || unexplained(question) !== null) return null;
-  const isAbsent = hasNoValue(workspace, metric, key) || cell.reasons.includes('privacy');
-  const find = metric.of === undefined ? FINDERS[metric.form] : quotient;
-  const found = isAbsent ? NOTHING : find(workspace, { metric, key, cell });
+  const isAbsent = hasNoValue(workspace, metric, key) || cell.reasons.some(isOfWindow);
+  const found = isAbsent ? NOTHING : finderOf(metric)(workspace, { metric, key, cell });
   const waiting = series.waiting && !isAbsent ? findWaiting(workspace, key) : [];
   const { value, num, den, n } = cell;
   const published = { value, num, den, n };
   const inBuckets = metric.form !== 'GAUGE' && workspace.windows.level(window).inBuckets;
-  const total = isAbsent ? NO_SUM : sumOf(metric, { ...found, inBuckets });
+  const total = isAbsent ? NO_SUM : (found.sum ?? sumOf(metric, { ...found, inBuckets }));
   const { view } = workspace.evidence;
   const entries = [...found.entries, ...waiting.map((one) => waitingEntry(one, view))];
   return {
@@ -88,9 +99,13 @@ export function explain(workspace: WorkspaceFold, question: Question): Explanati
     },
     categories: categoriesOf(found.costs),
     excluded: Object.fromEntries(found.excluded),
+    notes: found.notes,
     ...pageOf(entries, question.after, question.limit),
   };
 }
+
+/** There is none in this window, and may be in others. */
+const isOfWindow = (reason: string): boolean => reason === 'privacy' || reason === 'not_new';
 
 const hasNoValue = (workspace: WorkspaceFold, metric: MetricDefinition, key: string): boolean =>
   lackOf(metric, contextOf(workspace, key)) !== null || workspace.shown.reasonOf(key) !== null;
@@ -103,6 +118,8 @@ const NOTHING: FoundParts = {
   divisor: [],
   costs: [],
   excluded: new Map(),
+  sum: null,
+  notes: [],
 };
 
 type Finder = (workspace: WorkspaceFold, asked: Asked) => FoundParts;
@@ -120,18 +137,15 @@ function eventsOf(
   late: ReturnType<typeof findCounted> = [],
 ): FoundParts {
   const { found, excluded } = findEvents(workspace, asked);
-  const { storyOf, view } = workspace.evidence;
-  const told = found.map((one) => countedEntry(one, asked.metric, storyOf));
+  const { evidence } = workspace;
+  const told = found.map((one) => countedEntry(one, asked.metric, evidence));
   const events = found.flatMap((one) => one.events);
   return {
     ...NOTHING,
-    entries: [...told, ...late.map((one) => openEntry(one, view))],
-    counts: countsOf([
-      ...found.map(({ conversation }) => conversation),
-      ...late.map(({ id }) => view(id)),
-    ]),
+    entries: [...told, ...late.map((one) => openEntry(one, evidence.view))],
+    counts: countsOf(found, late, workspace),
     events: [...events.map(amountOf), ...late.map(() => 0)],
-    accounts: isOfAccounts(asked, workspace) ? byRow(events) : null,
+    accounts: isOfAccounts(asked) ? byRow(events) : null,
     excluded,
   };
 }
@@ -165,6 +179,18 @@ const FINDERS: Readonly<Record<MetricDefinition['form'], Finder>> = {
   },
 };
 
+function finderOf({ of, composite, form }: MetricDefinition): Finder {
+  if (composite) return scores;
+  return of === undefined ? FINDERS[form] : quotient;
+}
+
+const scores: Finder = (workspace, { metric, key, cell }) => {
+  const asked = { metric: metric as CompositeMetric, key, cell };
+  const { scores: found, total, excluded, notes } = findScores(workspace, asked);
+  const counts = { ...NOTHING.counts, contacts: null };
+  return { ...NOTHING, entries: found.map(scoreEntry), counts, excluded, sum: total, notes };
+};
+
 /** What is divided is told part by part, what it is divided by as a number. */
 const quotient: Finder = (workspace, { metric: { of, per }, key, cell }) => ({
   ...countedTo(workspace, of!, key, cell),
@@ -187,7 +213,7 @@ function countedTo(
 /** Rows of another metric by what has no row of money: which are shown of each is its own matter. */
 function besides(id: string, { dimension, shown }: Row): (told: string) => boolean {
   const rows = new Set([...shown()].map((value) => seriesKey(id, { [dimension]: value })));
-  return (told) => told.startsWith(`${id}{${dimension}=`) && !rows.has(told);
+  return (told) => rowsName(told) === `${id}{${dimension}` && !rows.has(told);
 }
 
 /** What of each cost lies in the span, or of that falls to a row (metrics.md 5.2, 5.4). */
@@ -213,13 +239,26 @@ function categoriesOf(costs: readonly ExplainedCost[]): Record<string, number> {
   return sums;
 }
 
-function countsOf(conversations: readonly Conversation[]): FoundParts['counts'] {
-  const refs = conversations.map(refOf);
-  const distinct = (ids: readonly (string | null)[]): number =>
-    new Set(ids.filter((id) => id !== null)).size;
-  return {
-    conversations: refs.length,
-    contacts: distinct(refs.map(({ contact }) => contact)),
-    accounts: distinct(refs.map(({ account }) => account)),
-  };
+/** Who asked, as far as is known, and the accounts in whose rows they count. */
+function countsOf(
+  found: readonly Found[],
+  late: readonly Counted[],
+  { evidence }: WorkspaceFold,
+): FoundParts['counts'] {
+  const told = [...found.map(({ conversation }) => conversation), ...late.map(toldOf(evidence))];
+  const contacts = new Set(
+    told.map(({ id, asked }) => asked?.contact ?? refOf(evidence.view(id)).contact),
+  );
+  contacts.delete(null);
+  const accounts = new Set(late.map(({ account }) => account));
+  for (const { events } of found) {
+    for (const { transition } of events) accounts.add(transition.dims.account);
+  }
+  accounts.delete(NONE);
+  return { conversations: told.length, contacts: contacts.size, accounts: accounts.size };
 }
+
+const toldOf =
+  ({ told }: Evidence) =>
+  ({ id }: Counted) =>
+    told(id);

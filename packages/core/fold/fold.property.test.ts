@@ -44,6 +44,17 @@ const CONFIG = {
   escalationFields: ['severity'],
   csatScale: { min: 1, max: 5, positiveFrom: 4 },
   sla: SLA,
+  agentIndex: true,
+  by: {
+    'account-health-score': ['account', 'account_tier'],
+    'agent-productivity-index': ['assignee', 'team'],
+    'knowledge-gap-score': ['category'],
+    'conversation-volume': ['channel,tag'],
+    'contacts-handled': ['assignee,handled_by'],
+    'first-response-time': ['channel,priority'],
+    'conversation-handoff-rate': ['priority,team'],
+    backlog: ['age,team'],
+  },
   tree: DEFAULT_TREE,
 };
 const HEAD: readonly Fact[] = [config(START, CONFIG), heartbeat('pylon', START)];

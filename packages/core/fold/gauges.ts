@@ -69,8 +69,10 @@ export class Gauges {
     }
   }
 
-  /** Who may have work is otherwise known. */
-  touchSpread(): void {
+  /** Who may have work is otherwise known: these teams have somebody. */
+  touchSpread(teams: Iterable<string>): void {
+    this.#shown.seeTeams(teams);
+    this.#shown.pairs.touchAll();
     for (const { id } of SPREAD) {
       this.#shown.touch(id);
       for (const team of this.#shown.valuesShown(id, 'team')) {

@@ -57,6 +57,20 @@ export class People {
     return this.directory.members(team).filter((id) => this.kinds.has(id) && this.isPerson(id));
   }
 
+  /** Those that have somebody. */
+  teams(): string[] {
+    return this.directory.teams().filter((team) => this.members(team).length > 0);
+  }
+
+  /** Of each member of a team, which: of several the smaller id. */
+  teamOf(): ReadonlyMap<string, string> {
+    const teams = new Map<string, string>();
+    for (const team of this.teams()) {
+      for (const id of this.members(team)) if (!teams.has(id)) teams.set(id, team);
+    }
+    return teams;
+  }
+
   readonly isPerson = (userId: string): boolean => {
     const kind = this.kinds.get(userId);
     if (kind === 'bot' || kind === 'automation') return false;

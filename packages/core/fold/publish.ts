@@ -11,6 +11,9 @@ import { childShares } from '../tree/attribute.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import type { TreeNode } from '../tree/tree.ts';
 import { hasUsual } from './counts.ts';
+import { neededOf } from './needs.ts';
+import { sinceOf } from './score-inputs.ts';
+import { scoreOf } from './scores.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** A claim tells the tree anew, and it is the same one for months. */
@@ -53,7 +56,7 @@ export function readSeries(
     unit: metric.unit,
     better: metric.better,
     grade: metric.grade,
-    additive: metric.additive && addsUp(metric, context.row?.dimension ?? ''),
+    additive: metric.additive && addsUp(metric, key),
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     top: topOf(workspace, metric, key, cells),
@@ -63,8 +66,10 @@ export function readSeries(
 }
 
 /** Not where one may stand in several, or is withheld. */
-const addsUp = ({ privateBelow }: MetricDefinition, dimension: string): boolean =>
-  !OVERLAPPING.has(dimension) && !(privateBelow !== undefined && dimension === PERSON);
+const addsUp = ({ privateBelow }: MetricDefinition, key: string): boolean =>
+  Object.keys(parseSeriesKey(key)!.dims).every(
+    (one) => !OVERLAPPING.has(one) && !(privateBelow !== undefined && one === PERSON),
+  );
 
 /** null: it is told of no metric but one, nor where that is unknown. */
 function topOf(
@@ -77,42 +82,38 @@ function topOf(
 }
 const TOP = 5;
 
-const FIELDS = ['trackedFields', 'handoverFields'] as const;
-
 export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   const { config } = workspace;
   return {
+    ...neededOf(workspace),
     T: workspace.T,
-    since: workspace.countsSince(key),
+    since: sinceOf(workspace, key),
     windows: workspace.windows,
     money: workspace.money,
     costPlan: config?.costPlan ?? [],
-    noMessages: workspace.noMessages,
-    noScale: config?.csatScale === undefined,
-    fields: new Set(FIELDS.filter((which) => (config?.[which] ?? []).length > 0)),
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,
-    slaKinds: workspace.slaKinds,
     censored: (from, clock) => workspace.censored(from, clock),
     usual: hasUsual(workspace.metricOf(key)!, key)
       ? (code) => workspace.usual(key, code)
       : () => null,
     peak: () => workspace.peaks.read(workspace.metricOf(key)!, key),
     loads: (team) => workspace.loads(team),
-    noRoster: workspace.noRoster,
     waitsIn: (row) => workspace.waits.read(row),
     gaugeIn: (row) => workspace.gauges.read(row),
-    withheld: (code) => workspace.withheld(key, code),
+    withheld: (code) => workspace.across.withheld.read(key, code),
+    score: (code) => scoreOf(workspace, key, code),
+    pair: () => workspace.shown.pairs.cellsOf(key),
     row: rowOf(workspace, key),
   };
 }
 
-/** null: the total. */
+/** null: the total, or a row by several dimensions. */
 export function rowOf({ shown }: WorkspaceFold, key: string): Row | null {
   const { id, dims } = parseSeriesKey(key)!;
-  const [named] = Object.entries(dims);
-  if (!named) return null;
+  const [named, ...more] = Object.entries(dims);
+  if (!named || more.length > 0) return null;
   const dimension = named[0] as Dimension;
   return { dimension, value: named[1], shown: () => shown.valuesShown(id, dimension) };
 }

@@ -1,11 +1,12 @@
 /**
- * The rows of one metric by one dimension. Panes keep them all; so many are shown, and the others
+ * The rows of one metric by one dimension, or by several at once. Panes keep them all; so many are shown, and the others
  * together are `__other__`, a real child (metrics.md 4).
  */
 
 import { UNALLOCATED } from '../cost/allocation.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
-import { OTHER, SHOWN_MAX, VALUES_MAX } from '../metrics/dimensions.ts';
+import { shownMost } from '../metrics/crosses.ts';
+import { OTHER, VALUES_MAX } from '../metrics/dimensions.ts';
 import { seriesKey } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 
@@ -18,26 +19,30 @@ export interface Flip {
 
 export class RowGroup {
   readonly metric: MetricDefinition;
-  readonly dimension: Dimension;
+  readonly dimensions: readonly Dimension[];
   readonly other: string;
   /** Of money what no value could be found for: always shown, whatever the cap. */
   readonly unallocated: string;
   readonly rows: Set<string> = new Set();
   readonly hidden: Set<string> = new Set();
   #shown: readonly string[] | null = null;
+  readonly #most: number;
   /** The tree still asks for rows by this dimension. */
   isKept = true;
 
-  constructor(metric: MetricDefinition, dimension: Dimension) {
+  constructor(metric: MetricDefinition, dimensions: readonly Dimension[]) {
     this.metric = metric;
-    this.dimension = dimension;
-    this.other = seriesKey(metric.id, { [dimension]: OTHER });
-    this.unallocated = seriesKey(metric.id, { [dimension]: UNALLOCATED });
+    this.dimensions = dimensions;
+    this.#most = shownMost(dimensions);
+    const named = (value: string): string =>
+      seriesKey(metric.id, Object.fromEntries(dimensions.map((one) => [one, value])));
+    this.other = named(OTHER);
+    this.unallocated = named(UNALLOCATED);
   }
 
   /** Until the next whole hour a new value is shown only while there is room. */
   get hasRoom(): boolean {
-    return this.rows.size - this.hidden.size < SHOWN_MAX[this.dimension];
+    return this.rows.size - this.hidden.size < this.#most;
   }
 
   /** One of the values that the cap is about. */
@@ -71,7 +76,7 @@ export class RowGroup {
     const flips: Flip[] = [];
     this.#shown = null;
     for (const [place, { row }] of ranked.entries()) {
-      const hidden = place >= SHOWN_MAX[this.dimension];
+      const hidden = place >= this.#most;
       if (hidden === this.hidden.has(row)) continue;
       if (hidden) this.hidden.add(row);
       else this.hidden.delete(row);

@@ -5,6 +5,7 @@ import { type CostTerms, costBetween } from '../cost/span.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import type { ConfigApplied, CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import { metricDefinition } from '../metrics/catalogue.ts';
+import { rowsName } from '../metrics/value.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { SEAL_MS, STEP_MS } from '../samples.ts';
@@ -245,6 +246,6 @@ function gaugeKey(row: string, on: 'waiting' | 'oldest'): string {
 function rowsFor(rows: Sampled['rows'], metric: string, by: string | null): string[] {
   const found = [metric];
   if (by === null) return found;
-  for (const row of rows) if (row.startsWith(`${metric}{${by}=`)) found.push(row);
+  for (const row of rows) if (rowsName(row) === `${metric}{${by}`) found.push(row);
   return found;
 }

@@ -2,13 +2,20 @@
 import { UNALLOCATED } from '../cost/allocation.ts';
 import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/catalogue.ts';
+import { partsOf } from '../metrics/cell-names.ts';
+import { crossName } from '../metrics/crosses.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
-import { keptDimensions } from '../metrics/rows.ts';
-import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import type { Absence } from '../metrics/read.ts';
+import { keptCrosses, keptDimensions } from '../metrics/rows.ts';
+import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
+import type { WindowsState } from '../metrics/windows-state.ts';
 import type { Dimension } from '../tree/dimensions.ts';
+import { isPair, PairRows } from './pair-rows.ts';
 import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
+import { ScoreRows } from './score-rows.ts';
+import { newTags } from './seen-tags.ts';
 
 const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
 const MONEY: readonly MetricDefinition[] = CATALOGUE.filter(isMoney);
@@ -20,10 +27,6 @@ const PER: ReadonlyMap<string, readonly string[]> = new Map(
   ]),
 );
 
-const partsOf = (row: string): [id: string, values: string] => {
-  const brace = row.indexOf('{');
-  return brace < 0 ? [row, ''] : [row.slice(0, brace), row.slice(brace)];
-};
 /** Of what is divided among classes: `metric{dimension`. An hour of the week is no part of the others. */
 const CLASSES: ReadonlyMap<string, string> = new Map(
   CATALOGUE.filter(({ form, hoursOf }) => form === 'DIST' && hoursOf === undefined).map(
@@ -39,6 +42,9 @@ export interface ShownSeriesDeps {
   readonly rowChanged: (row: string) => void;
   /** Anything was ever spent: until then no row of money has anything to tell. */
   readonly hasCosts: () => boolean;
+  readonly windows: () => WindowsState;
+  /** Of each member of a team, which. */
+  readonly teamOf: () => ReadonlyMap<string, string>;
 }
 
 export class ShownSeries {
@@ -51,9 +57,17 @@ export class ShownSeries {
   readonly #groups: Map<string, RowGroup> = new Map();
   /** In which rows a contribution to a known row counts. */
   readonly #places: Map<string, readonly string[]> = new Map();
+  readonly #scores: ScoreRows = new ScoreRows(this);
+
+  readonly pairs: PairRows;
 
   constructor(deps: ShownSeriesDeps) {
     this.#deps = deps;
+    this.pairs = new PairRows({
+      ...deps,
+      rows: this.rows,
+      touch: (row) => void this.#dirty.add(row),
+    });
   }
 
   /** The row itself, and `__other__` for one that is not shown. */
@@ -63,7 +77,7 @@ export class ShownSeries {
 
   /** The same for a row that may never have had a value, and changes nothing. */
   wouldStandIn(row: string): readonly string[] {
-    const group = this.#groups.get(row.slice(0, row.indexOf('=')));
+    const group = this.#groups.get(rowsName(row) ?? '');
     return this.#places.get(row) ?? [group?.isFull ? group.other : row];
   }
 
@@ -76,10 +90,15 @@ export class ShownSeries {
     this.touch(row);
     if (this.isHidden(row)) this.placesOf(group!.other);
     this.#seePer(row);
+    this.#scores.see(row);
     return this.#places.get(row)!;
   }
 
   restoreRow(row: string, hidden: boolean): void {
+    if (isPair(row)) {
+      this.pairs.restore(row, hidden);
+      return;
+    }
     const group = this.#groupOf(row);
     this.rows.add(row);
     if (group?.holds(row)) group.add(row, hidden);
@@ -92,29 +111,44 @@ export class ShownSeries {
 
   /** null: a total. */
   #groupOf(row: string): RowGroup | null {
-    const end = row.indexOf('=');
-    if (end < 0) return null;
-    const known = this.#groups.get(row.slice(0, end));
+    const name = rowsName(row);
+    if (name === null) return null;
+    const known = this.#groups.get(name);
     if (known) return known;
     const { id, dims } = parseSeriesKey(row)!;
-    const group = new RowGroup(metricDefinition(id)!, Object.keys(dims)[0] as Dimension);
+    const group = new RowGroup(metricDefinition(id)!, Object.keys(dims) as Dimension[]);
     group.isKept = this.#isKept(group);
-    this.#groups.set(row.slice(0, end), group);
+    this.#groups.set(name, group);
     return group;
   }
 
-  #isKept({ metric, dimension }: RowGroup): boolean {
-    return keptDimensions(metric, this.#deps.config()?.by).includes(dimension);
+  #isKept({ metric, dimensions }: RowGroup): boolean {
+    const by = this.#deps.config()?.by;
+    const [dimension, ...more] = dimensions;
+    if (more.length > 0) return keptCrosses(metric, by).includes(crossName(dimensions));
+    return keptDimensions(metric, by).includes(dimension!);
   }
 
   configured(): void {
     for (const group of this.#groups.values()) group.isKept = this.#isKept(group);
+    this.#scores.configured(this.#deps.config()?.by);
+  }
+
+  /** Teams of the roster, whatever they work on. */
+  seeTeams(teams: Iterable<string>): void {
+    this.#scores.seeTeams(teams);
+    this.#scores.touchAll();
+  }
+
+  /** A day is over: what is scored may be another, whatever counts. */
+  touchScores(): void {
+    this.#scores.touchAll();
   }
 
   /** Some values are not shown: who they are is looked at each whole hour of log time. */
   get isCapped(): boolean {
     for (const { hidden } of this.#groups.values()) if (hidden.size > 0) return true;
-    return false;
+    return this.pairs.isCapped;
   }
 
   /** Shows those that counted most. */
@@ -130,9 +164,10 @@ export class ShownSeries {
   }
 
   /** Why a row has no value of its own; null: it has one. */
-  reasonOf(row: string): 'in_other' | 'not_declared' | null {
+  reasonOf(row: string): Absence {
+    if (isPair(row)) return this.pairs.reasonOf(row);
     const group = this.#groupOf(row);
-    if (!group) return null;
+    if (!group) return this.#scores.isUntold(row) ? 'not_declared' : null;
     if (!group.isKept) return 'not_declared';
     return group.hidden.has(row) ? 'in_other' : null;
   }
@@ -147,6 +182,7 @@ export class ShownSeries {
 
   /** Marks a series and every parent that is computed from it. */
   touch(row: string): void {
+    this.#scores.touched(row);
     if (this.#dirty.has(row) || this.isHidden(row)) return;
     this.#dirty.add(row);
     for (const parent of parentsOf(this.#deps.config()).get(row) ?? []) this.touch(parent);
@@ -166,8 +202,17 @@ export class ShownSeries {
   /** A class is a share of the whole: with that each is another. */
   #touchClasses(whole: string): void {
     const group = this.#groups.get(CLASSES.get(whole) ?? '');
-    for (const row of group?.shown ?? []) this.touch(row);
-    if (group && this.rows.has(group.other)) this.touch(group.other);
+    if (!group) return;
+    for (const row of group.metric.novel ? this.#newIn(group) : group.shown) this.touch(row);
+    if (this.rows.has(group.other)) this.touch(group.other);
+  }
+
+  /** The others have no value, whatever the whole is. */
+  *#newIn({ metric, dimensions: [dimension], rows }: RowGroup): Generator<string> {
+    for (const tag of newTags(this.#deps.windows())) {
+      const row = seriesKey(metric.id, { [dimension!]: tag });
+      if (rows.has(row)) yield row;
+    }
   }
 
   /** Money that is told per what counts in a row, in the row of the same value. */
@@ -176,6 +221,14 @@ export class ShownSeries {
     for (const per of perOf(id)) {
       const money = `${per}${values}`;
       if (values === '' || this.rows.has(money)) this.touch(money);
+    }
+  }
+
+  /** Values of a dimension that have a row, shown or not; or those of them alone that are not shown. */
+  *values(id: string, dimension: Dimension, isHiddenOnly = false): Generator<string> {
+    const group = this.#groups.get(`${id}{${dimension}`);
+    for (const row of (isHiddenOnly ? group?.hidden : group?.rows) ?? []) {
+      yield parseSeriesKey(row)!.dims[dimension]!;
     }
   }
 
@@ -226,8 +279,9 @@ export class ShownSeries {
   /** A row that money is told per is one of money, whatever it cost. */
   #seePer(row: string): void {
     const { id, dims } = parseSeriesKey(row)!;
-    const [dimension] = Object.keys(dims);
-    if (!dimension || perOf(id).length === 0 || dims[dimension] === OTHER) return;
+    const [dimension, ...more] = Object.keys(dims);
+    if (!dimension || more.length > 0 || perOf(id).length === 0 || dims[dimension] === OTHER)
+      return;
     this.seeMoney(dimension as Dimension, dims[dimension]!);
   }
 
@@ -254,13 +308,14 @@ export class ShownSeries {
   }
 
   isHidden(row: string): boolean {
-    return this.#places.get(row)?.length === 2;
+    return this.#places.get(row)?.length === 2 || this.pairs.isHidden(row);
   }
 
   take(): string[] {
     const keys = [...this.#dirty];
     this.#dirty.clear();
     this.#isMoneyDirty = false;
+    this.#scores.taken();
     return keys;
   }
 }

@@ -11,9 +11,9 @@ import { businessDays, calendarDays, calendarsSince } from '../directory/local-d
 import { metricDefinition } from '../metrics/catalogue.ts';
 import { besideCell, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
-import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
+import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
-import { createWindowsState, type WindowsState } from '../metrics/windows-state.ts';
+import { createWindowsState, isOfPair, type WindowsState } from '../metrics/windows-state.ts';
 import { UsualHours } from '../panes/usual-hours.ts';
 import type { Days } from '../panes/window.ts';
 import { DAY_MS } from '../time/instant.ts';
@@ -61,6 +61,7 @@ export class Tally {
   readonly pastQuarters: PastQuarters = new PastQuarters();
   readonly rowsSince: Map<string, number> = new Map();
   readonly #counts: Counts;
+  #firstDay = 0;
   readonly #customers: readonly Customers[];
   rowsOf: RowsOf = rowsUnder(undefined);
 
@@ -85,9 +86,14 @@ export class Tally {
 
   advance(T: number): void {
     const { shown, changed } = this.#deps;
-    for (const row of this.windows.advance(T)) shown.touch(row);
+    for (const row of this.windows.advance(T)) {
+      if (isOfPair(row)) shown.pairs.moved(row);
+      else if (shown.rows.has(row)) shown.touch(row);
+    }
     this.weights.advance(T);
     const { fromBefore } = this.windows.span('90d');
+    if (fromBefore !== this.#firstDay) shown.touchScores();
+    this.#firstDay = fromBefore;
     for (const customers of this.#customers) customers.dropBefore(fromBefore);
     this.pastDays.dropBefore(fromBefore, this.#reachOf, (cell) => changed(`day/${cell}`));
     const others = this.usual.advance(T, this.#deps.firstAt());
@@ -105,7 +111,7 @@ export class Tally {
 
   /** How many windows are full, of rows that began together. */
   full(): number {
-    const begins = new Set([...this.rowsSince.keys()].map((rows) => this.countsSince(`${rows}=`)));
+    const begins = new Set([...this.rowsSince.keys()].map((rows) => this.#since(rows)));
     let full = 0;
     for (const at of begins.add(this.#deps.firstAt())) full += this.windows.fullSince(at);
     return full;
@@ -116,8 +122,12 @@ export class Tally {
    * of its dimension. A day is left for what conversations date ahead of their news.
    */
   countsSince(row: string): number {
+    return this.#since(rowsName(row));
+  }
+
+  #since(rows: string | null): number {
     const firstAt = this.#deps.firstAt();
-    const since = this.rowsSince.get(row.slice(0, row.indexOf('=')));
+    const since = rows === null ? undefined : this.rowsSince.get(rows);
     return since === undefined ? firstAt : Math.max(firstAt, since - SUMMARY_AFTER_MS + DAY_MS);
   }
 
@@ -195,6 +205,7 @@ export class Tally {
       (row) => countedIn(this.windows, rankedBy(row)) + countedNow(row),
     );
     for (const flip of flips) this.#counts.flip(flip);
+    this.#deps.shown.pairs.rank();
     return flips.length > 0;
   }
 
@@ -321,10 +332,14 @@ export class Tally {
   }
 }
 
-/** Money counts nothing of its own: its rows rank by what it is told per, cost alone by contacts. */
+/**
+ * Money and scores count nothing of their own: their rows rank by what they are told per, or first read from; cost
+ * alone by contacts.
+ */
 function rankedBy(row: string): string {
   const { id, dims } = parseSeriesKey(row)!;
-  const { per } = metricDefinition(id)!;
+  const { per, composite } = metricDefinition(id)!;
+  if (composite) return seriesKey(composite.of[0]!, dims);
   return per === undefined ? row : seriesKey(per ?? 'contacts-handled', dims);
 }
 

@@ -5,6 +5,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { Tiers } from '../directory/tiers.ts';
 import type { CostEntry, SourceHeartbeat } from '../facts/fact.ts';
 import type { Fate } from '../fold-contract.ts';
+import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { CorrectionBook } from './correction-book.ts';
 import type { Merges } from './merges.ts';
@@ -25,6 +26,7 @@ export interface WorkspaceFields {
   readonly rowsSince: Map<string, number>;
   readonly pastDays: PastDays;
   readonly pastQuarters: PastQuarters;
+  readonly windows: Pick<WindowsState, 'tags'>;
   readonly shown: Pick<ShownSeries, 'rows' | 'isHidden' | 'restoreRow'>;
   readonly totals: Totals;
   readonly fates: Record<Fate, number>;
@@ -53,6 +55,7 @@ export function* fieldNames(fields: WorkspaceFields): Generator<string> {
   for (const id of fields.merges.ids()) yield `merge/${id}`;
   for (const cell of fields.pastDays.cells()) yield `day/${cell}`;
   for (const row of fields.pastQuarters.rows()) yield `quarter/${row}`;
+  for (const tag of fields.windows.tags.values()) yield `tag/${tag}`;
   for (const row of fields.shown.rows) yield `row/${row}`;
   yield* fields.directory.fieldNames();
 }
@@ -88,6 +91,8 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return fields.pastDays.stored(id);
     case 'quarter':
       return fields.pastQuarters.stored(id);
+    case 'tag':
+      return fields.windows.tags.at(id);
     case 'since':
       return fields.rowsSince.size === 0 ? null : Object.fromEntries(fields.rowsSince);
     case 'row':
@@ -119,6 +124,7 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   else if (kind === 'meta') fields.firstAt = value.firstAt;
   else if (kind === 'day') fields.pastDays.restore(id, value);
   else if (kind === 'quarter') fields.pastQuarters.restore(id, value);
+  else if (kind === 'tag') fields.windows.tags.restore(id, value);
   else if (kind === 'since') {
     for (const [rows, at] of Object.entries<number>(value)) fields.rowsSince.set(rows, at);
   } else if (kind === 'row') fields.shown.restoreRow(id, value === 'hidden');

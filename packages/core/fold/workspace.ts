@@ -35,11 +35,13 @@ import type { GaugeIndex } from '../panes/gauge-index.ts';
 import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
 import { wholeHour } from '../time/instant.ts';
+import { Across } from './across.ts';
 import { amendmentsOf, isHeldBack } from './amending.ts';
 import { Calendars } from './calendars.ts';
 import { ClosedPeriods, type PeriodChange } from './closed-periods.ts';
 import type { Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
+import type { ToldConversation } from './conversation-text.ts';
 import { CorrectionBook } from './correction-book.ts';
 import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
 import { FirstWaits } from './first-waits.ts';
@@ -54,6 +56,7 @@ import type { PeakRows } from './peak-rows.ts';
 import { People } from './people.ts';
 import { createDeclared, derivedBy } from './rules.ts';
 import { createSampling, type Sampling } from './sampling.ts';
+import { seeTags } from './seen-tags.ts';
 import { ShownSeries } from './shown-series.ts';
 import { WorkspaceSla } from './sla-terms.ts';
 import { Sources } from './sources.ts';
@@ -61,7 +64,6 @@ import { Spending } from './spending.ts';
 import { Standings } from './standings.ts';
 import { Tally } from './tally.ts';
 import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
-import { Withheld } from './withheld.ts';
 import {
   decodeField,
   encodeField,
@@ -85,9 +87,10 @@ export interface WorkspaceDeps {
 /** Conversations as they stand, for a look at what a value is made of. */
 export interface Evidence {
   readonly view: (id: string) => Conversation;
+  readonly told: (id: string) => ToldConversation;
   /** Every one with a transition from an instant within a window on, and some more. */
   readonly since: (at: number) => Iterable<string>;
-  readonly toldOf: (conversation: Conversation) => Told;
+  readonly toldOf: (conversation: ToldConversation) => Told;
   readonly storyOf: (conversation: Conversation) => Story;
 }
 
@@ -116,6 +119,8 @@ export class WorkspaceFold implements WorkspaceFields {
     config: () => this.config,
     rowChanged: (row) => void this.#dirtyPuts.add(`row/${row}`),
     hasCosts: () => this.costs.size > 0,
+    windows: () => this.windows,
+    teamOf: () => this.#people.teamOf(),
   });
   readonly #gauges: Gauges = new Gauges(this.shown);
   readonly #tally: Tally;
@@ -137,7 +142,8 @@ export class WorkspaceFold implements WorkspaceFields {
     touch: (metric) => this.shown.touch(metric),
   });
   readonly #closed: ClosedPeriods;
-  readonly #withheld: Withheld;
+  /** What rows tell of one another. */
+  readonly across: Across;
 
   constructor(deps: WorkspaceDeps) {
     this.id = deps.id;
@@ -165,7 +171,9 @@ export class WorkspaceFold implements WorkspaceFields {
       dateOf: (start) => this.#tally.dateOf(start),
       emit: (change) => this.#emitCorrection(change),
     });
-    this.#withheld = new Withheld({ windows: this.windows, shown: this.shown });
+    this.across = new Across({
+      ...{ windows: this.windows, shown: this.shown, people: this.#people, gauges: this.#gauges },
+    });
     this.merges = new Merges({
       book: this.corrections,
       conversations: this.#conversations,
@@ -182,11 +190,6 @@ export class WorkspaceFold implements WorkspaceFields {
 
   get windows(): WindowsState {
     return this.#tally.windows;
-  }
-
-  /** Whether a row of people tells too little to be told, now and in the window before. */
-  withheld(row: string, code: WindowCode): ReturnType<Withheld['read']> {
-    return this.#withheld.read(row, code);
   }
 
   get pastDays(): PastDays {
@@ -316,7 +319,7 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #advanceTo(T: number): void {
     if (T <= this.T) return;
-    this.#withheld.changed();
+    this.across.changed();
     const { unread } = this;
     // Money is read up to the last edge of a pane: what was handled since counts once T passes one.
     const isPast = Math.floor(T / FINEST_MS) > Math.floor(this.T / FINEST_MS);
@@ -347,7 +350,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#dirtyPuts.add('meta').add('totals');
       this.shown.touchAll();
     }
-    this.#withheld.changed();
+    this.across.changed();
     this.#closeGroup(fact, offset);
     const fate = this.#apply(fact, offset);
     this.count(fate);
@@ -374,11 +377,9 @@ export class WorkspaceFold implements WorkspaceFields {
       case 'account.observed':
         return this.#applyAccount(fact, offset);
       case 'team.observed':
-        this.#gauges.touchSpread();
-        return fateOf(this.#people.take(fact));
       case 'contact.observed':
       case 'status.observed':
-        return fateOf(this.#people.take(fact));
+        return fateOf(this.across.heard(this.#people.take(fact)));
       case 'correction.retract':
       case 'correction.merge':
       case 'correction.closed_by':
@@ -401,7 +402,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (canonicalJson(by ?? {}) !== canonicalJson(now ?? {})) {
       for (const one of this.#tally.retelling(by, now, this.T)) this.#standings.place(one);
     }
-    this.#gauges.touchSpread();
+    this.across.heard(true);
     this.#gauges.seeAgents([...this.#people.persons()], this.config.by);
     if (this.#calendars.declare(this.config.calendar, this.T)) this.#recount();
     this.#sla.declare(this.config.sla);
@@ -421,11 +422,8 @@ export class WorkspaceFold implements WorkspaceFields {
 
   #applyUser(fact: FactOf<'user.observed'>, offset: number): Fate {
     const { isNew, isOther } = this.#people.takeUser(fact);
-    if (isNew) {
-      this.#gauges.touchSpread();
-      if (this.#people.isOnRoster(fact.entity)) {
-        this.#gauges.seeAgents([fact.entity], this.config?.by);
-      }
+    if (this.across.heard(isNew) && this.#people.isOnRoster(fact.entity)) {
+      this.#gauges.seeAgents([fact.entity], this.config?.by);
     }
     if (isOther) this.#rederiveAll(offset);
     return fateOf(isNew);
@@ -448,6 +446,7 @@ export class WorkspaceFold implements WorkspaceFields {
       conversation = newConversation(fact.entity);
       this.#conversations.add(conversation);
     }
+    if (fact.kind === 'issue.observed') seeTags(fact, this.windows.tags, this.shown, this.#stored);
     const outcome = addFact(conversation, fact);
     this.#forgetting.heard(conversation);
     this.#dirtyPuts.add(`conv/${fact.entity}`);
@@ -457,10 +456,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.#dirtyPuts.add('deferred');
       // Until the group is whole nobody can say, restored or not.
       this.#firstWaits.set(fact.entity, null);
-    } else {
-      const moved = this.#rederive(conversation, offset);
-      if (moved) return 'applied';
-    }
+    } else if (this.#rederive(conversation, offset)) return 'applied';
     return outcome === 'changed' ? 'applied' : 'redundant';
   }
 
@@ -598,6 +594,7 @@ export class WorkspaceFold implements WorkspaceFields {
   get evidence(): Evidence {
     return {
       view: (id) => this.#conversations.view(id),
+      told: (id) => this.#conversations.told(id),
       since: (at) => this.#standings.recent.since(at),
       toldOf: (conversation) => this.#tally.toldOf(conversation),
       storyOf: (conversation) =>
@@ -697,8 +694,7 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   metricOf(key: string): MetricDefinition | null {
-    const brace = key.indexOf('{');
-    return metricDefinition(brace < 0 ? key : key.slice(0, brace));
+    return metricDefinition(key.split('{', 1)[0]!);
   }
 }
 

@@ -2,6 +2,7 @@
 import { AUTOMATION } from './catalogue/automation.ts';
 import { BACKLOG } from './catalogue/backlog.ts';
 import { CLOSING } from './catalogue/closing.ts';
+import { COMPOSITES } from './catalogue/composites.ts';
 import { COST } from './catalogue/cost.ts';
 import { CUSTOMERS } from './catalogue/customers.ts';
 import { HANDLING } from './catalogue/handling.ts';
@@ -35,6 +36,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...LOADS,
   ...TARGETS,
   ...COST,
+  ...COMPOSITES,
 ];
 
 const BY_ID: ReadonlyMap<string, MetricDefinition> = new Map(CATALOGUE.map((m) => [m.id, m]));

@@ -14,6 +14,12 @@ export const modeCell = (row: string, ...parts: readonly string[]): string =>
   `${row}${MODE}${parts.map(encodeURIComponent).join('+')}`;
 export const isModeCell = (cell: string): boolean => cell.includes(MODE);
 
+/** The metric of a row, and which of its rows it is; empty: the total. */
+export function partsOf(row: string): [id: string, values: string] {
+  const brace = row.indexOf('{');
+  return brace < 0 ? [row, ''] : [row.slice(0, brace), row.slice(brace)];
+}
+
 /** What a mode cell is counted in: its row, or where that keeps second values. */
 export function markedCell(cell: string): string {
   const end = cell.indexOf(MODE);
@@ -38,5 +44,18 @@ export function withinOf(cell: string): string {
   }
   return within;
 }
+/** Inverse of `modeCell`. */
+export function partsOfMode(cell: string): readonly string[] {
+  let parts = modes.get(cell);
+  if (parts === undefined) {
+    parts = cell
+      .slice(markedCell(cell).length + 1)
+      .split('+')
+      .map(decodeURIComponent);
+    if (modes.size < WITHINS_MAX) modes.set(cell, parts);
+  }
+  return parts;
+}
+const modes: Map<string, readonly string[]> = new Map();
 const withins: Map<string, string> = new Map();
 const WITHINS_MAX = 20_000;

@@ -42,6 +42,17 @@ export interface Cohort {
 export const openFor = ({ days, chatDays = days }: Cohort, channel: string): number =>
   (channel === 'chat' ? chatDays : days) * DAY_MS;
 
+/** A score that is read from rows of other metrics (metrics.md 3.4). */
+export interface Composite {
+  readonly kind: 'health' | 'index' | 'gap';
+  /** Each value of this is scored; every other row tells of those that stand in it. */
+  readonly each: Dimension;
+  /** The metrics whose rows of that value it is read from; its own rank by the first. */
+  readonly of: readonly string[];
+  /** A row by this tells of each by what stands in that row alone. */
+  readonly within?: Dimension;
+}
+
 /** A sheet, and what it is computed from. */
 export interface MetricDefinition extends MetricSheet {
   readonly form: Form;
@@ -82,6 +93,14 @@ export interface MetricDefinition extends MetricSheet {
   readonly of?: string;
   /** RATIO: of what has a topic it counts what has the most usual tag of that. */
   readonly modal?: true;
+  /** RATIO: told of no part of a whole, but scored. */
+  readonly composite?: Composite;
+  /** Unknown where it is not switched on (`not_switched_on`). */
+  readonly needsSwitch?: 'agentIndex';
+  /** DIST, of tags: it counts what carries one that was first seen in the window, and a class is one of those (`not_new`). */
+  readonly novel?: true;
+  /** RATIO: told of each agent on each topic beside the agent's team there, once anything is declared of it. */
+  readonly ofPairs?: true;
   /** Needs messages: unknown where a source has none (`no_messages`). */
   readonly needsMessages?: true;
   /**
@@ -124,8 +143,6 @@ export interface MetricDefinition extends MetricSheet {
   readonly perAccount?: true;
 }
 
-/** A row by this dimension, null: the total, tells of the account in the middle. */
-export const isOfMiddle = (
-  { perAccount }: MetricDefinition,
-  dimension: Dimension | null,
-): boolean => perAccount === true && dimension !== 'account';
+/** A row tells of the account in the middle, unless it is of one account; among several dimensions that is the first. */
+export const isOfMiddle = ({ perAccount, id }: MetricDefinition, row: string): boolean =>
+  perAccount === true && !row.startsWith(`${id}{account=`);

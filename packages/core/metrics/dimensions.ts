@@ -23,6 +23,9 @@ export const SHOWN_MAX: Readonly<Record<Dimension, number>> = {
   team: 100,
 };
 
+/** Shown of an agent and a topic together at most. */
+export const PAIRS_MAX = 2_000;
+
 /** Of these one may have several values: its rows do not add up (metrics.md 4). */
 export const OVERLAPPING: ReadonlySet<string> = new Set<Dimension>(['tag', 'tag_pair']);
 

@@ -1,6 +1,8 @@
 /** Which values have parts that add up to them. */
 import { metricDefinition } from './catalogue.ts';
 import type { Question } from './explanation.ts';
+import { viewText } from './sheet.ts';
+import { metricSheet } from './sheets.ts';
 import { parseSeriesKey } from './value.ts';
 
 const TOO_LONG =
@@ -17,11 +19,16 @@ const GAP =
 
 /** Why a value has no parts to tell of, in a sentence; null: it has. */
 export function unexplained({ key, window }: Pick<Question, 'key' | 'window'>): string | null {
-  const metric = metricDefinition(parseSeriesKey(key)?.id ?? '');
+  const id = parseSeriesKey(key)?.id ?? '';
+  const view = metricSheet(id)?.viewOf;
+  if (view) return `"${id}" has no parts: ${viewText(view)}. Each of these is explained.`;
+  const metric = metricDefinition(id);
   const gauge = metric?.gauge;
   if (typeof gauge === 'object' && 'spread' in gauge) return NO_SUM;
   if (gauge === 'longest_wait') return LONGEST;
   if (metric?.ofAiLessHuman) return GAP;
+  // It is made of numbers, whatever these are made of.
+  if (metric?.composite) return null;
   // Longer ones reach behind what conversations remember of themselves (metrics.md 1.3).
   return LONG.includes(window) ? TOO_LONG : null;
 }

@@ -135,7 +135,19 @@ export type ExplainedCost = Pick<
   | 'accrual'
 > & { readonly micro: number | null };
 
+/** What a score is made of: one of its parts, or the score of one of those that it is told of. */
+export interface ExplainedScore {
+  /** Of a part its name; else the row. */
+  readonly name: string;
+  readonly value: number;
+  readonly unit: Unit;
+  readonly weight: number;
+  /** What it is worked out from; medians and deviations of others may lie between two numbers. */
+  readonly from: Readonly<Record<string, number>>;
+}
+
 export type Part =
+  | { readonly part: 'score'; readonly score: ExplainedScore }
   | { readonly part: 'cost'; readonly cost: ExplainedCost }
   /** Under MONEY those that it is divided by. */
   | {
@@ -192,6 +204,8 @@ export interface Explanation {
   readonly categories: Readonly<Record<string, number>>;
   /** What would have counted but for one reason, in transitions. */
   readonly excluded: Readonly<Record<string, number>>;
+  /** What is to be noticed: `gap`, a topic that lies far from the others in two parts. */
+  readonly notes: readonly string[];
   readonly parts: readonly Part[];
   /** Asks for the next page; null: this is the last. */
   readonly next: string | null;

@@ -22,7 +22,7 @@ export function ratioIn(
   key: string,
   code: WindowCode,
 ): DistinctRead {
-  if (metric.modal) return modesIn(level, key, code);
+  if (metric.modal) return modesIn(metric, level, key, code);
   return distinctIn(metric, level, key, code) ?? sharesIn(metric, level, key, code);
 }
 
@@ -50,10 +50,15 @@ function sharesIn(
 }
 
 /** Of each topic what has its most usual tag, of all that has a topic. */
-function modesIn(level: Level, key: string, code: WindowCode): DistinctRead {
+function modesIn(
+  { id }: MetricDefinition,
+  level: Level,
+  key: string,
+  code: WindowCode,
+): DistinctRead {
   const whole = level.panes.read(key, code);
   const [most, mostBefore] = [new Map<string, number>(), new Map<string, number>()];
-  level.modes!.visitCounts(code, (cell, now, before) => {
+  level.modes.get(id)!.visitCounts(code, (cell, now, before) => {
     if (now === 0 && before === 0) return;
     const topic = withinOf(cell);
     raise(most, topic, now);

@@ -12,8 +12,11 @@ import { besideCell } from './cell-names.ts';
 import { type Adds, isOfMiddle, type Spread } from './definition.ts';
 import type { Money, Row } from './money.ts';
 import { readMoney, readQuotient } from './read-money.ts';
+import { isNotNew, readNovelty } from './read-novelty.ts';
 import { ratioIn, readClass, readCohort, readGap } from './read-shares.ts';
+import { type PairCells, readSpecialisation } from './read-specialisation.ts';
 import { readMiddle, readTimes } from './read-times.ts';
+import type { Score } from './scores.ts';
 import { quotient, share, wilson } from './shares.ts';
 import {
   type Cell,
@@ -64,12 +67,18 @@ export interface ReadContext {
   readonly gaugeIn: (row: string) => number;
   /** Of what customers say of people, in this row: it is that of too few of them. */
   readonly withheld: (code: WindowCode) => Readonly<Record<'now' | 'before', boolean>>;
-  /** Which row of its metric it is; null: the total. */
+  /** Of what is scored, in this row. */
+  readonly score: (code: WindowCode) => Score;
+  /** What is told only where it is switched on, and is. */
+  readonly switches: ReadonlySet<NonNullable<MetricDefinition['needsSwitch']>>;
+  /** Of an agent on a topic: what is counted there, and what of the whole team. */
+  readonly pair: () => PairCells | null;
+  /** Which row by one dimension it is; null: the total, or a row by several. */
   readonly row: Row | null;
 }
 
 /** Why a row has no value of its own; null: it has one. */
-export type Absence = 'in_other' | 'not_declared' | null;
+export type Absence = 'in_other' | 'not_declared' | 'not_shown' | null;
 
 type Reading = Pick<
   Cell,
@@ -128,7 +137,7 @@ export function readCells(
       const read = readerOf(metric, form);
       const reading = read(metric, cell, code, context);
       const { now, before } = context.withheld(code);
-      const lack = absent ?? (now ? 'privacy' : null);
+      const lack = absent ?? withoutValue(metric, code, now, context);
       const all = lack ? { ...BLANK, to: reading.to, reasons: [lack] } : reading;
       const known = before ? { ...all, vsPrev: null } : all;
       const { from, fromBefore } = context.windows.span(code);
@@ -139,13 +148,28 @@ export function readCells(
   );
 }
 
-type Needed = Pick<ReadContext, 'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds'>;
+export type Needed = Pick<
+  ReadContext,
+  'noMessages' | 'noScale' | 'fields' | 'noRoster' | 'slaKinds' | 'switches'
+>;
+/** Why there is none in this window of a row that has others. */
+function withoutValue(
+  metric: MetricDefinition,
+  code: WindowCode,
+  isWithheld: boolean,
+  context: ReadContext,
+): string | null {
+  if (isWithheld) return 'privacy';
+  return isNotNew(metric, code, context) ? 'not_new' : null;
+}
 
 /** What it needs and there is none of; null: nothing. */
 export function lackOf(
-  { needsMessages, needsScale, needsFields, needsTarget, needsRoster }: MetricDefinition,
-  { noMessages, noScale, fields, noRoster, slaKinds }: Needed,
+  metric: MetricDefinition,
+  { noMessages, noScale, fields, noRoster, slaKinds, switches }: Needed,
 ): string | null {
+  const { needsMessages, needsScale, needsFields, needsTarget, needsRoster, needsSwitch } = metric;
+  if (needsSwitch && !switches.has(needsSwitch)) return 'not_switched_on';
   if (needsRoster && noRoster) return 'no_roster';
   if (needsMessages && noMessages) return 'no_messages';
   if (needsScale && noScale) return 'no_scale';
@@ -227,9 +251,9 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
     const than = { vsPrev: before.sum, vsHow: usual(code) };
     return { ...BLANK, to: T, value: now.sum, num: now.sum, n: now.n, ...than };
   },
-  DUR: (metric, key, code, { T, windows, row }) => {
+  DUR: (metric, key, code, { T, windows }) => {
     const level = windows.level(code);
-    const times = isOfMiddle(metric, row?.dimension ?? null)
+    const times = isOfMiddle(metric, key)
       ? readMiddle(level, key, code)
       : readTimes(metric, level, key, code);
     return { ...BLANK, to: T, ...times };
@@ -256,10 +280,12 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       ...{ ...shareOf(metric, read), ...interval, provisionalPpm: openPpm, settled },
     };
   },
-  DIST: (metric, key, code, { T, windows }) => {
-    const read = readClass(metric, windows.level(code), key, code);
+  DIST: (metric, key, code, context) => {
+    const read = metric.novel
+      ? readNovelty(metric, key, code, context)
+      : readClass(metric, context.windows.level(code), key, code);
     const vsPrev = share(read.numBefore, read.denBefore);
-    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, read) };
+    return { ...BLANK, to: context.T, vsPrev, ...shareOf(metric, read) };
   },
   MONEY: (metric, _key, code, context) => ({ ...BLANK, ...readMoney(metric, code, context) }),
 };
@@ -272,8 +298,25 @@ function shareOf(
   return { value, num, den, n: den, reasons: den > 0 ? [] : [nothingOf(metric)] };
 }
 
-const readerOf = ({ of, ofAiLessHuman }: MetricDefinition, form: keyof typeof READERS): Reader =>
-  of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
+function readerOf(
+  { of, ofAiLessHuman, ofPairs, composite }: MetricDefinition,
+  form: keyof typeof READERS,
+): Reader {
+  if (composite) return scored;
+  if (ofPairs) return specialised;
+  return of !== undefined ? divided : ofAiLessHuman ? gap : READERS[form];
+}
+
+const scored: Reader = (_metric, _key, code, { T, score }) => {
+  const { value, n, reason } = score(code);
+  return { ...BLANK, to: T, value, n, reasons: reason === null ? [] : [reason] };
+};
+
+/** What it was in the window before is not told. */
+const specialised: Reader = (metric, _key, code, { T, windows, pair }) => {
+  const cells = pair();
+  return { ...BLANK, to: T, ...readSpecialisation(metric, code, windows, cells) };
+};
 
 const gap: Reader = (metric, key, code, context) => {
   const { now, before } = readGap(key, code, context);
@@ -377,11 +420,16 @@ const ABSENT: ReadonlySet<string> = new Set([
   'no_fields',
   'no_policy',
   'no_roster',
+  'not_switched_on',
   'in_other',
   'not_declared',
   'privacy',
+  'not_new',
+  'not_shown',
+  'per_topic',
+  'low_n',
 ]);
-const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost']);
+const UNKNOWN: ReadonlySet<string> = new Set([...ABSENT, 'no_cost', 'few_parts', 'low_n']);
 
 /** The first that applies of unknown, partial, undefined, provisional, live. */
 function stateOf(

@@ -5,6 +5,9 @@ import type { WorkspaceConfig } from '../directory/config.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { CATALOGUE, type MetricDefinition } from './catalogue.ts';
 import { modeCell } from './cell-names.ts';
+import { impliedBy, scoresOf } from './composites.ts';
+import { CrossRows, dimensionsIn, hasCross, isCross } from './crosses.ts';
+import type { Composite } from './definition.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
 import { seriesKey } from './value.ts';
 
@@ -15,9 +18,19 @@ export function keptDimensions(
   metric: MetricDefinition,
   by: WorkspaceConfig['by'],
 ): readonly Dimension[] {
-  const declared = by?.[metric.id] ?? [];
+  const declared = [...(by?.[metric.id] ?? []), ...impliedBy(metric.id, by)];
+  // A score has no rows until some are asked for.
+  if (metric.composite && declared.length === 0) return [];
+  if (metric.ofPairs) return declared.length > 0 ? metric.dims : [];
   return metric.dims.filter((one) => isUsual(metric, one) || declared.includes(one));
 }
+
+/** Crosses of which rows are kept: those that the tree declares, by name. */
+export const keptCrosses = (
+  metric: MetricDefinition,
+  by: WorkspaceConfig['by'],
+): readonly string[] =>
+  (by?.[metric.id] ?? []).filter((one) => isCross(one) && hasCross(metric, one));
 
 /** It has rows of it with nothing declared. */
 const isUsual = ({ classes }: MetricDefinition, dimension: Dimension): boolean =>
@@ -29,50 +42,113 @@ export function moneyDimensions(by: WorkspaceConfig['by']): ReadonlySet<Dimensio
   return new Set(money.flatMap((metric) => keptDimensions(metric, by)));
 }
 
-/** Rows by dimension that are kept beyond the usual ones, as `metric{dimension`. */
+/** Rows that are kept beyond the usual ones, as `metric{dimension`. */
 export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
-  const rows = CATALOGUE.flatMap((metric) =>
-    keptDimensions(metric, by)
-      .filter((dimension) => !isUsual(metric, dimension))
-      .map((dimension) => `${metric.id}{${dimension}`),
-  );
+  const rows = CATALOGUE.flatMap((metric) => {
+    const dimensions = keptDimensions(metric, by).filter((one) => !isUsual(metric, one));
+    return [...dimensions, ...keptCrosses(metric, by)].map((one) => `${metric.id}{${one}`);
+  });
   return new Set(rows);
 }
 
+type Crossing = Required<Pick<Composite, 'each' | 'within'>>;
+
+interface Kept {
+  readonly dimensions: readonly Dimension[];
+  readonly crosses: readonly CrossRows[];
+  /** What a score asks for beside them. */
+  readonly crossing: Crossing | null;
+}
+
+const keptOf = (metric: MetricDefinition, by: WorkspaceConfig['by']): Kept => ({
+  dimensions: keptDimensions(metric, by),
+  crosses: keptCrosses(metric, by).map((cross) => crossRowsOf(metric, cross)),
+  crossing: crossingOf(metric, by),
+});
+
 /** Of one configuration. A key is written once, and is the same string ever after. */
 export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
-  const kept = new Map<MetricDefinition, readonly Dimension[]>();
+  const kept = new Map<MetricDefinition, Kept>();
   return (metric, standing) => {
-    let dimensions = kept.get(metric);
-    if (!dimensions) {
-      dimensions = keptDimensions(metric, by);
-      kept.set(metric, dimensions);
+    let own = kept.get(metric);
+    if (!own) {
+      own = keptOf(metric, by);
+      kept.set(metric, own);
     }
+    const { dimensions, crosses, crossing } = own;
+    if (metric.ofPairs) return dimensions.length > 0 ? pairOf(metric, standing) : [];
     const rows = [metric.id];
     for (const dimension of dimensions) {
       const keys = keysOf(metric, dimension);
       for (const value of valuesOf(standing, dimension)) {
+        if (value === NONE && metric.composite?.each === dimension) continue;
+        // No tag was never new.
+        if (metric.novel && value === NONE) continue;
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
+    for (const cross of crosses) rows.push(...cross.of(standing));
+    if (crossing) rows.push(...crossedIn(metric, crossing, standing));
     if (metric.modal) return [...rows, ...modesOf(metric, standing)];
+    if (metric.novel) return [...rows, ...setOf(metric, standing)];
     return metric.perAccount ? [...rows, ...accountsIn(metric, rows, standing)] : rows;
   };
 }
+
+/** The score that tells of each value by what stands in its rows of another dimension too; null: none does. */
+function crossingOf({ id }: MetricDefinition, by: WorkspaceConfig['by']): Crossing | null {
+  for (const { id: score, composite } of scoresOf(id)) {
+    const { each, within } = composite;
+    if (within !== undefined && by?.[score]?.includes(within)) return { each, within };
+  }
+  return null;
+}
+
+/** Cells beside the rows: what of one stands in the row of the other. */
+const crossedIn = (
+  { id }: MetricDefinition,
+  { each, within }: Crossing,
+  standing: Standing,
+): string[] =>
+  valuesOf(standing, within).flatMap((value) => {
+    const row = seriesKey(id, { [within]: value });
+    return valuesOf(standing, each).flatMap((one) => (one === NONE ? [] : [modeCell(row, one)]));
+  });
 
 /** Cells beside the rows: each tag of its topic. */
 const modesOf = ({ id }: MetricDefinition, { dims: { category, tags } }: Standing): string[] =>
   tagsOf(tags).map((tag) => modeCell(id, category, tag));
 
-/** Its account, in each row but that account's own. */
+/** All of its tags together: what carries several new ones counts once. */
+const setOf = ({ id }: MetricDefinition, { dims: { tags } }: Standing): string[] =>
+  tags === '' ? [] : [modeCell(id, ...tagsOf(tags))];
+
+/** An agent on a topic: no row adds up to anything. */
+const pairOf = ({ id }: MetricDefinition, { dims }: Standing): string[] => {
+  const { assignee, category } = dims;
+  return assignee === NONE || category === NONE ? [] : [modeCell(id, assignee, category)];
+};
+
+/** Its account, in each row but those of accounts. */
 function accountsIn(
   { id }: MetricDefinition,
   rows: readonly string[],
   { dims: { account } }: Standing,
 ): string[] {
   if (account === NONE) return [];
-  const own = seriesKey(id, { account });
-  return rows.filter((row) => row !== own).map((row) => modeCell(row, account));
+  // Of several dimensions it is the first.
+  const own = `${id}{account=`;
+  return rows.filter((row) => !row.startsWith(own)).map((row) => modeCell(row, account));
+}
+
+const crossesByMetric = new WeakMap<MetricDefinition, Map<string, CrossRows>>();
+
+function crossRowsOf(metric: MetricDefinition, cross: string): CrossRows {
+  const crosses = crossesByMetric.get(metric) ?? new Map<string, CrossRows>();
+  crossesByMetric.set(metric, crosses);
+  const rows = crosses.get(cross) ?? new CrossRows(metric.id, dimensionsIn(cross));
+  crosses.set(cross, rows);
+  return rows;
 }
 
 type Keys = Map<string, string>;

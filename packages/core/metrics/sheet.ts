@@ -3,7 +3,7 @@ import type { Dimension } from '../tree/dimensions.ts';
 import type { Form, Unit, WindowCode } from './value.ts';
 
 /** Forms and units of what is published, and those of metrics that are not computed yet. */
-export type SheetForm = Form | 'MEAN';
+export type SheetForm = Form | 'MEAN' | 'VIEW';
 export type SheetUnit = Unit | 'micro/h';
 
 /** What a metric rests on beyond issues, messages and threads (metrics.md 3, "Needs"). */
@@ -22,6 +22,12 @@ export const NEEDS = {
   declared: 'declarations in sapwood.yaml',
 } as const;
 export type Need = keyof typeof NEEDS;
+
+/** What is shown under one name: other metrics, each by one dimension. */
+export interface View {
+  readonly metrics: readonly string[];
+  readonly by: Dimension;
+}
 
 export interface MetricSheet {
   readonly id: string;
@@ -58,19 +64,25 @@ export interface MetricSheet {
    * holds it, null where none does.
    */
   readonly parts?: Readonly<Record<string, string | null>>;
+  /** It has no number of its own: it shows these. */
+  readonly viewOf?: View;
 }
 
 /** What a tree has to know of a metric that a node is of. */
 export type NamedMetric = Pick<
   MetricSheet,
-  'id' | 'form' | 'unit' | 'better' | 'dims' | 'dimsLater' | 'label' | 'parts'
+  'id' | 'form' | 'unit' | 'better' | 'dims' | 'dimsLater' | 'label' | 'parts' | 'viewOf'
 >;
 
 /** `not computed yet; it will need a presence feed: …`. */
 export function wantOf({ needs }: MetricSheet): string {
-  const words = needs.map((need) => NEEDS[need]);
-  if (words.length === 0) return 'not computed yet';
-  const last = words.pop();
-  const all = words.length === 0 ? last : `${words.join(', ')} and ${last}`;
-  return `not computed yet; it will need ${all}`;
+  if (needs.length === 0) return 'not computed yet';
+  return `not computed yet; it will need ${listOf(needs.map((need) => NEEDS[need]))}`;
 }
+
+/** `it has no number of its own; it shows a, b and c by channel`. */
+export const viewText = ({ metrics, by }: View): string =>
+  `it has no number of its own; it shows ${listOf(metrics)} by ${by}`;
+
+const listOf = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

@@ -177,3 +177,13 @@ export function parseSeriesKey(key: string): { id: string; dims: Record<string, 
   }
   return { id: match[1]!, dims };
 }
+
+/** What rows by the same dimensions have in common: `id{channel`, `id{channel,priority`; null: a total. */
+export function rowsName(row: string): string | null {
+  const end = row.indexOf('=');
+  if (end < 0) return null;
+  const isOfOne = !row.includes(',', end);
+  return isOfOne ? row.slice(0, end) : row.slice(0, -1).replace(VALUE, '');
+}
+
+const VALUE = /=[^,]*/g;

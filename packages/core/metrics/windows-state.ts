@@ -1,21 +1,23 @@
 /** Everything that windows are read from: panes, distinct counts and what is undecided, over every grid of panes. */
 import { createDistinctStore, type DistinctStore } from '../panes/distinct.ts';
+import { FirstSeen } from '../panes/first-seen.ts';
 import { createPaneStore, type PaneStore } from '../panes/pane-store.ts';
 import { Undecided } from '../panes/undecided.ts';
 import { type Days, FINEST_MS, type Panes, panesFrom, type WindowSpec } from '../panes/window.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { rowOfCell } from './cell-names.ts';
+import { isModeCell, markedCell, rowOfCell } from './cell-names.ts';
 import type { MetricDefinition } from './definition.ts';
+import { VALUES_MAX } from './dimensions.ts';
 import { Middles } from './middles.ts';
-import type { WindowCode } from './value.ts';
+import { seriesKey, type WindowCode } from './value.ts';
 
 export interface Level extends Panes {
   readonly panes: PaneStore;
   readonly distinct: DistinctStore;
   /** Of COHORT metrics, by how many days back they are settled. */
   readonly cohorts: ReadonlyMap<number, PaneStore>;
-  /** Of what is read from more than its rows: each tag of each topic. undefined: it is told in no window of these. */
-  readonly modes: PaneStore | undefined;
+  /** Of metrics that are read from more than their rows: each tag of each topic, each set of tags. By id. */
+  readonly modes: ReadonlyMap<string, PaneStore>;
   /** Of what is told of the account in the middle: each account of each row. undefined: likewise. */
   readonly middles: Middles | undefined;
 }
@@ -23,6 +25,14 @@ export interface Level extends Panes {
 /** Where a metric counts; undefined: it is told in no window of these. */
 export const storeOf = (level: Level, { cohort }: MetricDefinition): PaneStore | undefined =>
   cohort ? level.cohorts.get(cohort.days) : level.panes;
+
+/** Metrics of which a value rests on when tags were first seen. */
+export const NOVEL: readonly string[] = CATALOGUE.filter(({ novel }) => novel).map(({ id }) => id);
+
+const PAIRED: readonly string[] = CATALOGUE.filter(({ ofPairs }) => ofPairs).map(({ id }) => id);
+/** Of an agent on a topic. */
+export const isOfPair = (cell: string): boolean =>
+  isModeCell(cell) && PAIRED.includes(markedCell(cell));
 
 const toldIn = (windows: readonly WindowSpec[]): readonly MetricDefinition[] =>
   CATALOGUE.filter(({ windows: told }) => windows.some(({ code }) => told.includes(code)));
@@ -49,6 +59,8 @@ export interface WindowsState {
   level(code: WindowCode): Level;
   /** What may still change, by row. */
   readonly undecided: Undecided;
+  /** When tags were first seen: whatever is counted anew, they stay. */
+  readonly tags: FirstSeen;
   /** As of the last advance. */
   span(code: WindowCode): WindowSpan;
   /** The panes of a window so many days back, as a COHORT metric that is told in it has it settled: [from, to). */
@@ -59,7 +71,7 @@ export interface WindowsState {
   fullSince(firstAt: number): number;
   /** Begins anew at T, with nothing counted, in days as they are now known. */
   restart(days: Days, T: number): void;
-  /** Moves log time at every level; returns the series whose windows changed. */
+  /** Moves log time at every level; returns the series whose windows changed, if there are such, and cells of pairs. */
   advance(T: number): ReadonlySet<string>;
 }
 
@@ -67,6 +79,7 @@ export function createWindowsState(days: Days): WindowsState {
   let levels: readonly Level[] = [];
   let byCode: ReadonlyMap<WindowCode, Level> = new Map();
   let undecided = new Undecided(0);
+  const tags = new FirstSeen(VALUES_MAX);
   let spans: ReadonlyMap<WindowCode, WindowSpan> = new Map();
   let backs: ReadonlyMap<string, Back> = new Map();
   /** Every pane is a whole number of the finest: where none of those ended, no window moved. */
@@ -80,7 +93,11 @@ export function createWindowsState(days: Days): WindowsState {
       cohorts: new Map(
         [...daysBackIn(panes.windows)].map((days) => [days, createPaneStore(panes, days)] as const),
       ),
-      modes: toldIn(panes.windows).some(({ modal }) => modal) ? createPaneStore(panes) : undefined,
+      modes: new Map(
+        toldIn(panes.windows)
+          .filter(({ modal, novel, ofPairs }) => modal || novel || ofPairs)
+          .map(({ id }) => [id, createPaneStore(panes)]),
+      ),
       middles: middlesOver(panes),
     }));
     undecided = new Undecided(T);
@@ -100,13 +117,17 @@ export function createWindowsState(days: Days): WindowsState {
     for (const level of levels) {
       level.panes.advance(T, changed);
       level.distinct.advance(T, changed);
-      level.modes?.advance(T, changed);
+      for (const modes of level.modes.values()) modes.advance(T, changed);
       level.middles?.advance(T, changed);
       for (const cohort of level.cohorts.values()) cohort.advance(T, changed);
     }
+    const were = spans;
     spans = new Map(levels.flatMap((level) => spansOf(level, T)));
+    for (const tag of leftBehind(tags, were, spans)) {
+      for (const id of NOVEL) changed.add(id).add(seriesKey(id, { tag }));
+    }
     backs = new Map(levels.flatMap((level) => backsOf(level, T)));
-    return new Set([...changed].map(rowOfCell));
+    return new Set([...changed].map((cell) => (isOfPair(cell) ? cell : rowOfCell(cell))));
   }
 
   begin(days, 0);
@@ -117,6 +138,7 @@ export function createWindowsState(days: Days): WindowsState {
     get undecided() {
       return undecided;
     },
+    tags,
     level: (code) => byCode.get(code)!,
     span: (code) => spans.get(code)!,
     back: (code, days) => backs.get(backKey(code, days))!,
@@ -135,6 +157,20 @@ export function createWindowsState(days: Days): WindowsState {
     restart: begin,
     advance,
   };
+}
+
+/** Values that windows, or the ones before them, have moved past. */
+function* leftBehind(
+  seen: FirstSeen,
+  were: ReadonlyMap<WindowCode, WindowSpan>,
+  are: ReadonlyMap<WindowCode, WindowSpan>,
+): Generator<string> {
+  for (const [code, { from, fromBefore }] of are) {
+    const was = were.get(code);
+    if (!was) continue;
+    yield* seen.between(was.from, from);
+    yield* seen.between(was.fromBefore, fromBefore);
+  }
 }
 
 /** Over those of the windows alone that one is told in. */

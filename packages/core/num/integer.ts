@@ -8,11 +8,13 @@ export function divRound(a: number, b: number): number {
 }
 
 /** `divRound(a * m, b)` with an exact product. */
-export function mulDivRound(a: number, m: number, b: number): number {
-  const product = BigInt(a) * BigInt(m);
-  const abs = product < 0n ? -product : product;
-  const q = Number((abs * 2n + BigInt(b)) / (2n * BigInt(b)));
-  return product < 0n ? -q || 0 : q;
+export const mulDivRound = (a: number, m: number, b: number): number =>
+  bigDivRound(BigInt(a) * BigInt(m), BigInt(b));
+
+/** `divRound` of what may be more than a safe integer, as its quotient is not. */
+export function bigDivRound(a: bigint, b: bigint): number {
+  const q = Number(((a < 0n ? -a : a) * 2n + b) / (2n * b));
+  return a < 0n ? -q || 0 : q;
 }
 
 /** `floor(a * m / b)` with an exact product; `a, m >= 0`, `b > 0`. */

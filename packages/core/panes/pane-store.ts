@@ -64,14 +64,16 @@ export interface PaneStore {
   visitCounts(window: WindowCode, visit: (cell: string, now: number, before: number) => void): void;
   /** Count and sum of the panes from `fromPane` on: what a MONEY window leaves out. */
   from(cell: string, fromAt: number): { readonly n: number; readonly sum: number };
-  /** Count and sum of the one pane that holds `at`. */
-  paneAt(cell: string, at: number): { readonly n: number; readonly sum: number };
+  /** How many lie in the panes from one to another, both included. */
+  countIn(cell: string, from: number, to: number): number;
+  /** The one pane that holds `at`. Not to be changed. */
+  paneAt(cell: string, at: number): Readonly<Pane>;
   /** Adds all that a cell holds to another, or takes it back. */
   merge(into: string, from: string, sign: 1 | -1): void;
   cells(): Iterable<string>;
 }
 
-const EMPTY = { n: 0, sum: 0 };
+const EMPTY: Readonly<Pane> = { n: 0, sum: 0, values: null, range: null };
 const NOTHING: WindowRead = {
   now: newAggregate(false),
   before: newAggregate(false),
@@ -244,9 +246,13 @@ export function createPaneStore(
       }
       return total;
     },
+    countIn(id, from, to) {
+      let count = 0;
+      for (const { n } of panesIn(cells.get(id)?.panes, from, to)) count += n;
+      return count;
+    },
     paneAt(id, at) {
-      const { n, sum } = cells.get(id)?.panes.get(grid.numberOf(at)) ?? EMPTY;
-      return { n, sum };
+      return cells.get(id)?.panes.get(grid.numberOf(at)) ?? EMPTY;
     },
     merge(into, from, sign) {
       const source = cells.get(from);

@@ -1,5 +1,7 @@
 /** One node of the tree file, from what stands at it and at the edges that it comes from. */
+import { isCross } from '../metrics/crosses.ts';
 import type { NamedMetric } from '../metrics/sheet.ts';
+import { compileCrosses } from './compile-crosses.ts';
 import { parseIdentity } from './compile-identity.ts';
 import type { EdgeTerms } from './compile-influence.ts';
 import { compileLenses, lensNodes } from './compile-lenses.ts';
@@ -7,6 +9,7 @@ import { answers, raciOf, rolesIn } from './compile-owner.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSegments } from './compile-segments.ts';
 import { parseTarget } from './compile-target.ts';
+import { withoutNumber } from './compile-views.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import { childrenOf } from './evaluate.ts';
 import type { DocumentPath, Problems } from './problems.ts';
@@ -41,6 +44,8 @@ export interface NodeContext {
   /** What every node repeats by, where its metric can. */
   readonly by: readonly string[];
   readonly isComputed: (id: string) => boolean;
+  /** Who sees what is shown by a view, unless it says so itself. */
+  readonly audience?: TreeNode['audience'];
 }
 
 export function compileNode(
@@ -52,11 +57,13 @@ export function compileNode(
 ): TreeNode {
   const { problems, currency } = context;
   const path: DocumentPath = ['nodes', metric.id];
-  const map = problems.map(value ?? {}, path, NODE_KEYS) ?? {};
+  const written = problems.map(value ?? {}, path, NODE_KEYS) ?? {};
+  const map = metric.viewOf ? withoutNumber(written, path, metric, edge, problems) : written;
   const label = (key: string): string | null => labelOf(map[key], [...path, key], problems);
   const by = dimensionsOf(map['by'], [...path, 'by'], metric, context);
+  const crosses = compileCrosses(map['by'], [...path, 'by'], metric, problems);
   const raci = ownersOf(map['owner'], path, edge, context);
-  const segments = compileSegments(map, path, { problems, metric, currency, by, raci });
+  const segments = compileSegments(map, path, { problems, metric, currency, by, crosses, raci });
   const lenses = compileLenses(map['lenses'], [...path, 'lenses'], metric, problems);
   const told = withRows(by, segments, lenses);
   const counted = told.filter((one): one is Dimension => metric.dims.includes(one as Dimension));
@@ -70,13 +77,16 @@ export function compileNode(
     ...identity,
     ...(lenses.length === 0 ? {} : { lenses }),
     by: counted,
+    ...(crosses.length === 0 ? {} : { crosses }),
     ...(uncounted.length === 0 ? {} : { uncounted }),
     ...(segments.length === 0 ? {} : { segments }),
     children: childrenOf(identity.identity),
     influences: [...new Set([...lensNodes(lenses), ...influences])],
     ...(beside.length === 0 ? {} : { beside }),
-    ...targetOf(map['target'], [...path, 'target'], metric, edge, context),
-    audience: audienceOf(map['audience'], [...path, 'audience'], metric, problems),
+    ...(metric.viewOf
+      ? { target: null }
+      : targetOf(map['target'], [...path, 'target'], metric, edge, context)),
+    audience: audienceOf(map['audience'], [...path, 'audience'], metric, context),
     owner: answers(raci) ?? '',
     raci,
     alerts: rulesOf(map['alerts'], [...path, 'alerts'], metric, context),
@@ -88,10 +98,10 @@ function audienceOf(
   value: unknown,
   path: DocumentPath,
   metric: NamedMetric,
-  problems: Problems,
+  { problems, audience = 'floor' }: NodeContext,
 ): TreeNode['audience'] {
   if (value !== undefined) return problems.oneOf(value, path, AUDIENCES) ?? 'lead';
-  return metric.form === 'MONEY' ? 'lead' : 'floor';
+  return metric.form === 'MONEY' && audience === 'floor' ? 'lead' : audience;
 }
 
 function labelOf(value: unknown, path: DocumentPath, problems: Problems): string | null {
@@ -133,6 +143,7 @@ function dimensionsOf(
   const found = new Set(by.filter((one) => offered.includes(one)));
   const items = value === undefined ? [] : problems.list(value, path);
   items.forEach((item, i) => {
+    if (Array.isArray(item)) return;
     if (offered.includes(item as string)) found.add(item as string);
     else if (DIMENSIONS.includes(item as Dimension)) {
       problems.add([...path, i], `"${metric.id}" is not counted by ${item}`);
@@ -152,7 +163,7 @@ const withRows = (
 ): readonly string[] => [
   ...new Set([
     ...by,
-    ...segments.map(({ dimension }) => dimension),
+    ...segments.flatMap(({ dimension }) => (isCross(dimension) ? [] : [dimension])),
     ...lenses.flatMap((lens) => ('by' in lens ? [lens.by] : [])),
   ]),
 ];

@@ -4,7 +4,7 @@ import { answers, raciOf } from './compile-owner.ts';
 import { parseTarget } from './compile-target.ts';
 import type { DocumentPath, Problems } from './problems.ts';
 import { type Raci, ROLES, type Segment } from './tree.ts';
-import { segmentNamed } from './vocabulary.ts';
+import { crossNamed, segmentNamed } from './vocabulary.ts';
 
 const SEGMENTS_MAX = 500;
 
@@ -14,6 +14,7 @@ export interface SegmentContext {
   readonly currency: string | null;
   /** What the node is told by, as its file says. */
   readonly by: readonly string[];
+  readonly crosses: readonly string[];
   /** The node's own owners: an owner of a value replaces those of the roles it names. */
   readonly raci: Raci;
 }
@@ -48,11 +49,11 @@ function eachValue(
   read: Read,
 ): void {
   if (!isMap(value)) return;
-  const { metric, by, problems } = context;
+  const { metric, by, crosses, problems } = context;
   const offered = [...metric.dims, ...(metric.dimsLater ?? [])];
   for (const [key, item] of Object.entries(value)) {
     if (read === readOwner && isRole(key.toUpperCase())) continue;
-    const named = segmentNamed(key, by, offered);
+    const named = crossNamed(key, crosses, offered) ?? segmentNamed(key, by, offered);
     if ('problem' in named) {
       problems.add([...path, key], named.problem, true);
       continue;

@@ -4,10 +4,12 @@
  */
 
 import { METRIC_IDS, missingOf } from '../metrics/sheets.ts';
+import { checkCrosses } from './compile-crosses.ts';
 import { compileInfluences, type Influences } from './compile-influence.ts';
 import { lensNodes } from './compile-lenses.ts';
 import { compileNode, type NodeContext } from './compile-node.ts';
 import { raciOf } from './compile-owner.ts';
+import { tellView, termsOfViews } from './compile-views.ts';
 import { DIMENSIONS } from './dimensions.ts';
 import type { KnownMetrics } from './evaluate.ts';
 import { type DocumentPath, type Locate, Problems, type TreeError } from './problems.ts';
@@ -67,8 +69,10 @@ function compileDocument(
   checkIdentities(nodes, metrics, problems);
   checkBeside(nodes, context);
   const order = inTreeOrder(root, nodes, problems);
+  const ordered = order.map((name) => nodes.get(name)!);
+  checkCrosses(ordered, (map['nodes'] ?? {}) as Record<string, unknown>, metrics, problems);
   const edges = influences.edges.map(({ path: _path, ...edge }) => edge);
-  const compiled = { id, root, nodes: order.map((name) => nodes.get(name)!) };
+  const compiled = { id, root, nodes: ordered };
   return edges.length === 0 ? compiled : { ...compiled, edges };
 }
 
@@ -96,6 +100,9 @@ function compileNodes(
     queue.push({ id: onto, path: ['influence', onto], ofKey: true });
     queue.push({ id: from, path, ofKey: true });
   }
+  // What a view shows is told by what it says.
+  const isView = (id: string): boolean => context.metrics(id)?.viewOf !== undefined;
+  queue.sort((a, b) => Number(isView(b.id)) - Number(isView(a.id)));
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const { id, path, ofKey } = next;
     if (nodes.has(id) || unknown.has(id)) continue;
@@ -105,13 +112,17 @@ function compileNodes(
       tellUnknown(id, path, ofKey, context);
       continue;
     }
-    const onto = influences.edges.filter((edge) => edge.onto === id).map(({ from }) => from);
+    const shown = metric.viewOf?.metrics ?? [];
+    const from = influences.edges.filter((edge) => edge.onto === id).map((edge) => edge.from);
+    const onto = [...shown, ...from];
     const terms = influences.terms.get(id) ?? {};
-    const node = compileNode(declared[id], metric, onto, terms, context);
+    const within = { ...context, ...termsOfViews(id, nodes, context) };
+    const node = compileNode(declared[id], metric, onto, terms, within);
     nodes.set(id, node);
     for (const child of node.children) {
       queue.push({ id: child, path: ['nodes', id, 'identity'], ofKey: false });
     }
+    for (const child of shown) queue.push({ id: child, path: ['nodes', id], ofKey: true });
     for (const child of lensNodes(node.lenses)) {
       queue.push({ id: child, path: ['nodes', id, 'lenses'], ofKey: true });
     }
@@ -132,6 +143,7 @@ function checkBeside(nodes: ReadonlyMap<string, TreeNode>, context: Context): vo
     beside.forEach((other, i) => {
       const path: DocumentPath = ['nodes', id, 'beside', i];
       if (context.metrics(other) === null) tellUnknown(other, path, false, context);
+      else if (context.metrics(other)?.viewOf) tellView(other, path, context.problems);
       else if (other === id) context.problems.add(path, 'a metric is not beside itself');
     });
   }

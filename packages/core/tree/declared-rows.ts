@@ -1,21 +1,26 @@
 /** Which rows a tree asks for, beyond those that every metric has (metrics.md 4, `by:`). */
 
 import { metricDefinition } from '../metrics/catalogue.ts';
+import { hasCross, isCross } from '../metrics/crosses.ts';
 import { ALWAYS } from '../metrics/dimensions.ts';
 import type { Dimension } from './dimensions.ts';
 import type { KnownMetrics } from './evaluate.ts';
 import type { CompiledTree } from './tree.ts';
 
-export type DeclaredRows = Readonly<Record<string, readonly Dimension[]>>;
+/** By one dimension, and by several at once: `channel,priority`. */
+export type DeclaredRows = Readonly<Record<string, readonly string[]>>;
 
 /**
  * By metric. What a node is told by, the children of its identity are told by too, and what money is told
  * per: a parent's row is made of theirs.
  */
-export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): DeclaredRows {
-  const declared = new Map<string, Set<Dimension>>();
+export function declaredRows(
+  { nodes }: Pick<CompiledTree, 'nodes'>,
+  metrics: KnownMetrics,
+): DeclaredRows {
+  const declared = new Map<string, Set<string>>();
   const children = new Map(nodes.map((node) => [node.id, node.children]));
-  const declare = (id: string, by: readonly Dimension[]): void => {
+  const declare = (id: string, by: readonly string[]): void => {
     const known = declared.get(id) ?? new Set();
     declared.set(id, known);
     const fresh = by.filter((one) => !known.has(one));
@@ -23,8 +28,8 @@ export function declaredRows({ nodes }: CompiledTree, metrics: KnownMetrics): De
     for (const one of fresh) known.add(one);
     for (const child of [...(children.get(id) ?? []), ...divisorsOf(id)]) declare(child, fresh);
   };
-  for (const { id, by } of nodes) declare(id, by);
-  const rows: Record<string, readonly Dimension[]> = {};
+  for (const { id, by, crosses = [] } of nodes) declare(id, [...by, ...crosses, ...pairOf(id)]);
+  const rows: Record<string, readonly string[]> = {};
   for (const id of [...declared.keys()].sort()) {
     const own = [...declared.get(id)!].filter((one) => isOffered(id, one, metrics)).sort();
     if (own.length > 0) rows[id] = own;
@@ -37,5 +42,14 @@ function divisorsOf(id: string): readonly string[] {
   return [per, of].filter((one) => typeof one === 'string');
 }
 
-const isOffered = (id: string, one: Dimension, metrics: KnownMetrics): boolean =>
-  !ALWAYS.includes(one) && metrics(id)?.dims.includes(one) === true;
+/** What is told of pairs alone is told of them wherever it stands. */
+function pairOf(id: string): readonly Dimension[] {
+  const { ofPairs, dims } = metricDefinition(id) ?? {};
+  return ofPairs ? dims! : [];
+}
+
+function isOffered(id: string, one: string, metrics: KnownMetrics): boolean {
+  if (isCross(one)) return hasCross(metricDefinition(id), one);
+  const dimension = one as Dimension;
+  return !ALWAYS.includes(dimension) && metrics(id)?.dims.includes(dimension) === true;
+}

@@ -1,4 +1,5 @@
 /** What differs between two compiled trees, statement by statement. */
+import { isCross } from '../metrics/crosses.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { KnownMetrics } from './evaluate.ts';
 import type { CompiledTree, Segment, TreeNode } from './tree.ts';
@@ -90,7 +91,8 @@ function statementsOf(tree: CompiledTree, metrics: KnownMetrics): Statement[] {
 }
 
 function ofNode(node: TreeNode, metrics: KnownMetrics): Statement[] {
-  const { id, identity, formula, lenses = [], segments = [], beside = [], uncounted = [] } = node;
+  const { id, identity, formula, lenses = [], segments = [], beside = [] } = node;
+  const { crosses = [], uncounted = [] } = node;
   const unit = metrics(id)?.unit ?? 'count';
   const one = (of: StatementKind, says: string, about: string = id): Statement => ({
     ...{ of, about, says, node: id },
@@ -103,7 +105,8 @@ function ofNode(node: TreeNode, metrics: KnownMetrics): Statement[] {
     ...(written === undefined ? [] : [one('identity', written)]),
     ...node.children.map((child) => one('edge', 'identity', `${child} -> ${id}`)),
     ...lenses.map((lens) => one('lens', lensText(lens), `${id} ${lens.name}`)),
-    ...[...node.by, ...uncounted].map((by) => one('rows', `by ${by}`, `${id}{${by}=}`)),
+    ...[...node.by, ...uncounted].map((by) => one('rows', `by ${by}`, rowsText(id, by))),
+    ...crosses.map((by) => one('rows', `by ${by.replaceAll(',', ' x ')}`, rowsText(id, by))),
     ...(node.target ? [one('target', targetText(node.target, unit))] : []),
     ...(node.benchmark ? [one('benchmark', targetText(node.benchmark, unit))] : []),
     one('owner', node.raci ? raciText(node.raci) : node.owner),
@@ -114,13 +117,17 @@ function ofNode(node: TreeNode, metrics: KnownMetrics): Statement[] {
   ];
 }
 
+/** `id{channel=,priority=}`. */
+const rowsText = (id: string, by: string): string => `${id}{${by.replaceAll(',', '=,')}=}`;
+
 function ofSegment(
-  { dimension, value, target, benchmark, owner, raci }: Segment,
+  segment: Segment,
   id: string,
   unit: Parameters<typeof targetText>[1],
   one: (of: StatementKind, says: string, about?: string) => Statement,
 ): Statement[] {
-  const about = `${id}{${dimension}=${value}}`;
+  const { dimension, value, target, benchmark, owner, raci } = segment;
+  const about = isCross(dimension) ? `${id}{${value}}` : `${id}{${dimension}=${value}}`;
   return [
     ...(target ? [one('target', targetText(target, unit), about)] : []),
     ...(benchmark ? [one('benchmark', targetText(benchmark, unit), about)] : []),

@@ -22,7 +22,7 @@ export function graphOf(
   isUnknown: (id: string) => boolean,
 ): string {
   const draw = format === 'mermaid' ? mermaid : dot;
-  return draw(tree, edgesOf(tree), (node) => linesOf(node, metrics), isUnknown);
+  return draw(tree, edgesOf(tree, metrics), (node) => linesOf(node, metrics), isUnknown);
 }
 
 type Lines = (node: TreeNode) => readonly string[];
@@ -42,7 +42,7 @@ function linesOf(node: TreeNode, metrics: KnownMetrics): readonly string[] {
   return [node.label, ...(target ? [targetText(target, unit)] : []), ...own, node.owner];
 }
 
-function edgesOf({ nodes, edges = [] }: CompiledTree): Edge[] {
+function edgesOf({ nodes, edges = [] }: CompiledTree, metrics: KnownMetrics): Edge[] {
   const exact = nodes.flatMap(({ id, children, identity, lenses = [] }) => [
     ...children.map((child): Edge => {
       return { from: id, to: child, text: signOf(identity, child), kind: 'identity' };
@@ -58,7 +58,13 @@ function edgesOf({ nodes, edges = [] }: CompiledTree): Edge[] {
   const influences = edges.map((edge): Edge => {
     return { from: edge.onto, to: edge.from, text: edgeText(edge), kind: 'influence' };
   });
-  return [...exact, ...influences];
+  return [...exact, ...nodes.flatMap(({ id }) => shownBy(id, metrics)), ...influences];
+}
+
+/** What a view shows. */
+function shownBy(id: string, metrics: KnownMetrics): Edge[] {
+  const { metrics: shown = [], by } = metrics(id)?.viewOf ?? {};
+  return shown.map((to) => ({ from: id, to, text: `by ${by}`, kind: 'lens' }));
 }
 
 function signOf(identity: TreeNode['identity'], child: string): string {

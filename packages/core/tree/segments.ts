@@ -1,16 +1,20 @@
 /** What holds for a row of a node: its own terms, else the node's. */
 import { metricDefinition } from '../metrics/catalogue.ts';
-import { parseSeriesKey } from '../metrics/value.ts';
+import { isCross } from '../metrics/crosses.ts';
+import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import type { Segment, TreeNode } from './tree.ts';
 
 type Terms = Pick<TreeNode, 'target' | 'owner' | 'segments'>;
 
-/** The terms of a row `id{dimension=value}` by one dimension; null: it has none of its own. */
+/** The row that it is about. */
+export const rowOfSegment = (id: string, { dimension, value }: Segment): string =>
+  isCross(dimension) ? `${id}{${value}}` : seriesKey(id, { [dimension]: value });
+
+/** The terms of a row `id{dimension=value}`; null: it has none of its own. */
 export function segmentOf({ segments = [] }: Pick<Terms, 'segments'>, key: string): Segment | null {
-  const [first, ...more] = Object.entries(parseSeriesKey(key)?.dims ?? {});
-  if (first === undefined || more.length > 0) return null;
-  const [dimension, value] = first;
-  return segments.find((one) => one.dimension === dimension && one.value === value) ?? null;
+  const { id, dims } = parseSeriesKey(key) ?? { id: key, dims: {} };
+  if (Object.keys(dims).length === 0) return null;
+  return segments.find((one) => rowOfSegment(id, one) === key) ?? null;
 }
 
 /** A row inherits the target of its node, unless it is a part of that. */

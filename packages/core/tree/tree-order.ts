@@ -1,5 +1,6 @@
 /** What holds of a tree as a whole: units of identities agree, there is no cycle, it is not too deep. */
 import type { NamedMetric } from '../metrics/sheet.ts';
+import { tellView } from './compile-views.ts';
 import { childrenOf, type KnownMetrics } from './evaluate.ts';
 import type { DocumentPath, Problems } from './problems.ts';
 import type { Identity, TreeNode } from './tree.ts';
@@ -19,6 +20,11 @@ export function checkIdentities(nodes: Nodes, metrics: KnownMetrics, problems: P
   function check(id: string, identity: Identity, path: DocumentPath): void {
     const children = childrenOf(identity);
     if (!children.every((child) => nodes.has(child))) return;
+    const view = children.find((child) => metrics(child)!.viewOf);
+    if (view !== undefined) {
+      tellView(view, path, problems);
+      return;
+    }
     const unit = metrics(id)!.unit;
     const units = children.map((child) => metrics(child)!.unit);
     if (unitsAgree(identity.op, unit, units)) return;

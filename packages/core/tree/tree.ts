@@ -63,6 +63,7 @@ export type Raci = Readonly<Partial<Record<Role, string>>>;
 
 /** What holds for one value that a node is told by, in place of the node's own. */
 export interface Segment {
+  /** Of several at once `channel,priority`, and as its value what stands in the row: `channel=email,priority=high`. */
   readonly dimension: string;
   readonly value: string;
   readonly target?: Target;
@@ -96,6 +97,8 @@ export interface TreeNode {
   readonly lenses?: readonly Lens[];
   /** What its children by value are told by. */
   readonly by: readonly Dimension[];
+  /** Those by several dimensions at once: `channel,priority`, names in order. */
+  readonly crosses?: readonly string[];
   /** What it is to be told by and nothing counts yet: such children are unknown. */
   readonly uncounted?: readonly string[];
   readonly segments?: readonly Segment[];

@@ -1,6 +1,8 @@
 /** Words that are values of one dimension alone, so that a tree file need not say of which. */
 import { HANDLERS } from '../conversation/transition.ts';
 import { STATE_CATEGORIES } from '../facts/fact.ts';
+import { crossName } from '../metrics/crosses.ts';
+import { seriesKey } from '../metrics/value.ts';
 import { nearest } from './suggest.ts';
 
 /** Pylon's channels, as facts name them, and those that it reads of phones and messengers. */
@@ -53,6 +55,23 @@ export function segmentNamed(
   return {
     problem: `of what is "${text}" a value? Write it as in "team=${text}", or name the dimension in "by"`,
   };
+}
+
+/** `channel=email, priority=high`: of several dimensions at once, as `by` names them; null: it is of one. */
+export function crossNamed(
+  text: string,
+  crosses: readonly string[],
+  offered: readonly string[],
+): SegmentName | null {
+  const pairs = text.split(',').map((part) => part.trim().split(/=(.*)/s, 2));
+  const isCross = pairs.length > 1 && pairs.every(([name]) => offered.includes(name!));
+  if (!isCross || pairs.some(([, value]) => value === undefined)) return null;
+  if (pairs.some(([, value]) => value === '')) return { problem: 'expected a value after "="' };
+  const dimension = crossName(pairs.map(([name]) => name!));
+  if (!crosses.includes(dimension)) {
+    return { problem: `it has no such rows: name [${dimension.replace(/,/g, ', ')}] in "by"` };
+  }
+  return { dimension, value: seriesKey('', Object.fromEntries(pairs)).slice(1, -1) };
 }
 
 function nearWord(text: string, dimensions: readonly string[]): string | null {

@@ -263,6 +263,8 @@ log: {level: loud}
     trackedFields: [topic, severity]
     handoverFields: [topic]
     csatScale: {min: 1, max: 5, positiveFrom: 4}
+    healthWeights: {escalation: 2, sentiment: 0}
+    agentIndex: true
     spam: {tags: [junk]}
   b:
 `);
@@ -275,10 +277,13 @@ log: {level: loud}
       trackedFields: ['topic', 'severity'],
       handoverFields: ['topic'],
       csatScale: { min: 1, max: 5, positiveFrom: 4 },
+      healthWeights: { sentiment: 0, escalation: 2 },
+      agentIndex: true,
       spam: { statuses: ['spam'], tags: ['junk'] },
     });
     expect(result.config.workspaces['b']).toMatchObject({
       ...{ csatScale: null, managers: [], trackedFields: [] },
+      ...{ healthWeights: {}, agentIndex: false },
     });
   });
 
@@ -290,6 +295,10 @@ log: {level: loud}
     escalation: {tag: [x]}
     csatScale: {min: 1, max: 5, positiveFrom: 6}
     trackedFields: topic
+    healthWeights: {volume: -1, escalations: 2}
+    agentIndex: sometimes
+  b:
+    healthWeights: {volume: 0, resolution: 0, escalation: 0}
 `;
     const errors = errorsOf(bad).join('\n');
     expect(errors).toMatch(/sapwood\.yaml:3:21 workspaces\.a\.teamRanks\.T1: /);
@@ -299,5 +308,9 @@ log: {level: loud}
       /sapwood\.yaml:7:20 workspaces\.a\.trackedFields: expected a list, such as \[one, two\]/,
     );
     expect(errors).toMatch(/sapwood\.yaml:6:5 .*expected min < positiveFrom <= max/);
+    expect(errors).toMatch(/sapwood\.yaml:8:29 workspaces\.a\.healthWeights\.volume: /);
+    expect(errors).toMatch(/sapwood\.yaml:8:33 .*unknown key - did you mean "escalation"\?/);
+    expect(errors).toMatch(/sapwood\.yaml:9:17 workspaces\.a\.agentIndex: /);
+    expect(errors).toMatch(/sapwood\.yaml:11:5 .*two parts at least must weigh more than 0/);
   });
 });

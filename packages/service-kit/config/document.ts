@@ -1,4 +1,5 @@
 /** The shape of the merged document once the schema has passed it. */
+import type { HealthWeights } from '@sapwood/core/config';
 import type { CostCategory } from '@sapwood/core/facts';
 import type { SlaDocument } from './sla.ts';
 import type { LogLevel } from './types.ts';
@@ -19,6 +20,8 @@ export interface WorkspaceDocument {
   trackedFields?: string[];
   handoverFields?: string[];
   csatScale?: { min: number; max: number; positiveFrom: number };
+  healthWeights?: Partial<HealthWeights>;
+  agentIndex?: boolean;
   spam?: { statuses?: string[]; tags?: string[] };
 }
 

@@ -17,6 +17,7 @@ const LEAVES: Readonly<Record<string, LeafKind>> = {
   'workspaces.*.autoCloseAfter': 'text',
   'workspaces.*.dayStarts': 'text',
   'workspaces.*.costPlan': 'list',
+  'workspaces.*.agentIndex': 'boolean',
   'sources.*.workspace': 'text',
   'sources.*.token': 'secret',
   'sources.*.tokenFile': 'text',

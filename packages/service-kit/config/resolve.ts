@@ -119,6 +119,8 @@ function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): 
     trackedFields: named.trackedFields ?? [],
     handoverFields: named.handoverFields ?? [],
     csatScale: named.csatScale ?? null,
+    healthWeights: named.healthWeights ?? {},
+    agentIndex: named.agentIndex ?? false,
     spam: { statuses: SPAM, tags: SPAM, ...named.spam },
     sla: named.sla ?? null,
   }));

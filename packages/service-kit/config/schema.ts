@@ -11,6 +11,7 @@ import { LOG_LEVELS, SCENARIOS } from './types.ts';
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const ENTRIES_MAX = 200;
 const SECRETS_MAX = 5;
+const WEIGHT_MAX = 1_000;
 
 const id = z.string().regex(ID, 'expected lower-case letters, digits and hyphens');
 const text = z.string().min(1, 'must not be empty').max(500);
@@ -82,6 +83,12 @@ const csatScale = z
   .refine(({ min, max, positiveFrom }) => min < positiveFrom && positiveFrom <= max, {
     message: 'expected min < positiveFrom <= max, such as {min: 1, max: 5, positiveFrom: 4}',
   });
+const weight = z.int().min(0).max(WEIGHT_MAX).optional();
+const healthWeights = z
+  .strictObject({ volume: weight, sentiment: weight, resolution: weight, escalation: weight })
+  .refine((weights) => Object.values(weights).filter((one) => one === 0).length <= 2, {
+    message: 'two parts at least must weigh more than 0, such as {escalation: 2, sentiment: 0}',
+  });
 
 const workspace = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as GBP'),
@@ -110,6 +117,8 @@ const workspace = z.strictObject({
   trackedFields: words,
   handoverFields: words,
   csatScale: csatScale.optional(),
+  healthWeights: healthWeights.optional(),
+  agentIndex: z.boolean().optional(),
   spam: z.strictObject({ statuses: words, tags: words }).optional(),
   sla: slaSchema.optional(),
 });

@@ -13,6 +13,8 @@ const amount = z.union([text, z.number()]);
 const metricId = z.enum([...METRIC_IDS].sort()).meta({ id: 'metric' });
 const dimension = z.enum(DIMENSIONS).meta({ id: 'dimension' });
 
+const cross = z.array(dimension).min(2).max(3);
+
 const raci = z
   .partialRecord(z.enum(ROLES), text)
   .describe('R responsible, A accountable, C consulted, I informed');
@@ -53,7 +55,11 @@ const node = z
     lenses: z
       .record(text, text)
       .describe('Other exact views: an identity, or "sum by channel: share * <this metric>".'),
-    by: z.array(dimension).describe('A row for each value of these.'),
+    by: z
+      .array(z.union([dimension, cross]))
+      .describe(
+        'A row for each value of these; of a list in the list, as in [channel, [channel, priority]], for each two or three values together.',
+      ),
     target,
     beside: z.array(metricId).describe('It may not get better at their expense.'),
     audience: z.enum(AUDIENCES).describe('Who sees it; money defaults to lead, the rest to floor.'),

@@ -1,4 +1,5 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
+import type { HealthWeights } from '@sapwood/core/config';
 import type { CostCategory } from '@sapwood/core/facts';
 import type { ScheduleDocument, WorkspaceDocument } from './document.ts';
 import type { SlaDocument } from './sla.ts';
@@ -106,6 +107,10 @@ export interface WorkspaceSettings {
     readonly max: number;
     readonly positiveFrom: number;
   } | null;
+  /** What the parts of an account's health weigh, where it is not 1. */
+  readonly healthWeights: Partial<HealthWeights>;
+  /** Whether agents are compared with their team. */
+  readonly agentIndex: boolean;
   /** What marks spam. */
   readonly spam: { readonly statuses: readonly string[]; readonly tags: readonly string[] };
   /** As they are written, for `slaPolicyOf`; null: nothing is promised. */

@@ -4,6 +4,8 @@ import { PAGE_PARTS_MAX, questionOf } from '@sapwood/core/explanation';
 import { explainedValue } from '@sapwood/protocol/explained';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Principal } from '../access.ts';
+import { unknownValue } from '../unknown.ts';
+import type { WorkspaceView } from '../view.ts';
 import type { Context } from './context.ts';
 import { authorize, sendError } from './context.ts';
 import { askedBy, honestFor, type MetricQuery, sendBadWindow, sourceNow, viewNow } from './rest.ts';
@@ -59,7 +61,7 @@ async function answer(
   const reading = { view, values: view.values, source };
   const value = honestFor(reading, principal, key, asked);
   // Hidden and missing look alike: a refusal would say that it exists.
-  if (!value) return sendNoSeries(reply);
+  if (!value) return sendNoValue(view, principal, key, reply);
   const { window, clock } = value;
   const why = unexplained({ key, window: window.code });
   if (why !== null) return sendError(reply, 400, 'unexplained', why);
@@ -80,6 +82,18 @@ async function answer(
   const { explanation, version } = found;
   const { app } = context;
   return explainedValue({ explanation, version, source, labels: view.labels, app });
+}
+
+/** A view says what it shows: these are explained. */
+function sendNoValue(
+  view: WorkspaceView,
+  { audience }: Principal,
+  key: string,
+  reply: FastifyReply,
+): FastifyReply {
+  const isView = unknownValue(view, audience, key)?.reasons[0] === 'view';
+  const why = isView ? unexplained({ key, window: 'now' }) : null;
+  return why === null ? sendNoSeries(reply) : sendError(reply, 400, 'unexplained', why);
 }
 
 const sendNoSeries = (reply: FastifyReply): FastifyReply =>

@@ -4,7 +4,15 @@ import type { FastifyInstance } from 'fastify';
 import { OPENMETRICS_TYPE, openMetricsText } from '../exposition.ts';
 import type { Context } from './context.ts';
 import { authorize, sendError } from './context.ts';
-import { askedBy, honestFor, type MetricQuery, sendBadWindow, sourceNow, viewNow } from './rest.ts';
+import {
+  askedBy,
+  honestFor,
+  type MetricQuery,
+  namesIn,
+  sendBadWindow,
+  sourceNow,
+  viewNow,
+} from './rest.ts';
 
 export function registerExposition(server: FastifyInstance, context: Context): void {
   server.get<{ Querystring: MetricQuery }>('/v1/metrics.prom', (request, reply) => {
@@ -29,8 +37,8 @@ export function registerExposition(server: FastifyInstance, context: Context): v
   });
 }
 
-/** The metric itself, or its rows by one dimension: of both a sum would count twice. */
+/** The metric itself, or its rows by the same dimensions: of both a sum would count twice. */
 function isAsked(key: string, by: string | undefined): boolean {
   const dims = Object.keys(parseSeriesKey(key)?.dims ?? {});
-  return by === undefined ? dims.length === 0 : dims.length === 1 && dims[0] === by;
+  return dims.join() === (by === undefined ? '' : namesIn(by));
 }

@@ -1,6 +1,6 @@
 /** Values, tree and alerts over HTTP: the shapes of PROTOCOL.md 6. */
 import type { Clock, Series, WindowCode } from '@sapwood/core/metrics';
-import { CLOCKS, parseSeriesKey, WINDOW_CODES } from '@sapwood/core/metrics';
+import { CLOCKS, parseSeriesKey, rowsName, WINDOW_CODES } from '@sapwood/core/metrics';
 import { targetOf } from '@sapwood/core/tree-segments';
 import type { HonestValue, SourceState } from '@sapwood/protocol/honest';
 import { cellOf, honestValue, sourceState } from '@sapwood/protocol/honest';
@@ -22,6 +22,9 @@ export interface MetricQuery {
   readonly at?: string;
   readonly by?: string;
 }
+
+/** Dimensions as rows name them: in order. */
+export const namesIn = (by: string): string => by.split(',').toSorted().join(',');
 
 /** Which cell of a series; left out, the clock is that of the headline. */
 export interface Asked {
@@ -149,8 +152,8 @@ function registerMetric(server: FastifyInstance, context: Context): void {
       if (!reading) return reply;
       const { key } = request.params;
       if (request.query.by !== undefined) {
-        const prefix = `${key}{${request.query.by}=`;
-        const keys = [...reading.values.keys()].filter((k) => k.startsWith(prefix)).sort();
+        const rows = `${key}{${namesIn(request.query.by)}`;
+        const keys = [...reading.values.keys()].filter((k) => rowsName(k) === rows).sort();
         const values = keys.flatMap((k) => honestFor(reading, principal, k, asked) ?? []);
         return { values };
       }

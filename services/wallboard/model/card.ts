@@ -23,6 +23,8 @@ export interface Card {
   readonly state: HonestState;
   readonly status: Status;
   readonly value: readonly Part[];
+  /** In the place of a number that nobody knows. */
+  readonly words: string;
   /** Beside the value: "part", "~", or nothing. */
   readonly mark: '' | '~' | 'part';
   /** In the delta's place: a change, an age, a sample size or a reason. */
@@ -97,6 +99,8 @@ const MARKS: Readonly<Partial<Record<HonestState, Card['mark']>>> = {
   provisional: '~',
 };
 
+const NO_DATA = 'no data';
+
 function emptyCard({ key, node, alerts, currency }: CardInput): Card {
   const metric = metricDefinition(parseSeriesKey(key)?.id ?? '');
   const target = metric && targetOf(node, key);
@@ -106,6 +110,7 @@ function emptyCard({ key, node, alerts, currency }: CardInput): Card {
     state: 'unknown',
     status: statusOfAlerts(alerts),
     value: [],
+    words: node?.viewBy === undefined ? NO_DATA : `by ${node.viewBy}`,
     mark: '',
     aside: '',
     asideTone: 'usual',
@@ -174,6 +179,7 @@ function windowCard(input: CardInput): Card {
     state: honest.state,
     status,
     value: honest.value === null ? [] : valueParts(honest.value, honest.unit, currency),
+    words: NO_DATA,
     mark: MARKS[honest.state] ?? '',
     aside: asideOf(honest, otherWindow(cell, input.window) || (delta?.text ?? ''), input.ageMs),
     asideTone:

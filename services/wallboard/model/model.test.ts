@@ -9,6 +9,7 @@ import { deltaOf, durationParts, hourText, plain, valueParts } from './format.ts
 import { arcminPx, geometryOf } from './geometry.ts';
 import { itemsOf, pagesOf, place } from './layout.ts';
 import { lensLines, weightIn } from './lenses.ts';
+import { ownName } from './names.ts';
 import { parseParams } from './params.ts';
 import { turnAt } from './rotation.ts';
 import { rowsOf } from './rows.ts';
@@ -229,6 +230,16 @@ describe('cards', () => {
     });
   });
 
+  it('CROSS-10 a row of a cross is named by its values, after those by one dimension', () => {
+    const known = [
+      ...['csat{account_tier=__none__,channel=live%20chat}', 'csat{channel=chat}'],
+      ...['csat{account_tier=__other__,channel=__other__}', 'csat{team=t1}'],
+    ];
+    const names = { tree: null, labels: new Map([['team/t1', 'Frontline']]) };
+    const told = rowsOf('csat', node('csat', {}), known).map((key) => ownName(names, key));
+    expect(told).toEqual(['Chat', 'Frontline', 'No account tier, Live chat', 'Others']);
+  });
+
   it('WALL-12 zero, undefined and no data are three different things', () => {
     expect(plain(shown({ value: 0 }).value)).toBe('0');
     const undefinedCard = shown({ value: null, state: 'undefined', reasons: ['no_closes'] });
@@ -241,6 +252,19 @@ describe('cards', () => {
   it('WALL-12 what is withheld of a person says so, and of how few customers it is', () => {
     const { privateBelow } = metricDefinition('csat')!;
     expect(reasonText('privacy')).toBe(`withheld: fewer than ${privateBelow} customers`);
+  });
+
+  it('VIEW-4 a view says what it is told by, not that something is missing', () => {
+    const view = node('channel-performance', { missing: 'no number', viewBy: 'channel' });
+    const input = { key: view.id, series: undefined, window: '24h', alerts: [] } as const;
+    const card = (one: WireNode) =>
+      cardOf({ ...input, node: one, source: seen, currency: 'GBP', ageMs: null });
+    expect([card(view).words, card(view).value, card(view).target]).toEqual([
+      'by channel',
+      [],
+      null,
+    ]);
+    expect(card(node('nps', { missing: 'no feed' })).words).toBe('no data');
   });
 
   it('WALL-12 stale shows its age in place of the change, and keeps the value', () => {

@@ -8,6 +8,10 @@ export interface Names {
   readonly labels: ReadonlyMap<string, string>;
 }
 
+/** Values that are none, and those that are not told apart. */
+const NONE = '__none__';
+const OTHER = '__other__';
+
 /** A slug as a word: "live-chat" is "Live chat". */
 export function capitalised(slug: string): string {
   const text = slug.replace(/[_-]+/g, ' ');
@@ -15,6 +19,8 @@ export function capitalised(slug: string): string {
 }
 
 export function dimensionName(names: Names, dim: string, value: string): string {
+  if (value === NONE) return `No ${dim.replace(/_/g, ' ')}`;
+  if (value === OTHER) return 'Others';
   if (dim !== 'team') return capitalised(value);
   return names.labels.get(`team/${value}`) ?? (value === '' ? 'No team' : 'A team');
 }
@@ -30,7 +36,9 @@ export function ownName(names: Names, key: string): string {
   if (!parsed) return key;
   const dims = Object.entries(parsed.dims);
   if (dims.length === 0) return metricName(names, parsed.id);
-  return dims.map(([dim, value]) => dimensionName(names, dim, value)).join(', ');
+  // What is not told apart is so in all of them.
+  const told = dims.every(([, value]) => value === OTHER) ? dims.slice(0, 1) : dims;
+  return told.map(([dim, value]) => dimensionName(names, dim, value)).join(', ');
 }
 
 /** "Volume › Email". */

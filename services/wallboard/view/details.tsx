@@ -5,6 +5,7 @@ import type { WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import { ownerOf } from '@sapwood/core/tree-segments';
 import type { HonestValue } from '@sapwood/protocol/honest';
+import type { WireNode } from '@sapwood/protocol/tree';
 import type { JSX } from 'preact';
 import { alertWords } from '../model/alert-text.ts';
 import { type Card, cardOf, reasonText } from '../model/card.ts';
@@ -45,6 +46,10 @@ function windowText({ window: { code, to }, settled, clock, asOf }: HonestValue)
   const last = `last ${WINDOW_NAMES[code]}, ${clock} clock`;
   return settled?.to === to ? `${last}, up to ${plain(durationParts(asOf! - to))} ago` : last;
 }
+
+/** A view lacks nothing. */
+const missingText = ({ viewBy }: WireNode, missing: string): string =>
+  `${viewBy === undefined ? 'No data' : 'A view'}: ${missing}.`;
 
 export function Details(props: DetailsProps): JSX.Element {
   const { store, seriesKey, window } = props;
@@ -112,7 +117,7 @@ export function Details(props: DetailsProps): JSX.Element {
         <Value card={card} />
       </p>
       <p>{node?.prose ?? metricDefinition(id)?.prose}</p>
-      {node?.missing !== undefined && <p>No data: {node.missing}.</p>}
+      {node?.missing !== undefined && <p>{missingText(node, node.missing)}</p>}
       <dl>
         {rows.map(([name, text]) => (
           <div key={name}>

@@ -23,7 +23,7 @@ export function Parts(props: { readonly parts: readonly Part[] }): JSX.Element {
 /** The number, or the words that stand in its place: never a 0 for something missing. */
 export function Value(props: { readonly card: Card }): JSX.Element {
   const { card } = props;
-  if (card.state === 'unknown') return <span class="words">no data</span>;
+  if (card.state === 'unknown') return <span class="words">{card.words}</span>;
   if (card.value.length === 0) return <span>–</span>;
   return (
     <>

@@ -15,7 +15,13 @@ const HOUR_MS = 3_600_000;
 export const accountsInHours: fc.Arbitrary<Declared> = fc
   .tuple(
     fc.option(calendars),
-    fc.constantFrom(...[['account', 'account_tier'], ['account', 'account_tier'], ['account']]),
+    fc.constantFrom(
+      ...[
+        ['account', 'account_tier'],
+        ['account', 'account_tier', 'account,account_tier'],
+        ['account'],
+      ],
+    ),
   )
   .map(([calendar, rows]) => {
     const by = { 'account-response-time': rows } as NonNullable<Declared['by']>;

@@ -37,12 +37,31 @@ const UNOWNED: readonly string[] = ['conversation-volume', 'issues-created'];
 const allowed = (metric: string, dimensions: readonly string[]): readonly string[] =>
   UNOWNED.includes(metric) ? dimensions.filter((one) => one !== 'assignee') : dimensions;
 
+/** What a metric is told by at once, if anything: in two of six turns by two dimensions, in one by three. */
+const TOGETHER: readonly (readonly string[])[] = [
+  [],
+  ['channel'],
+  [],
+  ['next'],
+  [],
+  ['next', 'team'],
+];
+
+function crossOf(turn: number, dimensions: readonly string[]): readonly string[] {
+  const [dimension, next] = dimensions;
+  const more = TOGETHER[turn]!.map((one) => (one === 'next' ? next : one));
+  if (more.length === 0 || more.includes(undefined)) return [];
+  return [[dimension, ...more].sort().join()];
+}
+
 /** Each metric by one dimension, by another in each of six; all of a few; none. */
 export const DECLARATIONS: readonly DeclaredRows[] = [
   ...DIMENSIONS.map((_, turn) => {
     const rows = METRICS.map((metric, place) => {
-      const dimension = DIMENSIONS[(place + turn) % DIMENSIONS.length]!;
-      return [metric, allowed(metric, [dimension])];
+      const [one, next] = [0, 1].map((i) => DIMENSIONS[(place + turn + i) % DIMENSIONS.length]!);
+      const dimensions = allowed(metric, [one!]);
+      const crossed = crossOf(turn, allowed(metric, [one!, next!]));
+      return [metric, [...dimensions, ...crossed]];
     });
     return { ...Object.fromEntries(rows), ...ALWAYS };
   }),

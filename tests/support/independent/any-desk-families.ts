@@ -35,14 +35,18 @@ export const FAMILIES: Partial<WorkspaceConfig> = {
   spamStatuses: ['Junk', 'spam'],
   by: Object.fromEntries([
     ...[
-      ...['escalation-rate', 'escalations', 'csat', 'ratings', 'handoff-pingpongs'],
-      ...['tag-coverage', 'conversation-handoff-rate'],
-    ].map((metric) => [metric, ['assignee', 'priority', 'tag']]),
+      ...['escalation-rate', 'escalations', 'handoff-pingpongs', 'tag-coverage'],
+      'conversation-handoff-rate',
+    ].map((metric) => [metric, ['assignee', 'priority', 'tag', 'assignee,tag']]),
+    ...['csat', 'ratings'].map((metric) => {
+      return [metric, ['assignee', 'priority', 'tag', 'channel,priority,tag']];
+    }),
     ...['tag-frequency', 'custom-field-utilisation'].map((metric) => [metric, ['category']]),
-    ['handoffs-per-conversation', ['assignee', 'handled_by']],
-    ['escalation-bounce', ['category']],
-    ['account-response-time', ['account']],
-    ['longest-waiting', ['account', 'priority']],
+    ['handoffs-per-conversation', ['assignee', 'handled_by', 'assignee,handled_by']],
+    ['escalation-bounce', ['category', 'category,team']],
+    ['account-response-time', ['account', 'account,account_tier']],
+    ['longest-waiting', ['account', 'priority', 'account,priority']],
+    ['csat-gap-ai', ['account_tier,channel']],
   ]),
 };
 

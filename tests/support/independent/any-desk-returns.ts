@@ -34,8 +34,9 @@ const rows = (metrics: readonly string[], dimensions: readonly string[]): [strin
 export const RETURNS: Declared = {
   ...FAMILIES,
   by: Object.fromEntries([
-    ...rows(OPENED, OF_ISSUES),
-    ...rows([...CLOSED, ...MONEY], [...OF_ISSUES, 'assignee']),
+    ...rows(OPENED, [...OF_ISSUES, 'priority,tag']),
+    ...rows(CLOSED, [...OF_ISSUES, 'assignee', 'assignee,channel,priority']),
+    ...rows(MONEY, [...OF_ISSUES, 'assignee']),
   ]),
 };
 

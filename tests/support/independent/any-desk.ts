@@ -66,7 +66,7 @@ export interface DeskKind {
 }
 
 const FLOW_ROWS = ['account', 'assignee', 'category', 'handled_by', 'priority', 'tag'];
-const ROWS = [...FLOW_ROWS, 'age', 'state'];
+const ROWS = [...FLOW_ROWS, 'age', 'state', 'age,priority', 'state,tag,team'];
 
 /** What a tree may declare of the backlog: often all, often some of it or nothing. */
 export const backlogRows: fc.Arbitrary<DeclaredRows> = fc.record(

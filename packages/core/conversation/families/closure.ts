@@ -26,8 +26,16 @@ export function closure(story: Story): Transition[] {
 /** As known now, whenever it was closed. */
 const withCounts = (story: Story, resolved: Transition): Transition => ({
   ...resolved,
-  amounts: { ...resolved.amounts, handoffs: handoffsOf(story) },
+  amounts: { ...resolved.amounts, handoffs: handoffsOf(story), ...keptTarget(story) },
 });
+
+/** Where a resolution was promised: whether this one is in time. What a forgotten chapter came to stands with it. */
+function keptTarget({ sla, past, closes }: Story): Amounts {
+  if (closes.length === 0) return {};
+  const clock = sla?.find(({ kind }) => kind === 'resolution');
+  if (clock) return { inTarget: clock.isBreached ? 0 : 1 };
+  return sla && past?.resolutionSla?.isBreached ? { inTarget: 0 } : {};
+}
 
 /** One of a chapter that is closed has it from then. */
 const toldBy = ({ timeline, closes }: Story, resolved: Transition): Transition =>

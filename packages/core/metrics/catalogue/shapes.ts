@@ -11,7 +11,6 @@ export const LONG: readonly WindowCode[] = ['7d', '28d', '90d'];
 const WINDOWS: readonly WindowCode[] = [...SHORT, ...LONG];
 
 export const AT_ONCE = 'at each change';
-export const HOURLY = 'hourly';
 export const DAILY = 'daily';
 
 export const LIVE_METRICS = 'reference definitions, the metrics of a support desk';

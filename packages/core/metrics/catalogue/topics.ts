@@ -61,6 +61,22 @@ export const TOPICS: readonly MetricDefinition[] = [
     classes: 'tag_pair',
   },
   {
+    ...DIST,
+    id: 'tag-novelty',
+    grade: 'B',
+    dims: ['tag'],
+    dimsLater: ['team', 'category'],
+    label: 'New tags',
+    prose:
+      'Closes that carry a tag which was never seen before the window, and which tags those are.',
+    formula: 'closed(W) with a tag first seen in W / closed(W)',
+    needs: ['declared'],
+    owner: 'knowledge-lead',
+    adds: { closed: 'tagged' },
+    classes: 'tag',
+    novel: true,
+  },
+  {
     ...RATE,
     id: 'tag-consistency',
     better: 0,

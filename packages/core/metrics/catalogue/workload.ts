@@ -1,6 +1,6 @@
 /** What lies on whom now, and how evenly. */
 import type { MetricDefinition } from '../definition.ts';
-import { GAUGE, LIVE_METRICS } from './shapes.ts';
+import { GAUGE, LIVE_METRICS, RATE } from './shapes.ts';
 
 const WORKLOAD: Pick<MetricDefinition, 'additive' | 'source' | 'needs' | 'owner'> = {
   additive: false,
@@ -54,5 +54,24 @@ export const LOADS: readonly MetricDefinition[] = [
     formula: '2 sum(i x_i) / (n sum x) - (n + 1) / n, ascending, zeros in',
     gauge: { spread: 'gini' },
     needsRoster: true,
+  },
+  {
+    ...RATE,
+    id: 'agent-specialisation',
+    better: 1,
+    grade: 'B',
+    floor: 10,
+    dims: ['assignee', 'category'],
+    dimsLater: ['channel', 'account_tier'],
+    windows: ['28d', '90d'],
+    label: 'Specialisation',
+    prose:
+      'By how much less time than the team takes on a topic an agent resolves it there; of few conversations it is drawn towards none.',
+    formula:
+      '(m - est) / m, est = (n x + 20 m) / (n + 20); x and m mean average-resolution-time of the agent and of the team, on the topic',
+    needs: ['roster', 'declared'],
+    owner: 'team-leads',
+    adds: { resolved: 'ms' },
+    ofPairs: true,
   },
 ];

@@ -1,6 +1,6 @@
 /** Teams and agents: what is on them, and what they get done. Per person hidden unless switched on. */
-import { COMPOSITES, DAILY, LIVE_METRICS } from '../shapes.ts';
-import { COHORT, GAUGE, type Planned, SCORE, SHARE } from './shapes.ts';
+import { DAILY, LIVE_METRICS } from '../shapes.ts';
+import { COHORT, GAUGE, type Planned } from './shapes.ts';
 
 export const AGENTS_PLANNED: readonly Planned[] = [
   {
@@ -15,23 +15,6 @@ export const AGENTS_PLANNED: readonly Planned[] = [
     formula: 'open per on-shift agent, zeros in: p50, p90, max',
     needs: ['presence'],
     owner: 'workforce-planner',
-  },
-  {
-    ...SCORE,
-    id: 'agent-productivity-index',
-    grade: 'P',
-    windows: '7, 28 d',
-    frequency: DAILY,
-    floor: 20,
-    dimsLater: ['assignee', 'team'],
-    source: COMPOSITES,
-    label: 'Productivity',
-    prose:
-      'Against the median of the team, which is 50: handled, resolution, first reply, CSAT and escalations, at least three of them. Hidden unless switched on.',
-    formula:
-      '1000 x mean of the present parts; clamp(50 x / m, 0, 100), for lower is better clamp(50 m / x, 0, 100)',
-    needs: ['surveys'],
-    owner: 'team-leads',
   },
   {
     ...COHORT,
@@ -49,37 +32,5 @@ export const AGENTS_PLANNED: readonly Planned[] = [
     formula: 'resolutions not returned within X / available h',
     needs: ['presence'],
     owner: 'workforce-planner',
-  },
-  {
-    ...SHARE,
-    id: 'agent-specialisation',
-    better: 1,
-    grade: 'B',
-    windows: '28, 90 d',
-    frequency: DAILY,
-    floor: 10,
-    dimsLater: ['assignee', 'category', 'channel', 'account_tier'],
-    source: LIVE_METRICS,
-    label: 'Specialisation',
-    prose:
-      'What an agent is better at than the team, by topic; few conversations are drawn towards the mean.',
-    formula: 'est = (n x + 20 m) / (n + 20); (m - est) / m for times, est - m for csat',
-    needs: ['surveys'],
-    owner: 'team-leads',
-  },
-  {
-    ...SCORE,
-    id: 'channel-performance',
-    form: 'DIST',
-    better: 0,
-    grade: 'E',
-    dimsLater: ['channel'],
-    source: LIVE_METRICS,
-    label: 'Channels',
-    prose:
-      'A view of volume, first reply, resolution and CSAT by channel; it has no number of its own.',
-    formula: 'conversation-volume, first-response-time, average-resolution-time, csat by channel',
-    needs: ['surveys'],
-    owner: 'channel-leads',
   },
 ];

@@ -1,6 +1,6 @@
 /** Accounts: how often they write, how they fare, what they are worth. */
-import { COMPOSITES, DAILY, HOURLY, LIVE_METRICS } from '../shapes.ts';
-import { LONG, MONEY, type Planned, SCORE, SHARE } from './shapes.ts';
+import { DAILY, LIVE_METRICS } from '../shapes.ts';
+import { LONG, MONEY, type Planned, SHARE } from './shapes.ts';
 
 const RETENTION = { ...SHARE, windows: '90, 365 d', frequency: DAILY, floor: 0 } as const;
 
@@ -19,22 +19,6 @@ export const CUSTOMERS_PLANNED: readonly Planned[] = [
     formula: 'journeys of >= 2 channels / ended in W',
     needs: [],
     owner: 'channel-leads',
-  },
-  {
-    ...SCORE,
-    id: 'account-health-score',
-    grade: 'P',
-    windows: '28 d',
-    frequency: HOURLY,
-    dimsLater: ['account', 'account_tier'],
-    source: COMPOSITES,
-    label: 'Account health',
-    prose:
-      'From 0 to 100: the mean of how volume, sentiment, resolution and escalation of an account stand; at least two of them must be known.',
-    formula: '100,000 x mean of the present parts (volume, sentiment, resolution, escalation)',
-    needs: ['accounts', 'sentiment', 'declared'],
-    owner: 'cs-lead',
-    parts: { volume: null, sentiment: null, resolution: null, escalation: null },
   },
   {
     ...RETENTION,

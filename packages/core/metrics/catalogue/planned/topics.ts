@@ -1,15 +1,6 @@
 /** What conversations are about. */
-import { COMPOSITES, DAILY, LIVE_METRICS } from '../shapes.ts';
-import { CLASSES, COHORT, type Planned, SCORE } from './shapes.ts';
-
-const TAG = {
-  ...CLASSES,
-  grade: 'B',
-  dimsLater: ['tag', 'team', 'category'],
-  source: LIVE_METRICS,
-  needs: ['declared'],
-  owner: 'knowledge-lead',
-} as const;
+import { LIVE_METRICS } from '../shapes.ts';
+import { COHORT, type Planned } from './shapes.ts';
 
 export const TOPICS_PLANNED: readonly Planned[] = [
   {
@@ -25,31 +16,5 @@ export const TOPICS_PLANNED: readonly Planned[] = [
     formula: 'of resolved(W) with topic: topic opens again within H',
     needs: ['declared'],
     owner: 'engineering-lead',
-  },
-  {
-    ...TAG,
-    id: 'tag-novelty',
-    label: 'New tags',
-    prose: 'Tags first seen in the window.',
-    formula: 'tags first seen in W',
-  },
-  {
-    ...SCORE,
-    id: 'knowledge-gap-score',
-    better: -1,
-    grade: 'P',
-    windows: '28 d',
-    frequency: DAILY,
-    floor: 20,
-    dimsLater: ['category'],
-    source: COMPOSITES,
-    label: 'Knowledge gap',
-    prose:
-      'Topics that escalate more, take longer and please less than the others: where an article is missing.',
-    formula:
-      '1000 x max(0, mean of parts); part = (x - median) / (1.4826 MAD) over topics, of escalation rate, resolution p50, minus csat',
-    needs: ['surveys', 'declared'],
-    owner: 'knowledge-lead',
-    parts: { escalation: null, resolution: null, csat: null },
   },
 ];

@@ -1,0 +1,131 @@
+/** What scores are worked out from, as the rows of their parts have it (metrics.md 3.4). */
+import { metricDefinition } from '../metrics/catalogue.ts';
+import { modeCell } from '../metrics/cell-names.ts';
+import type { CompositeMetric } from '../metrics/composites.ts';
+import { lackOf } from '../metrics/read.ts';
+import { ratioIn } from '../metrics/read-shares.ts';
+import { readTimes } from '../metrics/read-times.ts';
+import {
+  type Counted,
+  healthOf,
+  type Measured,
+  type Score,
+  WINDOWS_BEFORE,
+} from '../metrics/scores.ts';
+import { share } from '../metrics/shares.ts';
+import { seriesKey, type WindowCode } from '../metrics/value.ts';
+import { neededOf } from './needs.ts';
+import type { WorkspaceFold } from './workspace.ts';
+
+export interface Asked {
+  readonly workspace: WorkspaceFold;
+  readonly metric: CompositeMetric;
+  readonly code: WindowCode;
+}
+
+/** Since when all is counted that a row tells of: of several what each of them rests on counts too. */
+export function sinceOf(workspace: WorkspaceFold, key: string): number {
+  const { id, composite } = workspace.metricOf(key)!;
+  const since = workspace.countsSince(key);
+  return composite ? Math.max(since, workspace.countsSince(`${id}{${composite.each}=`)) : since;
+}
+
+/** The cells of a metric that are one's. */
+type CellsOf = (id: string) => readonly string[];
+
+export const accountRow =
+  (account: string): CellsOf =>
+  (id) => [seriesKey(id, { account })];
+
+/** What of an account stands in rows of these tiers. */
+export const accountIn =
+  (account: string, tiers: readonly string[]): CellsOf =>
+  (id) =>
+    tiers.map((account_tier) => modeCell(seriesKey(id, { account_tier }), account));
+
+export function healthIn(asked: Asked, cellsOf: CellsOf): Score {
+  const { workspace, metric, code } = asked;
+  const level = workspace.windows.level(code);
+  const opened = cellsOf('conversation-volume');
+  const before = daysBefore(asked);
+  const count = (cells: readonly string[], of: (cell: string) => number): number =>
+    cells.reduce((sum, cell) => sum + of(cell), 0);
+  const escalated = cellsOf('escalation-rate').map((cell) => level.distinct.read(cell, code));
+  const solved = cellsOf(metric.id).map((cell) => level.panes.read(cell, code).now);
+  return healthOf(
+    {
+      opened: count(opened, (cell) => level.panes.read(cell, code).now.n),
+      openedBefore:
+        before && count(opened, (cell) => level.panes.countIn(cell, before.from, before.to)),
+      inTarget: countedIn(solved.map(({ sum, n }) => ({ num: sum, den: n }))),
+      escalated: countedIn(escalated),
+    },
+    workspace.config?.healthWeights,
+  );
+}
+
+const countedIn = (all: readonly Counted[]): Counted => ({
+  num: all.reduce((sum, { num }) => sum + num, 0),
+  den: all.reduce((sum, { den }) => sum + den, 0),
+});
+
+/** The panes of the three windows before this one; null: not all of them were seen. */
+function daysBefore({ workspace, metric, code }: Asked): { from: number; to: number } | null {
+  const { grid } = workspace.windows.level(code);
+  const begin = grid.numberOf(workspace.windows.span(code).from);
+  const from = begin - WINDOWS_BEFORE * HEALTH_DAYS;
+  const since = sinceOf(workspace, metric.id);
+  return grid.startOf(from) >= since ? { from, to: begin - 1 } : null;
+}
+/** Panes of its one window. */
+const HEALTH_DAYS = 28;
+
+export function agentIn({ workspace, code }: Asked, assignee: string): Measured {
+  const read = readerIn(workspace, code, { assignee });
+  const { panes } = workspace.windows.level(code);
+  const n = panes.read(seriesKey('contacts-handled', { assignee }), code).now.sum;
+  return {
+    n,
+    parts: {
+      handled: n,
+      resolution: read.median('average-resolution-time'),
+      first_response: read.median('first-response-time'),
+      csat: read.share('csat'),
+      escalation: read.share('escalation-rate'),
+    },
+  };
+}
+
+export function topicIn({ workspace, code }: Asked, category: string): Measured {
+  const read = readerIn(workspace, code, { category });
+  const { distinct } = workspace.windows.level(code);
+  const csat = read.share('csat');
+  return {
+    n: distinct.read(seriesKey('escalation-rate', { category }), code).den,
+    parts: {
+      escalation: read.share('escalation-rate'),
+      resolution: read.median('average-resolution-time'),
+      csat: csat === null ? null : -csat,
+    },
+  };
+}
+
+/** What other metrics tell of the row of these values; null: nothing. */
+function readerIn(workspace: WorkspaceFold, code: WindowCode, dims: Record<string, string>) {
+  const level = workspace.windows.level(code);
+  const needed = workspace.across.once('needs', () => neededOf(workspace));
+  const known = <V>(id: string, read: (row: string) => V): V | null => {
+    const row = seriesKey(id, dims);
+    const isLacking = lackOf(metricDefinition(id)!, needed) !== null;
+    return isLacking || workspace.across.withheld.read(row, code).now ? null : read(row);
+  };
+  return {
+    median: (id: string): number | null =>
+      known(id, (row) => readTimes(metricDefinition(id)!, level, row, code).p50),
+    share: (id: string): number | null =>
+      known(id, (row) => {
+        const { num, den } = ratioIn(metricDefinition(id)!, level, row, code);
+        return share(num, den);
+      }),
+  };
+}
