@@ -1,19 +1,13 @@
 /** Where a bot gives a conversation to a person, once, and who then answers (metrics.md 1.4). */
+
 import { second, type Value } from './attribute.ts';
-import {
-  atChange,
-  atMessage,
-  type Case,
-  DAY_MS,
-  inOrder,
-  isPublic,
-  isWithin,
-  type Transition,
-} from './case.ts';
+import { atChange, atMessage, DAY_MS, inOrder, isPublic, isWithin } from './case.ts';
+import type { Case } from './conversation.ts';
 import { wordsOf } from './labels.ts';
+import type { Message } from './observed.ts';
 import { moves } from './owners.ts';
 import { ownerOf } from './rows.ts';
-import type { Message } from './story.ts';
+import type { Transition } from './transition.ts';
 
 /** Of the present chapter; none if an earlier one had it. */
 export function aiHandoff(found: Case): Transition | null {

@@ -1,10 +1,13 @@
 /** What became of a close that an AI may claim (metrics.md 1.5, "AI outcome"). */
+
 import { type Change, second } from './attribute.ts';
-import { atChange, atMessage, type Case, isPublic, type Transition } from './case.ts';
+import { atChange, atMessage, isPublic } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
+import type { Case } from './conversation.ts';
 import { openMs } from './fates.ts';
 import { rated } from './rating.ts';
 import { channelOf } from './rows.ts';
+import type { Transition } from './transition.ts';
 
 export interface Outcome {
   readonly transitions: readonly Transition[];

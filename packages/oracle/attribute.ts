@@ -1,6 +1,7 @@
 /** One attribute of an issue over time: its first value, its changes, and what was taken back. */
+
 import type { IssueField, IssueObserved } from '@sapwood/core/facts';
-import type { Message, Observation } from './story.ts';
+import type { Message, Observation } from './observed.ts';
 
 export type Value = string | null;
 

@@ -1,8 +1,9 @@
 /** The backlog: who is open now, those that rest apart (metrics.md 3.2), in rows of what is so now. */
 import { valueNow } from './attribute.ts';
-import { type Case, DAY_MS } from './case.ts';
+import { DAY_MS } from './case.ts';
 import type { OracleCell } from './cells.ts';
 import type { Known } from './circumstances.ts';
+import type { Case } from './conversation.ts';
 import type { OracleSeries } from './flows.ts';
 import type { Holds } from './holds.ts';
 import { combined, keyOf, namesOf, placeOf } from './places.ts';

@@ -1,6 +1,5 @@
 /** A conversation as the rules see it: attributes dated and undone, S, what is live (metrics.md 1.3). */
 
-import type { SlaPolicy } from '@sapwood/core/config';
 import type { IssueObserved } from '@sapwood/core/facts';
 import {
   type Attribute,
@@ -12,125 +11,14 @@ import {
   undone,
   type Value,
 } from './attribute.ts';
-import type { Declared } from './declared.ts';
-import type { Fate } from './fates.ts';
-import type { HandledBy } from './handled-by.ts';
-import type { Version } from './hours.ts';
-import { type Lasted, lasted } from './lasted.ts';
-import { accountOf, type Row, rowAt, rowOf, tagsValue } from './rows.ts';
-import type { Message, Observation, Story } from './story.ts';
-import type { Words } from './words.ts';
-
-export interface Transition {
-  readonly kind: string;
-  readonly at: number;
-  readonly live: boolean;
-  readonly row: Row;
-  /** Duration it ends; null if none. */
-  readonly lasted: Lasted | null;
-  /** An answer's: since the customer's last message before it. */
-  readonly sinceLast?: Lasted;
-  /** A close's: nobody of the team had spoken; of the first since S, its duration. */
-  readonly isUnanswered?: boolean;
-  readonly first?: Lasted | null;
-  /** A close's: it became part of another conversation. */
-  readonly isMerge?: boolean;
-  /** A resolution's: less what was held; since a person has it. */
-  readonly active?: Lasted | null;
-  readonly human?: Lasted | null;
-  /** Work's that a person wrote, a resolution's: how long it is taken to have taken, ms. */
-  readonly handlingMs?: number | null;
-  /** A first reply's and a resolution's that had a target. */
-  readonly target?: 'met' | 'late';
-  /** A bot's handoff's: it went to another team or back to a bot within 24 h. */
-  readonly isBounced?: boolean;
-  /** A first reply's, a resolution's: what Pylon says it took. */
-  readonly vendor?: Took;
-  /** A reopening's: closed again without a word. */
-  readonly isCourtesy?: boolean;
-  /** Of a closed chapter: who had handled the conversation by its end. */
-  readonly handledBy?: HandledBy;
-  /** A handoff's: its new owner gave it away again within 24 h. */
-  readonly isPingpong?: boolean;
-  /** A rating's. */
-  readonly isPositive?: boolean;
-  /** A close's: it had a tag; null: no look ever saw tags. */
-  readonly isTagged?: boolean | null;
-  /** A close's, and a bot's handoff's: custom fields that were filled; null: no look ever saw them. */
-  readonly filled?: readonly string[] | null;
-  /** Work's that somebody wrote: who. */
-  readonly author?: Said;
-  /** An opening's: the contact who wrote; it was escalated within 28 days. */
-  readonly contact?: Value;
-  readonly isEscalated?: boolean;
-  /** A close's: what became of it. */
-  readonly fate?: Fate;
-  /** A first handling's: an AI ends the conversation, as far as it is known by now, and how. */
-  readonly byAi?: 'settled' | 'pending' | null;
-  /** An outcome's: the close that an AI may claim. */
-  readonly claimedAt?: number;
-  /** A close's, an outcome's and a first handling's: how long it takes until one knows what became of it, ms. */
-  readonly openMs?: number;
-  /** 0 for a message, 1 for what an observation dates: the order within a second. */
-  readonly rank: 0 | 1;
-}
-
-/** null: nobody says. */
-export interface Took {
-  readonly wall: number | null;
-  readonly business: number | null;
-}
-
-export interface Circumstances {
-  readonly hasMessages: boolean;
-  /** Users that are bots or automations own nothing. */
-  isNobody(userId: string): boolean;
-  /** Silence after which an automation closes, where it is declared. */
-  readonly autoCloseAfterMs: number | null;
-  readonly declared: Declared;
-  /** What somebody says beside the sources. */
-  readonly words: Words;
-  /** The calendars declared so far, by the log time from which each holds. */
-  readonly calendars: readonly Version[];
-  /** What it promises, if anything. */
-  readonly sla: SlaPolicy | null;
-  /** As known now; null: none. */
-  tierOf(accountId: string): Value;
-  /** As it became known, nothing before its first read. */
-  tierOver(accountId: string): Attribute;
-}
+import type { Case, Circumstances, Start, Story } from './conversation.ts';
+import { lasted } from './lasted.ts';
+import type { Message, Observation, Said } from './observed.ts';
+import { accountOf, rowAt, rowOf, tagsValue } from './rows.ts';
+import type { Transition } from './transition.ts';
 
 export const DAY_MS = 86_400_000;
 
-export interface Start {
-  readonly at: number;
-  /** The customer's message; null: the issue's creation. */
-  readonly message: Message | null;
-  readonly live: boolean;
-}
-
-/** Everything the rules look at. */
-export interface Case extends Circumstances {
-  readonly story: Story;
-  readonly state: Attribute;
-  readonly team: Attribute;
-  readonly assignee: Attribute;
-  readonly account: Attribute;
-  readonly contact: Attribute;
-  readonly priority: Attribute;
-  readonly category: Attribute;
-  readonly tags: Attribute;
-  readonly fields: Attribute;
-  /** Whether it is linked to issues elsewhere: null or not. */
-  readonly external: Attribute;
-  readonly csat: Attribute;
-  readonly closes: readonly Change[];
-  readonly createdAt: number | null;
-  readonly source: Value;
-  readonly start: Start | null;
-}
-
-export type Said = Message['author'];
 export const isPublic = (message: Message, ...authors: readonly Said[]): boolean =>
   !message.isPrivate && authors.includes(message.author);
 

@@ -3,10 +3,11 @@
 import type { SlaKind } from '@sapwood/core/config';
 import type { Censored, Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
-import { inOrder, type Transition } from './case.ts';
+import { inOrder } from './case.ts';
 import type { Lasted } from './lasted.ts';
 import { bucketValue, quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
+import type { Transition } from './transition.ts';
 import type { Span, Window } from './windows.ts';
 
 /** One window of a series as a batch job finds it; null = no value. */

@@ -2,13 +2,15 @@
  * First response with those who still wait (metrics.md 3.3), by its sentences: who is owed just before an
  * age, how many of them are answered at it, and what share is left.
  */
+
 import type { Censored, Clock } from '@sapwood/core/metrics';
-import type { Case, Transition } from './case.ts';
 import type { OracleCell } from './cells.ts';
+import type { Case } from './conversation.ts';
 import { type Stretch, without } from './hours.ts';
 import { lasted } from './lasted.ts';
 import { coverOf } from './owed.ts';
 import { accountOf, rowMet, rowNow } from './rows.ts';
+import type { Transition } from './transition.ts';
 import type { Turns } from './turns.ts';
 import type { Window } from './windows.ts';
 

@@ -1,7 +1,8 @@
 /** What a workspace has declared, and what it costs: all that derivations need beside the facts. */
+
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
-import type { Circumstances } from './case.ts';
+import type { Circumstances } from './conversation.ts';
 import { type Books, entriesInForce, type Open } from './cost.ts';
 import { declaredBy } from './declared.ts';
 import { type Calendar, hasHours, lengthOf, openOf, type Version } from './hours.ts';

@@ -1,6 +1,8 @@
 /** Claims of an AI that the customer disproves with another conversation (metrics.md 1.5, "AI outcome"). */
-import { inOrder, type Transition } from './case.ts';
+
+import { inOrder } from './case.ts';
 import type { Repeats } from './repeats.ts';
+import type { Transition } from './transition.ts';
 import type { Derived } from './transitions.ts';
 
 const FAILED = 'ai_outcome.failed';

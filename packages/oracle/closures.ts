@@ -1,8 +1,10 @@
 /** Who closed it, and who opened it again (metrics.md 1.4, 1.5). */
+
 import type { ClosedBy } from '@sapwood/core/facts';
 import { type Change, second } from './attribute.ts';
-import { type Case, DAY_MS, isPublic } from './case.ts';
-import type { Message } from './story.ts';
+import { DAY_MS, isPublic } from './case.ts';
+import type { Case } from './conversation.ts';
+import type { Message } from './observed.ts';
 
 export interface Closure {
   readonly closedBy: ClosedBy;

@@ -2,13 +2,15 @@
  * Shares over conversations that began, or closes that fell, in a window, and what became of them
  * since (metrics.md 0, COHORT; 3.1, 3.2).
  */
+
 import { divRound } from '@sapwood/core/num';
-import { DAY_MS, isWithin, type Transition } from './case.ts';
+import { DAY_MS, isWithin } from './case.ts';
 import { cell, type Entry, type Measured, type OracleCell, shareOf, within } from './cells.ts';
 import type { Known } from './circumstances.ts';
 import type { OracleSeries } from './flows.ts';
 import { byRow, hasRow, keyOf, type Place, placesOf } from './places.ts';
 import type { Repeats } from './repeats.ts';
+import type { Transition } from './transition.ts';
 import { isTold, type Span, type Window } from './windows.ts';
 
 /** What is known of a workspace's conversations beside what befell each. */

@@ -1,9 +1,12 @@
 /** Where a conversation goes up: a higher team, a manager, engineering, or as declared (metrics.md 1.4). */
+
 import type { Change, Value } from './attribute.ts';
-import { atChange, type Case, type Transition } from './case.ts';
+import { atChange } from './case.ts';
+import type { Case } from './conversation.ts';
 import { wordsOf } from './labels.ts';
 import { givenAway, handovers, moves } from './owners.ts';
 import { giverBefore, ownerOf, type Row } from './rows.ts';
+import type { Transition } from './transition.ts';
 
 export interface Escalation {
   readonly kind: string;

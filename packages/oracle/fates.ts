@@ -1,19 +1,12 @@
 /** What became of openings, closes and first handlings, which shares over them count (metrics.md 3.2). */
+
 import { type Change, second } from './attribute.ts';
-import { atChange, type Case, DAY_MS, isPublic, isWithin, type Transition } from './case.ts';
+import { atChange, DAY_MS, isPublic, isWithin } from './case.ts';
 import { isCourtesy, reopenings } from './closures.ts';
+import type { Case } from './conversation.ts';
 import { escalations } from './escalations.ts';
 import { channelOf } from './rows.ts';
-
-export interface Fate {
-  /** Within X, by whomever and why. */
-  readonly isReopened: boolean;
-  /** By the customer, for more than thanks. */
-  readonly isReturned: boolean;
-  /** Distinct persons who had written in public by then, and all that the team had. */
-  readonly writers: number;
-  readonly touches: number;
-}
+import type { Fate, Transition } from './transition.ts';
 
 const ESCALATED_MS = 28 * DAY_MS;
 

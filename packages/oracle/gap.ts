@@ -1,7 +1,10 @@
 /** How long a handed over conversation waits for its new owner's first word (metrics.md 3.1, `handoff-gap`). */
+
 import { second } from './attribute.ts';
-import { atMessage, type Case, isPublic, type Transition } from './case.ts';
+import { atMessage, isPublic } from './case.ts';
+import type { Case } from './conversation.ts';
 import { moves } from './owners.ts';
+import type { Transition } from './transition.ts';
 
 /** A close or the next handoff ends the gap without a value. */
 export function handoffGaps(found: Case): Transition[] {

@@ -1,14 +1,9 @@
 /** Who has handled a conversation, as far as it is known now (metrics.md 4). */
-import { type Case, isPublic } from './case.ts';
+
+import { isPublic } from './case.ts';
+import type { Case, Spoken } from './conversation.ts';
 import { firstOwned } from './owners.ts';
-
-export type HandledBy = 'human' | 'ai' | 'mixed' | 'none';
-
-/** Who of the team has spoken in public, forgotten chapters included. */
-export interface Spoken {
-  readonly human: boolean;
-  readonly bot: boolean;
-}
+import type { HandledBy } from './transition.ts';
 
 export const spokenIn = ({ story }: Pick<Case, 'story'>): Spoken => {
   const has = (author: keyof Spoken): boolean =>

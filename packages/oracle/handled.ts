@@ -1,19 +1,13 @@
 /** `handled` and `episode_handled`: the team's first act after a start (metrics.md 1.4). */
+
 import type { ClosedBy } from '@sapwood/core/facts';
 import { type Change, second } from './attribute.ts';
-import {
-  atChange,
-  atMessage,
-  type Case,
-  inOrder,
-  isAfter,
-  isPublic,
-  type Start,
-  type Transition,
-} from './case.ts';
+import { atChange, atMessage, inOrder, isAfter, isPublic } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
+import type { Case, Start } from './conversation.ts';
+import type { Message } from './observed.ts';
 import { firstOwned } from './owners.ts';
-import type { Message } from './story.ts';
+import type { Transition } from './transition.ts';
 
 /** What may handle an episode: all that lies between its start and the next one's. */
 interface Stretch {

@@ -1,7 +1,9 @@
 /** Estimated handling of what people wrote (metrics.md 3.2, `average-handle-time`, `~estimated`). */
+
 import { second } from './attribute.ts';
-import { type Case, isAfter } from './case.ts';
-import type { Message } from './story.ts';
+import { isAfter } from './case.ts';
+import type { Case } from './conversation.ts';
+import type { Message } from './observed.ts';
 
 /** null: it is no work of a person, or was written before S. */
 export function handlingMs(found: Case, message: Message): number | null {

@@ -2,9 +2,11 @@
 
 import type { SlaPause } from '@sapwood/core/config';
 import { type Attribute, type Change, second, undone, type Value } from './attribute.ts';
-import { atChange, atMessage, type Case, isPublic, type Transition } from './case.ts';
+import { atChange, atMessage, isPublic } from './case.ts';
+import type { Case, Story } from './conversation.ts';
 import type { Stretch } from './hours.ts';
-import type { Message, Story } from './story.ts';
+import type { Message } from './observed.ts';
+import type { Transition } from './transition.ts';
 
 export interface Holds {
   readonly transitions: readonly Transition[];

@@ -2,10 +2,10 @@
  * The batch truth: every published number worked out again from all facts of a prefix, with arrays
  * and sorts, by the text of metrics.md. Separate, slow and plain; only `verify` and tests use it.
  */
+
 import type { Fact } from '@sapwood/core/facts';
 import { accountReplySeries } from './account-replies.ts';
 import { backlogSeries } from './backlog.ts';
-import type { Transition } from './case.ts';
 import { type Entry, HANDED_OFF, type OracleCell } from './cells.ts';
 import { withCensored } from './censored.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
@@ -30,6 +30,7 @@ import type { FullRow, Row } from './rows.ts';
 import { slaSeries } from './sla-gauges.ts';
 import { specialisationSeries } from './specialisation.ts';
 import { topicSeries } from './topics.ts';
+import type { Transition } from './transition.ts';
 import { type Derived, derive } from './transitions.ts';
 import { type Window, windowsAt } from './windows.ts';
 import { workloadSeries } from './workload.ts';

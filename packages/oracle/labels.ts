@@ -1,6 +1,9 @@
 /** Priority, category, tags and fields as they change between looks (metrics.md 1.4). */
+
 import type { Change, Value } from './attribute.ts';
-import { atChange, type Case, type Transition } from './case.ts';
+import { atChange } from './case.ts';
+import type { Case } from './conversation.ts';
+import type { Transition } from './transition.ts';
 
 /** Of a comparable value of rows.ts. */
 export const wordsOf = (value: Value): readonly string[] =>

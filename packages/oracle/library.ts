@@ -2,8 +2,10 @@
  * The stories of a workspace, each with what is part of it. A conversation's own facts, what is
  * forgotten of them, and who is part of whom hang on one another from one whole hour to the next.
  */
+
 import type { Fact } from '@sapwood/core/facts';
 import { circumstancesOver, type Known } from './circumstances.ts';
+import type { Story } from './conversation.ts';
 import { Families, type Holding } from './merging.ts';
 import {
   isClosed,
@@ -14,7 +16,7 @@ import {
   type Told,
   wholeHour,
 } from './past.ts';
-import { heardMessages, type Story, tellStory } from './story.ts';
+import { heardMessages, tellStory } from './story.ts';
 import type { Words } from './words.ts';
 
 export interface Library {

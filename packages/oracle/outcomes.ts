@@ -1,8 +1,10 @@
 /** `closed`, `reopened` and `resolved`, and what they carry beside their instant (metrics.md 1.4, 3.1, 3.2). */
+
 import { aiHandedOffAt } from './ai-handoff.ts';
 import { type Change, second, type Value, valueAt, valueNow } from './attribute.ts';
-import { atChange, type Case, isPublic, type Transition } from './case.ts';
+import { atChange, isPublic } from './case.ts';
 import { closureOf, isCourtesy, reopenings } from './closures.ts';
+import type { Case } from './conversation.ts';
 import { fateOf, openMs } from './fates.ts';
 import { handledBy } from './handling.ts';
 import { type Holds, heldOf } from './holds.ts';
@@ -11,6 +13,7 @@ import { wordsOf } from './labels.ts';
 import { type Lasted, lasted } from './lasted.ts';
 import { firstReply } from './owners.ts';
 import { accountOf, channelOf } from './rows.ts';
+import type { Transition } from './transition.ts';
 import { vendorTook } from './vendor.ts';
 
 export function closures(found: Case): Transition[] {

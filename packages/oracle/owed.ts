@@ -1,9 +1,11 @@
 /** Who waits for a human, and whom a bot keeps company meanwhile (metrics.md 1.4, "Owed"). */
+
 import { second } from './attribute.ts';
-import { type Case, isAfter, isPublic } from './case.ts';
+import { isAfter, isPublic } from './case.ts';
+import type { Case } from './conversation.ts';
 import type { Stretch } from './hours.ts';
+import type { Message } from './observed.ts';
 import { ownerOf, type Row, rowNow } from './rows.ts';
-import type { Message } from './story.ts';
 import type { Turn } from './turns.ts';
 
 export interface Waiting {

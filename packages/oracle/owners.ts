@@ -1,8 +1,11 @@
 /** Who owns it: the first owner, and who gave it to whom (metrics.md 1.4). */
+
 import { type Attribute, type Change, second, type Value } from './attribute.ts';
-import { atChange, type Case, DAY_MS, isAfter, isPublic, type Transition } from './case.ts';
+import { atChange, DAY_MS, isAfter, isPublic } from './case.ts';
+import type { Case } from './conversation.ts';
+import type { Message } from './observed.ts';
 import { type Giver, given, giverBefore, ownerOf, type Row } from './rows.ts';
-import type { Message } from './story.ts';
+import type { Transition } from './transition.ts';
 
 const PAIR_MS = 5_000;
 const SELF_ASSIGN_S = 60;

@@ -3,77 +3,22 @@
  * a summary 35 days after the last that was heard of a closed conversation. Walked fact by fact, as
  * it happened; by whole hours of log time.
  */
+
 import type { Fact, RawPosition } from '@sapwood/core/facts';
 import { aiHandedOffAt } from './ai-handoff.ts';
-import type { Change, Value } from './attribute.ts';
-import {
-  type Case,
-  type Circumstances,
-  openCase,
-  rawAttributes,
-  type Start,
-  type Transition,
-} from './case.ts';
+import { openCase, rawAttributes } from './case.ts';
 import type { Known } from './circumstances.ts';
-import { type Spoken, spokenIn } from './handled-by.ts';
+import type { Circumstances, Past, Story } from './conversation.ts';
+import { spokenIn } from './handled-by.ts';
 import { handledBy } from './handling.ts';
+import type { Observation } from './observed.ts';
 import { firstOwned, firstReply, lastHeld } from './owners.ts';
 import { closerBefore, lastHuman } from './rating.ts';
-import { type Giver, ownerAt } from './rows.ts';
-import {
-  type About,
-  comparePosition,
-  heardMessages,
-  type Message,
-  type Observation,
-  positionOf,
-  type Story,
-  tellStory,
-} from './story.ts';
+import { ownerAt } from './rows.ts';
+import { type About, comparePosition, heardMessages, positionOf, tellStory } from './story.ts';
+import type { Transition } from './transition.ts';
 import { type Derived, derive } from './transitions.ts';
 import { type Words, wordsIn } from './words.ts';
-
-/** A closed chapter. */
-export interface Past {
-  /** Newest instant of it: what is dated at or before is not heard any more. */
-  readonly through: number;
-  readonly closedAt: number;
-  readonly start: Start | null;
-  readonly reply: Message | undefined;
-  readonly owned: Change | undefined;
-  readonly lastOwner: Value;
-  readonly lastTeam: Value;
-  /** Every field as it was last seen. */
-  readonly last: Observation;
-  readonly issueReadAfter: RawPosition | null;
-  readonly threadReadAfter: RawPosition | null;
-  readonly goneAt: number;
-  readonly readAt: number;
-  readonly isThreadRead: boolean;
-  /** When a bot gave it to a person; null: not yet. */
-  readonly aiHandedOffAt: number | null;
-  readonly spoken: Spoken;
-  /** Author of its last public human message. */
-  readonly lastHuman: Value;
-  /** What people are taken to have worked in it and before, ms. */
-  readonly handlingMs: number;
-  /** Who had it at its last close. */
-  readonly closer: Giver;
-  /** How many turns there were. */
-  readonly turns: number;
-  /** An AI claimed a close of it. */
-  readonly isAiClaimed: boolean;
-  /** Its `resolved`, which a later reopening or close takes back. */
-  readonly resolved: Transition | null;
-  /** Its rating, and its removal with what restored it: later ones replace them. */
-  readonly rated: Transition | null;
-  readonly removal: readonly Transition[];
-  /** That it was resolved in time, which is taken back with `resolved`; whether it ever was late. */
-  readonly slaMet: Transition | null;
-  readonly isSlaBreached: boolean;
-  /** All closed chapters, for what a clock that runs on did not count in them. */
-  readonly earlier: readonly Case[];
-}
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

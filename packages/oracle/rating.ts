@@ -1,8 +1,11 @@
 /** What the customer thought of it: the last rating on the declared scale (metrics.md 1.4, 4). */
+
 import { type Change, second, type Value } from './attribute.ts';
-import { atChange, type Case, isPublic, type Transition } from './case.ts';
+import { atChange, isPublic } from './case.ts';
+import type { Case, Story } from './conversation.ts';
+import type { Message } from './observed.ts';
 import { type Giver, given, ownerAt } from './rows.ts';
-import type { Message, Story } from './story.ts';
+import type { Transition } from './transition.ts';
 
 /** The one rating that stands, of a forgotten chapter if this one has none. */
 export function rated(found: Case): Transition[] {

@@ -1,10 +1,12 @@
 /** What takes a conversation out of everything, and what brings it back (metrics.md 1.4, section 2). */
 
 import type { Change } from './attribute.ts';
-import { atChange, type Case, type Transition } from './case.ts';
+import { atChange } from './case.ts';
+import type { Case, Story } from './conversation.ts';
 import type { Declared } from './declared.ts';
+import type { Observation } from './observed.ts';
 import { rowNow } from './rows.ts';
-import type { Observation, Story } from './story.ts';
+import type { Transition } from './transition.ts';
 
 export interface Removal {
   /** It is removed now. */

@@ -1,12 +1,13 @@
 /** Customers who come back with another conversation (metrics.md 1.4, `repeated`). */
 
-import { inOrder, isWithin, type Transition } from './case.ts';
+import { inOrder, isWithin } from './case.ts';
 import { cell, type Entry, type Measured, shareOf, within } from './cells.ts';
 import type { Known } from './circumstances.ts';
 import { openMs } from './fates.ts';
 import type { OracleSeries } from './flows.ts';
 import { byRow, hasRow, keyOf, placesOf } from './places.ts';
 import { accountOf, NONE } from './rows.ts';
+import type { Transition } from './transition.ts';
 import { isTold, type Window } from './windows.ts';
 
 /** A conversation that a customer opened, and whether it is resolved. */

@@ -1,4 +1,5 @@
 /** What a transition counts under: its values of each dimension (metrics.md 4). */
+
 import {
   type Attribute,
   type Value,
@@ -7,8 +8,7 @@ import {
   valueBefore,
   valueNow,
 } from './attribute.ts';
-import type { Case } from './case.ts';
-import type { Message } from './story.ts';
+import type { Message } from './observed.ts';
 
 export const DIMENSIONS = [
   'account',
@@ -30,6 +30,16 @@ export type Row = Omit<FullRow, 'handled_by'>;
 
 export const NONE = '__none__';
 
+/** What of a conversation its values hang on. */
+type Placed = Readonly<
+  Record<'account' | 'assignee' | 'category' | 'priority' | 'tags' | 'team', Attribute>
+> & {
+  readonly start: { readonly message: Pick<Message, 'channel'> | null } | null;
+  readonly source: Value;
+  isNobody(userId: string): boolean;
+  tierOver(accountId: string): Attribute;
+};
+
 const one = (value: Value): readonly string[] => [value ?? NONE];
 
 /** Tags as one comparable value; none at all: null. */
@@ -43,14 +53,14 @@ export const accountOf = ({ account: [id] }: Pick<Row, 'account'>): Value =>
 const tagsOf = (value: Value): readonly string[] => (value === null ? [NONE] : JSON.parse(value));
 
 /** Bots and automations own nothing. */
-export const ownerOf = (found: Pick<Case, 'isNobody'>, value: Value): Value =>
+export const ownerOf = (found: Pick<Placed, 'isNobody'>, value: Value): Value =>
   value === null || found.isNobody(value) ? null : value;
 
-export const channelOf = ({ start, source }: Pick<Case, 'start' | 'source'>): string =>
+export const channelOf = ({ start, source }: Pick<Placed, 'start' | 'source'>): string =>
   start?.message?.channel ?? source ?? NONE;
 
 /** The issue's values, each read in the same way. */
-function issueRow(found: Case, read: (attribute: Attribute) => Value): Row {
+function issueRow(found: Placed, read: (attribute: Attribute) => Value): Row {
   const account = read(found.account);
   return {
     account: one(account),
@@ -64,18 +74,18 @@ function issueRow(found: Case, read: (attribute: Attribute) => Value): Row {
   };
 }
 
-export const rowNow = (found: Case): Row => issueRow(found, valueNow);
+export const rowNow = (found: Placed): Row => issueRow(found, valueNow);
 
 /** At an instant that an observation dates, changes of that instant included. */
-export const rowAt = (found: Case, instant: number): Row =>
+export const rowAt = (found: Placed, instant: number): Row =>
   issueRow(found, (attribute) => valueAt(attribute, instant));
 
 /** As a message met the issue, whoever wrote it. */
-export const rowMet = (found: Case, message: Message): Row =>
+export const rowMet = (found: Placed, message: Message): Row =>
   issueRow(found, (attribute) => valueAtMessage(attribute, message));
 
 /** Of what a message ends or does: the team's own, and a note, is its author's. */
-export function rowOf(found: Case, message: Message): Row {
+export function rowOf(found: Placed, message: Message): Row {
   const row = rowMet(found, message);
   const isTeams = message.author === 'human' || message.author === 'bot';
   return isTeams ? { ...row, assignee: one(message.authorId) } : row;
@@ -87,13 +97,13 @@ export interface Giver {
   readonly team: Value;
 }
 
-export const ownerAt = (found: Case, instant: number): Giver => ({
+export const ownerAt = (found: Placed, instant: number): Giver => ({
   assignee: ownerOf(found, valueAt(found.assignee, instant)),
   team: valueAt(found.team, instant),
 });
 
 /** Who had it just before an instant that an observation dates. */
-export const giverBefore = (found: Case, instant: number): Giver => ({
+export const giverBefore = (found: Placed, instant: number): Giver => ({
   assignee: ownerOf(found, valueBefore(found.assignee, instant)),
   team: valueBefore(found.team, instant),
 });

@@ -1,6 +1,7 @@
 /** What the clock of a resolution does not count: rests that the policy names, and what was closed. */
+
 import type { Attribute } from './attribute.ts';
-import type { Case } from './case.ts';
+import type { Case } from './conversation.ts';
 import { holdsOf } from './holds.ts';
 import type { Stretch } from './hours.ts';
 

@@ -5,21 +5,15 @@
 
 import type { SlaKind, SlaTarget } from '@sapwood/core/config';
 import { type Change, second, type Value, valueAt, valueAtMessage, valueNow } from './attribute.ts';
-import {
-  atChange,
-  atMessage,
-  type Case,
-  isAfter,
-  isMessageLive,
-  isPublic,
-  type Transition,
-} from './case.ts';
+import { atChange, atMessage, isAfter, isMessageLive, isPublic } from './case.ts';
+import type { Case } from './conversation.ts';
 import { hasHours, openOf, type Stretch, without } from './hours.ts';
+import type { Message } from './observed.ts';
 import { coverOf } from './owed.ts';
 import { type Row, rowAt, rowNow } from './rows.ts';
 import { targetOf } from './sla-policy.ts';
 import { restsOf } from './sla-rests.ts';
-import type { Message } from './story.ts';
+import type { Transition } from './transition.ts';
 import type { Turns } from './turns.ts';
 
 /** A clock that was not stopped yet. */

@@ -1,64 +1,10 @@
 /** What a conversation's facts say, put in order: observations, then messages (metrics.md 1.3). */
+
 import type { AuthorKind, Fact, FactOf, IssueObserved, RawPosition } from '@sapwood/core/facts';
-import type { Past } from './past.ts';
-import { type SaidCloser, sourcesSay, type Words } from './words.ts';
+import type { Past, Story, Told } from './conversation.ts';
+import type { IssueFact, Message, Observation, Recording } from './observed.ts';
+import { sourcesSay } from './words.ts';
 
-/** One recording of a fact: what makes a transition live or history. */
-export interface Recording {
-  readonly isLiveOrigin: boolean;
-  readonly recordedAt: number;
-}
-
-/** The issue as of `u`. */
-export interface Observation {
-  readonly u: number;
-  readonly body: IssueObserved;
-  readonly recordings: readonly Recording[];
-  /** Its last recording; null: the last look of a closed chapter. */
-  readonly fact: IssueFact | null;
-}
-
-export interface Message {
-  readonly id: string;
-  readonly at: number;
-  readonly author: 'customer' | 'bot' | 'human' | 'automation';
-  readonly authorId: string | null;
-  readonly isPrivate: boolean;
-  readonly channel: string | null;
-  readonly recordings: readonly Recording[];
-  /** Start of the look that saw it last. */
-  readonly seenAt: number;
-}
-
-/** What is said of a conversation beside its facts, and what is part of it. */
-export interface Told {
-  readonly id: string;
-  readonly words: Words;
-  /** null: it is part of none. `at` null: since its own last close, or since it is gone. */
-  readonly merged: { readonly at: number | null } | null;
-  readonly parts: readonly { readonly id: string; readonly story: Story }[];
-}
-
-export interface Story {
-  readonly past: Past | null;
-  readonly observations: readonly Observation[];
-  readonly messages: readonly Message[];
-  /** Those of its own thread, whatever somebody says of them. */
-  readonly own: readonly Message[];
-  /** Who closed it, the weakest word first. */
-  readonly closers: readonly SaidCloser[];
-  /** Out by somebody's word, or as a part of another: since when. */
-  readonly out: { readonly kind: string; readonly at: number | null } | null;
-  readonly isThreadRead: boolean;
-  /** Start of the newest read that found nothing, and of the newest that found it; -1 and 0: none. */
-  readonly goneAt: number;
-  readonly readAt: number;
-  readonly isGone: boolean;
-  /** When the customer or the team last wrote by what was read, ever; null: nobody; undefined: unread. */
-  readonly latestMessageAt: number | null | undefined;
-}
-
-export type IssueFact = FactOf<'issue.observed'>;
 type MessageFact = FactOf<'message.observed'>;
 type ThreadFact = FactOf<'thread.observed'>;
 

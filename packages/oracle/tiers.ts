@@ -1,7 +1,8 @@
 /** Which tier an account has, and had (metrics.md 4, `account_tier`). */
+
 import type { Fact } from '@sapwood/core/facts';
 import { type Attribute, type Change, valueNow } from './attribute.ts';
-import type { Circumstances } from './case.ts';
+import type { Circumstances } from './conversation.ts';
 
 /** In the order in which the reads began; of two that began at once the greater content holds. */
 export function tiersOf(prefix: readonly Fact[]): Pick<Circumstances, 'tierOf' | 'tierOver'> {

@@ -1,4 +1,5 @@
 /** Transitions of a conversation, one rule of metrics.md 1.4 after the other. */
+
 import type { SlaKind } from '@sapwood/core/config';
 import { aiHandoffs } from './ai-handoff.ts';
 import { aiOutcome } from './ai-outcome.ts';
@@ -7,27 +8,24 @@ import { type Open, openNow } from './backlog.ts';
 import {
   atChange,
   atMessage,
-  type Case,
-  type Circumstances,
   inOrder,
   isAfter,
   isCreationLive,
   isPublic,
   openCase,
   rawAttributes,
-  type Said,
-  type Start,
-  type Transition,
 } from './case.ts';
 import { type FirstWait, firstWaitOf } from './censored.ts';
+import type { Case, Circumstances, Start, Story } from './conversation.ts';
 import { escalations, escalationsOf } from './escalations.ts';
 import { endedByAi, isEscalatedSince, openMs } from './fates.ts';
 import { handoffGaps } from './gap.ts';
 import { episodesHandled, handled } from './handled.ts';
-import { type HandledBy, handledBy } from './handled-by.ts';
+import { handledBy } from './handled-by.ts';
 import { handlingMs } from './handling.ts';
 import { holdsOf } from './holds.ts';
 import { labels } from './labels.ts';
+import type { Message, Said } from './observed.ts';
 import { closures, resolved } from './outcomes.ts';
 import { owedAt, type Waiting } from './owed.ts';
 import { firstOwned, moves, ownership } from './owners.ts';
@@ -35,7 +33,7 @@ import { rated } from './rating.ts';
 import { removalOf } from './removal.ts';
 import { channelOf, NONE, type Row, rowAt, rowMet, rowNow } from './rows.ts';
 import { type Running, type Slas, slasOf } from './sla.ts';
-import type { Message, Story } from './story.ts';
+import type { HandledBy, Transition } from './transition.ts';
 import { turnsOf } from './turns.ts';
 import { vendorTook } from './vendor.ts';
 

@@ -1,17 +1,13 @@
 /** Turns, or human waits: from a customer's message to the next human one (metrics.md 1.4). */
+
 import { type Change, second } from './attribute.ts';
-import {
-  atChange,
-  atMessage,
-  type Case,
-  isAfter,
-  isPublic,
-  type Start,
-  type Transition,
-} from './case.ts';
+import { atChange, atMessage, isAfter, isPublic } from './case.ts';
+import type { Case, Start } from './conversation.ts';
 import { lasted } from './lasted.ts';
+import type { Message } from './observed.ts';
 import { accountOf, rowAt } from './rows.ts';
-import { isComplete, type Message } from './story.ts';
+import { isComplete } from './story.ts';
+import type { Transition } from './transition.ts';
 
 export interface Turn {
   /** From 1, forgotten chapters included. */

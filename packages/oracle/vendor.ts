@@ -1,6 +1,8 @@
 /** What Pylon says that things took (metrics.md 3.1, `-pylon`). */
+
 import type { VendorSeconds } from '@sapwood/core/facts';
-import type { Case, Took } from './case.ts';
+import type { Case } from './conversation.ts';
+import type { Took } from './transition.ts';
 
 /** Of the newest look that saw its seconds. */
 export function vendorTook({ story }: Pick<Case, 'story'>): {

@@ -1,3 +1,4 @@
+import type { OracleState } from '@sapwood/oracle';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { backlogRows, factsOfDesk } from '../../../tests/support/independent/any-desk.ts';
@@ -14,8 +15,13 @@ const PROMISED = [
   'sla_cancelled.next',
 ];
 
-/** Whether a resolution was in time is told by account. */
-const HEALTH = { 'account-health-score': ['account'] } as const;
+/** What it makes of accounts, which are scored however little there is of them. */
+const HEALTH = 'account-health-score';
+const HEALTH_ROWS = { [HEALTH]: ['account', 'account_tier'] };
+const isScored = (truth: OracleState): boolean =>
+  [...truth.series.values()].some(
+    ({ key, cells }) => key.startsWith(HEALTH) && cells.some(({ value }) => value !== null),
+  );
 
 it.each([
   { name: 'hours', stories: promisesOver(turnStories) },
@@ -24,18 +30,21 @@ it.each([
   'M1 live = the oracle for what is promised, as priorities, tiers, hours and promises change, over $name',
   ({ stories }) => {
     const told = new Set<string>();
+    let scored = 0;
     fc.assert(
       fc.property(stories, promisesInHours, backlogRows, (steps, declared, by) => {
-        const kind = { ...AUTOMATED, by: { ...by, ...HEALTH }, declared };
+        const kind = { ...AUTOMATED, by: { ...by, ...HEALTH_ROWS }, declared };
         const found = judge(factsOfDesk(steps, kind), 1, (truth) => {
           for (const what of Object.keys(truth.transitions)) told.add(what);
           for (const what of filledNow(truth)) told.add(what);
+          scored += Number(isScored(truth));
         });
         expect(found.differences.slice(0, 3)).toEqual([]);
       }),
       { seed: SEED, numRuns: 4 * RUNS },
     );
     expect(PROMISED.filter((what) => !told.has(what))).toEqual([]);
+    expect(scored).toBeGreaterThan(0);
   },
   TEST_MS,
 );
