@@ -148,8 +148,11 @@ export function foldRecords(records: readonly Uint8Array[]): Expected {
   };
 }
 
+/** A conversation is written in two lines, everything else in one. */
 function parsed(text: string | null): unknown {
-  return text === null ? null : JSON.parse(text);
+  if (text === null) return null;
+  const [first, ...more] = text.split('\n').map((line): unknown => JSON.parse(line));
+  return more.length === 0 ? first : [first, ...more];
 }
 
 /** The first place where two folds of one log differ, in words; null if nowhere. */
