@@ -4,8 +4,11 @@ import { account, config, issue, message, tick } from '../../../tests/support/fa
 import { folded, newFold, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Explanation } from '../metrics/explanation.ts';
+import { metricSheet } from '../metrics/sheets.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
+import { declaredRows } from '../tree/declared-rows.ts';
+import type { CompiledTree } from '../tree/tree.ts';
 import type { FactFold } from './fold.ts';
 
 const TODAY = Date.parse('2026-06-10T00:00Z');
@@ -213,6 +216,12 @@ describe('account-health-score', () => {
     // Two of a16, one of them late: (1 + 0.5 + 1) / 3.
     expect(told(fold, `${HEALTH}{account_tier=__other__}`)).toEqual([83_333, 1]);
     restored(fold);
+  });
+
+  it('COMP-20 a tree that has a score asks for what it compares, but where that is switched on', () => {
+    const nodes = [HEALTH, GAP, INDEX].map((id) => ({ id, by: [], children: [] }));
+    const tree = { nodes } as unknown as CompiledTree;
+    expect(declaredRows(tree, metricSheet)).toEqual({ [HEALTH]: ['account'], [GAP]: ['category'] });
   });
 
   it('COMP-12 without rows of accounts it is unknown, and nothing else is told by account', () => {

@@ -28,7 +28,7 @@ export function declaredRows(
     for (const one of fresh) known.add(one);
     for (const child of [...(children.get(id) ?? []), ...divisorsOf(id)]) declare(child, fresh);
   };
-  for (const { id, by, crosses = [] } of nodes) declare(id, [...by, ...crosses, ...pairOf(id)]);
+  for (const { id, by, crosses = [] } of nodes) declare(id, [...by, ...crosses, ...comparedIn(id)]);
   const rows: Record<string, readonly string[]> = {};
   for (const id of [...declared.keys()].sort()) {
     const own = [...declared.get(id)!].filter((one) => isOffered(id, one, metrics)).sort();
@@ -42,10 +42,12 @@ function divisorsOf(id: string): readonly string[] {
   return [per, of].filter((one) => typeof one === 'string');
 }
 
-/** What is told of pairs alone is told of them wherever it stands. */
-function pairOf(id: string): readonly Dimension[] {
-  const { ofPairs, dims } = metricDefinition(id) ?? {};
-  return ofPairs ? dims! : [];
+/** What is told of pairs, or of values compared with each other, is told of them wherever it stands. */
+function comparedIn(id: string): readonly Dimension[] {
+  const { ofPairs, composite, needsSwitch, dims } = metricDefinition(id) ?? {};
+  if (ofPairs) return dims!;
+  // What is hidden unless somebody switches it on is asked for by its rows.
+  return composite && !needsSwitch ? [composite.each] : [];
 }
 
 function isOffered(id: string, one: string, metrics: KnownMetrics): boolean {
