@@ -42,7 +42,8 @@ export function scored(
     return { window, entries, stands: standings(entries) };
   });
   const all = sides.flatMap(({ entries, stands }) => [...entries, ...stands]);
-  const places = placesOf(all, by).filter((place) => hasRow(metric, place, by));
+  // None is told by several dimensions at once, whatever is declared.
+  const places = placesOf(all, {}).filter((place) => hasRow(metric, place, by));
   return { metric, T, sides, places: told.length > 0 ? places : [] };
 }
 
