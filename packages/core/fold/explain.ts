@@ -15,8 +15,8 @@ import type {
   Question,
   Sum,
 } from '../metrics/explanation.ts';
+import { lackOf } from '../metrics/lacks.ts';
 import type { Row } from '../metrics/money.ts';
-import { lackOf } from '../metrics/read.ts';
 import { type Cell, parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import type { Counted } from '../panes/gauge-index.ts';
 import { findEvents, isOfAccounts } from './explain-events.ts';

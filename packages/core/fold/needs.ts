@@ -1,5 +1,5 @@
 /** What metrics need of a workspace to be told at all. */
-import type { Needed } from '../metrics/read.ts';
+import type { Needed } from '../metrics/lacks.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 const FIELDS = ['trackedFields', 'handoverFields'] as const;

@@ -6,7 +6,7 @@ import type { WorkspaceConfig } from '../directory/config.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
 import { modeCell, partsOfMode } from '../metrics/cell-names.ts';
 import { PAIRS_MAX, VALUES_MAX } from '../metrics/dimensions.ts';
-import type { Absence } from '../metrics/read.ts';
+import type { Absence } from '../metrics/lacks.ts';
 import type { PairCells } from '../metrics/read-specialisation.ts';
 import { keptDimensions } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';

@@ -2,7 +2,7 @@
 import { metricDefinition } from '../metrics/catalogue.ts';
 import { cellOf, partsOf } from '../metrics/cell-names.ts';
 import type { CompositeMetric } from '../metrics/composites.ts';
-import { lackOf } from '../metrics/read.ts';
+import { lackOf } from '../metrics/lacks.ts';
 import { ratioIn } from '../metrics/read-shares.ts';
 import { readTimes } from '../metrics/read-times.ts';
 import {

@@ -5,8 +5,8 @@ import { CATALOGUE, type MetricDefinition, metricDefinition } from '../metrics/c
 import { partsOf } from '../metrics/cell-names.ts';
 import { crossName } from '../metrics/crosses.ts';
 import { OTHER } from '../metrics/dimensions.ts';
+import type { Absence } from '../metrics/lacks.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
-import type { Absence } from '../metrics/read.ts';
 import { keptCrosses, keptDimensions } from '../metrics/rows.ts';
 import type { Score } from '../metrics/scores.ts';
 import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
