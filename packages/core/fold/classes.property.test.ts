@@ -70,7 +70,7 @@ const WALKS: Readonly<Record<string, Walk>> = {
     return { num: count(known, (t) => hasEach(t, pair)), den: known.length };
   },
   'tag-consistency': (_value, _, closed) => {
-    const topics = Map.groupBy(closed, ({ dims }) => dims.category);
+    const topics = Map.groupBy(closed.filter(isKnown), ({ dims }) => dims.category);
     topics.delete(NONE);
     const nums = [...topics.values()].map((own) => {
       const tags = own.flatMap(({ dims }) => tagsOf(dims.tags));

@@ -286,6 +286,14 @@ describe('tag consistency', () => {
     expect(cellsOf(fold, CONSISTENCY).get('')).toMatchObject(gone);
   });
 
+  it('MODE-4 a close whose tags nobody ever looked at is none of them', () => {
+    const unseen = { tags: undefined, category: 'login' };
+    const fold = folded([...DAY, ...closed('unseen', NINE + 8 * HOUR_MS, unseen)]);
+    expect(told(fold)).toEqual({ '': [3, 5, 600_000] });
+    folded(closed('bare', NINE + 9 * HOUR_MS, { tags: [], category: 'login' }), fold);
+    expect(told(fold)).toEqual({ '': [3, 6, 500_000] });
+  });
+
   it('MODE-3 restored and summarised it is the same', () => {
     const fold = folded(DAY);
     restored(fold);
