@@ -86,10 +86,15 @@ function statusOf(value: HonestValue, delta: Delta | null, alerts: readonly Aler
   return delta && delta.ratio * value.better >= NOTABLE_RATIO ? 'better' : 'normal';
 }
 
+/** What is in doubt besides is no reason that there is no value. */
+const DOUBTS = /^(body_only|source_\w+|window_filling|unread\w*)$/;
+const whyNone = (reasons: readonly string[]): string =>
+  reasons.find((reason) => !DOUBTS.test(reason)) ?? reasons[0] ?? 'none';
+
 function asideOf(value: HonestValue, usual: string, ageMs: number | null): string {
   if (value.state === 'stale' || value.state === 'unknown')
     return ageMs === null ? '' : plain(durationParts(ageMs));
-  if (value.state === 'undefined') return value.reasons[0] ? reasonText(value.reasons[0]) : 'none';
+  if (value.state === 'undefined') return reasonText(whyNone(value.reasons));
   if (value.lowN) return `n ${value.n}`;
   return usual;
 }

@@ -244,6 +244,8 @@ describe('cards', () => {
     expect(plain(shown({ value: 0 }).value)).toBe('0');
     const undefinedCard = shown({ value: null, state: 'undefined', reasons: ['no_closes'] });
     expect([undefinedCard.value, undefinedCard.aside]).toEqual([[], 'no closes']);
+    const reasons = ['body_only', 'no_closes', 'window_filling'];
+    expect(shown({ value: null, state: 'undefined', reasons }).aside).toBe('no closes');
     const blind: SourceState = { ...seen, state: 'unknown' };
     const unknown = shown({}, { source: blind, ageMs: 960_000 });
     expect([unknown.value, unknown.state, unknown.aside]).toEqual([[], 'unknown', '16m']);
