@@ -2,7 +2,7 @@
 import type { BreachAt, FactOf, IssueObserved, RawPosition } from '../facts/fact.ts';
 import { compareRaw } from '../facts/fact.ts';
 import { CLOCK_SUSPECT_MS, DAY_MS, EARLIEST_INSTANT_MS } from '../time/instant.ts';
-import { weakerFirst } from './amendments.ts';
+import { weakerFirst } from './closer.ts';
 import { isNewer } from './messages.ts';
 import {
   type CompactIssue,

@@ -1,9 +1,9 @@
 /** When a bot gave the conversation to a person (metrics.md 1.4, `ai_handed_off`). */
+import { second } from '../time/instant.ts';
 import type { Past } from './chapter.ts';
 import { type When, whenSaid } from './dims.ts';
 import { isBot, isHuman } from './messages.ts';
 import type { Timeline } from './timeline.ts';
-import { second } from './track.ts';
 
 export interface AiHandoff {
   readonly at: number;

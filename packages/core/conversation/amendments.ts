@@ -2,23 +2,12 @@
  * What is known of a conversation beside its own facts: corrections that are in force, and the
  * conversations that were merged into it (metrics.md 1.1, `correction.*`; section 2, "Merge").
  */
+
 import type { ClosedBy } from '../facts/fact.ts';
+import { second } from '../time/instant.ts';
+import { type Closer, weakerFirst } from './closer.ts';
 import type { Conversation } from './model.ts';
-import { type Change, second } from './track.ts';
-
-/** Somebody's word on who closed it; of the last close that can have happened by `at`. */
-export interface Closer {
-  /** Identity of the fact: what is said twice is said once, and ends ties. */
-  readonly id: string;
-  readonly at: number;
-  readonly closedBy: ClosedBy;
-  readonly basis: CloserBasis;
-  readonly recordedAt: number;
-}
-
-/** The strongest last (metrics.md 1.5). */
-const BASES = ['audited', 'declared', 'corrected'] as const;
-export type CloserBasis = (typeof BASES)[number];
+import type { Change } from './track.ts';
 
 export interface Amendments {
   /** Since when it is out of every number; null: it is not. */
@@ -38,12 +27,6 @@ export const NO_AMENDMENTS: Amendments = {
   merged: null,
   adopted: [],
 };
-
-/** Of contradicting words that of the stronger basis holds, of equals the newest. */
-export const weakerFirst = (a: Closer, b: Closer): number =>
-  BASES.indexOf(a.basis) - BASES.indexOf(b.basis) ||
-  a.recordedAt - b.recordedAt ||
-  (a.id < b.id ? -1 : 1);
 
 /** Whose word holds for each close that somebody spoke of. */
 export function closersOf<C extends Change<unknown>>(

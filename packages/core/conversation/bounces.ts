@@ -1,9 +1,8 @@
 /** What an AI handed over, and what came back or went on (metrics.md 3.2, `escalation-bounce`). */
-import { DAY_MS } from '../time/instant.ts';
+import { DAY_MS, second } from '../time/instant.ts';
 import type { AiHandoff } from './ai-handoff.ts';
 import type { Story } from './families/story.ts';
 import { isWithin } from './joined.ts';
-import { second } from './track.ts';
 
 /** So long after the handover. */
 export const BOUNCE_DAYS = 1;

@@ -1,11 +1,11 @@
 /** Why a conversation was closed, by what is said of it, else by what its facts show (metrics.md 1.5). */
 import type { ClosedBy, StateCategory } from '../facts/fact.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/instant.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, second } from '../time/instant.ts';
 import { closersOf } from './amendments.ts';
 import type { Past } from './chapter.ts';
 import { isHuman, isNote, isTeam } from './messages.ts';
 import type { Timeline } from './timeline.ts';
-import { type Change, second, valueSeen } from './track.ts';
+import { type Change, valueSeen } from './track.ts';
 
 /** A close, by whom, and when the work had ended: by then durations are measured. */
 export interface Closing extends Change<StateCategory> {

@@ -2,12 +2,11 @@
  * When a bot covers the wait of a customer (metrics.md 1.4, "Owed"): from its first message on, while the
  * newest customer message is answered by a bot or younger than two minutes, until a person takes it.
  */
-import { MINUTE_MS } from '../time/instant.ts';
+import { MINUTE_MS, second } from '../time/instant.ts';
 import type { Interval } from './intervals.ts';
 import { isBot, isCustomer } from './messages.ts';
 import type { Message } from './model.ts';
 import type { Timeline } from './timeline.ts';
-import { second } from './track.ts';
 import type { Turn } from './turns.ts';
 
 /** So long a customer's message may stay unanswered by the bot that covers the wait. */

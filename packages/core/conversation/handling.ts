@@ -2,11 +2,11 @@
  * How long people are taken to have worked on what they wrote (metrics.md 3.2, `average-handle-time`,
  * `~estimated`): since the latest thing said before it, or since they were given it.
  */
+import { second } from '../time/instant.ts';
 import type { Past, Start } from './chapter.ts';
 import { isHuman, isNote } from './messages.ts';
 import type { Message } from './model.ts';
 import type { Timeline } from './timeline.ts';
-import { second } from './track.ts';
 
 const LEAST_MS = 30_000;
 const MOST_MS = 600_000;

@@ -3,10 +3,11 @@
  * shows it; a snooze ends by itself, and a customer who writes ends either.
  */
 import type { StateCategory } from '../facts/fact.ts';
+import { second } from '../time/instant.ts';
 import type { Look } from './looks.ts';
 import { isCustomer } from './messages.ts';
 import type { Message } from './model.ts';
-import { type Change, returns, second, type Track, undo } from './track.ts';
+import { type Change, returns, type Track, undo } from './track.ts';
 
 export interface HoldEnd {
   readonly at: number;

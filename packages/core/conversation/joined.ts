@@ -2,9 +2,8 @@
  * What conversations are to one another (design D7): of each the little that others have to know, whatever
  * else of it is forgotten, and what they say of it.
  */
-import type { Conversation } from './model.ts';
+import { second } from '../time/instant.ts';
 import { returnMs } from './returning.ts';
-import { second } from './track.ts';
 import { NONE, type Transition } from './transition.ts';
 
 /** Who opened a conversation, beside what its transitions tell of that. */
@@ -71,7 +70,10 @@ export function customerOf({ contact }: Pick<Asked, 'contact'>, account: string)
 export function matterOf({
   asked,
   transitions,
-}: Pick<Conversation, 'asked' | 'transitions'>): Matter | null {
+}: {
+  readonly asked: Asked | null;
+  readonly transitions: readonly Transition[];
+}): Matter | null {
   const opened = transitions.find(({ kind }) => kind === 'cohort.opened');
   if (!asked || !opened) return null;
   const { at, live, dims } = opened;

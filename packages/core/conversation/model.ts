@@ -3,7 +3,6 @@
  * Two logs with the same facts in another order build the same model, so a duplicate, a
  * reordering or a late delivery repairs itself.
  */
-
 import type {
   AuthorKind,
   IssueObserved,
@@ -11,8 +10,8 @@ import type {
   StateCategory,
   VendorSeconds,
 } from '../facts/fact.ts';
-import type { Closer } from './amendments.ts';
 import type { Past } from './chapter.ts';
+import type { Closer } from './closer.ts';
 import { ALONE, type Asked, type Joined } from './joined.ts';
 import type { Dimensions, HandledBy, Transition } from './transition.ts';
 

@@ -1,10 +1,10 @@
 /** Reopenings: who did it, and whether it was a mere courtesy (metrics.md 1.4). */
 import type { StateCategory } from '../facts/fact.ts';
-import { DAY_MS } from '../time/instant.ts';
+import { DAY_MS, second } from '../time/instant.ts';
 import type { Past } from './chapter.ts';
 import { isCustomer, isHuman, isNote } from './messages.ts';
 import type { Timeline } from './timeline.ts';
-import { type Change, second } from './track.ts';
+import type { Change } from './track.ts';
 import type { TransitionKind } from './transition.ts';
 
 /** An agent's message or note this near a reopen says that the agent reopened it. */

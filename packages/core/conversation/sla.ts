@@ -6,22 +6,17 @@
 import type { BusinessClock } from '../directory/calendar.ts';
 import type { SlaKind, SlaPolicy, SlaTarget } from '../directory/config.ts';
 import type { StateCategory } from '../facts/fact.ts';
+import { second } from '../time/instant.ts';
 import { ALWAYS, dueAt, openMs, type Schedule } from '../time/schedule.ts';
 import type { Past, Start } from './chapter.ts';
 import type { Closing } from './closing.ts';
 import { coverOf } from './cover.ts';
 import { type When, whenSaid } from './dims.ts';
 import { between, type Interval, united, within } from './intervals.ts';
+import type { SlaTerms } from './sla-terms.ts';
 import type { SaidBreach, Timeline } from './timeline.ts';
-import { type Change, second, type Track, valueNow } from './track.ts';
+import { type Change, type Track, valueNow } from './track.ts';
 import type { Turn, Turns } from './turns.ts';
-
-/** What is promised, and to whom. */
-export interface SlaTerms {
-  readonly policy: SlaPolicy;
-  /** Of an account, as known now. */
-  readonly tierOf: (accountId: string) => string | null;
-}
 
 export interface Stop {
   readonly how: 'met' | 'cancelled';

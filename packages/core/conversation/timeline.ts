@@ -2,25 +2,24 @@
  * A conversation in order: its messages, and the changes of its attributes with precedence,
  * dating and undo applied once (metrics.md 1.3). Families read this and nothing else.
  */
-
 import type { BreachAt, StateCategory, VendorSeconds } from '../facts/fact.ts';
-import { DAY_MS } from '../time/instant.ts';
-import { type Amendments, type Closer, NO_AMENDMENTS } from './amendments.ts';
+import { DAY_MS, second } from '../time/instant.ts';
+import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import type { Past } from './chapter.ts';
+import type { Closer } from './closer.ts';
 import type { Declared } from './declared.ts';
 import { type Holds, holdsOf } from './holds.ts';
 import { type Look, orderLooks } from './looks.ts';
 import { type AuthorKinds, isCustomer, messagesOf, standing } from './messages.ts';
 import { type ChangeCounts, type Conversation, latest, type Message } from './model.ts';
 import { type Removal, removalOf } from './removals.ts';
-import type { SlaTerms } from './sla.ts';
+import type { SlaTerms } from './sla-terms.ts';
 import {
   type Change,
   masked,
   ofFields,
   type Reverses,
   returns,
-  second,
   type Track,
   track,
   undo,

@@ -1,4 +1,5 @@
 /** An attribute of a conversation over time: its first known value and the changes that stand. */
+import { second } from '../time/instant.ts';
 import type { Look } from './looks.ts';
 import type { Message, Observation } from './model.ts';
 
@@ -28,9 +29,6 @@ export interface Track<V> {
   readonly held?: V;
   readonly changes: readonly Change<V>[];
 }
-
-/** Messages and changes compare by whole second, the message first. */
-export const second = (at: number): number => Math.floor(at / 1000);
 
 const UNDO_MS = 60_000;
 

@@ -1,8 +1,8 @@
 /** Where a conversation went from one owner to another (metrics.md 1.4, `rerouted`, `handed_off`). */
-import { DAY_MS } from '../time/instant.ts';
+import { DAY_MS, second } from '../time/instant.ts';
 import type { FirstHuman, Past } from './chapter.ts';
 import type { Timeline } from './timeline.ts';
-import { type Change, second, type Track } from './track.ts';
+import type { Change, Track } from './track.ts';
 
 /** An agent and a team handoff this close together are one, of the team. */
 const PAIR_MS = 5_000;

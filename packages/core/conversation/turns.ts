@@ -4,11 +4,11 @@
  * message first.
  */
 import type { StateCategory } from '../facts/fact.ts';
-import { MINUTE_MS } from '../time/instant.ts';
+import { MINUTE_MS, second } from '../time/instant.ts';
 import { isBot, isCustomer, isHuman } from './messages.ts';
 import type { Message } from './model.ts';
 import type { Timeline } from './timeline.ts';
-import { type Change, second } from './track.ts';
+import type { Change } from './track.ts';
 
 /** The customer's message that a turn began with or heard last; `place` is its index, -1: none. */
 interface Asked {

@@ -1,5 +1,4 @@
 /** What a transition adds to the metrics' cells and to their distinct counts. */
-import { second } from '../conversation/track.ts';
 import {
   type Amount,
   DURATIONS,
@@ -16,6 +15,7 @@ import { type Adds, type MetricDefinition, openFor } from '../metrics/definition
 import type { Standing } from '../metrics/dimensions.ts';
 import type { RowsOf } from '../metrics/rows.ts';
 import type { Mark } from '../panes/distinct.ts';
+import { second } from '../time/instant.ts';
 
 export interface Contribution {
   readonly conversation: string;

@@ -3,7 +3,7 @@
  * the one recorded last holds; what is superseded is as if it had never been said. They are few, each
  * by somebody's hand, and kept for ever.
  */
-import type { Closer } from '../conversation/amendments.ts';
+import type { Closer } from '../conversation/closer.ts';
 import type { AuthorKinds } from '../conversation/messages.ts';
 import type {
   CorrectionAuthorKind,

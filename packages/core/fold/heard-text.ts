@@ -1,5 +1,5 @@
 /** What was heard of a conversation as rows and back: of each look what differs from the one before. */
-import type { Closer } from '../conversation/amendments.ts';
+import type { Closer } from '../conversation/closer.ts';
 import type { Conversation, LatestMessage, Message, Observation } from '../conversation/model.ts';
 import {
   AUTHOR_KINDS,

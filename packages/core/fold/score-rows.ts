@@ -8,10 +8,10 @@ import { keptDimensions } from '../metrics/rows.ts';
 import type { Score } from '../metrics/scores.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
-import type { ShownSeries } from './shown-series.ts';
+import type { ToldRows } from './told-rows.ts';
 
 export class ScoreRows {
-  readonly #shown: ShownSeries;
+  readonly #shown: ToldRows;
   /** By what each is told; a score that nobody asks for is not among them. */
   #told: ReadonlyMap<string, readonly Dimension[]> = new Map();
   /** Scores of single rows that nothing has touched since they were worked out: there may be thousands. */
@@ -19,7 +19,7 @@ export class ScoreRows {
   /** Of these all was marked, and nothing was taken since. */
   readonly #marked: Set<string> = new Set();
 
-  constructor(shown: ShownSeries) {
+  constructor(shown: ToldRows) {
     this.#shown = shown;
   }
 

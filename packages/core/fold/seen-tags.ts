@@ -4,13 +4,13 @@ import type { FactOf } from '../facts/fact.ts';
 import { seriesKey } from '../metrics/value.ts';
 import { NOVEL, type WindowsState } from '../metrics/windows-state.ts';
 import type { FirstSeen } from '../panes/first-seen.ts';
-import type { ShownSeries } from './shown-series.ts';
+import type { ToldRows } from './told-rows.ts';
 
 /** At the instant that the look is dated by. */
 export function seeTags(
   { body, observedAt, recordedAt }: FactOf<'issue.observed'>,
   seen: FirstSeen,
-  shown: ShownSeries,
+  shown: Pick<ToldRows, 'rows' | 'touch'>,
   changed: (field: string) => void,
 ): void {
   const at = usableInstant(body.updatedAt, recordedAt) ?? observedAt;

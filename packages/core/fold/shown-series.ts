@@ -17,6 +17,7 @@ import { parentsOf } from './parents.ts';
 import { type Flip, RowGroup } from './row-groups.ts';
 import { ScoreRows } from './score-rows.ts';
 import { newTags } from './seen-tags.ts';
+import type { ToldRows } from './told-rows.ts';
 
 const isMoney = ({ per }: MetricDefinition): boolean => per !== undefined;
 const MONEY: readonly MetricDefinition[] = CATALOGUE.filter(isMoney);
@@ -50,7 +51,7 @@ export interface ShownSeriesDeps {
   readonly teamOf: () => ReadonlyMap<string, string>;
 }
 
-export class ShownSeries {
+export class ShownSeries implements ToldRows {
   /** Rows that ever had a value, hidden ones too. */
   readonly rows: Set<string> = new Set();
   readonly #deps: ShownSeriesDeps;

@@ -1,5 +1,5 @@
 /** What a workspace promises. */
-import type { SlaTerms } from '../conversation/sla.ts';
+import type { SlaTerms } from '../conversation/sla-terms.ts';
 import { SLA_KINDS, type SlaKind, type SlaPolicy } from '../directory/config.ts';
 
 export class WorkspaceSla {

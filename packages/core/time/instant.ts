@@ -25,3 +25,6 @@ export const wholeHour = (at: number): number => Math.floor(at / HOUR_MS) * HOUR
 
 /** The last midnight, UTC. */
 export const wholeDay = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
+
+/** By which messages and changes compare, the message first. */
+export const second = (at: number): number => Math.floor(at / SECOND_MS);

@@ -1,7 +1,7 @@
+import { second } from '../../time/instant.ts';
 import { whenSaid } from '../dims.ts';
 import { filledAt } from '../filled.ts';
 import { isHuman } from '../messages.ts';
-import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
 import { type Story, spent } from './story.ts';
 

@@ -1,7 +1,7 @@
+import { second } from '../../time/instant.ts';
 import type { Closing } from '../closing.ts';
 import { isBot, isHuman } from '../messages.ts';
 import { returnMs } from '../returning.ts';
-import { second } from '../track.ts';
 import type { Transition } from '../transition.ts';
 import { rating } from './rating.ts';
 import type { Story } from './story.ts';

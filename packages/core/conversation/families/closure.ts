@@ -1,7 +1,8 @@
+import { second } from '../../time/instant.ts';
 import type { Closing } from '../closing.ts';
 import { filledAt } from '../filled.ts';
 import { isTeam } from '../messages.ts';
-import { second, valueNow } from '../track.ts';
+import { valueNow } from '../track.ts';
 import { handoffsOf } from '../transfers.ts';
 import type { Amounts, OpenHours, Transition } from '../transition.ts';
 import { RESOLUTION, withVendorMs } from '../vendor-seconds.ts';

@@ -2,7 +2,7 @@
  * What has become, as far as is known, of all that was opened, closed and handled (metrics.md 0, "COHORT"):
  * each stands at the instant of that, in its row, and is taken back and told anew when its outcome changes.
  */
-import { DAY_MS } from '../../time/instant.ts';
+import { DAY_MS, second } from '../../time/instant.ts';
 import { isBounced } from '../bounces.ts';
 import type { PastClose } from '../chapter.ts';
 import type { Closing } from '../closing.ts';
@@ -10,7 +10,6 @@ import { customerOf, isWithin } from '../joined.ts';
 import { isHuman, isTeam } from '../messages.ts';
 import type { Reopen } from '../reopens.ts';
 import { ESCALATION_DAYS, RETURN_DAYS, returnMs } from '../returning.ts';
-import { second } from '../track.ts';
 import { type Amounts, NONE, type Transition, type TransitionKind } from '../transition.ts';
 import type { Story } from './story.ts';
 

@@ -1,6 +1,6 @@
+import { second } from '../../time/instant.ts';
 import { whenSaid } from '../dims.ts';
 import { isHuman } from '../messages.ts';
-import { second } from '../track.ts';
 import { isHandoff } from '../transfers.ts';
 import type { Transition } from '../transition.ts';
 import { type Story, spent } from './story.ts';

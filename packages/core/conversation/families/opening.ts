@@ -1,6 +1,6 @@
+import { second } from '../../time/instant.ts';
 import type { FirstHuman } from '../chapter.ts';
 import { isHuman } from '../messages.ts';
-import { second } from '../track.ts';
 import type { Dimensions, Transition } from '../transition.ts';
 import { NONE } from '../transition.ts';
 import { isAfter, isNoLaterThan, type Story } from './story.ts';

@@ -1,6 +1,6 @@
+import { second } from '../../time/instant.ts';
 import type { Declared } from '../declared.ts';
 import { isHuman } from '../messages.ts';
-import { second } from '../track.ts';
 import { type Dimensions, NONE, type Transition } from '../transition.ts';
 import type { Story } from './story.ts';
 

@@ -1,7 +1,7 @@
 /** What several families need of a timeline, worked out once: S, the first reply, the closes. */
-
 import type { BusinessClock } from '../../directory/calendar.ts';
 import type { StateCategory } from '../../facts/fact.ts';
+import { second } from '../../time/instant.ts';
 import { type AiHandoff, aiHandoffOf } from '../ai-handoff.ts';
 import type { FirstHuman, Past, Spoken, Start } from '../chapter.ts';
 import { type Closing, closingsOf } from '../closing.ts';
@@ -14,9 +14,10 @@ import type { Joined } from '../joined.ts';
 import { isBot, isCustomer, isHuman } from '../messages.ts';
 import type { Conversation, Message } from '../model.ts';
 import { type Reopen, reopensOf } from '../reopens.ts';
-import { type SlaClock, type SlaTerms, slaClocksOf } from '../sla.ts';
+import { type SlaClock, slaClocksOf } from '../sla.ts';
+import type { SlaTerms } from '../sla-terms.ts';
 import type { Timeline } from '../timeline.ts';
-import { type Change, second, type Track, valueNow } from '../track.ts';
+import { type Change, type Track, valueNow } from '../track.ts';
 import { type Transfer, transfersOf } from '../transfers.ts';
 import type { Dimensions, HandledBy, Transition } from '../transition.ts';
 import { NONE } from '../transition.ts';

@@ -1,9 +1,10 @@
 import type { ClosedBy } from '../../facts/fact.ts';
+import { second } from '../../time/instant.ts';
 import { type When, whenSaid } from '../dims.ts';
 import type { EscalationKind } from '../escalations.ts';
 import { isBot, isNote, isTeam } from '../messages.ts';
 import type { Message } from '../model.ts';
-import { type Change, second } from '../track.ts';
+import type { Change } from '../track.ts';
 import type { Amounts, Dimensions, Transition } from '../transition.ts';
 import { dimsOfEscalation } from './escalation.ts';
 import { dimsBefore } from './ownership.ts';
