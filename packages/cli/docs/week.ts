@@ -135,6 +135,17 @@ function contextOf(setup: Setup): FactContext & { readonly accountFields: Accoun
 }
 type AccountFields = Parameters<typeof accountFact>[1]['accountFields'];
 
+/** Told only where it is asked for. */
+const COMPARED = {
+  agentIndex: true,
+  by: {
+    'account-health-score': ['account'],
+    'agent-productivity-index': ['assignee'],
+    'agent-specialisation': ['assignee', 'category'],
+    'knowledge-gap-score': ['category'],
+  },
+} as const;
+
 /** What is declared, and who there is. */
 function beginning({ staff }: SimulatedTenant, setup: Setup): Dated[] {
   const context = contextOf(setup);
@@ -143,9 +154,8 @@ function beginning({ staff }: SimulatedTenant, setup: Setup): Dated[] {
   const accounts = staff.accounts.map((one) =>
     accountFact(RestAccountSchema.parse(accountShape(one)), context, FROM),
   );
-  return [configFact(NAMES.workspace, workspace!.config, FROM), ...users, ...accounts].map(
-    dated(FROM),
-  );
+  const config = { ...workspace!.config, ...COMPARED };
+  return [configFact(NAMES.workspace, config, FROM), ...users, ...accounts].map(dated(FROM));
 }
 
 const ENVELOPE = { workspace: NAMES.workspace, srcs: [], readAfter: null, group: null } as const;
