@@ -7,13 +7,13 @@ import { MESSAGE_BYTES_MAX } from '@sapwood/protocol/messages';
 import type { Explainer } from '@sapwood/runtime/explainer';
 import type { Clock, EventLog, Idle, Rng, StateStore } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from './access.ts';
 import { createFeed } from './feed.ts';
 import { Hub } from './hub.ts';
 import { createNotices } from './notices.ts';
 import { registerAuth } from './routes/auth.ts';
-import type { AsOf, Context } from './routes/context.ts';
+import { type AsOf, type Context, sendError } from './routes/context.ts';
 import { registerExplain } from './routes/explain.ts';
 import { registerExposition } from './routes/exposition.ts';
 import { registerNotices } from './routes/notices.ts';
@@ -59,6 +59,16 @@ export interface Gateway extends Idle {
   connections(): number;
 }
 
+/** What is asked for twice would be a list where one is read. */
+async function askedOnce(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
+    if (!Array.isArray(value)) continue;
+    return sendError(reply, 400, 'bad_query', `\`${name.slice(0, NAME_MAX)}\` is given twice.`);
+  }
+  return undefined;
+}
+const NAME_MAX = 32;
+
 /** Adds the gateway's routes to `server`. Call before `listen`; `start()` begins to read. */
 export async function registerGateway(
   server: FastifyInstance,
@@ -99,6 +109,7 @@ export async function registerGateway(
     scope.addHook('onRequest', async (_request, reply) => {
       reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     });
+    scope.addHook('preValidation', askedOnce);
     registerSocket(scope, context);
     registerStream(scope, context);
     registerRest(scope, context);

@@ -368,6 +368,22 @@ describe('rest', () => {
     expect((await ask(g, 'GET', `/v1/metrics/${VOLUME}?window=bday`)).status).toBe(200);
   });
 
+  it('WS-39 a key that is badly written is no series, and what is asked for twice is refused', async () => {
+    const { url } = await gateway();
+    const get = async (path: string): Promise<[number, string]> => {
+      const response = await fetch(`${url}/v1/${path}`);
+      const body = (await response.json()) as { error: { code: string } };
+      return [response.status, body.error.code];
+    };
+    const bad = `metrics/${VOLUME}%7Bchannel=%25ZZ%7D`;
+    expect(await get(bad)).toEqual([404, 'unknown_key']);
+    expect((await get(`${bad}/explain`))[0]).toBe(404);
+    for (const twice of ['by=channel&by=team', 'window=24h&window=7d', 'at=1&at=2']) {
+      expect(await get(`metrics/${VOLUME}?${twice}`)).toEqual([400, 'bad_query']);
+    }
+    expect(await get('metrics.prom?by=channel&by=team')).toEqual([400, 'bad_query']);
+  });
+
   it('WS-31 by=channel lists the children', async () => {
     const g = await gateway();
     const answer = await ask(g, 'GET', `/v1/metrics/${VOLUME}?by=channel`);

@@ -95,6 +95,19 @@ describe('corrections of what was over', () => {
     expect(found.map(({ period }) => period)).toEqual(['2026-04-28', '2026-04-29', '2026-04-30']);
   });
 
+  it('PERIOD-9 what is declared anew corrects nothing, and leaves nothing to be told later', () => {
+    const closed = issue('c0', at('05-04T11:00'), { stateCategory: 'closed' });
+    const facts = [HEAD, ...may.slice(0, 2), closed, tick(at('05-06T09:00'))];
+    const other = { currency: 'GBP', sources: [], tree: { nodes: [] } };
+    const again = config(at('05-06T10:00'), { ...other, by: { 'contacts-handled': ['account'] } });
+    const late = message('c0', at('05-04T10:10'), 'customer', { recordedAt: at('05-07T00:10') });
+    const fold = createFactFold({ topology: 1, hash });
+    expect(told([...facts, again], fold)).toEqual([]);
+    const copy = createFactFold({ topology: 1, hash });
+    copy.restore(fold.encode(), fold.T);
+    expect(told([late], copy)).toEqual(told([late], fold));
+  });
+
   it('PERIOD-6 a late fact corrects the hour too, named by UTC, whatever the zone', () => {
     const late = message('x', at('05-11T23:50'), 'customer', { recordedAt: at('05-12T00:10') });
     const found = told([HEAD, ...may.slice(0, 4), late]);

@@ -37,7 +37,9 @@ function ofMembers(metric: CompositeMetric, members: ReadonlyMap<string, Score>)
   const { kind } = metric.composite;
   const excluded = new Map<string, number>();
   const scores: ExplainedScore[] = [];
-  for (const [name, { value, reason, n }] of members) {
+  // By name: a page goes on after a restart where it ended before.
+  const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, { value, reason, n }] of sorted) {
     if (value === null) bump(excluded, reason!, 1);
     else scores.push({ name, value, unit: 'milli', weight: 1, from: { n } });
   }

@@ -6,12 +6,25 @@ import type { Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/instant.ts';
 import type { FactFold } from './fold.ts';
+import { Withheld } from './withheld.ts';
 
 const NOON = Date.parse('2026-06-10T12:00Z');
 const HEAD = config(NOON - 200 * DAY_MS, {
   ...{ messages: 'read', sources: [], tree: { nodes: [] } },
   csatScale: { min: 1, max: 5, positiveFrom: 4 },
   by: { csat: ['assignee'], ratings: ['assignee'] },
+});
+
+it('PRIV-6 who is told together with others is withheld: no score is made of what few say of one', () => {
+  const rows = new Set(['csat{assignee=ada}', 'csat{assignee=ben}']);
+  const shown = {
+    rows,
+    rowsShown: () => ['csat{assignee=ben}'],
+    isHidden: (row: string) => row === 'csat{assignee=ada}',
+  };
+  const { windows } = [...folded([HEAD, tick(NOON)]).workspaces()][0]!;
+  const withheld = new Withheld({ windows, shown: shown as never });
+  expect(withheld.read('csat{assignee=ada}', '28d')).toEqual({ now: true, before: true });
 });
 
 let n = 0;

@@ -50,11 +50,14 @@ export function accountsIn(tiers: readonly string[]): (row: string) => CellsOf {
   return (row) => (id) => tierRows(id).map((tierRow) => cellOf(tierRow, row));
 }
 
-export function healthIn(asked: Asked, cellsOf: CellsOf): Score {
+/** `since`: all that stands in these cells is counted from then on. */
+export function healthIn(asked: Asked, cellsOf: CellsOf, since: number): Score {
   const { workspace, metric, code } = asked;
   const level = workspace.windows.level(code);
   const opened = cellsOf('conversation-volume');
-  const before = workspace.across.once(`${metric.id} before`, () => daysBefore(asked));
+  const before = workspace.across.once(`${metric.id} before ${since}`, () =>
+    daysBefore(asked, since),
+  );
   const count = (cells: readonly string[], of: (cell: string) => number): number =>
     cells.reduce((sum, cell) => sum + of(cell), 0);
   const escalated = cellsOf('escalation-rate').map((cell) => level.distinct.read(cell, code));
@@ -77,11 +80,13 @@ const countedIn = (all: readonly Counted[]): Counted => ({
 });
 
 /** The panes of the three windows before this one; null: not all of them were seen. */
-function daysBefore({ workspace, metric, code }: Asked): { from: number; to: number } | null {
+function daysBefore(
+  { workspace, code }: Asked,
+  since: number,
+): { from: number; to: number } | null {
   const { grid } = workspace.windows.level(code);
   const begin = grid.numberOf(workspace.windows.span(code).from);
   const from = begin - WINDOWS_BEFORE * HEALTH_DAYS;
-  const since = sinceOf(workspace, metric.id);
   return grid.startOf(from) >= since ? { from, to: begin - 1 } : null;
 }
 /** Panes of its one window. */

@@ -188,6 +188,35 @@ describe('account-health-score', () => {
     restored(fold);
   });
 
+  it('COMP-11 of a tier nothing is known of before it was asked for, whatever is of the account', () => {
+    const early = declared({ by: { [HEALTH]: ['account'] } });
+    const late = declared({ by: { [HEALTH]: ['account', 'account_tier'] } }, TODAY - 40 * DAY_MS);
+    const calm = Array.from({ length: 40 }, (_, i) =>
+      contact({ account: 'acme', at: ELEVEN - 3 * i * DAY_MS }),
+    );
+    const fold = at(AFTER, [early, late, ...calm.flat()]);
+    // Ten for 28 in the three windows before.
+    expect(told(fold, `${HEALTH}{account=acme}`)).toEqual([97_619, 10]);
+    // Without its volume, of which too little was seen in the tier: both others are whole.
+    const inTier = explained(fold, `${HEALTH}{account_tier=__none__}`);
+    expect(told(fold, `${HEALTH}{account_tier=__none__}`)[0]).toBe(100_000);
+    expect(inTier.sums).toBe(true);
+  });
+
+  it('COMP-18 the parts stand by name, restored or not', () => {
+    const fold = at(AFTER, [
+      HEAD,
+      ...times(2, { account: 'zoe' }),
+      ...times(2, { account: 'abe' }),
+    ]);
+    const names = (one: FactFold): unknown[] =>
+      scoresIn(explained(one, HEALTH)).map((score) => (score as { name: string }).name);
+    expect(names(fold)).toEqual([`${HEALTH}{account=abe}`, `${HEALTH}{account=zoe}`]);
+    const copy = newFold();
+    copy.restore([...fold.encode()], fold.T);
+    expect(names(copy)).toEqual(names(fold));
+  });
+
   it('COMP-5 accounts that are not shown count in all, and together in `__other__`', () => {
     const many = Array.from({ length: 500 }, (_, i) => contact({ account: `a${i}` }));
     const late = ['x', 'y'].flatMap((one) =>

@@ -13,7 +13,15 @@ import {
 } from '../metrics/scores.ts';
 import { parseSeriesKey, seriesKey, type WindowCode } from '../metrics/value.ts';
 import type { Dimension } from '../tree/dimensions.ts';
-import { type Asked, accountRow, accountsIn, agentIn, healthIn, topicIn } from './score-inputs.ts';
+import {
+  type Asked,
+  accountRow,
+  accountsIn,
+  agentIn,
+  healthIn,
+  sinceOf,
+  topicIn,
+} from './score-inputs.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 /** A row of a score: of one, or of those that stand in it. */
@@ -100,7 +108,10 @@ function healthsIn(asked: Asked, named: Named | null): ReadonlyMap<string, Score
   if (dimension !== undefined && dimension === asked.metric.composite.within) {
     const tiers = value === OTHER ? valuesOf(hiddenOf(asked, dimension)) : [value!];
     const cellsOf = accountsIn(tiers);
-    return scoresOf(rowsOf(asked), (row) => healthIn(asked, cellsOf(row)));
+    // What stands in a tier is kept from when that was asked for.
+    const { workspace, metric } = asked;
+    const since = sinceOf(workspace, seriesKey(metric.id, { [dimension]: value! }));
+    return scoresOf(rowsOf(asked), (row) => healthIn(asked, cellsOf(row), since));
   }
   return scoresOf(named ? hiddenOf(asked) : rowsOf(asked), (row) => accountScore(asked, row));
 }
@@ -113,7 +124,9 @@ function scoresOf(rows: ReadonlySet<string>, scoreOfRow: (row: string) => Score)
 
 function accountScore(asked: Asked, row: string): Score {
   const { knownScores } = asked.workspace.shown;
-  const score = knownScores.get(row) ?? healthIn(asked, accountRow(row));
+  const { workspace, metric } = asked;
+  const score =
+    knownScores.get(row) ?? healthIn(asked, accountRow(row), sinceOf(workspace, metric.id));
   knownScores.set(row, score);
   return score;
 }

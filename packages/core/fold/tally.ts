@@ -149,6 +149,7 @@ export class Tally {
     // Who handled it stands with all that it ever counted.
     const [gone, come] = isNew ? [transitions, derived.transitions] : [retracted, added];
     const moves = this.#move(gone, was, come, told);
+    for (const move of moves) this.#deps.moved(move);
     this.#weigh(gone, was.handledBy, -1);
     this.#weigh(come, told.handledBy, 1);
     const before = [...marks, ...transitions];
@@ -165,10 +166,7 @@ export class Tally {
     const gone = before.flatMap((t) => contributionsOf(t, was));
     const come = after.flatMap((t) => contributionsOf(t, told));
     const moves = movesOf(gone, come);
-    for (const move of moves) {
-      this.#counts.move(move);
-      this.#deps.moved(move);
-    }
+    for (const move of moves) this.#counts.move(move);
     return moves;
   }
 
@@ -283,7 +281,9 @@ export class Tally {
 
   /** The first day that is asked for: of what is no row, and there is much of it, by its own longest window. */
   readonly #reachOf = (cell: string): number => {
-    const longest = isModeCell(cell) ? metricOf(rowOfCell(cell)).windows.at(-1)! : '90d';
+    // What weighs is named by values, which may hold any sign.
+    const isMode = !isPastCell(cell) && isModeCell(cell);
+    const longest = isMode ? metricOf(rowOfCell(cell)).windows.at(-1)! : '90d';
     return this.windows.span(longest).fromBefore;
   };
 

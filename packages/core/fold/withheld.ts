@@ -10,7 +10,7 @@ const NONE = { now: false, before: false };
 
 export interface WithheldDeps {
   readonly windows: WindowsState;
-  readonly shown: Pick<ShownSeries, 'rows' | 'rowsShown'>;
+  readonly shown: Pick<ShownSeries, 'rows' | 'rowsShown' | 'isHidden'>;
 }
 
 export class Withheld {
@@ -31,8 +31,9 @@ export class Withheld {
     const { id } = parseSeriesKey(row)!;
     const { privateBelow: least } = metricDefinition(id)!;
     if (least === undefined) return NONE;
-    // Of whom nobody ever said anything few did.
-    if (!this.#deps.shown.rows.has(row)) return { now: true, before: true };
+    // Of whom nobody ever said anything few did; and who is told with others is not told of alone.
+    const { shown } = this.#deps;
+    if (!shown.rows.has(row) || shown.isHidden(row)) return { now: true, before: true };
     const key = `${id} ${code}`;
     const known = this.#known.get(key) ?? this.#judge(id, code, least);
     this.#known.set(key, known);

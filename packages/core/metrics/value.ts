@@ -165,6 +165,15 @@ export function seriesKey(id: string, dims: Readonly<Record<string, string>>): s
   return `${id}{${names.map((name) => `${name}=${encodeURIComponent(dims[name]!)}`).join(',')}}`;
 }
 
+/** null: it is not what `encodeURIComponent` writes. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Inverse of `seriesKey`; null if the text is not a key. */
 export function parseSeriesKey(key: string): { id: string; dims: Record<string, string> } | null {
   const match = /^([a-z0-9-]+)(?:\{([^{}]*)\})?$/.exec(key);
@@ -173,7 +182,9 @@ export function parseSeriesKey(key: string): { id: string; dims: Record<string, 
   for (const pair of match[2] === undefined ? [] : match[2].split(',')) {
     const eq = pair.indexOf('=');
     if (eq < 1) return null;
-    dims[pair.slice(0, eq)] = decodeURIComponent(pair.slice(eq + 1));
+    const value = decoded(pair.slice(eq + 1));
+    if (value === null) return null;
+    dims[pair.slice(0, eq)] = value;
   }
   return { id: match[1]!, dims };
 }

@@ -8,6 +8,7 @@ import type { Restriction } from '../cost/drivers.ts';
 import type { CostDriver } from '../facts/fact.ts';
 import type { Pane } from '../panes/cell.ts';
 import { createPaneStore, type PaneStore } from '../panes/pane-store.ts';
+import { FIRST_PANE, LAST_PANE } from '../panes/reach.ts';
 import type { Dimension } from '../tree/dimensions.ts';
 import { valuesOf } from './dimensions.ts';
 import type { WindowCode } from './value.ts';
@@ -145,9 +146,17 @@ export class Weights {
 
   /** Tells of each value that something weighs for, as if nobody had heard. */
   seeAll(): void {
-    for (const { values } of this.#cells.values()) {
+    for (const [cell, { values }] of this.#cells) {
+      if (!this.#weighs(cell)) continue;
       for (const [i, one] of this.#dimensions.entries()) this.#seen(one, values[i]!);
     }
+  }
+
+  /** All that was ever added to it may have been taken back. */
+  #weighs(cell: string): boolean {
+    return [...this.#stores.values()].some(
+      (store) => store.countIn(cell, FIRST_PANE, LAST_PANE) > 0,
+    );
   }
 
   #edgeOf({ windows }: Level): number {

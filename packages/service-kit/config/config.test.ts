@@ -298,7 +298,7 @@ log: {level: loud}
     healthWeights: {volume: -1, escalations: 2}
     agentIndex: sometimes
   b:
-    healthWeights: {volume: 0, resolution: 0, escalation: 0}
+    healthWeights: {volume: 0, resolution: 0}
 `;
     const errors = errorsOf(bad).join('\n');
     expect(errors).toMatch(/sapwood\.yaml:3:21 workspaces\.a\.teamRanks\.T1: /);
@@ -311,6 +311,6 @@ log: {level: loud}
     expect(errors).toMatch(/sapwood\.yaml:8:29 workspaces\.a\.healthWeights\.volume: /);
     expect(errors).toMatch(/sapwood\.yaml:8:33 .*unknown key - did you mean "escalation"\?/);
     expect(errors).toMatch(/sapwood\.yaml:9:17 workspaces\.a\.agentIndex: /);
-    expect(errors).toMatch(/sapwood\.yaml:11:5 .*two parts at least must weigh more than 0/);
+    expect(errors).toMatch(/sapwood\.yaml:11:5 .*two at least must weigh more than 0/);
   });
 });

@@ -86,9 +86,14 @@ const csatScale = z
 const weight = z.int().min(0).max(WEIGHT_MAX).optional();
 const healthWeights = z
   .strictObject({ volume: weight, sentiment: weight, resolution: weight, escalation: weight })
-  .refine((weights) => Object.values(weights).filter((one) => one === 0).length <= 2, {
-    message: 'two parts at least must weigh more than 0, such as {escalation: 2, sentiment: 0}',
-  });
+  // Of sentiment nobody is told anything yet.
+  .refine(
+    (all) => [all.volume, all.resolution, all.escalation].filter((one) => one !== 0).length >= 2,
+    {
+      message:
+        'of volume, resolution and escalation two at least must weigh more than 0, such as {escalation: 2, volume: 0}',
+    },
+  );
 
 const workspace = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as GBP'),
