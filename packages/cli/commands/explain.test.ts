@@ -123,7 +123,12 @@ it('EXPLAIN-32 what cannot be explained is said in one sentence', async () => {
       () => '',
       (error: Error) => error.message,
     );
-  expect(await refused('first-respons-time')).toMatch(/^There is no series "first-respons-time"; /);
+  expect(await refused('first-respons-time')).toBe(
+    'There is no series "first-respons-time" - did you mean "first-response-time"?',
+  );
+  expect(await refused('conversation-volume{channel=fax}')).toMatch(
+    /^There is no series "conversation-volume{channel=fax}"; there are conversation-volume, conversation-volume{/,
+  );
   expect(await refused('backlog', { limit: '1001' })).toMatch(/^--limit is 1 to 1000, /);
   expect(await refused('backlog', { after: 'there' })).toMatch(/^--limit is .* --after what /);
   expect(await refused('backlog', { window: '2h' })).toMatch(/^There is no window "2h"; use /);

@@ -7,10 +7,12 @@ import {
   CLOCKS,
   type Clock,
   parseSeriesKey,
+  seriesKey,
   WINDOW_CODES,
   type WindowCode,
 } from '@sapwood/core/metrics';
 import { valuelessOf } from '@sapwood/core/sheets';
+import { nearest } from '@sapwood/core/suggest';
 import { targetOf } from '@sapwood/core/tree-segments';
 import {
   cellOf,
@@ -86,6 +88,20 @@ function instantOf(text: string): number {
   throw new UserError(`"${text}" is not an instant; write 2026-06-10T14:05:00Z.`);
 }
 
+const TOLD_MAX = 8;
+
+/** The nearest one, or those of the same metric: of thousands of rows some. */
+function unknownSeries(key: string, known: readonly string[]): string {
+  const parsed = parseSeriesKey(key);
+  const near = nearest(parsed ? seriesKey(parsed.id, parsed.dims) : key, known);
+  const what = `There is no series "${key}"`;
+  if (near !== null) return `${what} - did you mean "${near}"?`;
+  const own = known.filter((one) => parsed && parseSeriesKey(one)?.id === parsed.id).sort();
+  if (own.length === 0) return `${what}; "sapwood metrics" lists what there is.`;
+  const more = own.length > TOLD_MAX ? ` and ${own.length - TOLD_MAX} more` : '';
+  return `${what}; there are ${own.slice(0, TOLD_MAX).join(', ')}${more}.`;
+}
+
 const frameOf = (fold: FactFold, workspace: string): Frame =>
   fold.frames().find((f) => f.workspace === workspace)!.frame;
 
@@ -100,8 +116,7 @@ export function honestOf(
   if (!series || !known.includes(key)) {
     const missing = valuelessOf(parseSeriesKey(key)?.id ?? '');
     if (missing !== null) throw new UserError(`"${key}" is unknown: ${missing}.`);
-    const rows = known.filter((k) => k !== 'tree').sort();
-    throw new UserError(`There is no series "${key}"; there are ${rows.join(', ')}.`);
+    throw new UserError(unknownSeries(key, known));
   }
   const config = [...fold.workspaces()].find((w) => w.id === workspace)?.config;
   const id = series.definition.split('@')[0]!;

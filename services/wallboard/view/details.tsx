@@ -38,7 +38,7 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   catching_up: 'catching up',
   stale: 'stale',
   undefined: 'undefined: nothing to divide by',
-  unknown: 'unknown: the source is silent',
+  unknown: 'unknown',
 };
 
 /** A cohort is told up to where nothing in it is open any more. */
@@ -82,7 +82,10 @@ export function Details(props: DetailsProps): JSX.Element {
       rows.push(['reasons', honest.reasons.map(reasonText).join(', ')]);
     rows.push(['window', windowText(honest)]);
     if (!honest.reasons.includes('privacy')) rows.push(['n', String(honest.n)]);
-    if (honest.num !== null) rows.push(['parts', `${honest.num} of ${honest.den}`]);
+    if (honest.num !== null) {
+      const num = honest.unit === 'ms' ? show(honest.num) : honest.num;
+      rows.push(['parts', `${num} of ${honest.den}`]);
+    }
     if (honest.interval) {
       const { low, high } = honest.interval;
       rows.push([intervalName(seriesKey), `${show(low)} to ${show(high)}`]);
