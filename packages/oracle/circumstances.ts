@@ -2,6 +2,7 @@
 
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { Fact, FactOf } from '@sapwood/core/facts';
+import { canonicalJson } from '@sapwood/core/num';
 import type { Circumstances } from './conversation.ts';
 import { type Books, entriesInForce, type Open } from './cost.ts';
 import { declaredBy } from './declared.ts';
@@ -91,6 +92,15 @@ const TURNING: readonly Fact['kind'][] = ['config.applied', 'user.observed', 'ac
 const isTurning = (kind: Fact['kind']): boolean =>
   TURNING.includes(kind) || kind.startsWith('correction.');
 
+/** As they were read, the last one at the end; of one instant by what they say. */
+function usersIn(prefix: readonly Fact[]): FactOf<'user.observed'>[] {
+  const said = ({ body: { role, userKind } }: FactOf<'user.observed'>): string =>
+    canonicalJson({ role, userKind });
+  return prefix
+    .filter((fact) => fact.kind === 'user.observed')
+    .sort((a, b) => a.observedAt - b.observedAt || (said(a) < said(b) ? -1 : 1));
+}
+
 export function circumstancesOf(prefix: readonly Fact[]): Known {
   let config: WorkspaceConfig | null = null;
   const calendars = calendarsOf(prefix);
@@ -104,10 +114,10 @@ export function circumstancesOf(prefix: readonly Fact[]): Known {
       config = JSON.parse(fact.body.document) as WorkspaceConfig;
       rowsSince = sinceWhen(withParts(config.by ?? {}), T, rowsSince);
     }
-    if (fact.kind === 'user.observed') {
-      roster.set(fact.entity, fact.body.userKind);
-      roles.set(fact.entity, fact.body.role);
-    }
+  }
+  for (const { entity, body } of usersIn(prefix)) {
+    roster.set(entity, body.userKind);
+    roles.set(entity, body.role);
   }
   const hasMessages = config?.messages !== 'none';
   const autoCloseAfterMs = positive(config?.autoCloseAfterMs);

@@ -45,7 +45,7 @@ export function unknownIn(correction: Correction, workspace: WorkspaceFold): str
 }
 
 function isAuthor(id: string, workspace: WorkspaceFold): boolean {
-  if (workspace.users.has(id)) return true;
+  if (workspace.directory.kindOf(id) !== null) return true;
   for (const { restMessages, bodyMessages } of workspace.conversations()) {
     const messages = [...restMessages.values(), ...bodyMessages.values()];
     if (messages.some(({ authorId }) => authorId === id)) return true;

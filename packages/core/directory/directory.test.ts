@@ -25,8 +25,11 @@ const account = (tier: string | null, at?: number): DirectoryFact =>
   );
 const team = (members: string[], at?: number): DirectoryFact =>
   fact('team.observed', 'T', { members, rank: null }, at);
-const user = (role: string | null, at?: number): DirectoryFact =>
-  fact('user.observed', 'G', { userKind: 'human', status: null, role }, at);
+const user = (
+  role: string | null,
+  at?: number,
+  userKind: 'human' | 'bot' = 'human',
+): DirectoryFact => fact('user.observed', 'G', { userKind, status: null, role }, at);
 
 const answers = (directory: Directory): unknown => [
   directory.tierOf('A'),
@@ -55,7 +58,13 @@ describe('directory of a workspace', () => {
     const anyFact = fc.oneof(
       fc.tuple(tier, at).map(([value, ms]) => account(value, ms)),
       fc.tuple(fc.subarray(['G', 'H']), at).map(([members, ms]) => team(members, ms)),
-      fc.tuple(fc.constantFrom('lead', 'agent'), at).map(([role, ms]) => user(role, ms)),
+      fc
+        .tuple(
+          fc.constantFrom('lead', 'agent', null),
+          at,
+          fc.constantFrom('human' as const, 'bot' as const),
+        )
+        .map((said) => user(...said)),
     );
     const shuffled = fc
       .array(anyFact, { maxLength: 12 })
@@ -64,7 +73,9 @@ describe('directory of a workspace', () => {
       );
     fc.assert(
       fc.property(shuffled, ([facts, other]) => {
-        expect(answers(directoryOf(other))).toEqual(answers(directoryOf(facts)));
+        const [one, another] = [directoryOf(facts), directoryOf(other)];
+        expect(answers(another)).toEqual(answers(one));
+        expect(another.kindOf('G')).toBe(one.kindOf('G'));
       }),
     );
   });
@@ -101,7 +112,7 @@ describe('directory of a workspace', () => {
     expect(fates.slice(1)).toEqual(['applied', 'applied', 'applied', 'redundant', 'redundant']);
     const puts = fold.touched().puts;
     const fields = puts.map(([, field]) => field.split('/').slice(1).join('/'));
-    expect(fields).toEqual(expect.arrayContaining(['acct/A', 'team/T', 'role/G', 'user/G']));
+    expect(fields).toEqual(expect.arrayContaining(['acct/A', 'team/T', 'user/G']));
     const again = createFactFold({ topology: 1, hash: (text) => text });
     again.restore(puts, fold.T);
     expect([...again.encode()]).toEqual([...fold.encode()]);

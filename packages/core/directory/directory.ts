@@ -2,7 +2,7 @@
  * Who belongs where in a workspace, as its directory facts said last (metrics.md 1.1): tiers of
  * accounts, members of teams, roles of users. Contacts and statuses answer nothing here.
  */
-import type { AccountObserved, Fact, FactOf, TeamObserved } from '../facts/fact.ts';
+import type { AccountObserved, Fact, FactBodies, FactOf, TeamObserved } from '../facts/fact.ts';
 import { canonicalJson } from '../num/integer.ts';
 
 export type DirectoryFact =
@@ -17,12 +17,10 @@ interface Seen<T> {
   readonly at: number;
   readonly body: T;
 }
-interface Role {
-  readonly role: string | null;
-}
+type User = Pick<FactBodies['user.observed'], 'role' | 'userKind'>;
 
-/** Kinds of stored fields: `acct/ID`, `team/ID`, `role/ID`. */
-const KINDS = ['acct', 'team', 'role'] as const;
+/** Kinds of stored fields: `acct/ID`, `team/ID`, `user/ID`. */
+const KINDS = ['acct', 'team', 'user'] as const;
 type Kind = (typeof KINDS)[number];
 const isKind = (kind: string): kind is Kind => (KINDS as readonly string[]).includes(kind);
 
@@ -31,7 +29,7 @@ export class Directory {
   readonly #entries = {
     acct: new Map<string, Seen<AccountObserved>>(),
     team: new Map<string, Seen<TeamObserved>>(),
-    role: new Map<string, Seen<Role>>(),
+    user: new Map<string, Seen<User>>(),
   };
 
   /** `managerRoles`: those declared now (metrics.md 9). */
@@ -46,10 +44,10 @@ export class Directory {
         return this.#put('acct', fact, fact.body, store);
       case 'team.observed':
         return this.#put('team', fact, fact.body, store);
-      case 'user.observed':
-        // Who never had a role needs no entry to say so.
-        if (fact.body.role === null && !this.#entries.role.has(fact.entity)) return false;
-        return this.#put('role', fact, { role: fact.body.role }, store);
+      case 'user.observed': {
+        const { role, userKind } = fact.body;
+        return this.#put('user', fact, { role, userKind }, store);
+      }
       default:
         return false;
     }
@@ -58,7 +56,7 @@ export class Directory {
   #put(
     kind: Kind,
     { entity, observedAt }: Fact,
-    body: AccountObserved | TeamObserved | Role,
+    body: AccountObserved | TeamObserved | User,
     store: (field: string) => void,
   ): boolean {
     const entries = this.#entries[kind] as Map<string, Seen<typeof body>>;
@@ -84,9 +82,19 @@ export class Directory {
     return [...this.#entries.team.keys()].sort();
   }
 
+  /** Ids of the users that were read, sorted. */
+  users(): readonly string[] {
+    return [...this.#entries.user.keys()].sort();
+  }
+
+  /** null: there is no such user. */
+  kindOf(userId: string): User['userKind'] | null {
+    return this.#entries.user.get(userId)?.body.userKind ?? null;
+  }
+
   /** Whether the user's role is one of those declared. */
   isManager(userId: string): boolean {
-    const role = this.#entries.role.get(userId)?.body.role ?? null;
+    const role = this.#entries.user.get(userId)?.body.role ?? null;
     return role !== null && this.#managerRoles().includes(role);
   }
 

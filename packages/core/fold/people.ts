@@ -10,8 +10,6 @@ export interface PeopleDeps {
 }
 
 export class People {
-  /** Kinds of users by id. */
-  readonly kinds: Map<string, string> = new Map();
   readonly directory: Directory;
   readonly #deps: PeopleDeps;
 
@@ -27,15 +25,10 @@ export class People {
 
   /** `isOther`: whether derivations see somebody else in this user than before. */
   takeUser(fact: FactOf<'user.observed'>): { readonly isNew: boolean; readonly isOther: boolean } {
-    const { entity: id, body } = fact;
+    const { entity: id } = fact;
     const seen = (): string => `${this.isPerson(id)} ${this.isManager(id)}`;
     const before = seen();
-    const isNewKind = this.kinds.get(id) !== body.userKind;
-    const isNew = this.take(fact) || isNewKind;
-    if (isNewKind) {
-      this.kinds.set(id, body.userKind);
-      this.#deps.changed(`user/${id}`);
-    }
+    const isNew = this.take(fact);
     return { isNew, isOther: seen() !== before };
   }
 
@@ -45,16 +38,18 @@ export class People {
 
   /** Those on the roster that are known to be people. */
   *persons(): Generator<string> {
-    for (const id of this.kinds.keys()) if (this.isOnRoster(id)) yield id;
+    for (const id of this.directory.users()) if (this.isOnRoster(id)) yield id;
   }
 
   isOnRoster(id: string): boolean {
-    return this.kinds.get(id) === 'human' && this.isPerson(id);
+    return this.directory.kindOf(id) === 'human' && this.isPerson(id);
   }
 
   /** Those of a team. */
   members(team: string): string[] {
-    return this.directory.members(team).filter((id) => this.kinds.has(id) && this.isPerson(id));
+    return this.directory
+      .members(team)
+      .filter((id) => this.directory.kindOf(id) !== null && this.isPerson(id));
   }
 
   /** Those that have somebody. */
@@ -72,7 +67,7 @@ export class People {
   }
 
   readonly isPerson = (userId: string): boolean => {
-    const kind = this.kinds.get(userId);
+    const kind = this.directory.kindOf(userId);
     if (kind === 'bot' || kind === 'automation') return false;
     return !this.#deps.config()?.notPeople?.includes(userId);
   };

@@ -32,7 +32,6 @@ export interface WorkspaceFields {
   readonly fates: Record<Fate, number>;
   readonly costs: Map<string, CostEntry>;
   readonly heartbeats: Map<string, SourceHeartbeat>;
-  readonly users: Map<string, string>;
   readonly directory: Directory;
   readonly tiers: Tiers;
   readonly corrections: CorrectionBook;
@@ -49,7 +48,6 @@ export function* fieldNames(fields: WorkspaceFields): Generator<string> {
   yield* ['calendars', 'config', 'deferred', 'fates', 'meta', 'since', 'totals'];
   for (const id of fields.costs.keys()) yield `cost/${id}`;
   for (const id of fields.heartbeats.keys()) yield `hb/${id}`;
-  for (const id of fields.users.keys()) yield `user/${id}`;
   for (const id of fields.tiers.ids()) yield `tier/${id}`;
   for (const { id } of fields.corrections.all()) yield `corr/${id}`;
   for (const id of fields.merges.ids()) yield `merge/${id}`;
@@ -73,8 +71,6 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return fields.costs.get(id);
     case 'hb':
       return fields.heartbeats.get(id);
-    case 'user':
-      return fields.users.get(id);
     case 'tier':
       return fields.tiers.stored(id);
     case 'corr':
@@ -105,7 +101,7 @@ function storedValue(fields: WorkspaceFields, kind: string, id: string): unknown
       return fields.deferred;
     case 'acct':
     case 'team':
-    case 'role':
+    case 'user':
       return fields.directory.stored(kind, id);
     default:
       throw new TypeError(`a workspace has no field ${kind}`);
@@ -117,7 +113,6 @@ export function decodeField(fields: WorkspaceFields, kind: string, id: string, t
   if (fields.directory.restore(kind, id, value)) return;
   if (kind === 'cost') fields.costs.set(id, value);
   else if (kind === 'hb') fields.heartbeats.set(id, value);
-  else if (kind === 'user') fields.users.set(id, value);
   else if (kind === 'tier') fields.tiers.restore(id, value);
   else if (kind === 'corr') fields.corrections.restore(value);
   else if (kind === 'merge') fields.merges.restore(id, value);

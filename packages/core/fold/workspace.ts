@@ -238,10 +238,6 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#sources.heartbeats;
   }
 
-  get users(): Map<string, string> {
-    return this.#people.kinds;
-  }
-
   get directory(): Directory {
     return this.#people.directory;
   }
