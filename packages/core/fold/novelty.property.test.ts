@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue, message, tick } from '../../../tests/support/facts.ts';
 import { folded, newFold } from '../../../tests/support/folded.ts';
+import { sparedIn } from '../../../tests/support/spared.ts';
 import { type Transition, tagsOf } from '../conversation/transition.ts';
 import type { Fact } from '../facts/fact.ts';
 import { share } from '../metrics/shares.ts';
@@ -149,21 +150,7 @@ it('NOVEL-3 of any desk, what was not said to be dirty has not changed', () => {
   let spared = 0;
   fc.assert(
     fc.property(steps, (told) => {
-      const fold = newFold();
-      const shown = new Map<string, unknown>();
-      for (const [i, fact] of factsOf(told).entries()) {
-        fold.advance(fold.timeOf(fact));
-        fold.ingest(fact, i);
-        const { dirty } = fold.touched();
-        for (const key of fold.keys()) {
-          if (!key.startsWith(`acme/${ID}`)) continue;
-          // `from` and `to` follow the clock: where it all stands is no news.
-          const now = fold.read(key)!.series!.cells.map(({ from: _, to: __, ...cell }) => cell);
-          if (dirty.has(key)) shown.set(key, now);
-          else expect([key, now]).toEqual([key, shown.get(key)]);
-          spared += Number(!dirty.has(key));
-        }
-      }
+      spared += sparedIn(factsOf(told), ID);
     }),
     { numRuns: 60 },
   );
