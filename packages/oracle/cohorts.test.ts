@@ -99,7 +99,7 @@ it('ORACLE-120 a resolution counts while it stands, a reopening takes it back ho
   expect(cellIn(queue, 'resolution-rate-flow', '60m')).toMatchObject({ value: null, num: 1 });
 });
 
-it('ORACLE-121 a close is reopened by the next change after it, thanks aside; each close counts', () => {
+it('ORACLE-121 a close is reopened within X after it, thanks aside; each close counts', () => {
   const rates = (...facts: readonly (Fact | readonly Fact[])[]): string[] =>
     sharesOf(at('30 00:00', [CLOSED, facts].flat(2)), 'reopen-rate', 'reopen-rate-any');
   expect(rates()).toEqual(['0/1', '0/1']);
@@ -110,6 +110,11 @@ it('ORACLE-121 a close is reopened by the next change after it, thanks aside; ea
   const twice = [back('11 09:00'), reply('11 09:10'), close('11 09:30'), back('12 09:00')];
   expect(rates(...twice)).toEqual(['2/2', '2/2']);
   expect(rates(back('18 09:00'))).toEqual(['0/1', '0/1']);
+  // What comes after thanks, or after another's reopening, comes after the first close too.
+  const thanks = [back('11 09:00'), close('11 09:30')];
+  expect(rates(...thanks, back('12 09:00'))).toEqual(['2/2', '2/2']);
+  expect(rates(...thanks, back('17 12:00:02'))).toEqual(['1/2', '2/2']);
+  expect(rates(reopen('11 09:00'), close('11 09:30'), back('12 09:00'))).toEqual(['2/2', '2/2']);
 });
 
 it('ORACLE-121 a merge is no close of these, and what is removed is in none', () => {

@@ -16,16 +16,13 @@ export const openMs = (channel: string): number => (channel === 'chat' ? 3 : 7) 
 /** Whatever reopens it in a later chapter came back too late, or is told too late. */
 export function fateOf(found: Case, close: Change): Fate {
   const { state, story } = found;
-  const next = state.changes[state.changes.indexOf(close) + 1];
-  const reopening = reopenings(found).find(({ change }) => change === next);
-  const isReopened =
-    reopening !== undefined &&
-    isWithin(
-      atChange(found, 'closed', close),
-      atChange(found, 'reopened', reopening.change),
-      openMs(channelOf(found)),
-    );
-  const isByCustomer = reopening?.by === 'customer' && !isCourtesy(found, reopening.change);
+  const closedAt = atChange(found, 'closed', close);
+  const within = openMs(channelOf(found));
+  const reopened = reopenings(found).filter(
+    ({ change }) =>
+      state.changes.indexOf(change) > state.changes.indexOf(close) &&
+      isWithin(closedAt, atChange(found, 'reopened', change), within),
+  );
   const heard = story.messages.filter(({ at }) => second(at) <= second(close.at));
   const persons = heard.filter((m) => isPublic(m, 'human')).map(({ authorId }) => authorId);
   // Of a forgotten chapter, in which no customer had written, it is known who wrote last, and whether.
@@ -33,8 +30,8 @@ export function fateOf(found: Case, close: Change): Fate {
   if (past?.lastHuman) persons.push(past.lastHuman);
   const before = past?.spoken.human || past?.spoken.bot ? 1 : 0;
   return {
-    isReopened,
-    isReturned: isReopened && isByCustomer,
+    isReopened: reopened.length > 0,
+    isReturned: reopened.some(({ by, change }) => by === 'customer' && !isCourtesy(found, change)),
     writers: new Set(persons).size,
     touches: before + heard.filter((m) => isPublic(m, 'human', 'bot')).length,
   };

@@ -150,6 +150,7 @@ export function createWorkshop(): Workshop {
     },
     async clean() {
       for (const cli of running.splice(0)) if (!cli.isEnded()) await cli.kill();
+      if (process.env['SAPWOOD_TEST_KEEP'] === '1') return;
       for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
     },
   };

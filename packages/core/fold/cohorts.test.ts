@@ -180,6 +180,10 @@ describe('a share that is open for days', () => {
     const fold = folded(inOrder([HEAD, ...asked('a', start), closed('a', end), ...thanks]), NOON);
     expect(cell(fold, 'reopen-rate', '24h')).toMatchObject({ num: 0, den: 2 });
     expect(cell(fold, 'reopen-rate-any', '24h')).toMatchObject({ num: 1, den: 2 });
+    // Whoever is back after that is back after both closes.
+    folded(inOrder(reopened('a', end + HOUR_MS)), NOON, fold);
+    expect(cell(fold, 'reopen-rate', '24h')).toMatchObject({ num: 2, den: 2 });
+    expect(cell(fold, 'fcr-no-return', '24h')).toMatchObject({ num: 0, den: 1 });
   });
 
   it('COHORT-4 what is deleted or spam leaves all of it in one update', () => {
