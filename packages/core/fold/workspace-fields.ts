@@ -8,6 +8,7 @@ import type { Fate } from '../fold-contract.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
 import { canonicalJson } from '../num/integer.ts';
 import type { CorrectionBook } from './correction-book.ts';
+import type { Deferred } from './derivations.ts';
 import type { Merges } from './merges.ts';
 import type { PastDays } from './past-days.ts';
 import type { PastQuarters } from './past-quarters.ts';
@@ -20,8 +21,7 @@ export interface WorkspaceFields {
   /** None while no configuration told of one. */
   calendars: readonly CalendarVersion[];
   firstAt: number | null;
-  /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
-  deferred: { readonly conversation: string; readonly group: string } | null;
+  deferred: Deferred | null;
   /** Log time since when rows of a dimension are told, by `metric{dimension`. */
   readonly rowsSince: Map<string, number>;
   readonly pastDays: PastDays;

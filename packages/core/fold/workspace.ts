@@ -4,12 +4,9 @@
  */
 
 import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
-import { type DeriveContext, type Derived, derive, storyOf } from '../conversation/derive.ts';
-import { diff } from '../conversation/diff.ts';
+import type { DeriveContext } from '../conversation/derive.ts';
 import type { Story } from '../conversation/families/story.ts';
-import { firstWaitOf } from '../conversation/first-wait.ts';
 import { type Conversation, newConversation } from '../conversation/model.ts';
-import { summarise } from '../conversation/past.ts';
 import type { Transition } from '../conversation/transition.ts';
 import type { CostTerms } from '../cost/span.ts';
 import type { CalendarVersion } from '../directory/calendar.ts';
@@ -36,18 +33,17 @@ import type { WaitIndex } from '../panes/wait-index.ts';
 import { FINEST_MS } from '../panes/window.ts';
 import { wholeHour } from '../time/instant.ts';
 import { Across } from './across.ts';
-import { amendmentsOf, isHeldBack } from './amending.ts';
 import { Calendars } from './calendars.ts';
 import { ClosedPeriods, type PeriodChange } from './closed-periods.ts';
 import type { Told } from './contributions.ts';
 import { type ConversationShelf, createConversationShelf } from './conversation-shelf.ts';
 import type { ToldConversation } from './conversation-text.ts';
 import { CorrectionBook } from './correction-book.ts';
-import { type Cause, type EventChange, eventOf, type Reason } from './emit.ts';
+import { type Deferred, Derivations } from './derivations.ts';
+import { type EventChange, eventOf, type Reason } from './emit.ts';
 import { FirstWaits } from './first-waits.ts';
 import { Forgetting } from './forgetting.ts';
 import { Gauges } from './gauges.ts';
-import { heard, Joins } from './joins.ts';
 import { Merges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import type { PastDays } from './past-days.ts';
@@ -63,7 +59,7 @@ import { Sources } from './sources.ts';
 import { Spending } from './spending.ts';
 import { Standings } from './standings.ts';
 import { Tally } from './tally.ts';
-import { countChanges, countTransition, newTotals, type Totals } from './totals.ts';
+import { countTransition, newTotals, type Totals } from './totals.ts';
 import {
   decodeField,
   encodeField,
@@ -111,7 +107,6 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #people: People = new People({ config: () => this.config, changed: this.#stored });
   readonly corrections: CorrectionBook = new CorrectionBook();
   readonly merges: Merges;
-  readonly #joins: Joins = new Joins();
   readonly #sla: WorkspaceSla = new WorkspaceSla((id) => this.directory.tierOf(id));
   readonly totals: Totals = newTotals();
   readonly fates: Record<Fate, number> = { applied: 0, redundant: 0, quarantined: 0 };
@@ -131,8 +126,6 @@ export class WorkspaceFold implements WorkspaceFields {
     gauges: this.#gauges,
     rowsOf: () => this.#tally.rowsOf,
   });
-  /** A conversation whose group of facts is not complete yet (reliability.md 1.5). */
-  deferred: { readonly conversation: string; readonly group: string } | null = null;
   readonly #sampling: Sampling;
   readonly #declared: ReturnType<typeof createDeclared> = createDeclared();
   readonly #dirtyPuts: Set<string> = new Set();
@@ -142,6 +135,7 @@ export class WorkspaceFold implements WorkspaceFields {
     touch: (metric) => this.shown.touch(metric),
   });
   readonly #closed: ClosedPeriods;
+  readonly #derivations: Derivations;
   /** What rows tell of one another. */
   readonly across: Across;
 
@@ -179,13 +173,30 @@ export class WorkspaceFold implements WorkspaceFields {
       conversations: this.#conversations,
       changed: (id) => void this.#dirtyPuts.add(`merge/${id}`),
     });
+    this.#derivations = new Derivations({
+      ...{ conversations: this.#conversations, corrections: this.corrections, merges: this.merges },
+      ...{ totals: this.totals, tally: this.#tally, closed: this.#closed },
+      ...{ standings: this.#standings, firstWaits: this.#firstWaits, sampling: this.#sampling },
+      context: () => this.#deriving,
+      heard: (conversation) => this.#forgetting.heard(conversation),
+      emit: (conversation, t, change) => this.#emit(conversation, t, change),
+      changed: this.#stored,
+    });
     this.#forgetting = new Forgetting({
       conversations: this.#conversations,
-      isHeldBack: (id) => isHeldBack(id, this.#amending),
-      isOpenGroup: (id) => this.deferred?.conversation === id,
-      summarise: (conversation) => this.#summarise(conversation),
+      isHeldBack: (id) => this.#derivations.isHeldBack(id),
+      isOpenGroup: (id) => this.#derivations.isDeferred(id),
+      summarise: (conversation) => this.#derivations.summarise(conversation),
       changed: (id) => void this.#dirtyPuts.add(`conv/${id}`),
     });
+  }
+
+  get deferred(): Deferred | null {
+    return this.#derivations.deferred;
+  }
+
+  set deferred(deferred: Deferred | null) {
+    this.#derivations.deferred = deferred;
   }
 
   get windows(): WindowsState {
@@ -291,7 +302,7 @@ export class WorkspaceFold implements WorkspaceFields {
     for (let due = this.#standings.takeDue(T); due; due = this.#standings.takeDue(T)) {
       this.#rankRows(due.at);
       this.#advanceTo(due.at);
-      for (const id of due.ids) this.#becomeDue(id, due.at);
+      for (const id of due.ids) this.#derivations.becomeDue(id, due.at);
     }
     this.#rankRows(T);
     this.#advanceTo(T);
@@ -304,13 +315,6 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#advanceTo(hour);
     if (!this.#tally.rank((row) => this.gauges.read(row))) return;
     for (const id of this.#conversations.ids()) this.#standings.place(this.#conversations.view(id));
-  }
-
-  #becomeDue(id: string, at: number): void {
-    // One whose group is not complete is derived when that is.
-    if (this.deferred?.conversation === id) return;
-    this.#rederive(this.#conversations.get(id)!, `due ${at}`);
-    this.#conversations.settle();
   }
 
   #advanceTo(T: number): void {
@@ -347,7 +351,7 @@ export class WorkspaceFold implements WorkspaceFields {
       this.shown.touchAll();
     }
     this.across.changed();
-    this.#closeGroup(fact, offset);
+    this.#derivations.closeGroup(fact, offset);
     const fate = this.#apply(fact, offset);
     this.count(fate);
     return fate;
@@ -404,7 +408,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#sla.declare(this.config.sla);
     this.#sampling.configured(fact.body);
     this.#spending.configured();
-    if (derivedBy(this.config) !== before) this.#rederiveAll(offset);
+    if (derivedBy(this.config) !== before) this.#derivations.all(offset);
     this.shown.touchAll();
     this.shown.touchTree();
     return 'applied';
@@ -421,7 +425,7 @@ export class WorkspaceFold implements WorkspaceFields {
     if (this.across.heard(isNew) && this.#people.isOnRoster(fact.entity)) {
       this.#gauges.seeAgents([fact.entity], this.config?.by);
     }
-    if (isOther) this.#rederiveAll(offset);
+    if (isOther) this.#derivations.all(offset);
     return fateOf(isNew);
   }
 
@@ -431,7 +435,7 @@ export class WorkspaceFold implements WorkspaceFields {
     const isNew = this.#people.take(fact);
     const isOther = this.tiers.take(fact.entity, fact.observedAt, fact.body.tier);
     if (isOther || this.directory.tierOf(fact.entity) !== before) {
-      this.#rederiveEach(this.#standings.accounts.of(fact.entity), offset);
+      this.#derivations.each(this.#standings.accounts.of(fact.entity), offset);
     }
     return fateOf(isNew || isOther);
   }
@@ -446,13 +450,9 @@ export class WorkspaceFold implements WorkspaceFields {
     const outcome = addFact(conversation, fact);
     this.#forgetting.heard(conversation);
     this.#dirtyPuts.add(`conv/${fact.entity}`);
-    const { group } = fact;
-    if (group && group.i < group.n - 1) {
-      this.deferred = { conversation: fact.entity, group: groupKey(fact) };
-      this.#dirtyPuts.add('deferred');
-      // Until the group is whole nobody can say, restored or not.
-      this.#firstWaits.set(fact.entity, null);
-    } else if (this.#rederive(conversation, offset)) return 'applied';
+    if (!this.#derivations.defers(fact) && this.#derivations.one(conversation, offset)) {
+      return 'applied';
+    }
     return outcome === 'changed' ? 'applied' : 'redundant';
   }
 
@@ -463,39 +463,14 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#dirtyPuts.add(`corr/${factId}`);
     const subject = this.corrections.subjectOf(this.corrections.get(factId)!);
     const cause = { offset, correction: factId, reason: REASONS[kind] };
-    if (subject?.kind === 'correction.author_kind') this.#rederiveAll(cause);
+    if (subject?.kind === 'correction.author_kind') this.#derivations.all(cause);
     else if (subject && this.#conversations.has(subject.entity)) {
       const conversation = this.#conversations.get(subject.entity)!;
-      this.#rederive(conversation, cause);
+      this.#derivations.one(conversation, cause);
       // What it held back may be forgotten now.
       this.#forgetting.heard(conversation);
     }
     return 'applied';
-  }
-
-  /** Derives the last group's conversation at the next record outside it. */
-  #closeGroup(fact: Fact, offset: number): void {
-    const deferred = this.deferred;
-    if (!deferred || (groupKey(fact) === deferred.group && fact.entity === deferred.conversation)) {
-      return;
-    }
-    this.deferred = null;
-    this.#dirtyPuts.add('deferred');
-    const conversation = this.#conversations.get(deferred.conversation);
-    if (conversation) this.#rederive(conversation, offset);
-  }
-
-  #rederiveAll(cause: Cause): void {
-    this.#rederiveEach([...this.#conversations.ids()].sort(), cause);
-  }
-
-  #rederiveEach(ids: readonly string[], cause: Cause): void {
-    for (const id of ids) {
-      const conversation = this.#conversations.get(id)!;
-      // What is over now may be forgotten.
-      if (this.#rederive(conversation, cause)) this.#forgetting.heard(conversation);
-      this.#conversations.settle();
-    }
   }
 
   get #deriving(): DeriveContext {
@@ -511,81 +486,6 @@ export class WorkspaceFold implements WorkspaceFields {
     return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla, tiersOf };
   }
 
-  get #amending() {
-    const { corrections: book, merges } = this;
-    return { book, merges, conversations: this.#conversations };
-  }
-
-  /** Derives it anew, whoever it is part of, and whom that concerns. True if anything shown or counted changed. */
-  #rederive(conversation: Conversation, cause: Cause): boolean {
-    const affected = this.merges.refresh(conversation);
-    for (const id of this.merges.ancestorsOf(conversation.id)) affected.add(id);
-    affected.delete(conversation.id);
-    let changed = this.#deriveOne(conversation, cause, affected);
-    // A Set that grows while it is walked is walked to its end.
-    for (const id of affected) {
-      const other = this.#conversations.get(id)!;
-      affected.delete(id);
-      changed = this.#deriveOne(other, cause, affected) || changed;
-      this.#forgetting.heard(other);
-    }
-    return changed;
-  }
-
-  /** Applies new minus old; adds whom that concerns. True if anything shown or counted changed. */
-  #deriveOne(conversation: Conversation, cause: Cause, affected: Set<string>): boolean {
-    if (this.deferred?.conversation === conversation.id) {
-      this.deferred = null;
-      this.#dirtyPuts.add('deferred');
-    }
-    const amendments = amendmentsOf(conversation.id, this.#amending);
-    let { firstWait, ...derived } = derive(conversation, this.#deriving, amendments);
-    if (this.#join(conversation.id, derived, affected)) {
-      ({ firstWait, ...derived } = derive(conversation, this.#deriving, amendments));
-    }
-    this.#firstWaits.set(conversation.id, firstWait);
-    const { added, retracted } = diff(conversation.transitions, derived.transitions);
-    const isMerged = added.some(({ kind }) => kind === 'merged_away');
-    for (const t of retracted) this.#emit(conversation, t, { sign: -1, cause, isMerged });
-    for (const t of added) this.#emit(conversation, t, { sign: 1, cause, isMerged: false });
-    for (const move of this.#tally.replace(conversation, derived, { added, retracted })) {
-      this.#sampling.place(move);
-    }
-    this.#closed.tell(cause);
-    countChanges(this.totals, conversation.changes, derived.changes);
-    Object.assign(conversation, derived);
-    this.#dirtyPuts.add('totals').add(`conv/${conversation.id}`);
-    const waited = this.#standings.set(conversation);
-    return added.length + retracted.length > 0 || waited;
-  }
-
-  /** Tells others what it is to them, and adds them. True if they say something else of it. */
-  #join(id: string, derived: Omit<Derived, 'firstWait'>, affected: Set<string>): boolean {
-    const news = this.#joins.set({ id, ...derived });
-    let isOwn = false;
-    for (const other of [...news.keys()].sort()) {
-      const one = this.#conversations.get(other)!;
-      const joined = heard(one.joined, news.get(other)!);
-      if (!joined) continue;
-      one.joined = joined;
-      this.#dirtyPuts.add(`conv/${other}`);
-      if (other === id) isOwn = true;
-      // One whose group is not complete is derived when that is.
-      else if (other !== this.deferred?.conversation) affected.add(other);
-    }
-    return isOwn;
-  }
-
-  #summarise(conversation: Conversation): void {
-    const amendments = amendmentsOf(conversation.id, this.#amending);
-    this.merges.forget(conversation);
-    this.#tally.forget(conversation, () =>
-      summarise(conversation, storyOf(conversation, this.#deriving, amendments)),
-    );
-    this.#joins.set(conversation);
-    this.#standings.set(conversation);
-  }
-
   /** What the explanation of a value is made of; nothing of it may be changed. */
   get evidence(): Evidence {
     return {
@@ -593,8 +493,7 @@ export class WorkspaceFold implements WorkspaceFields {
       told: (id) => this.#conversations.told(id),
       since: (at) => this.#standings.recent.since(at),
       toldOf: (conversation) => this.#tally.toldOf(conversation),
-      storyOf: (conversation) =>
-        storyOf(conversation, this.#deriving, amendmentsOf(conversation.id, this.#amending)),
+      storyOf: (conversation) => this.#derivations.storyOf(conversation),
     };
   }
 
@@ -667,13 +566,7 @@ export class WorkspaceFold implements WorkspaceFields {
     this.#standings.recent.advance(T);
     for (const conversation of this.#tally.recounting(this.calendars, T)) {
       this.#forgetting.restored(conversation);
-      this.merges.noted(conversation);
-      this.#joins.restore(conversation);
-      this.#standings.set(conversation);
-      if (conversation.id !== this.deferred?.conversation) {
-        const { storyOf } = this.evidence;
-        this.#firstWaits.restore(conversation, () => firstWaitOf(storyOf(conversation)));
-      }
+      this.#derivations.restore(conversation);
       if (++n % RESTORED_PER_STEP === 0) yield;
     }
     this.#dirtyPuts.clear();
@@ -704,10 +597,3 @@ const REASONS: Readonly<Record<CorrectionKind, Reason>> = {
   'correction.author_kind': 'author_corrected',
   'correction.supersede': 'correction_superseded',
 };
-
-function groupKey(fact: Fact): string {
-  const src = fact.srcs[0];
-  return src && fact.group
-    ? `${src.topic}/${src.partition}/${src.epoch}/${src.offset}/${fact.observedAt}`
-    : '';
-}
