@@ -204,6 +204,20 @@ describe('random trees', () => {
     expect(judged).toBeGreaterThan(RUNS / 2);
   }, 60_000);
 
+  it('TREE-3 a mean of two that hardly differ has all its digits', () => {
+    const hardly = fc.tuple(
+      fc.double({ min: 1, max: 9_999, noNaN: true }),
+      fc.integer({ min: 8, max: 80 }),
+    );
+    fc.assert(
+      fc.property(hardly, ([b, tenths]) => {
+        const a = b * (1 + 10 ** (-tenths / 10));
+        const exact = (a - b) / Math.log1p((a - b) / b);
+        expect(Math.abs(logMean(a, b) / exact - 1)).toBeLessThan(1e-13);
+      }),
+    );
+  });
+
   it('TREE-4 grouping parts under a new node changes no share', () => {
     const positive = fc.tuple(
       fc.integer({ min: 1, max: 9_999 }),

@@ -8,15 +8,16 @@ import type { Identity } from './tree.ts';
 
 /** Shapley values are means over all orders; longer products are nested. */
 const SHAPLEY_FACTORS_MAX = 4;
-/** Below this |ln(a/b)| the quotient form of L loses its digits. */
-const SERIES_BELOW = 1e-6;
+/** Below this |ln(a/b)| the quotient form of L loses digits, one for each power of ten; there the series has them all. */
+const SERIES_BELOW = 1e-2;
 
 /** Logarithmic mean of two positive numbers. */
 export function logMean(a: number, b: number): number {
   if (a === b) return a;
   const log = ln(a / b);
-  if (Math.abs(log) < SERIES_BELOW) return Math.sqrt(a) * Math.sqrt(b) * (1 + (log * log) / 24);
-  return (a - b) / log;
+  if (Math.abs(log) >= SERIES_BELOW) return (a - b) / log;
+  const square = log * log;
+  return Math.sqrt(a) * Math.sqrt(b) * (1 + (square / 24) * (1 + square / 80));
 }
 
 /** One node in both states: its value before and after, and the multiplier of each child. */
