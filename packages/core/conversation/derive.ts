@@ -3,7 +3,7 @@ import { type Amendments, NO_AMENDMENTS } from './amendments.ts';
 import { aiHandoff } from './families/ai-handoff.ts';
 import { aiOutcome, claimOf, outcomeOf } from './families/ai-outcome.ts';
 import { closure } from './families/closure.ts';
-import { cohorts } from './families/cohorts.ts';
+import { cohorts, standingIn } from './families/cohorts.ts';
 import { escalation } from './families/escalation.ts';
 import { handoffGap } from './families/handoff-gap.ts';
 import { holding } from './families/holding.ts';
@@ -76,7 +76,7 @@ export function derive(
   // What is out of every number has its removal alone, but for what a closed chapter counted.
   if (timeline.removal?.restored === null) {
     const changes = timeline.rawChanges;
-    const closed = story.past?.closed ? [story.past.closed.told] : [];
+    const closed = story.past?.closed ? [standingIn(story, story.past.closed.told)] : [];
     return { ...NOTHING, transitions: [...removal(story), ...closed], changes, handledBy };
   }
   const transitions = transitionsOf(story);

@@ -191,6 +191,8 @@ export interface Transition {
   readonly fields?: FieldSet;
   /** Reopened by a "thanks" that was closed again within 24 h with no reply between. */
   readonly courtesy?: true;
+  /** Of a forgotten chapter: who had handled the conversation by its end; left out: whoever has by now. */
+  readonly by?: HandledBy;
 }
 
 /** Equal transitions have equal keys: what `diff` compares. */

@@ -316,4 +316,38 @@ describe('a share that is open for days', () => {
       expect(rate(restored(one))).toEqual([0, 1, 'live']);
     }
   });
+
+  it('COHORT-13 what was opened in a forgotten chapter stays with whoever had a hand in that', () => {
+    const by = { 'resolution-rate': ['handled_by'], 'repeat-contact-rate': ['handled_by'] };
+    const head = config(NOON - 200 * DAY_MS, {
+      ...{ messages: 'read', sources: [], tree: { nodes: [] }, by },
+    });
+    const asks = asked('a', start).map((fact) =>
+      fact.kind === 'issue.observed'
+        ? ({ ...fact, body: { ...fact.body, requesterId: 'cleo', category: 'login' } } as Fact)
+        : fact,
+    );
+    const claim = [message('a', start + 1_000, 'bot'), closed('a', start + HOUR_MS)];
+    const fold = folded(inOrder([head, ...asks, ...claim]), NOON + 40 * DAY_MS);
+    const dens = (of: FactFold): (number | null)[] =>
+      ['resolution-rate', 'repeat-contact-rate'].flatMap((id) =>
+        ['ai', 'mixed'].map((hand) => cell(of, `${id}{handled_by=${hand}}`, '90d').den),
+      );
+    const standsAt = (T: number, ...news: readonly Fact[]): void => {
+      folded(inOrder(news), T, fold);
+      expect(dens(fold)).toEqual([1, 0, 1, 0]);
+      expect(dens(restored(fold))).toEqual([1, 0, 1, 0]);
+    };
+    standsAt(NOON + 40 * DAY_MS);
+    const again = NOON + 41 * DAY_MS;
+    const told = [
+      ...reopened('a', again),
+      answered('a', again + 1_000),
+      closed('a', again + 2_000),
+    ];
+    standsAt(again + HOUR_MS, ...told);
+    // Forgotten once more, and touched after that.
+    standsAt(again + 38 * DAY_MS);
+    standsAt(again + 39 * DAY_MS, ...reopened('a', again + 39 * DAY_MS));
+  });
 });

@@ -72,8 +72,9 @@ interface Adding {
 }
 
 /** What one that counts at all adds to one metric; none: it measured nothing. */
-export function contributionsTo(adding: Adding, t: Transition, told: Told): Contribution[] {
+export function contributionsTo(adding: Adding, t: Transition, all: Told): Contribution[] {
   const { metric } = adding;
+  const told = t.by ? { ...all, handledBy: t.by } : all;
   if (metric.modal && t.dims.category === NONE) return [];
   if (metric.ofAiLessHuman && told.handledBy === 'none') return [];
   if (adding.adds === 'fields') {

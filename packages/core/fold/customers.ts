@@ -155,7 +155,9 @@ function doneIn({ id, asked, transitions, handledBy }: Opener, { kind }: Deed): 
   return transitions.flatMap((transition) => {
     if (transition.kind !== kind || !transition.live) return [];
     const customer = customerOf(asked ?? NOBODY, transition.dims.account);
-    return customer === null ? [] : [{ conversation: id, customer, transition, handledBy }];
+    if (customer === null) return [];
+    const by = transition.by ?? handledBy;
+    return [{ conversation: id, customer, transition, handledBy: by }];
   });
 }
 const NOBODY = { contact: null };

@@ -38,7 +38,7 @@ export const isWithin = ({ at }: Transition, { from, until }: Asked): boolean =>
   at >= from && at < until;
 
 export const rowsOf = (t: Transition, told: Told, { metric }: Asked): string[] =>
-  told.rowsOf(metric, { dims: t.dims, handledBy: told.handledBy });
+  told.rowsOf(metric, { dims: t.dims, handledBy: t.by ?? told.handledBy });
 
 /** Those of the rows that stand in the one asked for: once for each time that they count in it. */
 export function rowsWithin(

@@ -5,6 +5,7 @@ import {
   type Amounts,
   type Dimensions,
   DURATIONS,
+  HANDLERS,
   TRANSITION_KINDS,
   type Transition,
 } from '../conversation/transition.ts';
@@ -28,6 +29,8 @@ export type TransitionRow = readonly [
   /** In the order of `DURATIONS`. */
   open?: readonly (number | null)[],
   fields?: string,
+  /** Place in the list, from 1; 0: whoever has handled it by now. */
+  by?: number,
 ];
 
 type OwnSla = NonNullable<Past['resolutionSla']>;
@@ -48,24 +51,22 @@ export type PastRow = Omit<
 export function transitionRow(t: Transition, dims: number): TransitionRow {
   const kind = TRANSITION_KINDS.indexOf(t.kind);
   const row = [kind, t.at, t.atMin, bit(t.live), dims, t.ms] as const;
-  const { courtesy, closedBy, amounts, open, fields } = t;
-  const closer = closedBy === undefined ? 0 : CLOSERS.indexOf(closedBy) + 1;
-  if (fields) {
-    const hours = open ? rowOf(DURATIONS, open) : [];
-    return [...row, bit(courtesy === true), closer, amountsRow(amounts ?? {}), hours, fields];
-  }
-  if (open) {
-    const hours = rowOf(DURATIONS, open);
-    return [...row, bit(courtesy === true), closer, amountsRow(amounts ?? {}), hours];
-  }
-  if (amounts) return [...row, bit(courtesy === true), closer, amountsRow(amounts)];
-  if (closer > 0) return [...row, bit(courtesy === true), closer];
-  return courtesy ? [...row, 1] : row;
+  const { courtesy, closedBy, amounts, open, fields = '', by } = t;
+  const rest = [
+    bit(courtesy === true),
+    closedBy === undefined ? 0 : CLOSERS.indexOf(closedBy) + 1,
+    amounts ? amountsRow(amounts) : [],
+    open ? rowOf(DURATIONS, open) : [],
+    fields,
+    by ? HANDLERS.indexOf(by) + 1 : 0,
+  ] as const;
+  const length = rest.findLastIndex((one) => (typeof one === 'number' ? one > 0 : one.length > 0));
+  return [...row, ...rest.slice(0, length + 1)] as unknown as TransitionRow;
 }
 
 export function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): Transition {
-  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, amounts = [], open = [], fields] =
-    row;
+  const [kind, at, atMin, live, index, ms, courtesy, closer = 0, ...rest] = row;
+  const [amounts = [], open = [], fields, by = 0] = rest;
   return {
     kind: TRANSITION_KINDS[kind]!,
     at,
@@ -78,6 +79,7 @@ export function transitionOf(row: TransitionRow, dims: readonly Dimensions[]): T
     ...(closer > 0 ? { closedBy: CLOSERS[closer - 1]! } : {}),
     ...(courtesy ? { courtesy: true as const } : {}),
     ...(fields ? { fields } : {}),
+    ...(by > 0 ? { by: HANDLERS[by - 1]! } : {}),
   };
 }
 

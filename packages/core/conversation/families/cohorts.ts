@@ -11,7 +11,7 @@ import { isHuman, isTeam } from '../messages.ts';
 import type { Reopen } from '../reopens.ts';
 import { ESCALATION_DAYS, RETURN_DAYS, returnMs } from '../returning.ts';
 import { type Amounts, NONE, type Transition, type TransitionKind } from '../transition.ts';
-import type { Story } from './story.ts';
+import { handledBefore, type Story } from './story.ts';
 
 /** `told`: what the conversation's own families tell of it. */
 export function cohorts(story: Story, told: readonly Transition[]): Transition[] {
@@ -27,7 +27,15 @@ type Cohort = Extract<TransitionKind, `cohort.${string}`>;
 
 const judged = (kind: Cohort, anchor: Transition, amounts: Amounts): Transition => ({
   ...{ kind, at: anchor.at, atMin: anchor.atMin, live: anchor.live, dims: anchor.dims },
-  ...{ ms: null, amounts },
+  ...{ ms: null, amounts, ...byOf(anchor) },
+});
+
+const byOf = ({ by }: Transition): Pick<Transition, 'by'> => (by ? { by } : {});
+
+/** What was told in a chapter that is forgotten: whoever writes later had no hand in it. */
+export const standingIn = ({ past, noMessages }: Story, told: Transition): Transition => ({
+  ...told,
+  by: told.by ?? handledBefore(past!, noMessages),
 });
 
 const flag = (isSo: boolean): 1 | 0 => (isSo ? 1 : 0);
@@ -35,7 +43,9 @@ const flag = (isSo: boolean): 1 | 0 => (isSo ? 1 : 0);
 /** Resolved within 7 days of the start, and still so; escalated within 28. */
 function opened(story: Story, told: readonly Transition[]): Transition[] {
   const { past } = story;
-  const anchor = past?.opened ?? told.find(({ kind }) => kind === 'opened');
+  const anchor = past?.opened
+    ? standingIn(story, past.opened)
+    : told.find(({ kind }) => kind === 'opened');
   if (!anchor) return [];
   const begin = { at: anchor.at, isMessage: story.start?.isMessage === true };
   const isIn = (days: number, { at }: Transition): boolean =>
@@ -48,7 +58,7 @@ function opened(story: Story, told: readonly Transition[]): Transition[] {
   const opened = judged('cohort.opened', anchor, amounts);
   if (amounts.repeated !== 1) return [opened];
   const { at, atMin, live, dims } = anchor;
-  return [opened, { kind: 'repeated', at, atMin, live, dims, ms: null }];
+  return [opened, { kind: 'repeated', at, atMin, live, dims, ms: null, ...byOf(anchor) }];
 }
 
 /** What others say of its start: where nobody knows who asked, or about what, there is nothing to say. */
@@ -82,9 +92,9 @@ function closed(story: Story, told: readonly Transition[]): Transition[] {
 }
 
 /** It stands as it was told, but for what others say of it by now. */
-function closedBefore({ joined }: Story, { told, isReturned }: PastClose): Transition {
-  const noReturn = flag(!isReturned && joined.afterClose === null);
-  return { ...told, amounts: { ...told.amounts, noReturn } };
+function closedBefore(story: Story, { told, isReturned }: PastClose): Transition {
+  const noReturn = flag(!isReturned && story.joined.afterClose === null);
+  return { ...standingIn(story, told), amounts: { ...told.amounts, noReturn } };
 }
 
 function reopensAfter({ reopens, start, timeline }: Story, close: Closing): Reopen[] {

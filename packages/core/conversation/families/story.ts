@@ -199,6 +199,10 @@ function handledByOf({ human, bot }: Spoken): HandledBy {
   return bot ? 'ai' : 'none';
 }
 
+/** By the end of the chapters that are forgotten. */
+export const handledBefore = (past: Past, noMessages: boolean): HandledBy =>
+  noMessages ? handledWithout(past.firstHuman) : handledByOf(past.spoken);
+
 /** Without messages, a person took it or nobody did. */
 const handledWithout = (firstHuman: FirstHuman | null): HandledBy =>
   firstHuman ? 'human' : 'none';
