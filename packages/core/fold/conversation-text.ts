@@ -4,7 +4,7 @@
  */
 import { type Conversation, newConversation } from '../conversation/model.ts';
 import { decodeHeard, encodeHeard } from './heard-text.ts';
-import { type Derivation, decodeTold, encodeTold } from './told-text.ts';
+import { type Counting, decodeTold, encodeTold, parseTold, type StoredTold } from './told-text.ts';
 
 /** JSON holds no line end of its own. */
 const BETWEEN = '\n';
@@ -21,9 +21,7 @@ export function decodeConversation(id: string, text: string): Conversation {
 }
 
 /** What was derived last: what it is counted by. */
-export type ToldConversation = Derivation & Pick<Conversation, 'id'>;
+export type ToldConversation = Counting & Pick<Conversation, 'id'>;
 
-export const decodeToldConversation = (id: string, text: string): ToldConversation => ({
-  id,
-  ...decodeTold(text.slice(0, text.indexOf(BETWEEN))),
-});
+export const parseToldConversation = (text: string): StoredTold =>
+  parseTold(text.slice(0, text.indexOf(BETWEEN)));

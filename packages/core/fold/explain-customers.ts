@@ -3,7 +3,7 @@ import { customerOf } from '../conversation/joined.ts';
 import type { Transition } from '../conversation/transition.ts';
 import type { ToldConversation } from './conversation-text.ts';
 import { isFlagged } from './customers.ts';
-import { type Asked, type Found, isWithin, rowsOf, rowsWithin } from './explain-rows.ts';
+import { type Asked, type Found, isWithin, kindsOf, rowsOf, rowsWithin } from './explain-rows.ts';
 import type { WorkspaceFold } from './workspace.ts';
 
 interface Opened {
@@ -34,8 +34,9 @@ function openedIn(workspace: WorkspaceFold, asked: Asked): Map<Row, Opened[]> {
   const { evidence } = workspace;
   const known = new Map<string, Row>();
   const all = new Map<Row, Opened[]>();
+  const kinds = kindsOf(asked.metric);
   for (const id of evidence.since(asked.from)) {
-    const conversation = evidence.told(id);
+    const conversation = evidence.told(id, kinds);
     const transition = conversation.transitions.find(({ kind }) => kind === 'cohort.opened');
     if (!conversation.asked || !transition?.live || !isWithin(transition, asked)) continue;
     const customer = customerOf(conversation.asked, transition.dims.account);

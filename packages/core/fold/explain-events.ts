@@ -14,6 +14,7 @@ import {
   type Found,
   type FoundEvent,
   isWithin,
+  kindsOf,
   rowsOf,
   rowsWithin,
 } from './explain-rows.ts';
@@ -25,8 +26,9 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const found: Found[] = customers ? findCustomers(workspace, asked) : [];
   const excluded = new Map<string, number>();
   const look = customers ? nothing : distinct ? lastMark : additions;
+  const kinds = kindsOf(asked.metric);
   for (const id of evidence.since(asked.from)) {
-    const conversation = evidence.told(id);
+    const conversation = evidence.told(id, kinds);
     const told = evidence.toldOf(conversation);
     const events = look(conversation, told, asked, workspace);
     if (events.length > 0) found.push({ conversation, events });

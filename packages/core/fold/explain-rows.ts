@@ -1,5 +1,9 @@
 /** What is asked of a value, and which of what was told stands in its row and window. */
-import type { Transition } from '../conversation/transition.ts';
+import {
+  TRANSITION_KINDS,
+  type Transition,
+  type TransitionKind,
+} from '../conversation/transition.ts';
 import type { MetricDefinition } from '../metrics/catalogue.ts';
 import { isModeCell } from '../metrics/cell-names.ts';
 import type { Clock } from '../metrics/value.ts';
@@ -32,6 +36,21 @@ export interface Found {
 export interface Finding {
   readonly found: readonly Found[];
   readonly excluded: ReadonlyMap<string, number>;
+}
+
+const REMOVAL: readonly TransitionKind[] = TRANSITION_KINDS.filter(
+  (kind) => kind === 'restored' || kind === 'merged_away' || kind.startsWith('removed.'),
+);
+
+/** What counts in a metric, and what tells why something does not. */
+export function kindsOf({ adds, distinct, customers }: MetricDefinition): Set<TransitionKind> {
+  return new Set([
+    ...(Object.keys(adds ?? {}) as TransitionKind[]),
+    ...(distinct ? [...distinct.num, ...distinct.den] : []),
+    ...(customers ? (['cohort.opened'] as const) : []),
+    ...(['created', 'opened'] as const),
+    ...REMOVAL,
+  ]);
 }
 
 export const isWithin = ({ at }: Transition, { from, until }: Asked): boolean =>

@@ -261,4 +261,5 @@ function countsOf(
 const toldOf =
   ({ told }: Evidence) =>
   ({ id }: Counted) =>
-    told(id);
+    told(id, NO_KINDS);
+const NO_KINDS: ReadonlySet<never> = new Set();

@@ -2,7 +2,14 @@
 import { sameDims } from '../conversation/dims.ts';
 import { ALONE, type Asked, type Joined, type Opening } from '../conversation/joined.ts';
 import type { Conversation, Open, RunningSla, Waiting } from '../conversation/model.ts';
-import { DIMENSION_NAMES, type Dimensions, HANDLERS, NONE } from '../conversation/transition.ts';
+import {
+  DIMENSION_NAMES,
+  type Dimensions,
+  HANDLERS,
+  NONE,
+  TRANSITION_KINDS,
+  type TransitionKind,
+} from '../conversation/transition.ts';
 import { STATE_CATEGORIES } from '../facts/fact.ts';
 import { parseStored, storedText, textsOf } from './stored-text.ts';
 import {
@@ -106,7 +113,7 @@ export function encodeTold(c: Derivation): string {
 }
 
 export function decodeTold(text: string): Derivation {
-  const stored = parseStored(text, EMPTY);
+  const stored = parseTold(text);
   const dims = stored.dims.map(dimsOf);
   const [state, team, assignee] = stored.changes;
   return {
@@ -115,15 +122,36 @@ export function decodeTold(text: string): Derivation {
     transitions: stored.transitions.map((row) => transitionOf(row, dims)),
     changes: { state, team, assignee },
     waiting: stored.waiting && waitingOf(stored.waiting, dims),
-    handledBy: HANDLERS[stored.handledBy]!,
     open: stored.open && openOf(stored.open, dims),
     sla: stored.sla && slaOf(stored.sla, dims),
     provisional: stored.provisional === 1,
     dueAt: stored.dueAt,
-    asked: askedOf(stored.asked),
     joined: joinedOf(stored.joined),
+    ...ownersOf(stored),
   };
 }
+
+/** What a conversation counts by. */
+export type Counting = Pick<Derivation, 'transitions' | 'handledBy' | 'asked' | 'past'>;
+export type StoredTold = Stored;
+
+export const parseTold = (text: string): StoredTold => parseStored(text, EMPTY);
+
+/** Of the transitions those of some kinds: most are not asked for, and to make them is half the work. */
+export function countingOf(stored: StoredTold, kinds: ReadonlySet<TransitionKind>): Counting {
+  const dims = stored.dims.map(dimsOf);
+  const wanted = stored.transitions.filter(([kind]) => kinds.has(TRANSITION_KINDS[kind]!));
+  return {
+    transitions: wanted.map((row) => transitionOf(row, dims)),
+    past: stored.past && pastOf(stored.past, (row) => transitionOf(row, dims)),
+    ...ownersOf(stored),
+  };
+}
+
+const ownersOf = ({ handledBy, asked }: Stored): Pick<Derivation, 'handledBy' | 'asked'> => ({
+  handledBy: HANDLERS[handledBy]!,
+  asked: askedOf(asked),
+});
 
 function waitingRow(
   waiting: Waiting | null,

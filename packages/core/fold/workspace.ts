@@ -7,7 +7,7 @@ import { addFact, type ConversationFact } from '../conversation/add-fact.ts';
 import type { DeriveContext } from '../conversation/derive.ts';
 import type { Story } from '../conversation/families/story.ts';
 import { type Conversation, newConversation } from '../conversation/model.ts';
-import type { Transition } from '../conversation/transition.ts';
+import type { Transition, TransitionKind } from '../conversation/transition.ts';
 import type { CostTerms } from '../cost/span.ts';
 import type { CalendarVersion } from '../directory/calendar.ts';
 import type { SlaKind, WorkspaceConfig } from '../directory/config.ts';
@@ -83,7 +83,8 @@ export interface WorkspaceDeps {
 /** Conversations as they stand, for a look at what a value is made of. */
 export interface Evidence {
   readonly view: (id: string) => Conversation;
-  readonly told: (id: string) => ToldConversation;
+  /** Its transitions of these kinds, and perhaps others. */
+  readonly told: (id: string, kinds: ReadonlySet<TransitionKind>) => ToldConversation;
   /** Every one with a transition from an instant within a window on, and some more. */
   readonly since: (at: number) => Iterable<string>;
   readonly toldOf: (conversation: ToldConversation) => Told;
@@ -486,11 +487,20 @@ export class WorkspaceFold implements WorkspaceFields {
     return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla, tiersOf };
   }
 
+  /** Each conversation is read once, however often a look asks for it. */
+  looking<R>(look: () => R): R {
+    try {
+      return look();
+    } finally {
+      this.#conversations.forgetTold();
+    }
+  }
+
   /** What the explanation of a value is made of; nothing of it may be changed. */
   get evidence(): Evidence {
     return {
       view: (id) => this.#conversations.view(id),
-      told: (id) => this.#conversations.told(id),
+      told: (id, kinds) => this.#conversations.told(id, kinds),
       since: (at) => this.#standings.recent.since(at),
       toldOf: (conversation) => this.#tally.toldOf(conversation),
       storyOf: (conversation) => this.#derivations.storyOf(conversation),
