@@ -198,6 +198,21 @@ describe('what is usual', () => {
     expect(autumn.read('s', '60m', 0, true)).toBe(375_000);
   });
 
+  it('USUAL-7 a share that counts in another row too counts there with what it is a part of', () => {
+    const usual = new UsualHours(UTC, NOW);
+    for (let week = 1; week <= 4; week++) {
+      usual.add('a', NOW - week * WEEK_MS, 1, 2);
+      usual.add('b', NOW - week * WEEK_MS, 2, 2);
+    }
+    const others = (): number | null => usual.read('others', '60m', 0, true);
+    usual.merge('others', 'a', 1);
+    expect(others()).toBe(500_000);
+    usual.merge('others', 'b', 1);
+    expect(others()).toBe(750_000);
+    usual.merge('others', 'a', -1);
+    expect(others()).toBe(1_000_000);
+  });
+
   it('USUAL-4 however log time jumps and in whatever order it is told, it is what a walk finds', () => {
     const zones = [UTC, LONDON, KOLKATA];
     const story = fc.record({
