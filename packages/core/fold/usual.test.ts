@@ -50,7 +50,7 @@ const VOLUME = 'conversation-volume';
 const [MAIL, CHAT] = [`${VOLUME}{channel=email}`, `${VOLUME}{channel=chat}`];
 
 describe('what is usual', () => {
-  it('USUAL-5 it is told once there are four weeks, in all and by channel and team, of counts alone', () => {
+  it('USUAL-5 it is told once there are four weeks, in all and by channel and team, and of no duration', () => {
     const young = folded([declared(), ...weeks(3), at10(3)]);
     expect(usual(young, VOLUME)).toBeNull();
     const fold = folded([declared(), ...weeks(4), at10(4)]);

@@ -110,6 +110,18 @@ describe('what is usual', () => {
     expect(since('2026-06-10T06:30:00Z')).toBeNull();
   });
 
+  it('USUAL-6 a day that begins amid an hour is noticed at once', () => {
+    const [midnight, T] = ['2026-06-10T00:00:00Z', '2026-06-10T06:20:00Z'].map(Date.parse);
+    const usual = new UsualHours(UTC, T!);
+    usual.restart(UTC, T!, 0, midnight!);
+    expect(usual.read('r', 'bday', 0)).toBe(0);
+    expect(usual.advance(T! + 9 * MINUTE_MS, 0, midnight!)).toBeNull();
+    const reset = T! + 10 * MINUTE_MS;
+    expect(usual.advance(reset, 0, reset)).toBe('all');
+    expect(usual.read('r', 'bday', 0)).toBeNull();
+    expect(usual.advance(reset + MINUTE_MS, 0, reset)).toBeNull();
+  });
+
   it('USUAL-6 an hour that the day lost is left out, of all weeks; one that it had twice is one', () => {
     // London, 29 March 2026: after 00:59 comes 02:00. It is 03:05.
     const weeks = ['2026-03-22', '2026-03-15', '2026-03-08', '2026-03-01'];
