@@ -25,7 +25,7 @@ export interface OracleCell {
   readonly p90: number | null;
   readonly max: number | null;
   readonly vsPrev: number | null;
-  /** Counts alone: what is usual at this hour of the week. */
+  /** Counts, and shares of sums, alone: what is usual at this hour of the week. */
   readonly vsHow?: number | null;
   /** Its row was declared too late for this window: what was forgotten by then is not in it. */
   readonly isLate?: true;

@@ -34,8 +34,8 @@ import type { Known } from './circumstances.ts';
 import { hasAnyHours } from './hours.ts';
 import type { Waiting } from './owed.ts';
 import { byRow, hasRow, type InRow, keyOf, placesOf } from './places.ts';
-import { hasUsual, usualAt } from './usual.ts';
-import { isTold, type Window } from './windows.ts';
+import { usualAt, usualOf } from './usual.ts';
+import { isTold, resetOf, type Window } from './windows.ts';
 
 export interface OracleSeries {
   readonly key: string;
@@ -146,7 +146,7 @@ export function flowSeries(
   known: Pick<Known, 'hasMessages' | 'declared' | 'by' | 'calendars' | 'firstAt'>,
 ): OracleSeries[] {
   const found: OracleSeries[] = [];
-  const usual = usualAt(T, known);
+  const usual = usualAt(T, resetOf(windows), known);
   const rowOf = byRow(recent);
   const clocks = clocksOf(known.calendars);
   const measures = measuresOf(known);
@@ -168,8 +168,8 @@ export function flowSeries(
             const { inBuckets } = window;
             const earlier = measure(before(place), inBuckets);
             const found = cell(T, window, measure(now(place), inBuckets), earlier, clock);
-            if (!hasUsual(place, measure)) return found;
-            return { ...found, vsHow: usual.of(window.code, rowOf(place), measure) };
+            const vsHow = usualOf(usual, metric, place, measure);
+            return vsHow ? { ...found, vsHow: vsHow(window.code, rowOf(place), measure) } : found;
           });
         }),
       );

@@ -5,7 +5,8 @@ import type { Known } from './circumstances.ts';
 import type { OracleSeries } from './flows.ts';
 import { byRow, hasRow, keyOf, type Place, placesOf } from './places.ts';
 import { type Dimension, NONE } from './rows.ts';
-import { isTold, type Window } from './windows.ts';
+import { type Usual, usualAt, usualOf } from './usual.ts';
+import { isTold, resetOf, type Window } from './windows.ts';
 
 /** Entries of a window and of the one before it, by place. */
 interface Sides {
@@ -20,7 +21,7 @@ export function topicSeries(
   recent: readonly Entry[],
   T: number,
   windows: readonly Window[],
-  known: Pick<Known, 'by' | 'declared'>,
+  known: Pick<Known, 'by' | 'declared' | 'calendars' | 'firstAt'>,
 ): OracleSeries[] {
   const opened = recent.filter(({ kind }) => kind === 'opened');
   const closed = recent.filter(({ kind, isTagged }) => kind === 'closed' && isTagged != null);
@@ -29,7 +30,9 @@ export function topicSeries(
     ({ kind, filled: fields }) => kind === 'ai_handed_off' && fields != null,
   );
   const { by, declared } = known;
-  const required = { metric: 'escalation-context', fields: declared.handoverFields, by };
+  const isFilled = declared.handoverFields.length + declared.trackedFields.length > 0;
+  const usual = isFilled ? usualAt(T, resetOf(windows), known) : null;
+  const required = { metric: 'escalation-context', fields: declared.handoverFields, by, usual };
   const toldOf = (metric: string, those: readonly Entry[]): Sides[] =>
     windows
       .filter((window) => isTold(metric, window))
@@ -71,7 +74,7 @@ export function topicSeries(
     ...classes('tag-frequency', closed, 'tag', ({ isTagged }) => isTagged === true),
     ...consistency(toldOf('tag-consistency', closed), series),
     ...pairSeries(toldOf('tag-cooccurrence', closed), T),
-    ...fieldSeries(filled, toldOf('custom-field-utilisation', filled), known, series),
+    ...fieldSeries(filled, toldOf('custom-field-utilisation', filled), { ...known, usual }, series),
     ...filledSeries(required, handedOver, toldOf(required.metric, handedOver), series),
   ];
 }
@@ -98,12 +101,16 @@ const consistency = (sides: readonly Sides[], series: Told): OracleSeries[] => [
 function fieldSeries(
   closed: readonly Entry[],
   sides: readonly Sides[],
-  { by, declared: { trackedFields } }: Pick<Known, 'by' | 'declared'>,
+  {
+    by,
+    declared: { trackedFields },
+    usual,
+  }: Pick<Known, 'by' | 'declared'> & Pick<Wanted, 'usual'>,
   series: Told,
 ): OracleSeries[] {
   const metric = 'custom-field-utilisation';
   return [
-    ...filledSeries({ metric, fields: trackedFields, by }, closed, sides, series),
+    ...filledSeries({ metric, fields: trackedFields, by, usual }, closed, sides, series),
     ...trackedFields.map((field) =>
       series(seriesKey(metric, { field }), sides, (rowOf) => share([field], rowOf(null))),
     ),
@@ -113,19 +120,29 @@ function fieldSeries(
 interface Wanted extends Pick<Known, 'by'> {
   readonly metric: string;
   readonly fields: readonly string[];
+  readonly usual: Usual | null;
 }
 
 /** Of all that might have been filled, or had to be, what was. */
 function filledSeries(
-  { metric, fields, by }: Wanted,
+  { metric, fields, by, usual }: Wanted,
   entries: readonly Entry[],
   sides: readonly Sides[],
   series: Told,
 ): OracleSeries[] {
   if (fields.length === 0) return [series(metric, sides, () => ({ value: null, n: 0 }))];
+  const measure = (row: readonly Entry[]): Measured => share(fields, row);
+  const rowOf = byRow(entries);
   return placesOf(entries, by)
     .filter((place) => hasRow(metric, place, by))
-    .map((place) => series(keyOf(metric, place), sides, (rowOf) => share(fields, rowOf(place))));
+    .map((place) => {
+      const told = series(keyOf(metric, place), sides, (rowIn) => measure(rowIn(place)));
+      const vsHow = usual && usualOf(usual, metric, place, measure);
+      if (!vsHow) return told;
+      const row = rowOf(place);
+      const cells = told.cells.map((one) => ({ ...one, vsHow: vsHow(one.window, row, measure) }));
+      return { ...told, cells };
+    });
 }
 
 function share(fields: readonly string[], entries: readonly Entry[]): Measured {

@@ -87,6 +87,10 @@ export const windowsAt = (T: number, days: Days): readonly Window[] => [
   daily('90d', 90, days),
 ];
 
+/** When the business day began. */
+export const resetOf = (windows: readonly Window[]): number =>
+  windows.find(({ code }) => code === 'bday')!.now.from;
+
 const MINUTES: readonly WindowCode[] = ['5m', '15m', '30m', '60m'];
 const LONG: readonly WindowCode[] = ['7d', '28d', '90d'];
 

@@ -21,7 +21,7 @@ type Field = keyof OracleCell & keyof Cell;
 
 const FIELDS: Readonly<Record<Form, readonly Field[]>> = {
   COUNT: ['from', 'to', 'value', 'n', 'vsPrev', 'vsHow'],
-  RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev'],
+  RATIO: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev', 'vsHow'],
   DUR: ['from', 'to', 'value', 'n', 'mean', 'p50', 'p90', 'max', 'vsPrev', 'zeroPpm'],
   COHORT: ['from', 'to', 'value', 'num', 'den', 'n', 'vsPrev', 'provisionalPpm'],
   GAUGE: ['value'],

@@ -47,8 +47,8 @@ export class Counts {
   }
 
   /** What a row counted at about an instant, and no conversation tells of any more. */
-  addUsual(row: string, at: number, count: number): void {
-    for (const place of this.#shown.placesOf(row)) this.#usual.add(place, at, count);
+  addUsual(row: string, at: number, count: number, among: number | null): void {
+    for (const place of this.#shown.placesOf(row)) this.#usual.add(place, at, count, among);
   }
 
   move({ from, to }: Move): void {
@@ -70,7 +70,8 @@ export class Counts {
         if (beside !== null) store?.add(besideCell(row), at, beside, sign, isDuration);
       }
       if (hasUsual(metric, row)) {
-        this.#usual.add(row, at, sign * value);
+        const among = amongOf(metric, value);
+        this.#usual.add(row, at, sign * value, among === null ? null : sign * among);
         this.#peaks.counted(row, at);
       }
       if (openUntil !== null) this.#windows.undecided.add(row, openUntil, sign);
@@ -146,12 +147,29 @@ function modesIn(level: Level, { id, perAccount, modal, novel, ofPairs }: Metric
   return modal || novel || ofPairs ? level.modes.get(id) : level.panes;
 }
 
-/** What is usual is told of counts, in all and in the rows that are always kept. */
-export function hasUsual({ form }: MetricDefinition, row: string): boolean {
-  if (form !== 'COUNT') return false;
+/**
+ * What is usual is told of counts, and of shares of which both parts are counts that add up; in all and in the rows
+ * that are always kept.
+ */
+export function hasUsual(metric: MetricDefinition, row: string): boolean {
+  if (metric.form !== 'COUNT' && !isShareOfSums(metric)) return false;
   const rows = rowsName(row);
   return rows === null || ALWAYS.includes(rows.slice(rows.indexOf('{') + 1) as Dimension);
 }
+
+/** Nothing distinct, no difference of shares, nothing that waits now; and not told over weeks alone. */
+const isShareOfSums = (metric: MetricDefinition): boolean =>
+  metric.form === 'RATIO' &&
+  metric.unit === 'ppm' &&
+  metric.windows.includes('24h') &&
+  !metric.distinct &&
+  !metric.customers &&
+  !metric.amongLate &&
+  !metric.modal;
+
+/** What a value counts among, of what is usual of a share; null: it is a count. */
+export const amongOf = ({ form, isFlow }: MetricDefinition, value: number): number | null =>
+  form === 'COUNT' ? null : isFlow ? 1 - value : 1;
 
 /** How much of a row the last day counted, or the shortest window that it is told over. */
 export function countedIn(windows: WindowsState, row: string): number {

@@ -11,7 +11,7 @@ import { businessDays, calendarDays, calendarsSince } from '../directory/local-d
 import { metricDefinition } from '../metrics/catalogue.ts';
 import { besideCell, isModeCell, rowOfCell } from '../metrics/cell-names.ts';
 import { declaredRows, type RowsOf, rowsUnder } from '../metrics/rows.ts';
-import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
+import { parseSeriesKey, rowsName, seriesKey, type WindowCode } from '../metrics/value.ts';
 import { isPastCell, pastCell, Weights, workOf } from '../metrics/weights.ts';
 import { createWindowsState, isOfPair, type WindowsState } from '../metrics/windows-state.ts';
 import { UsualHours } from '../panes/usual-hours.ts';
@@ -28,7 +28,7 @@ import {
   type Told,
 } from './contributions.ts';
 import type { ConversationShelf } from './conversation-shelf.ts';
-import { Counts, countedIn, hasUsual, metricOf } from './counts.ts';
+import { amongOf, Counts, countedIn, hasUsual, metricOf } from './counts.ts';
 import { Customers, DEEDS } from './customers.ts';
 import { PastDays } from './past-days.ts';
 import { PastQuarters } from './past-quarters.ts';
@@ -96,15 +96,21 @@ export class Tally {
     this.#firstDay = fromBefore;
     for (const customers of this.#customers) customers.dropBefore(fromBefore);
     this.pastDays.dropBefore(fromBefore, this.#reachOf, (cell) => changed(`day/${cell}`));
-    const others = this.usual.advance(T, this.#deps.firstAt());
+    const reset = this.windows.span('bday').from;
+    const others = this.usual.advance(T, this.#deps.firstAt(), reset);
     if (others) this.#beginHour(others);
+  }
+
+  /** What is usual at this hour of the week; null: nobody knows. */
+  usualOf(row: string, code: WindowCode): number | null {
+    return this.usual.read(row, code, this.countsSince(row), metricOf(row).form === 'RATIO');
   }
 
   /** What is usual is another. */
   #beginHour(others: readonly string[] | 'all'): void {
     const { shown, changed } = this.#deps;
-    if (others === 'all') shown.touchAll();
-    else for (const row of others) shown.touch(row);
+    const rows = others === 'all' ? shown.keys() : others;
+    for (const row of rows) if (hasUsual(metricOf(row), row)) shown.touch(row);
     this.peaks.advance(this.#deps.firstAt());
     this.pastQuarters.dropBefore(this.usual.reachesTo, (row) => changed(`quarter/${row}`));
   }
@@ -291,7 +297,7 @@ export class Tally {
     if (at < this.usual.reachesTo) return;
     for (const row of rows) {
       if (!hasUsual(metric, row)) continue;
-      this.pastQuarters.add(row, at, value);
+      this.pastQuarters.add(row, at, value, amongOf(metric, value));
       this.#deps.changed(`quarter/${row}`);
     }
   }
@@ -309,7 +315,7 @@ export class Tally {
     const { conversations, firstAt } = this.#deps;
     this.#days = daysIn(calendars, firstAt());
     this.windows.restart(this.#days, T);
-    this.usual.restart(zoneOf(calendars), T, firstAt());
+    this.usual.restart(zoneOf(calendars), T, firstAt(), this.windows.span('bday').from);
     this.peaks.restart(calendars, firstAt());
     this.weights.restart(this.#deps.weighedBy(), T);
     for (const customers of this.#customers) customers.restart();
@@ -328,7 +334,9 @@ export class Tally {
     for (const [cell, day, pane] of this.pastDays.panes()) {
       if (!isPastCell(cell)) this.#counts.addDay(cell, day, pane);
     }
-    for (const [row, at, count] of this.pastQuarters.all()) this.#counts.addUsual(row, at, count);
+    for (const { row, at, count, among } of this.pastQuarters.all()) {
+      this.#counts.addUsual(row, at, count, among);
+    }
     this.#weighPast();
   }
 }

@@ -212,9 +212,9 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#tally.pastQuarters;
   }
 
-  /** What is usual at this hour of the week, of a count; null: nobody knows. */
+  /** What is usual at this hour of the week; null: nobody knows. */
   usual(row: string, code: WindowCode): number | null {
-    return this.#tally.usual.read(row, code, this.countsSince(row));
+    return this.#tally.usualOf(row, code);
   }
 
   /** How much comes in each hour of the week. */

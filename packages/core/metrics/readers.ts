@@ -27,7 +27,7 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       : readTimes(metric, level, key, code);
     return { ...BLANK, to: T, ...times };
   },
-  RATIO: (metric, key, code, { T, windows, gaugeIn }) => {
+  RATIO: (metric, key, code, { T, windows, gaugeIn, usual }) => {
     const level = windows.level(code);
     const read = ratioIn(metric, level, key, code);
     const den = read.den + (metric.amongLate ? gaugeIn(key) : 0);
@@ -36,7 +36,8 @@ const READERS: Readonly<Record<Exclude<MetricDefinition['form'], 'GAUGE'>, Reade
       : null;
     // An average is no part of anything: it has no such interval.
     const interval = metric.unit === 'milli' ? {} : wilson(read.num, den);
-    return { ...BLANK, to: T, vsPrev, ...shareOf(metric, { num: read.num, den }), ...interval };
+    const than = { vsPrev, vsHow: usual(code) };
+    return { ...BLANK, to: T, ...than, ...shareOf(metric, { num: read.num, den }), ...interval };
   },
   COHORT: (metric, key, code, context) => {
     const { T } = context;

@@ -34,7 +34,7 @@ export interface ReadContext {
   readonly slaKinds: ReadonlySet<SlaKind>;
   /** Since an instant. */
   readonly censored: (from: number, clock: Clock) => Censored;
-  /** What a count comes to at this hour of the week; null: nobody knows. */
+  /** What a count or a share comes to at this hour of the week; null: nobody knows. */
   readonly usual: (code: WindowCode) => number | null;
   /** How much comes in this hour of the week, or in any. */
   readonly peak: () => PeakRead & PeakSpan;

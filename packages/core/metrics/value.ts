@@ -79,8 +79,9 @@ export interface Cell {
   /** `value` of the window before: moved back by its length, `bday` to the day before up to the same local time. */
   readonly vsPrev: number | null;
   /**
-   * COUNT, of up to an hour and of 24 h: what is usual at this hour of the week on the wall, the median of the
-   * last 8 weeks (4 at least); of 24 h the sum of the 24 hours before this one.
+   * COUNT, and RATIO of two counts that add up; of up to a day: what is usual at this hour of the week on the wall,
+   * the median of the last 8 weeks (4 at least). Of 24 h and of the business day it is that of the 24 hours before
+   * this one, of the hours since the reset: a count sums them up, a share is that of all together.
    */
   readonly vsHow: number | null;
   /** Share of it that may still change, ppm. */

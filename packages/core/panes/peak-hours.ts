@@ -70,13 +70,13 @@ export class PeakHours {
     const usual = this.#usual;
     this.#today = usual.today;
     const first = this.#today - WEEKS * HOURS_OF_WEEK;
-    this.#span = { from: usual.startOf(first), to: usual.startOf(this.#today) };
-    this.#isKnown = usual.startOf(this.#today - WEEKS_MIN * HOURS_OF_WEEK) >= since;
+    this.#span = { from: usual.wall.startOf(first), to: usual.wall.startOf(this.#today) };
+    this.#isKnown = usual.wall.startOf(this.#today - WEEKS_MIN * HOURS_OF_WEEK) >= since;
     const classes = Array.from({ length: HOURS_OF_WEEK }, (): Shown[] => []);
     for (const shown of this.#isKnown ? this.#shown() : []) {
-      const midnight = usual.startOf(Math.floor(shown.hour / HOURS_OF_DAY) * HOURS_OF_DAY);
+      const midnight = usual.wall.startOf(Math.floor(shown.hour / HOURS_OF_DAY) * HOURS_OF_DAY);
       if (midnight < since || isHoliday(holidays, shown.from)) continue;
-      classes[hourOfWeek(usual.zone, shown.from)]!.push(shown);
+      classes[hourOfWeek(usual.wall.zone, shown.from)]!.push(shown);
     }
     this.#classes = classes;
   }
@@ -84,8 +84,8 @@ export class PeakHours {
   /** The stretches of an hour together. */
   #shown(): Iterable<Shown> {
     const hours = new Map<number, Shown>();
-    for (const { from, to } of localHours(this.#usual.zone, this.#span.from, this.#span.to)) {
-      const hour = this.#usual.hourOf(from);
+    for (const { from, to } of localHours(this.#usual.wall.zone, this.#span.from, this.#span.to)) {
+      const hour = this.#usual.wall.hourOf(from);
       const known = hours.get(hour);
       if (known) known.ms += to - from;
       else hours.set(hour, { hour, from, ms: to - from });
@@ -95,8 +95,8 @@ export class PeakHours {
 
   /** The class of an instant of these days, 0 to 167; null: it is of none. */
   classOf(at: number): number | null {
-    const hour = this.#usual.hourOf(at);
-    const index = hourOfWeek(this.#usual.zone, at);
+    const hour = this.#usual.wall.hourOf(at);
+    const index = hourOfWeek(this.#usual.wall.zone, at);
     return this.#classes[index]?.some((shown) => shown.hour === hour) ? index : null;
   }
 

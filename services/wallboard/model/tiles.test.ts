@@ -89,11 +89,16 @@ describe('tiles of what is promised', () => {
     expect(tile.notes.join()).not.toContain('5 min');
   });
 
-  it('WALL-34 what was kept is told of today, and of all promises where first replies have none', () => {
+  it('WALL-34 what was kept is told of today, against what is usual, and of all promises where first replies have none', () => {
     const tile = shown('in-target', [due(0), kept]);
     expect([plain(tile.card.value), tile.window, tile.notes]).toEqual([
       ...['95.3%', 'today', ['41 of 43']],
     ]);
+    const usual = share('sla-first', [
+      { window: 'bday', value: 953_488, num: 41, den: 43, vsHow: 900_000, vsPrev: 990_000 },
+    ]);
+    const told = shown('in-target', [due(0), usual]);
+    expect(told.notes).toEqual(['41 of 43', 'usual 90%']);
     const all = share('sla-compliance', [{ window: 'bday', value: 500_000, num: 1, den: 2 }]);
     const resolutions = [due(0), share('sla-first', [UNPROMISED]), all];
     expect(shown('in-target', resolutions).spec.metric).toBe('sla-compliance');

@@ -204,10 +204,11 @@ function windowTile(input: TileInput, base: Card): Tile {
     if (honest.unit === 'ppm' && honest.num !== null && honest.den)
       notes.push(`${honest.num} of ${honest.den}`);
     const { vsHow, vsPrev } = honest;
-    const than = vsHow ?? vsPrev;
-    if (honest.unit === 'count' && than !== null) {
-      const count = plain(valueParts(than, 'count', input.currency));
-      notes.push(`${vsHow === null ? 'before' : 'usual'} ${count}`);
+    // A share tells its parts, and what it is against only where that is no plain window before.
+    const than = vsHow ?? (honest.unit === 'count' ? vsPrev : null);
+    if (than !== null) {
+      const amount = plain(valueParts(than, honest.unit, input.currency));
+      notes.push(`${vsHow === null ? 'before' : 'usual'} ${amount}`);
     }
   }
   return { spec: input.spec, card: base, window: WINDOW_NAMES[input.window], notes };
