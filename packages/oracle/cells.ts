@@ -4,6 +4,7 @@ import type { SlaKind } from '@sapwood/core/config';
 import type { Censored, Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder } from './case.ts';
+import type { Sample } from './censored.ts';
 import type { Lasted } from './lasted.ts';
 import { bucketValue, quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
@@ -45,6 +46,8 @@ export interface OracleCell {
   readonly gaps?: readonly string[];
   /** First response alone: with those who still wait. */
   readonly censored?: Censored;
+  /** What that comes of: of several rows together it comes of all of these. */
+  readonly samples?: readonly Sample[];
 }
 
 export interface Settled {

@@ -1,6 +1,6 @@
 import type { Fact } from '@sapwood/core/facts';
 import { expect, it } from 'vitest';
-import { message } from '../../tests/support/facts.ts';
+import { issue, message } from '../../tests/support/facts.ts';
 import { at, cellOf, stateAt } from './told.fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -41,5 +41,25 @@ it('ORACLE-99 with those who still wait: the worked example, and an outage', () 
   expect(censoredAt(covered, '12:00:00')?.n).toBe(0);
   expect(censoredAt([], '12:00:00')).toEqual({
     ...{ n: 0, p50: null, p90: null, p50AtLeast: false, p90AtLeast: false },
+  });
+});
+
+it('ORACLE-99 by row: who waits as it is now, who was answered as the answer met it', () => {
+  const seen = (id: string, time: string, teamId: string): Fact =>
+    issue(id, at(time), { stateCategory: 'new', createdAt: at('10:00:00'), teamId });
+  const facts = [
+    ...[asked('a', '10:00:00'), seen('a', '10:00:01', 'red'), answered('a', '10:04:00')],
+    ...[asked('b', '10:00:00'), seen('b', '10:00:01', 'red')],
+    ...[seen('a', '10:06:00', 'blue'), seen('b', '10:06:00', 'blue')],
+  ];
+  const state = stateAt(facts, '10:20:00');
+  const of = (team: string) => cellOf(state, `first-response-time{team=${team}}`, '30m')?.censored;
+  expect(of('red')).toEqual({
+    ...{ n: 1, p50: 4 * MINUTE_MS, p90: 4 * MINUTE_MS },
+    ...{ p50AtLeast: false, p90AtLeast: false },
+  });
+  expect(of('blue')).toEqual({
+    ...{ n: 1, p50: 20 * MINUTE_MS, p90: 20 * MINUTE_MS },
+    ...{ p50AtLeast: true, p90AtLeast: true },
   });
 });

@@ -5,11 +5,14 @@
 
 import type { Censored, Clock } from '@sapwood/core/metrics';
 import type { OracleCell } from './cells.ts';
+import type { Known } from './circumstances.ts';
 import type { Case } from './conversation.ts';
+import { emptyCells, type OracleSeries } from './flows.ts';
 import { type Stretch, without } from './hours.ts';
 import { lasted } from './lasted.ts';
 import { coverOf } from './owed.ts';
-import { accountOf, rowMet, rowNow } from './rows.ts';
+import { byRow, hasRow, type InRow, keyOf, placesOf } from './places.ts';
+import { accountOf, type Row, rowNow, rowOf } from './rows.ts';
 import type { Transition } from './transition.ts';
 import type { Turns } from './turns.ts';
 import type { Window } from './windows.ts';
@@ -21,6 +24,8 @@ export interface FirstWait {
   /** A person replied, and it can be told live. */
   readonly isReplied: boolean;
   readonly owed: readonly Stretch[];
+  /** As its reply met it, and where there is none, of now. */
+  readonly row: Row;
   readonly age: (clock: Clock, instant: number) => number;
 }
 
@@ -37,11 +42,13 @@ export function firstWaitOf(found: Case, { ended, running, transitions }: Turns)
   const by = ended[0]?.by ?? null;
   const end = by && Math.max(since, by.at);
   const reply = by && 'author' in by ? by : null;
-  const account = accountOf(reply ? rowMet(found, reply) : rowNow(found));
+  const row = reply ? rowOf(found, reply) : rowNow(found);
+  const account = accountOf(row);
   return {
     since,
     end,
     isReplied: reply !== null && isLive('turn_answered.first'),
+    row,
     owed: without({ from: since, to: end ?? EVER }, coverOf(found, first)),
     age(clock, instant) {
       const { wallMs, businessMs } = lasted(found, account, since, instant);
@@ -50,15 +57,18 @@ export function firstWaitOf(found: Case, { ended, running, transitions }: Turns)
   };
 }
 
+type Placed = Omit<FirstWait, 'row'> & InRow & { readonly conversation: string };
+
 /** What one of them says of a window: ages, each from the first to the last of them. */
-interface Sample {
+export interface Sample {
+  readonly conversation: string;
   readonly ages: readonly { readonly first: number; readonly last: number }[];
   readonly repliedAt: number | null;
   readonly owedFor: number | null;
 }
 
-function sampleOf(wait: FirstWait, A: number, T: number, clock: Clock): Sample {
-  const { since, end, owed, isReplied } = wait;
+function sampleOf(wait: Placed, A: number, T: number, clock: Clock): Sample {
+  const { conversation, since, end, owed, isReplied } = wait;
   const age = (instant: number): number => wait.age(clock, instant);
   // By the clock of whoever replied it may lie ahead: it is placed now.
   const isOwedAtEnd = end !== null && (end === since || owed.at(-1)?.to === end);
@@ -78,13 +88,14 @@ function sampleOf(wait: FirstWait, A: number, T: number, clock: Clock): Sample {
     ages.push({ first: repliedAt, last: repliedAt });
   const isOver = isEvent || (end !== null && end <= T);
   const isOwed = !isOver && owed.some(({ from, to }) => from <= T && T < to);
-  return { ages, repliedAt, owedFor: isOwed ? age(T) : null };
+  return { conversation, ages, repliedAt, owedFor: isOwed ? age(T) : null };
 }
 
 const isOwedBefore = ({ ages }: Sample, age: number): boolean =>
   ages.some(({ first, last }) => first <= age && age <= last);
 
-function censored(samples: readonly Sample[]): Censored {
+/** Of all of them together: no median comes of two medians. */
+export function censoredOf(samples: readonly Sample[]): Censored {
   const said = samples.filter(({ ages, owedFor }) => ages.length > 0 || owedFor !== null);
   let largest = 0;
   for (;;) {
@@ -131,10 +142,35 @@ function quantileOf(
   return null;
 }
 
-/** Beside what is told of those that were answered, over no more than a day. */
-export function withCensored(
+/** Beside what is told of those that were answered, over no more than a day, in every row that any stands in. */
+export function addCensored(
+  series: Map<string, OracleSeries>,
+  waits: readonly Placed[],
+  T: number,
+  windows: readonly Window[],
+  { by, calendars }: Pick<Known, 'by' | 'calendars'>,
+): void {
+  const own = byRow(waits);
+  const told = new Map(placesOf(waits, by).map((place) => [keyOf(METRIC, place), place]));
+  for (const [key, place] of told) {
+    if (series.has(key) || !hasRow(METRIC, place, by)) continue;
+    const waiting = { count: 0, oldestSince: null };
+    series.set(key, { key, cells: emptyCells(T, windows, calendars), waiting });
+  }
+  for (const [key, one] of series) {
+    if (key !== METRIC && !key.startsWith(`${METRIC}{`)) continue;
+    const place = told.get(key);
+    const those = place === undefined ? [] : own(place);
+    const cells = one.cells.map((each) => withCensored(each, those, T, windows));
+    series.set(key, { ...one, cells });
+  }
+}
+
+const METRIC = 'first-response-time';
+
+function withCensored(
   cell: OracleCell,
-  waits: readonly FirstWait[],
+  waits: readonly Placed[],
   T: number,
   windows: readonly Window[],
 ): OracleCell {
@@ -143,5 +179,5 @@ export function withCensored(
   // Those who wait grow older all the time; it is told at each edge of a pane.
   const edge = Math.floor(T / PANE_MS) * PANE_MS;
   const samples = waits.map((one) => sampleOf(one, window.now.from, edge, cell.clock));
-  return { ...cell, censored: censored(samples) };
+  return { ...cell, samples, censored: censoredOf(samples) };
 }

@@ -213,6 +213,16 @@ const measureBy = (measured: Measure | Timed, clock: Clock): Measure | undefined
 export const clocksOf = (calendars: Known['calendars']): readonly Clock[] =>
   hasAnyHours(calendars) ? ['wall', 'business'] : ['wall'];
 
+/** Of a row in which nothing was completed. */
+export const emptyCells = (
+  T: number,
+  windows: readonly Window[],
+  calendars: Known['calendars'],
+): OracleCell[] =>
+  clocksOf(calendars).flatMap((clock) =>
+    windows.map((window) => cell(T, window, NOTHING, NOTHING, clock)),
+  );
+
 /** Who waits stands beside a metric even where nothing of it was completed in memory. */
 export function addWaiting(
   series: Map<string, OracleSeries>,
@@ -230,9 +240,7 @@ export function addWaiting(
     }
     for (const place of placesOf(own, by).filter((one) => hasRow(metric, one, by))) {
       const key = keyOf(metric, place);
-      const empty = (clock: Clock): OracleCell[] =>
-        windows.map((window) => cell(T, window, NOTHING, NOTHING, clock));
-      const cells = series.get(key)?.cells ?? clocksOf(calendars).flatMap(empty);
+      const cells = series.get(key)?.cells ?? emptyCells(T, windows, calendars);
       series.set(key, { key, cells, waiting: gauge(rowOf(place)) });
     }
   }

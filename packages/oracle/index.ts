@@ -7,7 +7,7 @@ import type { Fact } from '@sapwood/core/facts';
 import { accountReplySeries } from './account-replies.ts';
 import { backlogSeries } from './backlog.ts';
 import { type Entry, HANDED_OFF, type OracleCell } from './cells.ts';
-import { withCensored } from './censored.ts';
+import { addCensored } from './censored.ts';
 import { circumstancesOf, type Known } from './circumstances.ts';
 import { withReturns } from './claims.ts';
 import { cohortSeries } from './cohorts.ts';
@@ -36,6 +36,7 @@ import { type Window, windowsAt } from './windows.ts';
 import { workloadSeries } from './workload.ts';
 
 export type { OracleCell } from './cells.ts';
+export { censoredOf } from './censored.ts';
 export type { OracleSeries } from './flows.ts';
 
 export interface OracleState {
@@ -172,10 +173,13 @@ function stateOf(
   }
   if (circumstances.hasMessages) {
     addWaiting(series, waits, T, windows, circumstances);
-    const firsts = [...conversations.values()].flatMap(({ firstWait }) => firstWait ?? []);
-    const first = series.get('first-response-time')!;
-    const cells = first.cells.map((one) => withCensored(one, firsts, T, windows));
-    series.set(first.key, { ...first, cells });
+    const firsts = [...conversations].flatMap(([conversation, derived]) => {
+      const { firstWait } = derived;
+      return firstWait
+        ? [{ ...firstWait, conversation, row: handledRow(firstWait.row, derived) }]
+        : [];
+    });
+    addCensored(series, firsts, T, windows, circumstances);
   }
   for (const one of moneySeries(recent, T, windows, circumstances)) {
     series.set(one.key, one);

@@ -150,3 +150,14 @@ it('CLI-10 what has no value for a reason has none, and says so, with how much i
   expect(differences(new Map(), oracleOf('conversation-volume', unknown))).toEqual([]);
   expect(against(same, { value: 3, n: 3 })).toEqual([`${key} 24h value`]);
 });
+
+it('CLI-10 first replies with those who still wait are compared in every row', () => {
+  const key = 'first-response-time{team=red}';
+  const censored = { n: 2, p50: 4, p90: 30, p50AtLeast: false, p90AtLeast: true };
+  const truth = oracleOf(key, { censored });
+  expect(differences(foldOf(key, { censored }), truth)).toEqual([]);
+  expect(differences(foldOf(key, { censored: { ...censored, n: 3 } }), truth)).toEqual([
+    `${key} 24h censored`,
+  ]);
+  expect(differences(foldOf(key, { censored: null }), truth)).toEqual([`${key} 24h censored`]);
+});

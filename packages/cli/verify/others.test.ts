@@ -80,3 +80,15 @@ it('CLI-9 who waits longest of all that are hidden is named', () => {
   const told = withOthers(shown('w{tag=__other__}'), oracle).get('w{tag=__other__}')!;
   expect(told.top?.map(({ since }) => since)).toEqual([1, 2, 3, 4, 5]);
 });
+
+it('CLI-9 of those who still wait in hidden rows each counts once, and no median is a mean', () => {
+  const wait = (conversation: string, ms: number) => ({
+    ...{ conversation, ages: [{ first: 1, last: ms }], repliedAt: ms, owedFor: null },
+  });
+  const oracle = new Map([
+    row('v{tag=b}', { n: 1, samples: [wait('x', 10), wait('y', 20)] }),
+    row('v{tag=c}', { n: 1, samples: [wait('y', 20), wait('z', 90)] }),
+  ]);
+  const [cell] = withOthers(shown('v{tag=__other__}'), oracle).get('v{tag=__other__}')!.cells;
+  expect(cell!.censored).toMatchObject({ n: 3, p50: 20, p90: 90, p50AtLeast: false });
+});

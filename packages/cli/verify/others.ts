@@ -5,7 +5,7 @@
 import { metricDefinition } from '@sapwood/core/catalogue';
 import { parseSeriesKey, rowsName, type Series } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
-import type { OracleCell, OracleSeries } from '@sapwood/oracle';
+import { censoredOf, type OracleCell, type OracleSeries } from '@sapwood/oracle';
 
 const OTHER_END = '=__other__}';
 export const isOther = (key: string): boolean => key.endsWith(OTHER_END);
@@ -90,5 +90,14 @@ function sumOf(key: string, cells: readonly OracleCell[]): OracleCell {
     max: longest.length > 0 ? Math.max(...longest) : null,
     // Where the log is younger than the window before, nobody has it.
     vsPrev: cells.every(({ vsPrev }) => vsPrev === null) ? null : total('vsPrev'),
+    ...waitsOf(cells),
   };
+}
+
+/** Whoever stands in several of them counts once. */
+function waitsOf(cells: readonly OracleCell[]): Pick<OracleCell, 'censored' | 'samples'> {
+  if (cells.every(({ samples }) => samples === undefined)) return {};
+  const all = cells.flatMap(({ samples }) => samples ?? []);
+  const samples = [...new Map(all.map((one) => [one.conversation, one])).values()];
+  return { samples, censored: censoredOf(samples) };
 }

@@ -3,10 +3,11 @@
  * a conversation. It says nothing that the facts do not, whenever it is looked at.
  */
 import { coverOf } from './cover.ts';
+import { whenSaid } from './dims.ts';
 import type { Story } from './families/story.ts';
 import { between, type Interval, united, within } from './intervals.ts';
 import { valueAt } from './track.ts';
-import { NONE } from './transition.ts';
+import { type Dimensions, NONE } from './transition.ts';
 import type { TurnEnd } from './turns.ts';
 
 export interface FirstWait {
@@ -18,6 +19,8 @@ export interface FirstWait {
   readonly isAnswered: boolean;
   /** When it was owed, in order, [from, to); the last may have no end, or one that is to come. */
   readonly owed: readonly Interval[];
+  /** What it stands under: as its reply met the conversation; where there is none, as that is now. */
+  readonly dims: Dimensions;
   /** Whose hours count, from S on. */
   readonly account: string | null;
   readonly teams: readonly { readonly from: number; readonly team: string | null }[];
@@ -36,14 +39,15 @@ export function firstWaitOf(story: Story): FirstWait | null {
   const owed = within(between(covers, from), from, end ?? Number.POSITIVE_INFINITY);
   // What is answered in its very instant was owed for it.
   const isOwed = end === from || owed.at(-1)?.to === end;
-  const { account } = story.dimsAt(reply ? { message: reply.at } : 'now');
+  const dims = story.dimsAt(reply ? whenSaid(reply) : 'now');
   const cuts = timeline.team.changes.filter(({ at }) => at > from && at < (end ?? at + 1));
   return {
     from,
     end,
     isAnswered: reply?.live === true && isOwed,
     owed,
-    account: account === NONE ? null : account,
+    dims,
+    account: dims.account === NONE ? null : dims.account,
     teams: [from, ...cuts.map(({ at }) => at)].map((at) => ({
       from: at,
       team: valueAt(timeline.team, at) ?? null,

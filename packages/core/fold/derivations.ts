@@ -106,7 +106,7 @@ export class Derivations {
     const { group, entity } = fact;
     if (!group || group.i >= group.n - 1) return false;
     this.#defer({ conversation: entity, group: groupKey(fact) });
-    this.#deps.firstWaits.set(entity, null);
+    this.#deps.firstWaits.drop(entity);
     return true;
   }
 
@@ -136,7 +136,7 @@ export class Derivations {
     if (this.#join(id, derived, affected)) {
       ({ firstWait, ...derived } = derive(conversation, context(), amendments));
     }
-    firstWaits.set(id, firstWait);
+    firstWaits.set(id, firstWait, derived.handledBy);
     const { added, retracted } = diff(conversation.transitions, derived.transitions);
     const isMerged = added.some(({ kind }) => kind === 'merged_away');
     for (const t of retracted) emit(conversation, t, { sign: -1, cause, isMerged });

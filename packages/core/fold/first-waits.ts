@@ -6,12 +6,16 @@ import { businessMs } from '../conversation/business.ts';
 import type { FirstWait } from '../conversation/first-wait.ts';
 import type { Interval } from '../conversation/intervals.ts';
 import type { Conversation } from '../conversation/model.ts';
+import type { HandledBy } from '../conversation/transition.ts';
 import type { BusinessClock } from '../directory/calendar.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
+import { OTHER } from '../metrics/dimensions.ts';
+import type { RowsOf } from '../metrics/rows.ts';
 import type { Censored, Clock } from '../metrics/value.ts';
 import { type AtRisk, censoredQuantiles, type Waits } from '../panes/censored.ts';
 import { FINEST_MS } from '../panes/window.ts';
 import { DAY_MS, HOUR_MS } from '../time/instant.ts';
+import type { ShownSeries } from './shown-series.ts';
 
 /** A day in which the clock is set back, and a pane. */
 const REACH_MS: number = DAY_MS + 2 * HOUR_MS;
@@ -27,53 +31,96 @@ export interface FirstWaitsDeps {
   readonly T: () => number;
   /** null: no hours are declared. */
   readonly hours: () => BusinessClock | null;
-  /** What is told of them is to be told anew. */
-  readonly touch: (metric: string) => void;
+  readonly rowsOf: () => RowsOf;
+  readonly shown: Pick<ShownSeries, 'placesOf' | 'wouldStandIn' | 'touch'>;
 }
+
+interface Held {
+  readonly wait: FirstWait;
+  readonly handledBy: HandledBy;
+  /** Shown or not: which of them are may be otherwise in an hour. */
+  readonly rows: readonly string[];
+}
+
+const CENSORED = CATALOGUE.filter(({ censored }) => censored);
 
 export class FirstWaits {
   readonly #deps: FirstWaitsDeps;
-  readonly #waits: Map<string, FirstWait> = new Map();
+  readonly #waits: Map<string, Held> = new Map();
+  readonly #byRow: Map<string, Set<FirstWait>> = new Map();
 
   constructor(deps: FirstWaitsDeps) {
     this.#deps = deps;
   }
 
   /** null: it waits for none, or nobody can say. */
-  set(conversation: string, wait: FirstWait | null): void {
-    const known = this.#waits.get(conversation) ?? null;
-    const kept = wait && isReached(wait, this.#deps.T()) ? wait : null;
-    if (JSON.stringify(known) === JSON.stringify(kept)) return;
-    if (kept) this.#waits.set(conversation, kept);
-    else this.#waits.delete(conversation);
-    this.#touch();
+  set(conversation: string, wait: FirstWait | null, handledBy: HandledBy): void {
+    if (!wait || !isReached(wait, this.#deps.T())) {
+      this.drop(conversation);
+      return;
+    }
+    const known = this.#waits.get(conversation);
+    const isSame =
+      known?.handledBy === handledBy && JSON.stringify(known.wait) === JSON.stringify(wait);
+    if (!isSame) this.#place(conversation, wait, handledBy);
+  }
+
+  #place(conversation: string, wait: FirstWait, handledBy: HandledBy): void {
+    this.drop(conversation);
+    const rowsOf = this.#deps.rowsOf();
+    const rows = CENSORED.flatMap((metric) => rowsOf(metric, { dims: wait.dims, handledBy }));
+    this.#waits.set(conversation, { wait, handledBy, rows });
+    for (const row of rows) {
+      const waits = this.#byRow.get(row) ?? new Set();
+      this.#byRow.set(row, waits.add(wait));
+      for (const place of this.#deps.shown.placesOf(row)) this.#deps.shown.touch(place);
+    }
+  }
+
+  /** Nobody can say, or no window reaches it any longer. */
+  drop(conversation: string): void {
+    const known = this.#waits.get(conversation);
+    if (!known) return;
+    this.#waits.delete(conversation);
+    for (const row of known.rows) {
+      const waits = this.#byRow.get(row)!;
+      waits.delete(known.wait);
+      if (waits.size === 0) this.#byRow.delete(row);
+      this.#touch(row);
+    }
+  }
+
+  /** Other rows are kept than before. */
+  placeAll(): void {
+    for (const [id, { wait, handledBy }] of [...this.#waits]) this.#place(id, wait, handledBy);
   }
 
   /** As it was derived before a restart; `tell` tells its wait, which is looked at only where it may count. */
-  restore({ id, transitions }: Conversation, tell: () => FirstWait | null): void {
-    if (mayWait(transitions, this.#deps.T())) this.set(id, tell());
+  restore({ id, transitions, handledBy }: Conversation, tell: () => FirstWait | null): void {
+    if (mayWait(transitions, this.#deps.T())) this.set(id, tell(), handledBy);
   }
 
   /** At each whole hour. */
   advance(T: number): void {
-    for (const [id, wait] of this.#waits) if (!isReached(wait, T)) this.#waits.delete(id);
+    for (const [id, { wait }] of this.#waits) if (!isReached(wait, T)) this.drop(id);
   }
 
-  /** Who waits has waited longer. */
+  /** Who waits has waited longer; a row in which nobody does is as it was. */
   passEdge(): void {
-    if (this.#waits.size > 0) this.#touch();
+    for (const row of this.#byRow.keys()) this.#touch(row);
   }
 
-  #touch(): void {
-    for (const { id, censored } of CATALOGUE) if (censored) this.#deps.touch(id);
+  #touch(row: string): void {
+    const { shown } = this.#deps;
+    for (const place of shown.wouldStandIn(row)) shown.touch(place);
   }
 
-  /** Of the window that begins at `from`, up to the last edge of a pane. */
-  read(from: number, clock: Clock): Censored {
+  /** Of a row in the window that begins at `from`, up to the last edge of a pane. */
+  read(row: string, from: number, clock: Clock): Censored {
     const { T, hours } = this.#deps;
     const within = { from, T: Math.floor(T() / FINEST_MS) * FINEST_MS, clock };
     const waits: Counted = { atRisk: [], ended: [], owed: [], n: 0 };
-    for (const wait of this.#waits.values()) count(wait, within, hours(), waits);
+    for (const wait of this.#waitsIn(row)) count(wait, within, hours(), waits);
     const [p50, p90] = censoredQuantiles(waits, [50, 90]) ?? [];
     return {
       n: waits.n,
@@ -82,6 +129,17 @@ export class FirstWaits {
       p50AtLeast: p50?.isAtLeast ?? false,
       p90AtLeast: p90?.isAtLeast ?? false,
     };
+  }
+
+  /** What stands in several rows that are told together counts there once. */
+  #waitsIn(row: string): Iterable<FirstWait> {
+    if (!row.includes(OTHER)) return this.#byRow.get(row) ?? [];
+    const waits = new Set<FirstWait>();
+    for (const [one, own] of this.#byRow) {
+      if (!this.#deps.shown.wouldStandIn(one).includes(row)) continue;
+      for (const wait of own) waits.add(wait);
+    }
+    return waits;
   }
 }
 

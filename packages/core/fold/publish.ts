@@ -95,7 +95,7 @@ export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
     unread: workspace.unread,
     provisionalStarts: workspace.provisional.size > 0,
     hasHours: workspace.hasHours,
-    censored: (from, clock) => workspace.censored(from, clock),
+    censored: (from, clock) => workspace.censored(key, from, clock),
     usual: hasUsual(workspace.metricOf(key)!, key)
       ? (code) => workspace.usual(key, code)
       : () => null,

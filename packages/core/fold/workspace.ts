@@ -133,7 +133,8 @@ export class WorkspaceFold implements WorkspaceFields {
   readonly #firstWaits: FirstWaits = new FirstWaits({
     T: () => this.T,
     hours: () => this.#calendars.clock,
-    touch: (metric) => this.shown.touch(metric),
+    rowsOf: () => this.#tally.rowsOf,
+    shown: this.shown,
   });
   readonly #closed: ClosedPeriods;
   readonly #derivations: Derivations;
@@ -402,6 +403,7 @@ export class WorkspaceFold implements WorkspaceFields {
     const now = this.config.by;
     if (canonicalJson(by ?? {}) !== canonicalJson(now ?? {})) {
       for (const one of this.#tally.retelling(by, now, this.T)) this.#standings.place(one);
+      this.#firstWaits.placeAll();
     }
     this.across.heard(true);
     this.#gauges.seeAgents([...this.#people.persons()], this.config.by);
@@ -508,8 +510,8 @@ export class WorkspaceFold implements WorkspaceFields {
   }
 
   /** First replies since an instant, with those who still wait for one, up to the last edge of a pane. */
-  censored(from: number, clock: Clock): Censored {
-    return this.#firstWaits.read(from, clock);
+  censored(row: string, from: number, clock: Clock): Censored {
+    return this.#firstWaits.read(row, from, clock);
   }
 
   /** Since when a row counts all there was. */

@@ -32,7 +32,7 @@ export function readCells(
       const all = lack ? { ...BLANK, to: reading.to, reasons: [lack] } : reading;
       const known = before ? { ...all, vsPrev: null } : all;
       const { from, fromBefore } = context.windows.span(code);
-      const isCensored = metric.censored?.includes(code) && key === metric.id && !absent;
+      const isCensored = metric.censored?.includes(code) && !absent;
       const censored = isCensored ? context.censored(from, clock) : null;
       return decorate(metric, { code, clock, from, fromBefore, censored }, known, context);
     }),

@@ -32,7 +32,7 @@ export interface ReadContext {
   readonly hasHours: boolean;
   /** Kinds of targets that are declared. */
   readonly slaKinds: ReadonlySet<SlaKind>;
-  /** Since an instant. */
+  /** In this row, since an instant. */
   readonly censored: (from: number, clock: Clock) => Censored;
   /** What a count or a share comes to at this hour of the week; null: nobody knows. */
   readonly usual: (code: WindowCode) => number | null;
