@@ -29,6 +29,17 @@ async function ask(g: Harness, path: string, headers: Record<string, string> = {
 
 const conversationOf = (part: ExplainedPart) => ('conversation' in part ? part.conversation : null);
 
+describe('GET /v1/metrics/{key}', () => {
+  it('WS-73 without a window it is the hour, or the shortest that the series is told over', async () => {
+    const g = await gateway();
+    expect((await ask(g, 'conversation-volume')).body.window).toMatchObject({ code: '60m' });
+    expect((await ask(g, 'resolution-rate')).body.window).toMatchObject({ code: '24h' });
+    const { status, body } = await ask(g, 'resolution-rate?window=60m');
+    expect([status, body.error.code]).toEqual([400, 'bad_window']);
+    expect(body.error.message).toContain('24h');
+  });
+});
+
 describe('GET /v1/metrics/{key}/explain', () => {
   it('EXPLAIN-20 tells what a value is made of, in the cell that the value itself is told of', async () => {
     const g = await gateway({ app: 'https://app.example.com' });

@@ -15,7 +15,7 @@ export function explainedLines(explained: ExplainedValue): string[] {
 const isWithheld = ({ reasons }: ExplainedValue): boolean => reasons.includes('privacy');
 
 function summaryOf(explained: ExplainedValue): string[] {
-  const { key, window, clock, value, state, reasons, published, unit, sums } = explained;
+  const { key, window, clock, value, state, reasons, published, unit } = explained;
   const { parts, notes } = explained;
   const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
   const span = `${instant(window.from)} to ${instant(window.to)}`;
@@ -24,14 +24,22 @@ function summaryOf(explained: ExplainedValue): string[] {
   return [
     told,
     `${span}: ${amountText(published.value, unit)}, num ${published.num ?? '-'}, den ${published.den ?? '-'}, n ${published.n}`,
-    sums
-      ? 'The parts add up to that.'
-      : `THE PARTS DO NOT ADD UP TO THAT: ${totalText(explained)}.`,
+    sumsText(explained),
     ...(parts.some(({ part }) => part === 'score') ? [] : [countsText(explained)]),
     ...notes.map((note) => `It is a ${note}.`),
     ...listed('Cost by category', explained.categories, (sum) => amountText(sum, 'micro')),
     ...listed('Left out', explained.excluded, String),
   ];
+}
+
+function sumsText(explained: ExplainedValue): string {
+  const { published, sums } = explained;
+  if (published.value === null && published.num === null) {
+    return 'There is no value, and so there are no parts.';
+  }
+  return sums
+    ? 'The parts add up to that.'
+    : `THE PARTS DO NOT ADD UP TO THAT: ${totalText(explained)}.`;
 }
 
 const totalText = ({ total, unit }: ExplainedValue): string =>

@@ -72,6 +72,13 @@ function windowsFor(
   return series ? new Set(series.cells.map(({ window }) => window)) : null;
 }
 
+/** Where nobody named a window and it is not told over the usual one: its own shortest. */
+function ownWindow(windows: ReadonlySet<WindowCode> | null, asked: Asked): Asked {
+  if (!windows || windows.has(asked.window)) return asked;
+  const shortest = WINDOW_CODES.find((code) => windows.has(code));
+  return shortest ? { ...asked, window: shortest } : asked;
+}
+
 function parseInstant(text: string): number | null {
   const at = /^\d{10,15}$/.test(text) ? Number(text) : Date.parse(text);
   return Number.isSafeInteger(at) ? at : null;
@@ -157,7 +164,9 @@ function registerMetric(server: FastifyInstance, context: Context): void {
         const values = keys.flatMap((k) => honestFor(reading, principal, k, asked) ?? []);
         return { values };
       }
-      const value = honestFor(reading, principal, key, asked);
+      const windows = windowsFor(reading, principal, key);
+      const own = request.query.window === undefined ? ownWindow(windows, asked) : asked;
+      const value = honestFor(reading, principal, key, own);
       if (reading.values.size === 0) {
         return sendError(
           reply,
@@ -166,8 +175,7 @@ function registerMetric(server: FastifyInstance, context: Context): void {
           'Nothing is published yet: the log is still being folded.',
         );
       }
-      const windows = value ? null : windowsFor(reading, principal, key);
-      if (windows && !windows.has(asked.window)) {
+      if (!value && windows && !windows.has(own.window)) {
         const codes = [...windows].join(', ');
         return sendError(reply, 400, 'bad_window', `This series is told over ${codes}.`);
       }
