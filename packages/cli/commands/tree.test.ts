@@ -78,6 +78,24 @@ it('TREECLI-2 both trees that ship are without mistakes, in any currency, apart 
   );
 });
 
+it('TREECLI-8 what nothing leads to from the root is named: no board draws it', () => {
+  const file = fileWith(`tree: small
+root: cost-per-contact
+nodes:
+  cost-per-contact: {identity: total-support-cost / contacts-handled, owner: me}
+  total-support-cost: {owner: me}
+  contacts-handled: {owner: me}
+  csat: {owner: me}
+  reopen-rate: {owner: me}
+influence:
+  cost-per-contact: {reopen-rate: [pos]}
+`);
+  const { data } = said(() => check(file, {}));
+  expect(data).toEqual([
+    'not drawn csat: nothing leads to it from cost-per-contact; name it in an identity or an influence to see it in the tree',
+  ]);
+});
+
 it('TREECLI-3 diff names what differs and what it means for keys and history', () => {
   const cost = readFileSync(join(SHIPPED, 'cost.yaml'), 'utf8');
   const changed = fileWith(

@@ -8,6 +8,7 @@ import { readTrees, treeSchemaText } from '@sapwood/service-kit/config';
 import { UserError } from '../exit.ts';
 import { meaningOf } from '../tree/meaning.ts';
 import { unknownNodes } from '../tree/unknown.ts';
+import { unreachedNodes } from '../tree/unreached.ts';
 import { print } from './shared.ts';
 
 export interface CheckOptions {
@@ -33,8 +34,12 @@ export function check(file: string, { currency }: CheckOptions): void {
   for (const tree of treesOf(file, currency)) {
     console.error(`${file}: tree "${tree.id}", ${tree.nodes.length} nodes, no mistakes found.`);
     for (const { what, why } of unknownNodes(tree)) console.log(`unknown ${what}: ${why}`);
+    for (const id of unreachedNodes(tree)) console.log(`not drawn ${id}: ${UNREACHED(tree.root)}`);
   }
 }
+
+const UNREACHED = (root: string): string =>
+  `nothing leads to it from ${root}; name it in an identity or an influence to see it in the tree`;
 
 export interface DiffOptions {
   readonly json?: boolean;
