@@ -19,3 +19,4 @@ export type {
   WorkspaceSettings,
 } from './config/types.ts';
 export { SPAM } from './config/types.ts';
+export { wrongWords } from './config/wrong.ts';

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { STATE_CATEGORIES } from '@sapwood/core/facts';
 import { didYouMean } from '@sapwood/core/suggest';
+import { wrongWords } from '@sapwood/service-kit/config';
 import { IANAZone } from 'luxon';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -180,7 +181,7 @@ export function loadMapping(file: string): LoadedMapping {
     }
     return `${file}:1:1`;
   };
-  const parsed = Schema.safeParse(document.toJS());
+  const parsed = Schema.safeParse(document.toJS(), { error: wrongWords });
   if (!parsed.success) {
     throw new ReplayError(
       parsed.error.issues.map((i) => `${locate(i.path)} ${i.path.join('.')}: ${i.message}`),

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { didYouMean } from '@sapwood/core/suggest';
 import type { CompiledTree } from '@sapwood/core/tree';
 import type * as z from 'zod';
-import { crossCheck } from './cross-check.ts';
+import { type CrossProblem, crossCheck } from './cross-check.ts';
 import type { TypedDocument } from './document.ts';
 import { type Environment, type Flags, type Layers, mergeLayers, type Origin } from './layers.ts';
 import { variableOf } from './leaves.ts';
@@ -12,6 +12,7 @@ import { type ReadText, resolveDocument } from './resolve.ts';
 import type { DeclaredCalendar } from './schedules.ts';
 import { documentSchema, keysAt } from './schema.ts';
 import type { Config } from './types.ts';
+import { type Path, withoutWrong, wrongWords } from './wrong.ts';
 import { parseYamlFile, type YamlFile } from './yaml-file.ts';
 
 export const DEFAULT_CONFIG_FILE = 'sapwood.yaml';
@@ -66,14 +67,17 @@ export function loadConfig(options: LoadOptions): LoadResult {
   const tell = (path: readonly PropertyKey[], message: string, ofKey = false): string =>
     `${placeOf(path, layers, file, ofKey)} ${path.join('.') || '(top)'}: ${message}`;
 
-  const parsed = documentSchema.safeParse(layers.document);
+  const parsed = documentSchema.safeParse(layers.document, { error: wrongWords });
   const errors = [...layers.errors];
+  const base = dirname(resolve(folder, name));
   if (!parsed.success) {
-    errors.push(...parsed.error.issues.flatMap((issue) => issueErrors(issue, tell)));
+    const { issues } = parsed.error;
+    errors.push(...issues.flatMap((issue) => issueErrors(issue, tell)));
+    const beside = problemsBeside(file.value ?? {}, issues, { env, flags, base, readText });
+    errors.push(...beside.map(({ path, message }) => tell(path, message)));
     return { ok: false, errors };
   }
   const document = layers.document as unknown as TypedDocument;
-  const base = dirname(resolve(folder, name));
   const resolved = resolveDocument(document, base, readText);
   for (const { path, message } of [...crossCheck(document), ...resolved.problems]) {
     errors.push(tell(path, message));
@@ -85,6 +89,43 @@ export function loadConfig(options: LoadOptions): LoadResult {
   const read = text === null ? null : name;
   return { ok: true, config, trees, calendars, origins: layers.origins, file: read, place };
 }
+
+interface Surroundings {
+  readonly env: Environment;
+  readonly flags: Flags;
+  readonly base: string;
+  readonly readText: ReadText;
+}
+
+/** What is wrong between fields of the file, those aside that are wrong themselves. */
+function problemsBeside(
+  document: object,
+  issues: readonly z.core.$ZodIssue[],
+  around: Surroundings,
+  goneBefore: readonly Path[] = [],
+): CrossProblem[] {
+  const { env, flags, base, readText } = around;
+  const { rest, gone: goneNow } = withoutWrong(document, issues);
+  const gone = [...goneBefore, ...goneNow];
+  // What is called as something that is gone may be called rightly.
+  if (gone.some((path) => path.length < 2 || (path.length === 2 && path[0] === 'workspaces'))) {
+    return [];
+  }
+  const { document: merged } = mergeLayers(rest, env, flags);
+  const again = documentSchema.safeParse(merged);
+  if (!again.success) {
+    // What lacks something that is gone goes as a whole; each time there is less.
+    const isLess = JSON.stringify(rest) !== JSON.stringify(document);
+    return isLess ? problemsBeside(rest, again.error.issues, around, gone) : [];
+  }
+  const typed = merged as unknown as TypedDocument;
+  const problems = [...crossCheck(typed), ...resolveDocument(typed, base, readText).problems];
+  return problems.filter(({ path }) => !gone.some((one) => isWithin(one, path)));
+}
+
+/** One of two paths leads on from the other. */
+const isWithin = (one: Path, other: Path): boolean =>
+  one.slice(0, other.length).join('.') === other.slice(0, one.length).join('.');
 
 type Tell = (path: readonly PropertyKey[], message: string, ofKey?: boolean) => string;
 

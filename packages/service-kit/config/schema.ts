@@ -24,19 +24,26 @@ const entries = (value: z.ZodType): z.ZodType =>
 const secretList = z.array(secret).min(1).max(SECRETS_MAX).optional();
 const fileList = z.array(text).min(1).max(SECRETS_MAX).optional();
 
-const scheme = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('pylon-hmac'),
-    secrets: secretList,
-    secretFiles: fileList,
-  }),
-  z.strictObject({
-    kind: z.literal('static-header'),
-    header: z.string().regex(/^[A-Za-z0-9-]{1,80}$/, 'expected a header name'),
-    tokens: secretList,
-    tokenFiles: fileList,
-  }),
-]);
+const scheme = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('pylon-hmac'),
+      secrets: secretList,
+      secretFiles: fileList,
+    }),
+    z.strictObject({
+      kind: z.literal('static-header'),
+      header: z.string().regex(/^[A-Za-z0-9-]{1,80}$/, 'expected a header name'),
+      tokens: secretList,
+      tokenFiles: fileList,
+    }),
+  ],
+  {
+    error: ({ code }) =>
+      code === 'invalid_union' ? 'expected pylon-hmac or static-header' : undefined,
+  },
+);
 
 const DOMAINS_MAX = 100;
 const domain = z

@@ -61,7 +61,7 @@ it('TARGET-3 every mistake at once, with its place', () => {
       'sapwood.yaml:6:7 workspaces.acme.sla.resolutions: unknown key - did you mean "resolution"?',
       'sapwood.yaml:7:22 workspaces.acme.sla.tiers.gold.frist: unknown key - did you mean "first"?',
       'sapwood.yaml:5:36 workspaces.acme.sla.next.critical: facts know "critical" as "urgent": write that',
-      'sapwood.yaml:8:24 workspaces.acme.sla.pause.1: Invalid option: expected one of "on_hold"|"snoozed"|"waiting_on_customer"',
+      'sapwood.yaml:8:24 workspaces.acme.sla.pause.1: expected one of on_hold, snoozed, waiting_on_customer',
     ].sort(),
   );
 });
