@@ -4,7 +4,6 @@ import type { SlaKind } from '@sapwood/core/config';
 import type { Censored, Clock, WindowCode } from '@sapwood/core/metrics';
 import { divRound } from '@sapwood/core/num';
 import { inOrder } from './case.ts';
-import type { Sample } from './censored.ts';
 import type { Lasted } from './lasted.ts';
 import { bucketValue, quantile } from './quantile.ts';
 import type { FullRow } from './rows.ts';
@@ -48,6 +47,14 @@ export interface OracleCell {
   readonly censored?: Censored;
   /** What that comes of: of several rows together it comes of all of these. */
   readonly samples?: readonly Sample[];
+}
+
+/** What a wait for a first reply says of a window: ages, each from the first to the last of them. */
+export interface Sample {
+  readonly conversation: string;
+  readonly ages: readonly { readonly first: number; readonly last: number }[];
+  readonly repliedAt: number | null;
+  readonly owedFor: number | null;
 }
 
 export interface Settled {

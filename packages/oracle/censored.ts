@@ -4,7 +4,7 @@
  */
 
 import type { Censored, Clock } from '@sapwood/core/metrics';
-import type { OracleCell } from './cells.ts';
+import type { OracleCell, Sample } from './cells.ts';
 import type { Known } from './circumstances.ts';
 import type { Case } from './conversation.ts';
 import { emptyCells, type OracleSeries } from './flows.ts';
@@ -58,14 +58,6 @@ export function firstWaitOf(found: Case, { ended, running, transitions }: Turns)
 }
 
 type Placed = Omit<FirstWait, 'row'> & InRow & { readonly conversation: string };
-
-/** What one of them says of a window: ages, each from the first to the last of them. */
-export interface Sample {
-  readonly conversation: string;
-  readonly ages: readonly { readonly first: number; readonly last: number }[];
-  readonly repliedAt: number | null;
-  readonly owedFor: number | null;
-}
 
 function sampleOf(wait: Placed, A: number, T: number, clock: Clock): Sample {
   const { conversation, since, end, owed, isReplied } = wait;
