@@ -5,6 +5,7 @@ import { EXIT, UserError } from './exit.ts';
 import { ReplayError } from './replay/mapping.ts';
 
 const DATA = './data';
+const WINDOWS = '5m, 15m, 30m, 60m, 24h, bday, 7d, 28d, 90d; now: of what stands';
 
 function wholeNumber(text: string): number {
   const number = Number(text);
@@ -223,7 +224,7 @@ program
   .command('get')
   .argument('<key>', 'series key, e.g. conversation-volume{channel=email}')
   .description('the honest value of a series, now or as of an instant')
-  .requiredOption('--window <code>', '5m, 15m, 30m, 60m, 24h')
+  .option('--window <code>', WINDOWS, '60m')
   .option('--clock <name>', 'wall or business; left out: that of the headline')
   .option('--at <instant>', 'RFC 3339')
   .option('--data <dir>', 'folder of the embedded store', DATA)
@@ -236,7 +237,7 @@ program
   .command('explain')
   .argument('<key>', 'series key, e.g. first-response-time{team=t1}')
   .description('what a value is made of: each event, wait and cost, and what was left out')
-  .option('--window <code>', '5m, 15m, 30m, 60m, 24h', '24h')
+  .option('--window <code>', WINDOWS, '24h')
   .option('--clock <name>', 'wall or business; left out: that of the headline')
   .option('--at <instant>', 'RFC 3339')
   .option('--limit <n>', 'parts of it to show, at most 1000', '100')

@@ -20,7 +20,7 @@ export async function explain(key: string, options: ExplainOptions): Promise<voi
   await withEngine(options, async (partitions, clock) => {
     const folded = await foldOf(partitions, clock, at, options.workspace);
     const { fold, off, id } = folded;
-    const source = seenAt(folded, at, clock);
+    const source = seenAt(folded, at);
     const value = honestOf(folded, key, cell, source);
     const { limit, after } = options;
     const question = questionOf({

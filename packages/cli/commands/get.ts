@@ -21,7 +21,6 @@ import {
   type SourceState,
   sourceState,
 } from '@sapwood/protocol/honest';
-import type { Clock as EngineClock } from '@sapwood/runtime/ports';
 import { UserError } from '../exit.ts';
 import { type FoldedWorkspace, foldOf, print, withEngine } from './shared.ts';
 
@@ -44,7 +43,7 @@ export async function get(key: string, options: GetOptions): Promise<void> {
   const { cell, at } = askedBy(options);
   await withEngine(options, async (partitions, engineClock) => {
     const folded = await foldOf(partitions, engineClock, at, options.workspace);
-    print(honestOf(folded, key, cell, seenAt(folded, at, engineClock)), options.json);
+    print(honestOf(folded, key, cell, seenAt(folded, at)), options.json);
   });
 }
 
@@ -72,13 +71,9 @@ export function askedBy(options: Pick<GetOptions, 'window' | 'clock' | 'at'>): {
 }
 
 /** The sources as a look at `at` (null: now) has them. */
-export function seenAt(
-  { fold, off, id }: FoldedWorkspace,
-  at: number | null,
-  clock: EngineClock,
-): SourceState {
+export function seenAt({ fold, off, id, readAt }: FoldedWorkspace, at: number | null): SourceState {
   const frame = { ...frameOf(fold, id), offset: off };
-  const frameAgeMs = at === null ? Math.max(0, clock.now() - frame.asOf) : 0;
+  const frameAgeMs = at === null ? Math.max(0, readAt - frame.asOf) : 0;
   return sourceState({ frame, frameAgeMs }, SILENCE_MS);
 }
 

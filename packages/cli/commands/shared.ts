@@ -61,6 +61,8 @@ export interface FoldedWorkspace {
   /** Of its partition. */
   readonly fold: FactFold;
   readonly off: number;
+  /** When its log was read: to fold it takes longer than a value is fresh. */
+  readonly readAt: number;
 }
 
 /** The log folded up to an instant (null: its head), and the workspace meant; others may be in it. */
@@ -72,10 +74,11 @@ export async function foldOf(
 ): Promise<FoldedWorkspace> {
   const homes = new Map<string, Omit<FoldedWorkspace, 'id'>>();
   for (const { log } of partitions) {
+    const readAt = clock.now();
     const asOf = factsAsOf(log, clock, 0);
     const { fold, off } = at === null ? await asOf.head() : await asOf.at(at);
     const facts = fold as FactFold;
-    for (const { id } of facts.workspaces()) homes.set(id, { fold: facts, off });
+    for (const { id } of facts.workspaces()) homes.set(id, { fold: facts, off, readAt });
   }
   const id = chooseWorkspace([...homes.keys()], named);
   return { id, ...homes.get(id)! };
