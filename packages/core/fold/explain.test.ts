@@ -5,6 +5,7 @@ import { config, cost, issue, message, tick } from '../../../tests/support/facts
 import { folded } from '../../../tests/support/folded.ts';
 import { PLAIN_CALENDAR } from '../directory/calendar.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';
+import { CATALOGUE } from '../metrics/catalogue.ts';
 import { VALUES_MAX } from '../metrics/dimensions.ts';
 import { unexplained } from '../metrics/explained.ts';
 import {
@@ -307,6 +308,16 @@ describe('explanations', () => {
     expect(total).toEqual(published);
     expect(total.num).toBe(1_200_000);
     expect(total.value).not.toBe(1_200_000);
+  });
+
+  it('EXPLAIN-11 why a value has no parts says nothing that is not so', () => {
+    const why = (key: string): string | null => unexplained({ key, window: '28d' });
+    expect(why('first-response-time')).toContain('explained are shorter ones');
+    expect(why('agent-specialisation{assignee=ada,category=login}')).toContain('compares');
+    for (const { id, windows } of CATALOGUE) {
+      const isLong = windows.length > 0 && windows.every((code) => /^(28|56|90)d$/.test(code));
+      if (isLong) expect(why(id) ?? '', id).not.toContain('shorter ones');
+    }
   });
 
   it('EXPLAIN-10 what is no series, or has no such window, is explained by nothing, and asking changes nothing', () => {
