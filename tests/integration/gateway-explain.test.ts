@@ -19,7 +19,10 @@ async function gateway(change: Partial<GatewayDeps> = {}): Promise<Harness> {
 }
 
 /** What the tests look at of an explanation, of the value itself and of a refusal. */
-type Body = ExplainedValue & HonestValue & { readonly error: { code: string; message: string } };
+type Body = ExplainedValue &
+  HonestValue & { readonly values: readonly HonestValue[] } & {
+    readonly error: { code: string; message: string };
+  };
 
 async function ask(g: Harness, path: string, headers: Record<string, string> = {}) {
   const answer = await fetch(`${g.url}/v1/metrics/${path}`, { headers });
@@ -37,6 +40,19 @@ describe('GET /v1/metrics/{key}', () => {
     const { status, body } = await ask(g, 'resolution-rate?window=60m');
     expect([status, body.error.code]).toEqual([400, 'bad_window']);
     expect(body.error.message).toContain('24h');
+    const rows = await ask(g, 'resolution-rate?by=channel');
+    expect(rows.body.values.map(({ window: { code } }) => code)).toEqual(['24h']);
+    expect((await ask(g, 'resolution-rate?by=channel&window=60m')).body.error.code).toBe(
+      'bad_window',
+    );
+  });
+
+  it('WS-74 rows of what has none say why, and of what there is not that there is none', async () => {
+    const g = await gateway();
+    const view = await ask(g, 'channel-performance?by=channel');
+    expect(view.body).toMatchObject({ state: 'unknown', reasons: ['view'] });
+    expect((await ask(g, 'conversation-volum?by=channel')).status).toBe(404);
+    expect((await ask(g, 'conversation-volume?by=priority')).body.values).toEqual([]);
   });
 });
 

@@ -61,15 +61,25 @@ export function honestFor(
   return honestValue({ series, cell, target, audience, source: reading.source });
 }
 
-/** Windows of a series that the viewer may see; null: there is none. */
+/** Windows of the first of these series that the viewer may see; null: there is none. */
 function windowsFor(
   { values, view }: Reading,
   { audience }: Principal,
-  key: string,
+  ...keys: readonly string[]
 ): ReadonlySet<WindowCode> | null {
-  const stored = values.get(key);
-  const series = stored && seriesFor(view, audience, stored);
-  return series ? new Set(series.cells.map(({ window }) => window)) : null;
+  for (const key of keys) {
+    const stored = values.get(key);
+    const series = stored && seriesFor(view, audience, stored);
+    if (series) return new Set(series.cells.map(({ window }) => window));
+  }
+  return null;
+}
+
+/** Rows of a metric by what a query names, in order. */
+function rowsOf({ values }: Reading, key: string, by: string | undefined): string[] {
+  if (by === undefined) return [];
+  const rows = `${key}{${namesIn(by)}`;
+  return [...values.keys()].filter((one) => rowsName(one) === rows).sort();
 }
 
 /** Where nobody named a window and it is not told over the usual one: its own shortest. */
@@ -158,15 +168,6 @@ function registerMetric(server: FastifyInstance, context: Context): void {
       const reading = await readingOf(context, principal, request.query.at, reply);
       if (!reading) return reply;
       const { key } = request.params;
-      if (request.query.by !== undefined) {
-        const rows = `${key}{${namesIn(request.query.by)}`;
-        const keys = [...reading.values.keys()].filter((k) => rowsName(k) === rows).sort();
-        const values = keys.flatMap((k) => honestFor(reading, principal, k, asked) ?? []);
-        return { values };
-      }
-      const windows = windowsFor(reading, principal, key);
-      const own = request.query.window === undefined ? ownWindow(windows, asked) : asked;
-      const value = honestFor(reading, principal, key, own);
       if (reading.values.size === 0) {
         return sendError(
           reply,
@@ -175,9 +176,16 @@ function registerMetric(server: FastifyInstance, context: Context): void {
           'Nothing is published yet: the log is still being folded.',
         );
       }
+      const rows = rowsOf(reading, key, request.query.by);
+      const windows = windowsFor(reading, principal, key, ...rows);
+      const own = request.query.window === undefined ? ownWindow(windows, asked) : asked;
+      const value = honestFor(reading, principal, key, own);
       if (!value && windows && !windows.has(own.window)) {
         const codes = [...windows].join(', ');
         return sendError(reply, 400, 'bad_window', `This series is told over ${codes}.`);
+      }
+      if (request.query.by !== undefined && windows) {
+        return { values: rows.flatMap((row) => honestFor(reading, principal, row, own) ?? []) };
       }
       // Hidden and missing look alike: a refusal would say that it exists.
       return (
