@@ -5,6 +5,7 @@
 import { factIdOf } from '@sapwood/contracts/facts';
 import { CATALOGUE, type MetricDefinition } from '@sapwood/core/catalogue';
 import type { DraftFact, Fact } from '@sapwood/core/facts';
+import type { FactFold } from '@sapwood/core/fold';
 import type { Cell } from '@sapwood/core/metrics';
 import type { LogTime } from '@sapwood/core/time';
 import { correctionFact, readCorrections } from '@sapwood/pylon/corrections';
@@ -44,19 +45,24 @@ const PEAK_PER_HOUR = 1;
 
 /** By id of what is computed: `4 m 12 s`, `8.1 %`, or `unknown: why`. */
 export function weekValues(): ReadonlyMap<string, string> {
+  const series = seriesOf(weekFold(PEAK_PER_HOUR), NAMES.workspace, 0);
+  return new Map(
+    CATALOGUE.map((metric) => [metric.id, told(metric, series.get(metric.id)?.cells ?? [])]),
+  );
+}
+
+/** The week as it stands at its end; `peakPerHour`: conversations begun in the busiest hour. */
+export function weekFold(peakPerHour: number): FactFold {
   const fold = newFactFold();
   let offset = 0;
-  for (const fact of weekFacts()) {
+  for (const fact of weekFacts(peakPerHour)) {
     fold.advance(fold.timeOf(fact));
     if (fold.judge(fact).kind === 'ok') fold.ingest(fact, offset);
     fold.touched();
     offset += 1;
   }
   fold.advance(TO as LogTime);
-  const series = seriesOf(fold, NAMES.workspace, offset);
-  return new Map(
-    CATALOGUE.map((metric) => [metric.id, told(metric, series.get(metric.id)?.cells ?? [])]),
-  );
+  return fold;
 }
 
 /** Over seven days, or the longest window up to that, or the shortest beyond; on the wall. */
@@ -99,8 +105,8 @@ function durationText(ms: number): string {
   return more === 0 ? whole : `${whole} ${more} ${rest![1]}`;
 }
 
-function weekFacts(): Fact[] {
-  const world = createSimulatedTenant({ seed: 7, startMs: FROM, peakPerHour: PEAK_PER_HOUR });
+function weekFacts(peakPerHour: number): Fact[] {
+  const world = createSimulatedTenant({ seed: 7, startMs: FROM, peakPerHour });
   addAccounts(world);
   const setup = deskSetup(world, NAMES, createVirtualClock(FROM));
   const drafts = [

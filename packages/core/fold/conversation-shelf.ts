@@ -10,7 +10,7 @@ import {
   parseToldConversation,
   type ToldConversation,
 } from './conversation-text.ts';
-import { countingOf, type StoredTold } from './told-text.ts';
+import { countingOf } from './told-text.ts';
 
 /** Some minutes of a busy desk. */
 export const AWAKE_MAX = 1_000;
@@ -26,9 +26,8 @@ export interface ConversationShelf {
   ids(): Iterable<string>;
   /** A look that wakes nobody; not to be changed. */
   view(id: string): Conversation;
-  /** The same, of transitions of some kinds alone, or more: it is read once until `forgetTold`. */
+  /** The same, of transitions of some kinds alone, or more. */
   told(id: string, kinds: ReadonlySet<TransitionKind>): ToldConversation;
-  forgetTold(): void;
   /** Lets those sleep that were not touched for longest. Nobody may hold one meanwhile. */
   settle(): void;
 }
@@ -39,7 +38,6 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
   const asleep = new Map<string, string>();
   /** Of those awake that nobody took since their text was asked for. */
   const written = new Map<string, string>();
-  const told = new Map<string, StoredTold>();
 
   const touch = (conversation: Conversation): Conversation => {
     awake.delete(conversation.id);
@@ -51,13 +49,6 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
     const text = written.get(conversation.id) ?? encodeConversation(conversation);
     written.set(conversation.id, text);
     return text;
-  };
-  const read = (id: string): StoredTold => {
-    const known = told.get(id);
-    if (known) return known;
-    const stored = parseToldConversation(asleep.get(id)!);
-    told.set(id, stored);
-    return stored;
   };
   return {
     get(id) {
@@ -80,8 +71,8 @@ export function createConversationShelf(awakeMax: number): ConversationShelf {
       yield* asleep.keys();
     },
     view: (id) => awake.get(id) ?? decodeConversation(id, asleep.get(id)!),
-    told: (id, kinds) => awake.get(id) ?? { id, ...countingOf(read(id), kinds) },
-    forgetTold: () => told.clear(),
+    told: (id, kinds) =>
+      awake.get(id) ?? { id, ...countingOf(parseToldConversation(asleep.get(id)!), kinds) },
     settle() {
       for (const [id, conversation] of awake) {
         if (awake.size <= awakeMax) return;

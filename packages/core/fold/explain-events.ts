@@ -5,16 +5,16 @@ import { isOfMiddle } from '../metrics/definition.ts';
 import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
 import type { ToldConversation } from './conversation-text.ts';
 import { withAccounts } from './explain-accounts.ts';
-import { findCustomers } from './explain-customers.ts';
+import { customersIn } from './explain-customers.ts';
 import { withModes } from './explain-modes.ts';
 import { withNovelty } from './explain-novelty.ts';
 import {
   type Asked,
   type Finding,
   type Found,
-  type FoundEvent,
   isWithin,
   kindsOf,
+  type Look,
   rowsOf,
   rowsWithin,
 } from './explain-rows.ts';
@@ -23,9 +23,10 @@ import type { WorkspaceFold } from './workspace.ts';
 export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const { evidence } = workspace;
   const { customers, distinct } = asked.metric;
-  const found: Found[] = customers ? findCustomers(workspace, asked) : [];
+  const found: Found[] = [];
   const excluded = new Map<string, number>();
-  const look = customers ? nothing : distinct ? lastMark : additions;
+  const byCustomer = customers ? customersIn(asked) : null;
+  const look = byCustomer?.look ?? (distinct ? lastMark : additions);
   const kinds = kindsOf(asked.metric);
   for (const id of evidence.since(asked.from)) {
     const conversation = evidence.told(id, kinds);
@@ -36,6 +37,7 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
     }
   }
+  if (byCustomer) found.push(...byCustomer.found());
   const all = { found: refined(found, asked, workspace), excluded };
   return isOfAccounts(asked) ? withAccounts(asked.metric, all) : all;
 }
@@ -53,16 +55,6 @@ function refined(
 /** Its value is that of the account in the middle. */
 export const isOfAccounts = ({ metric, row }: Asked): boolean =>
   typeof row === 'string' && isOfMiddle(metric, row);
-
-type Look = (
-  conversation: ToldConversation,
-  told: Told,
-  asked: Asked,
-  workspace: WorkspaceFold,
-) => FoundEvent[];
-
-/** It counts with others of its customer alone. */
-const nothing: Look = () => [];
 
 /** What adds to the row, each time. */
 const additions: Look = ({ transitions }, told, asked, workspace) =>

@@ -38,6 +38,14 @@ export interface Finding {
   readonly excluded: ReadonlyMap<string, number>;
 }
 
+/** What of a conversation counts in the row. */
+export type Look = (
+  conversation: ToldConversation,
+  told: Told,
+  asked: Asked,
+  workspace: WorkspaceFold,
+) => FoundEvent[];
+
 const REMOVAL: readonly TransitionKind[] = TRANSITION_KINDS.filter(
   (kind) => kind === 'restored' || kind === 'merged_away' || kind.startsWith('removed.'),
 );

@@ -158,7 +158,7 @@ export function createFactFold(options: FactFoldOptions): FactFold {
     },
     explain(id, question) {
       const workspace = workspaces.get(id);
-      return workspace ? workspace.looking(() => explain(workspace, question)) : null;
+      return workspace ? explain(workspace, question) : null;
     },
     frames: () => [...workspaces.values()].map((w) => ({ workspace: w.id, frame: frameOf(w) })),
     *keys() {

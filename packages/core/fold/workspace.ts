@@ -489,15 +489,6 @@ export class WorkspaceFold implements WorkspaceFields {
     return { noMessages, autoCloseAfterMs, declared, ...people, T, clock, sla, tiersOf };
   }
 
-  /** Each conversation is read once, however often a look asks for it. */
-  looking<R>(look: () => R): R {
-    try {
-      return look();
-    } finally {
-      this.#conversations.forgetTold();
-    }
-  }
-
   /** What the explanation of a value is made of; nothing of it may be changed. */
   get evidence(): Evidence {
     return {
