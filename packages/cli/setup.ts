@@ -13,7 +13,7 @@ import type { CostKey, Destination } from '@sapwood/ingest/config';
 import type { CostSource, SourceConfig } from '@sapwood/normalizer/config';
 import { createPylonClient, type PylonClient } from '@sapwood/pylon/client';
 import type { Roster } from '@sapwood/pylon/facts';
-import type { Refused } from '@sapwood/pylon/transport';
+import type { Refused } from '@sapwood/pylon/gate';
 import type { Clock, Rng } from '@sapwood/runtime/ports';
 import type { Telemetry } from '@sapwood/runtime/telemetry';
 import {

@@ -1,6 +1,5 @@
 /** What Pylon refused and is not to be asked for now (pylon.md 5.5). */
 import type { Endpoint } from './budget.ts';
-import type { Refused } from './transport.ts';
 
 /** A refused token is tried again so often, a refused endpoint more rarely: rights change by hand. */
 export const PROBE_EVERY_MS = 300_000;
@@ -10,6 +9,13 @@ const OF_ONE_OBJECT: ReadonlySet<Endpoint> = new Set(['issue', 'messages', 'acco
 const OBJECTS_REFUSED = 3;
 /** How long a call that was let through may take before another is. */
 const LET_THROUGH_MS = 10_000;
+
+/** 400, 401, 403: asking again will not help. `code`: in Pylon's words, if it said any. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly code?: string;
+}
 
 export interface Gate {
   /** The refusal that still holds; null: ask. One caller is let through when its time is over. */

@@ -4,7 +4,7 @@
  * 403 that endpoint alone rests for an hour.
  */
 import { type Budget, createBudget, createNoBudget, ENDPOINTS, type Endpoint } from './budget.ts';
-import { createGate } from './gate.ts';
+import { createGate, type Refused } from './gate.ts';
 
 /** The two hosts that a token can belong to. There is no discovery and no third one (SSRF). */
 export const PYLON_HOSTS = ['https://api.usepylon.com', 'https://api.eu.usepylon.com'] as const;
@@ -30,12 +30,6 @@ export interface ClientClock {
   after(ms: number, task: () => void): { cancel(): void };
 }
 
-/** 400, 401, 403: asking again will not help. `code`: in Pylon's words, if it said any. */
-export interface Refused {
-  readonly kind: 'refused';
-  readonly status: number;
-  readonly code?: string;
-}
 export type ReadResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'not_found' }

@@ -2,7 +2,8 @@
 import type { Clock } from '@sapwood/runtime/ports';
 import type { Telemetry, TelemetryEvent } from '@sapwood/runtime/telemetry';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { Config, LogLevel } from './config/types.ts';
+import type { LogLevel } from './config/document.ts';
+import type { Config } from './config/types.ts';
 
 export interface LoggingOptions {
   readonly level: LogLevel;

@@ -10,7 +10,7 @@ import type { SourceConfig } from './config.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { mayLag } from './position.ts';
 import { quarantineRecord } from './raw-reader.ts';
-import type { SourceDeps } from './source-runtime.ts';
+import type { SourceDeps } from './source-deps.ts';
 import { absentIssues } from './steps/absent.ts';
 import { createDirectory } from './steps/directory.ts';
 import { createHydrator, type Hydrator } from './steps/hydrate.ts';

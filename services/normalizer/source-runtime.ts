@@ -1,37 +1,17 @@
 /** What runs for one source: its mapping, and with a token its reads, scans and vocabulary. */
 import type { Label } from '@sapwood/contracts/label';
 import { TOPICS } from '@sapwood/contracts/topics';
-import type { DraftFact, Source, StateCategory } from '@sapwood/core/facts';
+import type { Source, StateCategory } from '@sapwood/core/facts';
 import { createPseudonym, DEFAULT_STATUSES, type FactContext } from '@sapwood/pylon/facts';
-import type { AppendOutcome, Clock, EventLog, Idle, StateStore } from '@sapwood/runtime/ports';
-import type { Telemetry } from '@sapwood/runtime/telemetry';
-import type { NormalizerLimits, SourceConfig } from './config.ts';
-import type { Memory } from './memory.ts';
+import type { Idle } from '@sapwood/runtime/ports';
+import type { SourceConfig } from './config.ts';
 import { loadPosition, owedRecords, savePosition } from './position.ts';
 import { type Lane, labelRecord } from './raw-reader.ts';
 import { createReading, type Reading, type Scans } from './reading.ts';
 import { createReporter, type SourceReport } from './report.ts';
-import type { Sink } from './sink.ts';
+import type { SourceDeps } from './source-deps.ts';
 import { createMapDeliveryStep } from './steps/map-delivery.ts';
 import { loadWritten } from './written.ts';
-
-export interface SourceDeps {
-  readonly source: SourceConfig;
-  /** Of the raw log. */
-  readonly epoch: number;
-  readonly store: StateStore;
-  readonly clock: Clock;
-  readonly telemetry: Telemetry;
-  readonly memory: Memory;
-  readonly limits: NormalizerLimits;
-  readonly appendFacts: (facts: readonly DraftFact[]) => Promise<AppendOutcome>;
-  readonly labels: Sink;
-  readonly dlq: Sink;
-  readonly log: EventLog;
-  /** Another source fills the same workspace. */
-  readonly isShared: boolean;
-  readonly signal: AbortSignal;
-}
 
 export interface SourceRuntime extends Idle {
   readonly lane: Lane;

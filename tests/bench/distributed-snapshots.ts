@@ -6,13 +6,20 @@ import { createRedis } from '@sapwood/runtime/redis';
 import { newFactFold, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { clock } from '../support/process.ts';
 import { until } from '../support/pylon.ts';
-import type { Bench } from './distributed-parts.ts';
+import type { Desk } from './distributed-desk.ts';
+import type { BenchRig } from './distributed-rig.ts';
 
 const TAKEN_MS = 120_000;
 /** Due at the claim, and then at no commit. */
 const AT_ONCE = { records: 0, everyMs: 0, recordsMin: 0 };
 
-export async function takeSnapshots({ rig, desk }: Bench): Promise<void> {
+export async function takeSnapshots({
+  rig,
+  desk,
+}: {
+  readonly rig: BenchRig;
+  readonly desk: Desk;
+}): Promise<void> {
   const telemetry = (): void => {};
   const store = await createRedis({ url: rig.redis.address, telemetry });
   const ports = { log: rig.log, store, clock, rng: createSystemRng(), telemetry };

@@ -9,7 +9,7 @@ import { encodeOutput } from '@sapwood/runtime/outbox';
 import type { LogRecord } from '@sapwood/runtime/ports';
 import { TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { sha256Hex } from '../../packages/cli/hash.ts';
-import type { Evidence } from './verdict.ts';
+import type { Evidence } from './evidence.ts';
 
 type SeqOf = (value: Uint8Array) => number;
 const SEQS: Readonly<Record<string, SeqOf>> = {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { quarantinedCodec, rawCodec } from '@sapwood/contracts/codec';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { Fact } from '@sapwood/core/facts';
-import type { Evidence } from './verdict.ts';
+import type { Evidence } from './evidence.ts';
 
 const RAW_TOPICS = [TOPICS.rawPylon.name, TOPICS.rawCost.name] as const;
 const isKept = (status: number): boolean => status === 200 || status === 202;

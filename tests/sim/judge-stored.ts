@@ -4,7 +4,7 @@ import { TOPICS } from '@sapwood/contracts/topics';
 import type { FactFold } from '@sapwood/core/fold';
 import { TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { comparable } from './comparable.ts';
-import type { Evidence } from './verdict.ts';
+import type { Evidence } from './evidence.ts';
 
 export async function judgeStored(evidence: Evidence, fold: FactFold, high: number): Promise<void> {
   const { simulated, problem } = evidence;

@@ -5,7 +5,7 @@ import type { Alert } from '@sapwood/core/alert';
 import type { FactFold } from '@sapwood/core/fold';
 import { seriesOf, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { comparable } from './comparable.ts';
-import type { Evidence } from './verdict.ts';
+import type { Evidence } from './evidence.ts';
 import type { Shown, Viewer } from './viewer.ts';
 
 export function judgeViewers(evidence: Evidence, fold: FactFold, high: number): void {

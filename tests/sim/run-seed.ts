@@ -4,6 +4,7 @@ import { createSimulated } from '@sapwood/runtime/simulated';
 import type { SnapshotLimits } from '@sapwood/runtime/snapshots';
 import { Accountant } from './accountant.ts';
 import { pick, whole } from './dice.ts';
+import type { Posted } from './evidence.ts';
 import { heard } from './heard.ts';
 import { Machine, type SimProcess } from './machine.ts';
 import { mischief } from './mischief.ts';
@@ -22,13 +23,6 @@ import { Desk, type Letter, WORKSPACES } from './sender.ts';
 import { Tally } from './tally.ts';
 import { judge } from './verdict.ts';
 import { Viewer } from './viewer.ts';
-
-/** A sent letter and what became of it. */
-export interface Posted {
-  readonly letter: Letter;
-  /** 0: nobody answered. */
-  status: number;
-}
 
 export interface SeedResult {
   readonly seed: number;

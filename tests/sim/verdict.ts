@@ -7,30 +7,16 @@ import type { FactFold } from '@sapwood/core/fold';
 import type { OutboxEntry } from '@sapwood/core/fold-contract';
 import { createOracle, type Oracle } from '@sapwood/oracle';
 import { applyRecord } from '@sapwood/runtime/apply';
-import type { LogRecord, Rng } from '@sapwood/runtime/ports';
-import type { Simulated } from '@sapwood/runtime/simulated';
+import type { LogRecord } from '@sapwood/runtime/ports';
 import { newFactFold, seriesOf, TOPOLOGY } from '../../packages/cli/facts-fold.ts';
 import { type Comparison, compareSeries } from '../../packages/cli/verify/compare-cells.ts';
 import { compareTotals } from '../../packages/cli/verify/compare-totals.ts';
-import type { Accountant } from './accountant.ts';
+import type { Evidence } from './evidence.ts';
 import { judgeOutputs } from './judge-outputs.ts';
 import { judgeRaw } from './judge-raw.ts';
 import { judgeStored } from './judge-stored.ts';
 import { compareScreens, judgeViewers, screensByOffset } from './judge-viewers.ts';
-import type { Posted } from './run-seed.ts';
 import { WORKSPACES } from './sender.ts';
-import type { Tally } from './tally.ts';
-import type { Viewer } from './viewer.ts';
-
-export interface Evidence {
-  readonly accountant: Accountant;
-  readonly simulated: Simulated;
-  readonly posted: readonly Posted[];
-  readonly viewers: readonly Viewer[];
-  readonly tally: Tally;
-  readonly rng: Rng;
-  readonly problem: (text: string) => void;
-}
 
 const FRAME_PREFIX = 'frame/';
 /** Instants beside the head at which the fold is compared with the oracle. */

@@ -1,4 +1,4 @@
-/** The dependency rules R1 to R11 of the style guide, over import statements. */
+/** The dependency rules R1 to R11 of the style guide, and some of our own, over import statements. */
 import type { Import, Source } from './source.ts';
 
 export interface Violation {
@@ -295,6 +295,22 @@ const environment: Rule = ({ path, globals }) => {
   return !isRoot(path) && !isTest(path) && globals.has('process.env') ? ['reads process.env'] : [];
 };
 
+/** Of two files that import each other neither can be read first; types count, for a reader they do. */
+const circle: Rule = ({ path }, { sources }) => {
+  const targets = new Map(
+    sources.map((one) => [one.path, one.imports.map(({ target }) => target)]),
+  );
+  const seen = new Set<string>();
+  const isBack = (from: string): boolean =>
+    (targets.get(from) ?? []).some((to) => {
+      if (to === path) return true;
+      if (to === null || seen.has(to)) return false;
+      seen.add(to);
+      return isBack(to);
+    });
+  return isBack(path) ? ['is imported by what it imports'] : [];
+};
+
 export const RULES: Readonly<Record<string, Rule>> = {
   R1: r1,
   R2: r2,
@@ -309,6 +325,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   R11: r11,
   time,
   environment,
+  circle,
 };
 
 export function violationsIn(world: World): Violation[] {

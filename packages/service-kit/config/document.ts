@@ -2,7 +2,9 @@
 import type { HealthWeights } from '@sapwood/core/config';
 import type { CostCategory } from '@sapwood/core/facts';
 import type { SlaDocument } from './sla.ts';
-import type { LogLevel } from './types.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type SchemeDocument =
   | { kind: 'pylon-hmac'; secrets?: string[]; secretFiles?: string[] }

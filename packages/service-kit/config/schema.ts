@@ -4,9 +4,10 @@ import { parseQuantity } from '@sapwood/core/quantity';
 import { didYouMean } from '@sapwood/core/suggest';
 import { DAY_MS } from '@sapwood/core/time';
 import * as z from 'zod';
+import { LOG_LEVELS } from './document.ts';
 import { timeOfDay } from './schedules.ts';
 import { slaSchema } from './sla.ts';
-import { LOG_LEVELS, SCENARIOS } from './types.ts';
+import { SCENARIOS } from './types.ts';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const ENTRIES_MAX = 200;

@@ -1,11 +1,8 @@
 /** The configuration once every layer is merged and every secret is read (ecosystem.md 7). */
 import type { HealthWeights } from '@sapwood/core/config';
 import type { CostCategory } from '@sapwood/core/facts';
-import type { ScheduleDocument, WorkspaceDocument } from './document.ts';
+import type { LogLevel, ScheduleDocument, WorkspaceDocument } from './document.ts';
 import type { SlaDocument } from './sla.ts';
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type SchemeConfig =
   | { readonly kind: 'pylon-hmac'; readonly secrets: readonly string[] }

@@ -4,20 +4,7 @@
  */
 import type { IssueObserved, VendorSeconds } from '@sapwood/core/facts';
 import fc from 'fast-check';
-import type { DeclaredRows, DeskStep } from './any-desk-step.ts';
-
-/** What a step does beside its own; undefined: leaves as it is. */
-export interface Detail {
-  readonly account?: string | null | undefined;
-  readonly priority?: string | null | undefined;
-  readonly category?: string | null | undefined;
-  /** All but the spam tag, which is a step of its own. */
-  readonly tags?: readonly string[] | null | undefined;
-  /** After so long, or when the next step comes, all of that is taken back; undefined: it stays. */
-  readonly briefMs?: number | undefined;
-  /** A member of `DECLARATIONS` that is put in force before the step. */
-  readonly declares?: number | undefined;
-}
+import type { DeclaredRows, DeskStep, Detail } from './any-desk-step.ts';
 
 const DIMENSIONS = ['account', 'assignee', 'category', 'handled_by', 'priority', 'tag'] as const;
 const METRICS = [

@@ -1,10 +1,10 @@
 /** What may happen at a desk, step by step. */
 import type { WorkspaceConfig } from '@sapwood/core/config';
 import type { AuthorKind, BreachAt, ClosedBy, CostEntry } from '@sapwood/core/facts';
-import type { Detail } from './any-desk-details.ts';
 
 export const EVENTS = ['message', 'note', 'state', 'close', 'agent', 'team'] as const;
 export const RARE = ['edit', 'vanish', 'spam', 'group', 'gone', 'cost', 'tick', 'touch'] as const;
+
 /** What any step of any-desk-families.ts may do beside those. */
 type Label = 'tag' | 'field' | 'external' | 'rate' | 'aiResolved' | 'rank' | 'slug';
 export const STATES = [
@@ -14,6 +14,19 @@ export const STATES = [
   'on_hold',
   'closed',
 ] as const;
+
+/** What a step does beside its own; undefined: leaves as it is. */
+export interface Detail {
+  readonly account?: string | null | undefined;
+  readonly priority?: string | null | undefined;
+  readonly category?: string | null | undefined;
+  /** All but the spam tag, which is a step of its own. */
+  readonly tags?: readonly string[] | null | undefined;
+  /** After so long, or when the next step comes, all of that is taken back; undefined: it stays. */
+  readonly briefMs?: number | undefined;
+  /** A member of `DECLARATIONS` that is put in force before the step. */
+  readonly declares?: number | undefined;
+}
 
 export interface DeskStep {
   readonly gapMs: number;

@@ -14,14 +14,13 @@ import fc from 'fast-check';
 import { CALENDARS } from './any-desk-calendars.ts';
 import {
   DECLARATIONS,
-  type Detail,
   describe,
   type Look,
   putOrTakeSpam,
   timed,
   undoing,
 } from './any-desk-details.ts';
-import type { Declared, DeclaredRows, DeskStep, Word } from './any-desk-step.ts';
+import type { Declared, DeclaredRows, DeskStep, Detail, Word } from './any-desk-step.ts';
 
 export const DESK_WORKSPACE = 'acme';
 const START = Date.parse('2026-06-10T08:00:00Z');
