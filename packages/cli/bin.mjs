@@ -10,6 +10,12 @@ if (major < 24 || (major === 24 && minor < 15)) {
   );
   process.exit(2);
 }
+// Windows has no call by which a process becomes another.
+const { NODE_FLAGS } = await import('./node-flags.ts');
+if (process.platform !== 'win32' && !NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) {
+  const [node, ...args] = process.argv;
+  process.execve(node, [node, ...NODE_FLAGS, ...process.execArgv, ...args]);
+}
 // Half of a start is reading code. In our own folder: what lies in a shared one, others may have put
 // there. Written down early: a process that is killed would leave nothing.
 modules.enableCompileCache(

@@ -15,7 +15,7 @@ import { type RedisServer, startRedis } from '../../deploy/kafka/redis.ts';
 import { startWarden } from '../../deploy/kafka/warden.ts';
 import { clock, type Ending, runCli } from '../support/process.ts';
 import { PYLON_SECRET, until } from '../support/pylon.ts';
-import { cpuMsOf, NODE_FLAGS } from './watch.ts';
+import { cpuMsOf } from './watch.ts';
 
 export const WORKSPACE = 'bench';
 export const WORKSPACE_KEY = 'a-key-of-the-bench';
@@ -86,7 +86,7 @@ async function startService(
       : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`];
   const listens = name === 'ingest' || name === 'gateway';
   const args = ['service', name, '--config', config, ...(listens ? ['--port', '0'] : [])];
-  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, ...profiled, BIN, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...profiled, BIN, ...args], {
     env: { ...process.env, SAPWOOD_METRICS_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -15,6 +15,7 @@ import { hourlyCosts } from '@sapwood/simulator/costs';
 import type { SimIssue } from '@sapwood/simulator/tenant';
 import { renderChange, signWebhook } from '@sapwood/simulator/webhooks';
 import { createSimulatedTenant } from '@sapwood/simulator/world';
+import { NODE_FLAGS } from '../../packages/cli/node-flags.ts';
 import { COST_KEY, type Embedded, SECRET, startEmbedded, WORKSPACE } from './embedded.ts';
 import { type StoreSizes, storeSizes } from './store-sizes.ts';
 import { MB } from './watch.ts';
@@ -118,8 +119,7 @@ async function liveDay(from: number): Promise<void> {
 /** A process of its own opens the store: its time and its memory are those of a start. */
 function measureStart(): string {
   const child = fileURLToPath(new URL('./start-once.ts', import.meta.url));
-  const flags = ['--heap-growing-percent=40', '--max-semi-space-size=8', child];
-  const args = [...flags, data, String(clock.now())];
+  const args = [...NODE_FLAGS, child, data, String(clock.now())];
   return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim();
 }
 

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import type { DraftFact } from '@sapwood/core/facts';
 import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
 import { createSqlite } from '@sapwood/runtime/sqlite';
+import { NODE_FLAGS } from '../../packages/cli/node-flags.ts';
 import { type Moment, seedFacts } from '../../packages/cli/seed.ts';
 import { WORKSPACE } from './embedded.ts';
 import { storeSizes } from './store-sizes.ts';
@@ -81,10 +82,9 @@ const facts = await seedFacts(engine.log, 0, history(), clock);
 await engine.close();
 
 const CHILD = fileURLToPath(new URL('./start-once.ts', import.meta.url));
-const FLAGS = ['--heap-growing-percent=40', '--max-semi-space-size=8'];
 /** CPU seconds until the first right value: on a busy machine the only honest measure. */
 function startOnce(): number {
-  const args = [...FLAGS, CHILD, data, String(END_MS)];
+  const args = [...NODE_FLAGS, CHILD, data, String(END_MS)];
   const told = execFileSync(process.execPath, args, { encoding: 'utf8' });
   process.stdout.write(`  ${told}`);
   return Number(/CPU (\d+) ms/.exec(told)![1]) / 1_000;

@@ -5,11 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@sapwood/client';
 
-/** The flags of `npm start`. */
-export const NODE_FLAGS: readonly string[] = [
-  '--heap-growing-percent=40',
-  '--max-semi-space-size=8',
-];
 /** The kernel counts CPU time in hundredths of a second. */
 const TICK_MS = 10;
 
@@ -35,7 +30,7 @@ export async function startSapwood(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Watched> {
-  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, CLI, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [CLI, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, SAPWOOD_LOG_LEVEL: 'warn', ...env },
   });
