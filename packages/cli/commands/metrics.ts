@@ -2,7 +2,7 @@
 import { type MetricDefinition, metricDefinition } from '@sapwood/core/catalogue';
 import type { MetricSheet } from '@sapwood/core/sheet';
 import { METRIC_IDS, metricSheet, SHEETS, valuelessOf } from '@sapwood/core/sheets';
-import { nearest } from '@sapwood/core/suggest';
+import { didYouMean } from '@sapwood/core/suggest';
 import { UserError } from '../exit.ts';
 import { print } from './shared.ts';
 
@@ -43,12 +43,8 @@ export function metrics(id: string | undefined, options: MetricsOptions): void {
 function sheetOf(id: string): MetricSheet {
   const known = metricSheet(id);
   if (known) return known;
-  const near = nearest(id, METRIC_IDS);
-  throw new UserError(
-    near
-      ? `There is no metric "${id}" - did you mean "${near}"?`
-      : `There is no metric "${id}"; sapwood metrics lists them.`,
-  );
+  const help = didYouMean(id, METRIC_IDS) || '; sapwood metrics lists them.';
+  throw new UserError(`There is no metric "${id}"${help}`);
 }
 
 const viewLines = ({ id, version, label, prose, viewOf }: MetricSheet): string =>

@@ -132,10 +132,8 @@ function compileNodes(
   return nodes;
 }
 
-/** However far off: the nearest known id is what was most likely meant. */
 function tellUnknown(id: string, path: DocumentPath, ofKey: boolean, { problems }: Context): void {
-  const limit = Math.max(2, Math.floor(id.length / 2));
-  const hint = didYouMean(id, METRIC_IDS, limit);
+  const hint = didYouMean(id, METRIC_IDS);
   const help = hint === '' ? '; "sapwood metrics" lists them' : hint;
   problems.add(path, `unknown metric "${id}"${help}`, ofKey);
 }
