@@ -23,7 +23,7 @@ function treesOf(file: string, currency?: string): readonly CompiledTree[] {
   } catch (error) {
     throw new UserError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
-  const read = readTrees(file, text, currency);
+  const read = readTrees(file, text, { currency: currency ?? null });
   if ('trees' in read) return read.trees;
   const { errors } = read;
   const count = errors.length === 1 ? '1 mistake' : `${errors.length} mistakes`;

@@ -1,11 +1,13 @@
 /** Reads tree files: YAML with places, one tree or several parted by `---`, all errors at once. */
 
-import { compileTree } from '@sapwood/core/compile';
+import { type CompileOptions, compileTree } from '@sapwood/core/compile';
 import { metricSheet } from '@sapwood/core/sheets';
 import { didYouMean } from '@sapwood/core/suggest';
 import type { CompiledTree } from '@sapwood/core/tree';
 import { parseYamlStream, type YamlFile } from './yaml-file.ts';
 
+/** What the workspace says that a tree has to fit. */
+type Fit = Omit<CompileOptions, 'locate'>;
 type Errors = { readonly errors: readonly string[] };
 export type TreesResult = { readonly trees: readonly CompiledTree[] } | Errors;
 export type TreeFileResult = { readonly tree: CompiledTree } | Errors;
@@ -22,16 +24,16 @@ export function splitTreeName(reference: string): {
 
 /**
  * Every tree of a file. Errors read `tree.yaml:4:7 nodes.csat.target: …`, in the order of the file. Without a
- * `currency` money may be written in any.
+ * currency money may be written in any.
  */
-export function readTrees(name: string, text: string, currency?: string): TreesResult {
+export function readTrees(name: string, text: string, fit: Fit = {}): TreesResult {
   const files = parseYamlStream(name, text);
   if (files.length === 0)
     return { errors: [`${name}:1:1 the file is empty: no "tree" stands in it`] };
   const trees: CompiledTree[] = [];
   const errors: string[] = [];
   for (const file of files) {
-    const read = readOne(file, currency);
+    const read = readOne(file, fit);
     if ('errors' in read) errors.push(...read.errors);
     else if (trees.some(({ id }) => id === read.tree.id)) {
       errors.push(
@@ -46,10 +48,10 @@ export function readTrees(name: string, text: string, currency?: string): TreesR
 export function readTreeFile(
   name: string,
   text: string,
-  currency: string,
+  fit: Fit,
   wanted: string | null = null,
 ): TreeFileResult {
-  const read = readTrees(name, text, currency);
+  const read = readTrees(name, text, fit);
   if ('errors' in read) return read;
   const ids = read.trees.map(({ id }) => id);
   if (wanted === null && ids.length > 1) {
@@ -63,10 +65,10 @@ export function readTreeFile(
   return { errors: [`${name}:1:1 has no tree "${wanted}", but ${ids.join(', ')}${hint}`] };
 }
 
-function readOne(file: YamlFile, currency?: string): TreeFileResult {
+function readOne(file: YamlFile, fit: Fit): TreeFileResult {
   if (file.errors.length > 0) return { errors: file.errors };
   const compiled = compileTree(file.value, metricSheet, {
-    ...(currency === undefined ? {} : { currency }),
+    ...fit,
     locate: (path, ofKey) => file.locate(path, ofKey || isKeyPath(path)),
   });
   if ('tree' in compiled) return compiled;
