@@ -11,9 +11,12 @@ interface Declared {
   readonly hasCosts: boolean;
 }
 
+/** What of a node it depends on. */
+type Told = Pick<TreeNode, 'id' | 'by' | 'crosses'>;
+
 interface Want {
   /** Is this node unknown without it, or told apart by nothing? */
-  readonly isOf: (metric: MetricDefinition, node: TreeNode) => boolean;
+  readonly isOf: (metric: MetricDefinition, node: Told) => boolean;
   /** Left out: the whole node is unknown. */
   readonly rows?: string;
   readonly isDeclared: (declared: Declared) => boolean;
@@ -107,14 +110,16 @@ const WANTS: readonly Want[] = [
 const hasPeople = (roster: Config['sources'][string]['roster']): boolean =>
   Object.values(roster).includes('human');
 
-export interface Wanted {
-  readonly at: Want['at'];
+export interface Wanted extends Pick<Want, 'write' | 'at'> {
   /** `csat, ratings: unknown without "csatScale: …"`. */
   readonly words: string;
 }
 
 /** `declared` null: nothing is known of it. */
-export function wantsOf({ nodes }: CompiledTree, declared: Declared | null): readonly Wanted[] {
+export function wantsOf(
+  { nodes }: { readonly nodes: readonly Told[] },
+  declared: Declared | null,
+): readonly Wanted[] {
   return WANTS.flatMap(({ isOf, isDeclared, isDefault = false, rows, write, at }): Wanted[] => {
     if (declared === null ? isDefault : isDeclared(declared)) return [];
     const own = nodes.filter((node) => {
@@ -123,7 +128,7 @@ export function wantsOf({ nodes }: CompiledTree, declared: Declared | null): rea
     });
     const names = own.map(({ id }) => id).join(', ');
     const lack = rows === undefined ? 'unknown' : `${rows} is __none__ for all`;
-    return own.length === 0 ? [] : [{ at, words: `${names}: ${lack} without "${write}"` }];
+    return own.length === 0 ? [] : [{ write, at, words: `${names}: ${lack} without "${write}"` }];
   });
 }
 
