@@ -8,7 +8,7 @@ export {
 } from './config/load.ts';
 export { type PrintedSetting, printConfig, printedSettings } from './config/print.ts';
 export { slaPolicyOf } from './config/sla.ts';
-export { readTreeFile, readTrees, splitTreeName } from './config/tree-file.ts';
+export { type ReadTree, readTreeFile, readTrees, splitTreeName } from './config/tree-file.ts';
 export { treeSchemaText } from './config/tree-schema.ts';
 export type {
   Config,

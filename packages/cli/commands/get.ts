@@ -12,7 +12,7 @@ import {
   type WindowCode,
 } from '@sapwood/core/metrics';
 import { valuelessOf } from '@sapwood/core/sheets';
-import { nearest } from '@sapwood/core/suggest';
+import { didYouMean, nearest } from '@sapwood/core/suggest';
 import { targetOf } from '@sapwood/core/tree-segments';
 import {
   cellOf,
@@ -77,24 +77,52 @@ export function seenAt({ fold, off, id, readAt }: FoldedWorkspace, at: number | 
   return sourceState({ frame, frameAgeMs }, SILENCE_MS);
 }
 
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i;
+
 function instantOf(text: string): number {
-  const at = Date.parse(text);
+  const at = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(at)) return at;
   throw new UserError(`"${text}" is not an instant; write 2026-06-10T14:05:00Z.`);
 }
 
 const TOLD_MAX = 8;
+type Dims = Readonly<Record<string, string>>;
 
 /** The nearest one, or those of the same metric: of thousands of rows some. */
 function unknownSeries(key: string, known: readonly string[]): string {
-  const parsed = parseSeriesKey(key);
-  const near = nearest(parsed ? seriesKey(parsed.id, parsed.dims) : key, known);
   const what = `There is no series "${key}"`;
+  const parsed = parseSeriesKey(key);
+  if (parsed === null) return `${what}: a key is written as in "csat" or "csat{channel=email}".`;
+  const rows = known.flatMap((one) => parseSeriesKey(one) ?? []);
+  const own = rows.filter(({ id }) => id === parsed.id);
+  if (own.length === 0) {
+    const hint = didYouMean(
+      parsed.id,
+      rows.map(({ id }) => id),
+    );
+    return `${what}${hint || '; "sapwood metrics" lists what there is.'}`;
+  }
+  const near = nearRow(parsed.dims, own);
   if (near !== null) return `${what} - did you mean "${near}"?`;
-  const own = known.filter((one) => parsed && parseSeriesKey(one)?.id === parsed.id).sort();
-  if (own.length === 0) return `${what}; "sapwood metrics" lists what there is.`;
-  const more = own.length > TOLD_MAX ? ` and ${own.length - TOLD_MAX} more` : '';
-  return `${what}; there are ${own.slice(0, TOLD_MAX).join(', ')}${more}.`;
+  const keys = own.map(({ id, dims }) => seriesKey(id, dims)).sort();
+  const more = keys.length > TOLD_MAX ? ` and ${keys.length - TOLD_MAX} more` : '';
+  return `${what}; there are ${keys.slice(0, TOLD_MAX).join(', ')}${more}.`;
+}
+
+/** A row by the same dimensions whose values are near: what all keys of a metric share makes none of them nearer. */
+function nearRow(
+  dims: Dims,
+  own: readonly { readonly id: string; readonly dims: Dims }[],
+): string | null {
+  const valuesIn = (row: Dims): string => Object.values(row).join();
+  const namesIn = (row: Dims): string => Object.keys(row).sort().join();
+  const alike = own.filter((row) => namesIn(row.dims) === namesIn(dims));
+  const near = nearest(
+    valuesIn(dims),
+    alike.map((row) => valuesIn(row.dims)),
+  );
+  const found = alike.find((row) => valuesIn(row.dims) === near);
+  return found ? seriesKey(found.id, found.dims) : null;
 }
 
 const frameOf = (fold: FactFold, workspace: string): Frame =>

@@ -36,3 +36,30 @@ it('CLI-7 metrics tells every metric from its definition, or the one that is ask
     'There is no metric "first-respons-time" - did you mean "first-response-time"?',
   );
 });
+
+it('CLI-13 a sheet says of a series, a view and a score over what it is told, what it needs and what to declare', () => {
+  expect(written('csat')).toContain(
+    [
+      '  over 5m, 15m, 30m, 60m, 24h, bday, 7d, 28d, 90d; changes at each change; usually answered for by head-of-support',
+      '  needs survey answers; declarations in sapwood.yaml',
+      '  to be declared below workspaces of sapwood.yaml: csatScale: {min: 1, max: 5, positiveFrom: 4}',
+    ].join('\n'),
+  );
+  expect(written('backlog')).toContain('  over now; changes');
+  expect(written('sla-first')).toContain('sla_breached.first (counted among, not counted)');
+  expect(written('channel-performance')).toContain('  over as theirs; ');
+  const health = written('account-health-score');
+  expect(health).toContain('from conversation-volume, escalation-rate, resolved (inTarget)');
+  expect(health).toContain(
+    'weights: volume 1, resolution 1, escalation 1, unless healthWeights of the workspace says otherwise; 2 of them must be known\n',
+  );
+  expect(health).toContain('  over 28d; ');
+  const index = written('agent-productivity-index');
+  expect(index).toContain('3 of them must be known, and n be 20');
+  expect(index).toContain('to be declared below workspaces of sapwood.yaml: agentIndex: true');
+  const gap = written('knowledge-gap-score');
+  expect(gap).toContain('from escalation-rate, average-resolution-time, csat\n');
+  expect(gap).not.toContain('cost entries');
+  // Nothing of a sheet is left open.
+  expect(written()).not.toMatch(/undefined|null|\[object/);
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { check as checkConfig } from './config.ts';
 import { check, diff, graph, schema } from './tree.ts';
 
 const SHIPPED = new URL('../../contracts/trees/', import.meta.url).pathname;
@@ -25,10 +26,9 @@ function said(run: () => void): { readonly data: string[]; readonly talk: string
   const data = vi.spyOn(console, 'log').mockImplementation(() => {});
   const talk = vi.spyOn(console, 'error').mockImplementation(() => {});
   run();
-  return {
-    data: data.mock.calls.map(([line]) => String(line)),
-    talk: talk.mock.calls.map(([line]) => String(line)),
-  };
+  const [lines, words] = [data, talk].map((spy) => spy.mock.calls.map(([line]) => String(line)));
+  vi.restoreAllMocks();
+  return { data: lines!, talk: words! };
 }
 
 const FIVE_ERRORS = `tree: cost
@@ -72,28 +72,83 @@ it('TREECLI-2 both trees that ship are without mistakes, in any currency, apart 
     'tree "cost", 18 nodes, no mistakes found.',
     'tree "retention", 12 nodes, no mistakes found.',
   ]);
-  expect(data.filter((line) => line.startsWith('unknown cost-per'))).toEqual([]);
+  expect(data.filter((line) => line.includes('unknown cost-per'))).toEqual([]);
   expect(data).toContain(
-    'unknown net-revenue-retention: not computed yet; it will need a revenue feed and accounts of the customers',
+    `${join(SHIPPED, 'retention.yaml')}:7:3 note: unknown net-revenue-retention: not computed yet; it will need a revenue feed and accounts of the customers`,
   );
 });
 
-it('TREECLI-8 what nothing leads to from the root is named: no board draws it', () => {
+it('TREECLI-8 what nothing leads to from the root is named where it is written, with what is below it', () => {
   const file = fileWith(`tree: small
-root: cost-per-contact
+root: conversation-volume
+default-owner: me
 nodes:
-  cost-per-contact: {identity: total-support-cost / contacts-handled, owner: me}
-  total-support-cost: {owner: me}
-  contacts-handled: {owner: me}
-  csat: {owner: me}
-  reopen-rate: {owner: me}
+  cost-per-contact: {identity: total-support-cost / contacts-handled}
+  channel-performance: {}
+  reopen-rate: {}
 influence:
-  cost-per-contact: {reopen-rate: [pos]}
+  conversation-volume: {reopen-rate: [pos]}
+  sla-compliance: {backlog: [neg]}
+`);
+  const { data } = said(() => check(file, {}));
+  const help = 'name it in an identity or an influence to see it in the tree';
+  const from = 'nothing leads to it from conversation-volume';
+  expect(data.filter((line) => line.includes('not drawn'))).toEqual([
+    `${file}:6:3 note: not drawn channel-performance: ${from}, and so nothing to first-response-time, average-resolution-time, csat; ${help}`,
+    `${file}:5:3 note: not drawn cost-per-contact: ${from}, and so nothing to total-support-cost, contacts-handled; ${help}`,
+    `${file}:10:3 note: not drawn sla-compliance: ${from}, and so nothing to backlog; ${help}`,
+  ]);
+});
+
+it('TREECLI-9 what the configuration has to declare for a node to be known is noted, and no mistake', () => {
+  const file = fileWith(`tree: small
+root: backlog
+default-owner: me
+by: [category]
+nodes:
+  first-response-time: {target: {priority=p1: 1 h, priority=high: 2 h}}
+influence:
+  backlog: {agent-productivity-index: [pos], csat: [pos], channel-performance: [pos]}
 `);
   const { data } = said(() => check(file, {}));
   expect(data).toEqual([
-    'not drawn csat: nothing leads to it from cost-per-contact; name it in an identity or an influence to see it in the tree',
+    `${file}:8:59 note: a view, channel-performance: it has no number of its own; it shows conversation-volume, first-response-time, average-resolution-time and csat by channel`,
+    `${file}:6:3 note: first-response-time{priority=p1}: nothing counts there unless Pylon says "p1"; its own are urgent, high, medium, low`,
+    `${file} note: agent-productivity-index: unknown without "agentIndex: true" (workspaces of sapwood.yaml)`,
+    `${file} note: csat: unknown without "csatScale: {min: 1, max: 5, positiveFrom: 4}" (workspaces of sapwood.yaml)`,
+    `${file} note: backlog, csat, conversation-volume, first-response-time, average-resolution-time: category is __none__ for all without "categoryField: <slug of an issue field>" (sources of sapwood.yaml)`,
   ]);
+});
+
+it('TREECLI-9 of what is declared nothing is noted', () => {
+  writeFileSync(
+    join(folder, 'tree.yaml'),
+    'tree: t\nroot: csat\ndefault-owner: me\nnodes:\n  csat: {by: [account_tier]}\n  cost-per-contact: {}\n  sla-first: {}\n',
+  );
+  const configWith = (workspace: string, source: string, costs: string): string[] => {
+    const file = join(folder, 'sapwood.yaml');
+    const hooks = 'hooks: {h: {schemes: [{kind: static-header, header: X, tokens: [12345678]}]}}';
+    const schemes = hooks.replace('12345678', '"12345678"');
+    writeFileSync(
+      file,
+      `workspaces:\n  acme: {tree: tree.yaml${workspace}}\nsources:\n  desk: {workspace: acme, ${schemes}${source}}\n${costs}`,
+    );
+    return said(() => checkConfig(file)).data.map((line) => line.replace(folder, ''));
+  };
+  expect(configWith('', ', messages: none', '')).toEqual([
+    '/sapwood.yaml:2:3 note: csat: unknown without "csatScale: {min: 1, max: 5, positiveFrom: 4}" (workspaces.acme)',
+    '/sapwood.yaml:2:3 note: sla-first: unknown without "sla: {first: {"*": 4 h}}" (workspaces.acme)',
+    '/sapwood.yaml:1:1 note: cost-per-contact: unknown without "keys: {<name>: {workspace: <workspace>, keyFile: <file>}}" (costs)',
+    '/sapwood.yaml:3:1 note: sla-first: unknown without "messages: read" (sources)',
+    '/sapwood.yaml:3:1 note: csat: account_tier is __none__ for all without "accountFields: {tier: <slug of an account field>}" (sources)',
+  ]);
+  expect(
+    configWith(
+      ', csatScale: {min: 1, max: 5, positiveFrom: 4}, sla: {tiers: {a: {first: {"*": 1 h}}}}',
+      ', token: a-long-secret, accountFields: {tier: t}',
+      'costs: {keys: {k: {workspace: acme, key: a-long-secret}}}\n',
+    ),
+  ).toEqual([]);
 });
 
 it('TREECLI-3 diff names what differs and what it means for keys and history', () => {
@@ -116,7 +171,6 @@ it('TREECLI-3 diff names what differs and what it means for keys and history', (
     '    cost-per-contact{channel=email}: no key changes; judged by the new one from when it is applied',
     '    cost-per-contact: no key changes; alerts name the new one from when it is applied',
   ]);
-  vi.restoreAllMocks();
   const same = said(() => diff(join(SHIPPED, 'cost.yaml'), join(SHIPPED, 'cost.yaml'), {}));
   expect(same).toEqual({ data: [], talk: ['The trees say the same.'] });
 });

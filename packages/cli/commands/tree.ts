@@ -4,11 +4,10 @@ import { metricSheet, missingOf } from '@sapwood/core/sheets';
 import type { CompiledTree } from '@sapwood/core/tree';
 import { diffTrees, type TreeChange } from '@sapwood/core/tree-diff';
 import { GRAPH_FORMATS, graphOf } from '@sapwood/core/tree-graph';
-import { readTrees, treeSchemaText } from '@sapwood/service-kit/config';
+import { type ReadTree, readTrees, treeSchemaText } from '@sapwood/service-kit/config';
 import { UserError } from '../exit.ts';
 import { meaningOf } from '../tree/meaning.ts';
-import { unknownNodes } from '../tree/unknown.ts';
-import { unreachedNodes } from '../tree/unreached.ts';
+import { notesOf } from '../tree/notes.ts';
 import { print } from './shared.ts';
 
 export interface CheckOptions {
@@ -16,14 +15,14 @@ export interface CheckOptions {
 }
 
 /** Every tree of a file. Throws `UserError` with all of its mistakes. */
-function treesOf(file: string, currency?: string): readonly CompiledTree[] {
+function treesOf(file: string, currency?: string): readonly ReadTree[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new UserError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
-  const read = readTrees(file, text, currency);
+  const read = readTrees(file, text, { currency: currency ?? null });
   if ('trees' in read) return read.trees;
   const { errors } = read;
   const count = errors.length === 1 ? '1 mistake' : `${errors.length} mistakes`;
@@ -31,15 +30,12 @@ function treesOf(file: string, currency?: string): readonly CompiledTree[] {
 }
 
 export function check(file: string, { currency }: CheckOptions): void {
-  for (const tree of treesOf(file, currency)) {
-    console.error(`${file}: tree "${tree.id}", ${tree.nodes.length} nodes, no mistakes found.`);
-    for (const { what, why } of unknownNodes(tree)) console.log(`unknown ${what}: ${why}`);
-    for (const id of unreachedNodes(tree)) console.log(`not drawn ${id}: ${UNREACHED(tree.root)}`);
+  for (const read of treesOf(file, currency)) {
+    const { id, nodes } = read.tree;
+    console.error(`${file}: tree "${id}", ${nodes.length} nodes, no mistakes found.`);
+    for (const note of notesOf(file, read)) console.log(note);
   }
 }
-
-const UNREACHED = (root: string): string =>
-  `nothing leads to it from ${root}; name it in an identity or an influence to see it in the tree`;
 
 export interface DiffOptions {
   readonly json?: boolean;
@@ -49,7 +45,9 @@ const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
 
 /** Trees of the same name are compared; of two files with one tree each, those two. */
 export function diff(oldFile: string, newFile: string, { json }: DiffOptions): void {
-  const [before, after] = [treesOf(oldFile), treesOf(newFile)];
+  const [before, after] = [oldFile, newFile].map((file) =>
+    treesOf(file).map(({ tree }) => tree),
+  ) as [CompiledTree[], CompiledTree[]];
   const pairs = pairsOf(before, after);
   const found = pairs.flatMap(([was, is]) => {
     const changes = diffTrees(was, is, metricSheet);
@@ -106,7 +104,7 @@ export function graph(file: string, { format }: GraphOptions): void {
   if (known === undefined) {
     throw new UserError(`There is no format "${format}"; there are ${GRAPH_FORMATS.join(', ')}.`);
   }
-  for (const tree of treesOf(file)) {
+  for (const { tree } of treesOf(file)) {
     process.stdout.write(graphOf(tree, known, metricSheet, (id) => missingOf(id) !== null));
   }
 }

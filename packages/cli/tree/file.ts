@@ -18,7 +18,7 @@ export function treeFrom(reference: string, currency: string): CompiledTree {
   const { file, wanted } = splitTreeName(reference);
   const text = textOf(file);
   if (text === null) throw new UserError(`${file}: cannot be read.`);
-  const read = readTreeFile(file, text, currency, wanted);
+  const read = readTreeFile(file, text, { currency }, wanted);
   if ('tree' in read) return read.tree;
   throw new UserError(read.errors.join('\n'));
 }

@@ -3,6 +3,7 @@ import { missingOf } from '@sapwood/core/sheets';
 import type { CompiledTree } from '@sapwood/core/tree';
 
 export interface Unknown {
+  readonly node: string;
   readonly what: string;
   readonly why: string;
 }
@@ -10,8 +11,9 @@ export interface Unknown {
 export function unknownNodes({ nodes }: CompiledTree): readonly Unknown[] {
   return nodes.flatMap(({ id, uncounted = [] }): Unknown[] => {
     const why = missingOf(id);
-    if (why !== null) return [{ what: id, why }];
+    if (why !== null) return [{ node: id, what: id, why }];
     return uncounted.map((dimension) => ({
+      node: id,
       what: `${id} by ${dimension}`,
       why: `not counted by ${dimension} yet`,
     }));

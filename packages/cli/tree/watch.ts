@@ -35,6 +35,11 @@ interface Watched {
   seen: string | null | undefined;
 }
 
+const fitOf = ({ currency, sla }: WorkspaceConfig) => ({
+  currency,
+  tiers: Object.keys(sla?.tiers ?? {}),
+});
+
 /** Reading instead of the system's notices: these miss changes on network drives and behind mounted files. */
 export function createTreeWatch(deps: TreeWatchDeps): Component {
   const { setup, clock, telemetry, readText = textOf } = deps;
@@ -62,7 +67,7 @@ export function createTreeWatch(deps: TreeWatchDeps): Component {
     const read =
       text === null
         ? { errors: [`${file}: cannot be read`] }
-        : readTreeFile(file, text, config.currency, wanted);
+        : readTreeFile(file, text, fitOf(config), wanted);
     if ('tree' in read) {
       const next = withTree(config, read.tree);
       const isNew = await putInForce(workspace, next, deps.appender, deps);

@@ -58,6 +58,7 @@ export const WINDOWS_BEFORE = 3;
 /** Without anything opened before, so many are nothing unusual. */
 const FEW_OPENED = 2;
 const LEAST_HEALTH_PARTS = 2;
+const HEALTH_PARTS = ['volume', 'resolution', 'escalation'] as const;
 
 export function healthOf(input: HealthInput, declared: Partial<HealthWeights> = {}): Score {
   const { opened, inTarget, escalated } = input;
@@ -73,7 +74,7 @@ export function healthOf(input: HealthInput, declared: Partial<HealthWeights> = 
     resolution: { inTarget: inTarget.num, resolved: inTarget.den },
     escalation: { escalated: escalated.num, worked: escalated.den },
   };
-  const parts = (['volume', 'resolution', 'escalation'] as const).flatMap((name): ScorePart[] => {
+  const parts = HEALTH_PARTS.flatMap((name): ScorePart[] => {
     const [value, weight] = [values[name], weights[name]];
     return value === null || weight === 0 ? [] : [{ name, value, weight, from: from[name] }];
   });
@@ -129,6 +130,7 @@ function indexPart(name: string, own: number | null, twice: number | undefined):
 }
 
 const GAP_PARTS = ['escalation', 'resolution', 'csat'] as const;
+const LEAST_GAP_PARTS = 1;
 /** Of fewer topics nothing is far from the others. */
 const LEAST_TOPICS = 3;
 /** 1.4826 in ten thousandths: so many MADs are a standard deviation. */
@@ -141,7 +143,7 @@ export function gapsOf(measured: ReadonlyMap<string, Measured>): Map<string, Sco
   const spreads = new Map(GAP_PARTS.map((name) => [name, spreadOf(valuesOf(measured, name))]));
   return eachOf(measured, ({ n, parts }) => {
     const told = GAP_PARTS.flatMap((name) => gapPart(name, parts[name]!, spreads.get(name)!));
-    if (told.length === 0) return noScore('few_parts', n);
+    if (told.length < LEAST_GAP_PARTS) return noScore('few_parts', n);
     return { value: sumOfParts('gap', told), n, reason: null, parts: told };
   });
 }
@@ -169,6 +171,20 @@ function gapPart(name: string, own: number | null, spread: Spread | null): Score
   const value = mulDivRound(2 * own - twice, 20_000_000, MAD_SCALE * mad);
   return [{ name, value, weight: 1, from: { own, median: twice / 2, mad: mad / 4 } }];
 }
+
+interface ScoreTerms {
+  readonly parts: readonly string[];
+  /** So many of them must be known. */
+  readonly least: number;
+  /** Whoever has less to go by has no score; 0: all have one. */
+  readonly leastN: number;
+}
+
+export const SCORE_TERMS: Readonly<Record<Composite['kind'], ScoreTerms>> = {
+  health: { parts: HEALTH_PARTS, least: LEAST_HEALTH_PARTS, leastN: 0 },
+  index: { parts: INDEX_PARTS, least: LEAST_INDEX_PARTS, leastN: LEAST_N },
+  gap: { parts: GAP_PARTS, least: LEAST_GAP_PARTS, leastN: LEAST_N },
+};
 
 function eachOf(
   measured: ReadonlyMap<string, Measured>,

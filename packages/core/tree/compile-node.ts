@@ -7,7 +7,7 @@ import type { EdgeTerms } from './compile-influence.ts';
 import { compileLenses, lensNodes } from './compile-lenses.ts';
 import { answers, raciOf, rolesIn } from './compile-owner.ts';
 import { compileRules } from './compile-rules.ts';
-import { compileSegments } from './compile-segments.ts';
+import { compileSegments, type SegmentContext } from './compile-segments.ts';
 import { parseTarget } from './compile-target.ts';
 import { withoutNumber } from './compile-views.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
@@ -40,6 +40,8 @@ const BESIDE_MAX = 12;
 export interface NodeContext {
   readonly problems: Problems;
   readonly currency: string | null;
+  /** By dimension, words that the workspace has declared of it. */
+  readonly words: SegmentContext['words'];
   readonly defaultOwner: Raci;
   /** What every node repeats by, where its metric can. */
   readonly by: readonly string[];
@@ -55,7 +57,7 @@ export function compileNode(
   edge: EdgeTerms,
   context: NodeContext,
 ): TreeNode {
-  const { problems, currency } = context;
+  const { problems, currency, words } = context;
   const path: DocumentPath = ['nodes', metric.id];
   const written = problems.map(value ?? {}, path, NODE_KEYS) ?? {};
   const map = metric.viewOf ? withoutNumber(written, path, metric, edge, problems) : written;
@@ -63,11 +65,12 @@ export function compileNode(
   const by = dimensionsOf(map['by'], [...path, 'by'], metric, context);
   const crosses = compileCrosses(map['by'], [...path, 'by'], metric, problems);
   const raci = ownersOf(map['owner'], path, edge, context);
-  const segments = compileSegments(map, path, { problems, metric, currency, by, crosses, raci });
+  const told = { problems, metric, currency, words, by, crosses, raci };
+  const segments = compileSegments(map, path, told);
   const lenses = compileLenses(map['lenses'], [...path, 'lenses'], metric, problems);
-  const told = withRows(by, segments, lenses);
-  const counted = told.filter((one): one is Dimension => metric.dims.includes(one as Dimension));
-  const uncounted = told.filter((one) => !counted.includes(one as Dimension));
+  const rows = withRows(by, segments, lenses);
+  const counted = rows.filter((one): one is Dimension => metric.dims.includes(one as Dimension));
+  const uncounted = rows.filter((one) => !counted.includes(one as Dimension));
   const identity = identityOf(map['identity'], [...path, 'identity'], metric, problems);
   const beside = besideOf(map['beside'], [...path, 'beside'], problems);
   return {

@@ -1,4 +1,5 @@
 /** Fixed rules of the tree file (anomaly.md 11.1): bounds in the watched thing's unit, checked. */
+import { metricDefinition } from '../metrics/catalogue.ts';
 import type { NamedMetric, SheetForm, SheetUnit } from '../metrics/sheet.ts';
 import { MINUTE_MS } from '../time/instant.ts';
 import type { DocumentPath, Problems } from './problems.ts';
@@ -98,11 +99,21 @@ function compileRule(value: unknown, path: DocumentPath, context: RuleContext): 
 const UNSUMMED: Readonly<Partial<Record<SheetForm, string>>> = {
   DUR: 'is a median: watch "waiting" or "oldest" instead',
   // Each conversation counts once in a window, so steps of a distinct ratio do not add up either.
-  RATIO: 'counts each conversation once: it does not add up over steps',
-  COHORT: 'changes long after: it does not add up over steps',
-  DIST: 'is told by classes: a share of a whole does not add up over steps',
-  GAUGE: 'is read as it stands: it does not add up over steps',
+  RATIO: 'counts each conversation once',
+  COHORT: 'changes long after',
+  DIST: 'is told by classes, shares of a whole',
+  GAUGE: 'is read as it stands',
 };
+
+/** null: it can. */
+function unsummedBy({ id, form, unit }: NamedMetric): string | null {
+  const why = UNSUMMED[form];
+  if (why === undefined || form === 'DUR') return why ?? null;
+  const isScore = metricDefinition(id)?.composite !== undefined;
+  const average = isScore ? 'is a score, read from other metrics over days' : 'is an average';
+  const what = form === 'RATIO' && unit === 'milli' ? average : why;
+  return `${what}: it does not add up over steps; give it a "target", which is judged as it stands`;
+}
 
 function compileOn(
   value: unknown,
@@ -114,8 +125,8 @@ function compileOn(
     return null;
   }
   const on = problems.oneOf(value ?? 'value', path, ['value', 'waiting', 'oldest']);
-  const unsummed = on === 'value' ? UNSUMMED[metric.form] : undefined;
-  if (unsummed !== undefined) {
+  const unsummed = on === 'value' ? unsummedBy(metric) : null;
+  if (unsummed !== null) {
     problems.add(path, `"${metric.id}" ${unsummed}`);
     return null;
   }

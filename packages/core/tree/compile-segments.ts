@@ -4,7 +4,7 @@ import { answers, raciOf } from './compile-owner.ts';
 import { parseTarget } from './compile-target.ts';
 import type { DocumentPath, Problems } from './problems.ts';
 import { type Raci, ROLES, type Segment } from './tree.ts';
-import { crossNamed, segmentNamed } from './vocabulary.ts';
+import { crossNamed, segmentNamed, type Told } from './vocabulary.ts';
 
 const SEGMENTS_MAX = 500;
 
@@ -15,6 +15,8 @@ export interface SegmentContext {
   /** What the node is told by, as its file says. */
   readonly by: readonly string[];
   readonly crosses: readonly string[];
+  /** By dimension, what the workspace has declared of it. */
+  readonly words: Told['words'];
   /** The node's own owners: an owner of a value replaces those of the roles it names. */
   readonly raci: Raci;
 }
@@ -49,11 +51,12 @@ function eachValue(
   read: Read,
 ): void {
   if (!isMap(value)) return;
-  const { metric, by, crosses, problems } = context;
+  const { metric, by, crosses, words, problems } = context;
   const offered = [...metric.dims, ...(metric.dimsLater ?? [])];
+  const told: Told = { by, crosses, offered, words };
   for (const [key, item] of Object.entries(value)) {
     if (read === readOwner && isRole(key.toUpperCase())) continue;
-    const named = crossNamed(key, crosses, offered) ?? segmentNamed(key, by, offered);
+    const named = crossNamed(key, told) ?? segmentNamed(key, told);
     if ('problem' in named) {
       problems.add([...path, key], named.problem, true);
       continue;

@@ -123,6 +123,11 @@ describe('errors', () => {
     expect(errorsOf(withRule(id, { ...rule, on: 'value' }))[0]).toContain('is a median');
     const handoffs = withRule('conversation-handoff-rate', { ...rule, warn: '20 %' });
     expect(errorsOf(handoffs)[0]).toContain('does not add up over steps');
+    const score = errorsOf(withRule('account-health-score', { ...rule, by: 'team' }))[0];
+    expect(score).toContain('is a score, read from other metrics over days');
+    expect(score).toContain('give it a "target"');
+    const average = errorsOf(withRule('customer-contact-frequency', rule))[0];
+    expect(average).toContain('is an average: it does not add up over steps');
     const volume = withRule('conversation-volume', { ...rule, on: 'waiting' });
     expect(errorsOf(volume)[0]).toContain('nobody waits');
   });

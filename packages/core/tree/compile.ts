@@ -24,7 +24,9 @@ export interface CompileOptions {
   /** `line:column` of a path in the file, for the errors. */
   readonly locate?: Locate;
   /** Reporting currency: a target in another one is an error, unless it is a benchmark. */
-  readonly currency?: string;
+  readonly currency?: string | null;
+  /** Tiers of accounts that have targets: what is nearly one of them is none. */
+  readonly tiers?: readonly string[];
 }
 
 export type CompileResult =
@@ -42,7 +44,7 @@ export function compileTree(
   options: CompileOptions = {},
 ): CompileResult {
   const problems = new Problems(options.locate ?? (() => null));
-  const tree = compileDocument(document, problems, knownMetrics, options.currency ?? null);
+  const tree = compileDocument(document, problems, knownMetrics, options);
   return tree === null || problems.found.length > 0 ? { errors: problems.found } : { tree };
 }
 
@@ -50,7 +52,7 @@ function compileDocument(
   document: unknown,
   problems: Problems,
   metrics: KnownMetrics,
-  currency: string | null,
+  { currency = null, tiers = [] }: CompileOptions,
 ): CompiledTree | null {
   const map = problems.map(document, [], TREE_KEYS);
   if (map === null) return null;
@@ -61,7 +63,8 @@ function compileDocument(
     owner === undefined ? {} : (raciOf(owner, ['default-owner'], problems) ?? {});
   const by = treeDimensions(map['by'], problems);
   const isComputed = (metric: string): boolean => missingOf(metric) === null;
-  const context: Context = { problems, metrics, currency, defaultOwner, by, isComputed };
+  const words = { account_tier: tiers };
+  const context: Context = { problems, metrics, currency, words, defaultOwner, by, isComputed };
   const influences = compileInfluences(map['influence'], problems);
   const nodes = compileNodes(map['nodes'] ?? {}, root, influences, context);
   if (nodes.size > NODES_MAX) problems.add(['nodes'], `at most ${NODES_MAX} nodes`);
@@ -132,10 +135,8 @@ function compileNodes(
   return nodes;
 }
 
-/** However far off: the nearest known id is what was most likely meant. */
 function tellUnknown(id: string, path: DocumentPath, ofKey: boolean, { problems }: Context): void {
-  const limit = Math.max(2, Math.floor(id.length / 2));
-  const hint = didYouMean(id, METRIC_IDS, limit);
+  const hint = didYouMean(id, METRIC_IDS);
   const help = hint === '' ? '; "sapwood metrics" lists them' : hint;
   problems.add(path, `unknown metric "${id}"${help}`, ofKey);
 }

@@ -141,7 +141,9 @@ sources:
     );
     expect(errorsOf('', { flags: { 'http.port': -1 } })[0]).toMatch(/^--port http\.port: /);
     expect(errorsOf('a: [')[0]).toMatch(/^sapwood\.yaml:1:\d+ /);
-    expect(errorsOf('a: 1\na: 2')[0]).toBe('sapwood.yaml:2:1 Map keys must be unique');
+    expect(errorsOf('a: 1\na: 2')[0]).toBe(
+      'sapwood.yaml:2:1 "a" stands here twice, first at 1:1: keep one of them',
+    );
   });
 
   it('CONF-10 an empty section is absent, and the document is a map', () => {

@@ -10,6 +10,7 @@ import type {
   SchemeDocument,
   SourceDocument,
   TypedDocument,
+  WorkspaceDocument,
 } from './document.ts';
 import { type CalendarReader, calendarOf, type DeclaredCalendar } from './schedules.ts';
 import { readTreeFile, splitTreeName } from './tree-file.ts';
@@ -64,8 +65,8 @@ export function resolveDocument(
   };
   for (const [id, workspace] of Object.entries(document.workspaces ?? {})) {
     calendars.set(id, calendarOf(workspace, ['workspaces', id], calendarReader));
-    const { tree, currency } = workspace;
-    const read = treeOf(tree ?? null, currency, folder, readText);
+    const { tree } = workspace;
+    const read = treeOf(workspace, folder, readText);
     if ('tree' in read) trees.set(id, read.tree);
     else if (read.errors === null) {
       problems.push({ path: ['workspaces', id, 'tree'], message: `cannot read "${tree}"` });
@@ -84,15 +85,15 @@ function durationOf(amount: string | undefined): number | null {
 type SecretAt = (name: string, path: Path) => string;
 
 function treeOf(
-  name: string | null,
-  currency: string,
+  { tree: name, currency, sla }: WorkspaceDocument,
   folder: string,
   readText: ReadText,
 ): { readonly tree: CompiledTree } | { readonly errors: readonly string[] | null } {
-  if (name === null) return { tree: DEFAULT_TREE };
+  if (name === undefined) return { tree: DEFAULT_TREE };
   const { file, wanted } = splitTreeName(name);
   const text = readText(resolve(folder, file));
-  return text === null ? { errors: null } : readTreeFile(file, text, currency, wanted);
+  const fit = { currency, tiers: Object.keys(sla?.tiers ?? {}) };
+  return text === null ? { errors: null } : readTreeFile(file, text, fit, wanted);
 }
 
 function configOf(document: TypedDocument, folder: string, secretAt: SecretAt): Config {

@@ -66,6 +66,25 @@ it('TARGET-3 every mistake at once, with its place', () => {
   );
 });
 
+it('TARGET-4 what is nearly a priority, or a tier in the tree, is none', () => {
+  expect(
+    errorsOf(`      next: {hihg: 1 h, p1: 2 h, '*': 1 h}\n      tiers: {a: {first: {urgnt: 1 h}}}`),
+  ).toEqual([
+    'sapwood.yaml:4:20 workspaces.acme.sla.next.hihg: no priority is called "hihg" - did you mean "high"?',
+    'sapwood.yaml:5:34 workspaces.acme.sla.tiers.a.first.urgnt: no priority is called "urgnt" - did you mean "urgent"?',
+  ]);
+  const files: Record<string, string> = {
+    'sapwood.yaml': `workspaces: {acme: {tree: t.yaml, sla: {tiers: {gold: {first: {'*': 1 h}}}}}}`,
+    't.yaml': `tree: t\nroot: first-response-time\ndefault-owner: a\nnodes:\n  first-response-time:\n    target: {account_tier=glod: 1 h}\n`,
+  };
+  const readText = (path: string): string | null => files[path.replace(/^.*\//, '')] ?? null;
+  expect(loadConfig({ file: 'sapwood.yaml', env: {}, readText })).toMatchObject({
+    errors: [
+      't.yaml:6:14 nodes.first-response-time.target.account_tier=glod: no account_tier is called "glod" - did you mean "gold"?',
+    ],
+  });
+});
+
 it('TARGET-3 a priority that facts know by another word, a pause twice, and no target at all', () => {
   expect(errorsOf(`      next: {critical: 1 h}`)).toEqual([
     'sapwood.yaml:4:24 workspaces.acme.sla.next.critical: facts know "critical" as "urgent": write that',

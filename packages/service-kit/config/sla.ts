@@ -10,6 +10,7 @@ import {
 } from '@sapwood/core/config';
 import { parseQuantity } from '@sapwood/core/quantity';
 import { DAY_MS } from '@sapwood/core/time';
+import { wrongValue } from '@sapwood/core/vocabulary';
 import * as z from 'zod';
 
 /** By kind, then by priority: `1 h`, `8 business h`. */
@@ -23,13 +24,14 @@ export interface SlaDocument extends TargetsDocument {
 const TARGET_DAYS_MAX = 366;
 const ENTRIES_MAX = 50;
 const EXPECTED = `expected a duration of up to ${TARGET_DAYS_MAX} d, such as 4 h or 8 business h`;
-const NO_PRIORITY = 'facts know "critical" as "urgent": write that';
 
 const target = z.string(EXPECTED).refine((text) => targetOf(text) !== null, { error: EXPECTED });
 const word = z.string().min(1, 'must not be empty').max(500);
 const byPriority = z.record(word, target).superRefine((targets, context) => {
-  const path = Object.keys(targets).filter((name) => name.toLowerCase() === 'critical');
-  if (path.length > 0) context.addIssue({ code: 'custom', path, message: NO_PRIORITY });
+  for (const name of Object.keys(targets)) {
+    const message = name === '*' ? null : wrongValue('priority', name);
+    if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+  }
   if (Object.keys(targets).length > ENTRIES_MAX) {
     context.addIssue({ code: 'custom', message: `at most ${ENTRIES_MAX} priorities` });
   }

@@ -9,6 +9,10 @@ import {
   parseAllDocuments,
   parseDocument,
 } from 'yaml';
+import { aliasFault, type Fault, faultsOf } from './yaml-words.ts';
+
+const OPTIONS = { prettyErrors: false, stringKeys: true } as const;
+const ALIASES_MAX = 50;
 
 /** Larger files are something else. */
 export const FILE_CHARS_MAX = 1_000_000;
@@ -25,19 +29,19 @@ export interface YamlFile {
 export function parseYamlFile(name: string, text: string): YamlFile {
   if (text.length > FILE_CHARS_MAX) return tooLarge(name);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  return fileOf(name, document, lines);
+  const document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
+  return fileOf(name, document, text, lines);
 }
 
 /** Several documents in one file, parted by `---`; empty ones are left out. */
 export function parseYamlStream(name: string, text: string): readonly YamlFile[] {
   if (text.length > FILE_CHARS_MAX) return [tooLarge(name)];
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const parsed = parseAllDocuments(text, { ...OPTIONS, lineCounter: lines });
   const documents: readonly Document[] = 'empty' in parsed ? [] : parsed;
   return documents
     .filter(({ contents, errors }) => contents !== null || errors.length > 0)
-    .map((document) => fileOf(name, document, lines));
+    .map((document) => fileOf(name, document, text, lines));
 }
 
 function tooLarge(name: string): YamlFile {
@@ -45,18 +49,29 @@ function tooLarge(name: string): YamlFile {
   return { name, value: {}, errors, locate: () => '1:1' };
 }
 
-function fileOf(name: string, document: Document, lines: LineCounter): YamlFile {
+function fileOf(name: string, document: Document, text: string, lines: LineCounter): YamlFile {
   const placeOf = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${Math.max(1, line)}:${Math.max(1, col)}`;
   };
-  const errors = document.errors.map(
-    (error) => `${name}:${placeOf(error.pos[0])} ${error.message.split('\n')[0]}`,
-  );
+  const read = valueIn(document);
+  const faults = 'value' in read ? [] : (read.faults ?? faultsOf(document, text, placeOf));
+  const errors = faults.map(({ offset, words }) => `${name}:${placeOf(offset)} ${words}`);
   const locate = (path: readonly PropertyKey[], ofKey = false): string =>
     placeOf(offsetOf(document.contents as Node | null, path, ofKey));
-  const value: unknown = errors.length > 0 ? {} : (document.toJS({ maxAliasCount: 50 }) ?? {});
-  return { name, value, errors, locate };
+  return { name, value: 'value' in read ? (read.value ?? {}) : {}, errors, locate };
+}
+
+/** faults null: those of its syntax. */
+function valueIn(
+  document: Document,
+): { readonly value: unknown } | { readonly faults: readonly Fault[] | null } {
+  if (document.errors.length > 0) return { faults: null };
+  try {
+    return { value: document.toJS({ maxAliasCount: ALIASES_MAX }) };
+  } catch {
+    return { faults: [aliasFault(document)] };
+  }
 }
 
 /** Follows the path as far as it goes. */
