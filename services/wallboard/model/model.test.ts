@@ -141,6 +141,7 @@ const series = (change: Partial<Series> = {}, cells: readonly Cell[] = [cell()])
   offset: 1,
   waiting: null,
   top: null,
+  firstDueAt: null,
   cells,
   ...change,
 });

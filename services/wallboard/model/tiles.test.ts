@@ -29,6 +29,7 @@ function gauge(key: string, value: number | null, change: Partial<Cell> = {}): S
     ...{ workspace: 'acme', topology: 1, key, definition: `${key}@1`, form: 'GAUGE' },
     ...{ unit: 'count', better: -1, grade: 'E', additive: true, offset: 1, waiting: null },
     top: null,
+    firstDueAt: null,
     cells: [cellOf({ value, ...change })],
   };
 }
