@@ -2,7 +2,7 @@
 import type { Conversation, RunningSla, Waiting } from '../conversation/model.ts';
 import { type HandledBy, NONE } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import { keptDimensions, type RowsOf } from '../metrics/rows.ts';
+import { keptDimensions, nobodysRow, type RowsOf } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { createGaugeIndex, type GaugeIndex } from '../panes/gauge-index.ts';
 import { createLoadIndex, type LoadIndex } from '../panes/load-index.ts';
@@ -93,10 +93,12 @@ export class Gauges {
     }
   }
 
-  /** Whoever is on the roster is a row, though nothing lies on them. */
+  /** Whoever is on the roster is a row, though nothing lies on them, and nobody is always one. */
   seeAgents(agents: Iterable<string>, by: By): void {
     for (const metric of CATALOGUE) {
-      if (!metric.everyAgent || !keptDimensions(metric, by).includes('assignee')) continue;
+      if (!metric.everyAgent) continue;
+      this.#shown.placesOf(nobodysRow(metric)!);
+      if (!keptDimensions(metric, by).includes('assignee')) continue;
       for (const assignee of agents) this.#shown.placesOf(seriesKey(metric.id, { assignee }));
     }
   }
