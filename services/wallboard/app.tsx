@@ -9,10 +9,10 @@ import { itemsOf, pagesOf, type TreeItem } from './model/layout.ts';
 import { memoLast } from './model/memo.ts';
 import { capitalised } from './model/names.ts';
 import type { Params } from './model/params.ts';
-import { type PageInfo, type Turn, turnAt } from './model/rotation.ts';
-import { type TileSpec, tilesOf } from './model/tiles.ts';
+import { type Order, orderOf, type PageInfo, type Turn, turnAt } from './model/rotation.ts';
+import { standsOn, type TileSpec, tilesOf } from './model/tiles.ts';
 import { standingsOf } from './model/tree-view.ts';
-import { type Choice, chooseWindow, WINDOW_NAMES } from './model/windows.ts';
+import { type Choice, chooseWindow, usualName, WINDOW_NAMES } from './model/windows.ts';
 import type { Store } from './store.ts';
 import { Details } from './view/details.tsx';
 import { planFor } from './view/fit.ts';
@@ -118,13 +118,22 @@ function treePages(store: Store, geometry: Geometry, plan: readonly number[]): r
   });
 }
 
-function usePage(store: Store, params: Params, pages: readonly Page[]): Page | undefined {
+/** Something fires that no tile tells of. */
+function isUntold(store: Store): boolean {
+  const tiles = tilesFor(store);
+  return store.alerts.value.some(
+    (alert) => alert.status === 'firing' && !tiles.some((spec) => standsOn(spec, alert)),
+  );
+}
+
+function usePage(store: Store, params: Params, order: Order<Page>): Page | undefined {
   const turn = useRef<Turn | null>(null);
+  const { pages } = order;
   const pinned = params.pin && pages.find((page) => page.id.startsWith(params.pin!));
   if (pinned) return pinned;
   // A takeover stops the tour: its time does not count.
   if (store.takeover.value.alertId === null) {
-    turn.current = turnAt(pages, turn.current, store.clock.value, params.rotateMs);
+    turn.current = turnAt(order, turn.current, store.clock.value, params.rotateMs);
   }
   return pages.find((page) => page.id === turn.current?.id) ?? pages[0];
 }
@@ -221,11 +230,10 @@ function treeTitle(store: Store, board: 'floor' | 'lead'): string {
 /** What a change is told against: counts where it can be by what is usual, all else by the window before. */
 function referenceText(store: Store, window: WindowCode): string {
   const before = `the ${WINDOW_NAMES[window]} before`;
+  const usual = window === '24h' ? usualName(window) : `usual ${hourText(store.clock.value)}`;
   const volume = store.series('conversation-volume').value;
   const isUsual = volume?.cells.some((cell) => cell.window === window && cell.vsHow !== null);
-  return isUsual
-    ? `against the usual ${hourText(store.clock.value)} or ${before}`
-    : `against ${before}`;
+  return isUsual ? `against the ${usual} or ${before}` : `against ${before}`;
 }
 
 function Wall(props: BoardProps): JSX.Element | null {
@@ -233,8 +241,8 @@ function Wall(props: BoardProps): JSX.Element | null {
   const plan = lastPlan(store.names.value, geometry, store.currency.value);
   const tiles = tilePages(store, geometry, props.windowOf);
   const trees = treePages(store, geometry, plan);
-  const pages = board === 'floor' ? [...tiles, ...trees] : [...trees, ...tiles];
-  const page = usePage(store, props.params, pages);
+  const order = orderOf({ board, tiles, trees, isUntold: isUntold(store) });
+  const page = usePage(store, props.params, order);
   if (!page) return null;
   const { treeWindow } = props;
   const notes =
