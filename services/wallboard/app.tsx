@@ -14,7 +14,7 @@ import { standsOn, type TileSpec, tilesOf } from './model/tiles.ts';
 import { standingsOf } from './model/tree-view.ts';
 import { type Choice, chooseWindow, usualName, WINDOW_NAMES } from './model/windows.ts';
 import type { Store } from './store.ts';
-import { Details } from './view/details.tsx';
+import type { Details } from './view/details.tsx';
 import { planFor } from './view/fit.ts';
 import { Header } from './view/header.tsx';
 import { TreeList } from './view/list.tsx';
@@ -161,11 +161,23 @@ function Empty(props: { readonly store: Store }): JSX.Element {
   );
 }
 
+/** A script of its own, fetched before anybody opens a number: a wall never does. */
+function useDetails(wanted: boolean): typeof Details | null {
+  const [view, setView] = useState<{ readonly Details: typeof Details } | null>(null);
+  useEffect(() => {
+    // Refused, as by a gateway of another build: the page is about to be loaded anew.
+    if (wanted) import('./view/details.tsx').then(setView, () => undefined);
+  }, [wanted]);
+  return view?.Details ?? null;
+}
+
 export function App(props: AppProps): JSX.Element {
   const { store, params, desk } = props;
   const screen = useGeometry(params, desk);
   const windowOf = useWindows(store);
   const [opened, setOpened] = useState<string | null>(null);
+  const open = screen.mode === 'wall' ? null : setOpened;
+  const DetailsOf = useDetails(open !== null);
   const geometry = lastBeside(screen, opened !== null && screen.mode === 'desk');
   const names = store.names.value;
   const board = params.board ?? (store.audience.value === 'floor' ? 'floor' : 'lead');
@@ -179,7 +191,6 @@ export function App(props: AppProps): JSX.Element {
   };
   if (store.unpaired.value) return <Pairing onPaired={() => window.location.reload()} />;
   const shared = { store, params, geometry, windowOf, treeWindow, board } as const;
-  const open = geometry.mode === 'wall' ? null : setOpened;
   return (
     <div style={{ '--l': `${geometry.labelPx}px` }}>
       <main class={className} style={stageStyle}>
@@ -193,8 +204,8 @@ export function App(props: AppProps): JSX.Element {
         ) : (
           <Scroll {...shared} onOpen={open} />
         )}
-        {opened !== null && (
-          <Details
+        {opened !== null && DetailsOf && (
+          <DetailsOf
             store={store}
             seriesKey={opened}
             window={treeWindow}

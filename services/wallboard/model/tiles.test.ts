@@ -171,6 +171,8 @@ describe('the tile of first replies', () => {
     expect(notes({ censored })).toEqual(['with waits 20m+', 'n 40']);
     expect(notes({ censored: { ...censored, p50AtLeast: false } })[0]).toBe('with waits 20m');
     expect(notes({})).toEqual(['n 40']);
+    // What a change is told against comes before how many there are.
+    expect(notes({ vsPrev: 90_000, p90: 120_000 })).toEqual(['before 1m', 'n 40', 'p90 2m']);
   });
 });
 

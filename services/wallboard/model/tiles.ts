@@ -3,7 +3,7 @@ import type { Alert } from '@sapwood/core/alert';
 import type { Censored, Series, WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import type { Target } from '@sapwood/core/tree';
-import type { SourceState } from '@sapwood/protocol/honest';
+import type { HonestValue, SourceState } from '@sapwood/protocol/honest';
 import type { WireNode } from '@sapwood/protocol/tree';
 import { type Card, cardOf, statusOfAlerts } from './card.ts';
 import { clockText, durationParts, plain, valueParts } from './format.ts';
@@ -221,21 +221,22 @@ function isLate(waitMs: number, target: Target | null): boolean {
 
 function windowTile(input: TileInput, base: Card): Tile {
   const { honest } = base;
-  const notes: string[] = [];
-  if (honest && base.state !== 'unknown') {
-    if (honest.censored?.p50 != null) notes.push(withWaits(honest.censored));
-    // A small sample stands in the delta's place already.
-    if (honest.unit === 'ms' && honest.n > 0 && !honest.lowN) notes.push(`n ${honest.n}`);
-    if (honest.p90 !== null && honest.n > 0) notes.push(`p90 ${plain(durationParts(honest.p90))}`);
-    if (honest.unit === 'ppm' && honest.num !== null && honest.den)
-      notes.push(`${honest.num} of ${honest.den}`);
-    const than = honest.vsHow ?? honest.vsPrev;
-    if (than !== null) {
-      const amount = plain(valueParts(than, honest.unit, input.currency));
-      notes.push(`${honest.vsHow === null ? 'before' : usualWords(input.window)} ${amount}`);
-    }
-  }
+  const notes = honest && base.state !== 'unknown' ? windowNotes(honest, input.currency) : [];
   return { spec: input.spec, card: base, window: WINDOW_NAMES[input.window], notes };
+}
+
+function windowNotes(honest: HonestValue, currency: string): string[] {
+  const { unit, n, num, den, p90, vsHow, vsPrev, censored, window, lowN } = honest;
+  const than = vsHow ?? vsPrev;
+  const amount = than === null ? '' : plain(valueParts(than, unit, currency));
+  return [
+    ...(censored?.p50 != null ? [withWaits(censored)] : []),
+    ...(unit === 'ppm' && num !== null && den ? [`${num} of ${den}`] : []),
+    ...(amount ? [`${vsHow === null ? 'before' : usualWords(window.code)} ${amount}`] : []),
+    // A small sample stands in the delta's place already.
+    ...(unit === 'ms' && n > 0 && !lowN ? [`n ${n}`] : []),
+    ...(p90 !== null && n > 0 ? [`p90 ${plain(durationParts(p90))}`] : []),
+  ];
 }
 
 /** The median with those who still wait: "with waits 20m+" where it is at least so long. */

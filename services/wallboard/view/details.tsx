@@ -11,6 +11,7 @@ import { alertWords } from '../model/alert-text.ts';
 import { type Card, cardOf, reasonText } from '../model/card.ts';
 import { clockText, deltaOf, durationParts, plain, valueParts } from '../model/format.ts';
 import { fullName, metricName, ownName } from '../model/names.ts';
+import { proseOf } from '../model/prose.ts';
 import { rowsOf } from '../model/rows.ts';
 import { usualName, WINDOW_NAMES } from '../model/windows.ts';
 import type { Store } from '../store.ts';
@@ -119,7 +120,7 @@ export function Details(props: DetailsProps): JSX.Element {
       <p class="big">
         <Value card={card} />
       </p>
-      <p>{node?.prose ?? metricDefinition(id)?.prose}</p>
+      <p>{node?.prose ?? proseOf(id)}</p>
       {node?.missing !== undefined && <p>{missingText(node, node.missing)}</p>}
       <dl>
         {rows.map(([name, text]) => (
