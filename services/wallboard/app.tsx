@@ -5,14 +5,12 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { hourText } from './model/format.ts';
 import { type Geometry, geometryOf } from './model/geometry.ts';
-import { itemsOf, pagesOf, type TreeItem } from './model/layout.ts';
+import { itemsOf } from './model/layout.ts';
 import { memoLast } from './model/memo.ts';
 import { capitalised } from './model/names.ts';
 import type { Params } from './model/params.ts';
-import { type Order, orderOf, type PageInfo, type Turn, turnAt } from './model/rotation.ts';
-import { standsOn, type TileSpec, tilesOf } from './model/tiles.ts';
-import { standingsOf } from './model/tree-view.ts';
 import { type Choice, chooseWindow, usualName, WINDOW_NAMES } from './model/windows.ts';
+import { tilesFor, usePage } from './pages.ts';
 import type { Store } from './store.ts';
 import type { Details } from './view/details.tsx';
 import { planFor } from './view/fit.ts';
@@ -22,7 +20,7 @@ import { NoticeForm } from './view/notice-form.tsx';
 import { Pairing } from './view/pairing.tsx';
 import { Strip } from './view/strip.tsx';
 import { TakeoverView } from './view/takeover.tsx';
-import { TilesPage, tileFor } from './view/tiles-page.tsx';
+import { TilesPage } from './view/tiles-page.tsx';
 import { TreePage } from './view/tree-page.tsx';
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +31,6 @@ const lastBeside = memoLast(
     beside ? { ...screen, widthPx: screen.widthPx - DETAILS_PX } : screen,
 );
 const lastPlan = memoLast(planFor);
-const lastPages = memoLast(pagesOf);
 const lastItems = memoLast(itemsOf);
 
 interface AppProps {
@@ -41,12 +38,6 @@ interface AppProps {
   readonly params: Params;
   readonly desk: boolean;
 }
-
-type Page = PageInfo &
-  (
-    | { readonly kind: 'tiles'; readonly tiles: readonly TileSpec[] }
-    | { readonly kind: 'tree'; readonly root: TreeItem }
-  );
 
 function useGeometry(params: Params, desk: boolean): Geometry {
   const read = (): Geometry =>
@@ -77,65 +68,6 @@ function useWindows(store: Store): (key: string) => Choice {
     held.current.set(key, choice);
     return choice;
   };
-}
-
-const tilesFor = (store: Store): readonly TileSpec[] => tilesOf((key) => store.series(key).value);
-
-function tilePages(
-  store: Store,
-  geometry: Geometry,
-  windowOf: (key: string) => Choice,
-): readonly Page[] {
-  const size = geometry.tileColumns * geometry.tileRows;
-  const all = tilesFor(store);
-  const pages: Page[] = [];
-  for (let i = 0; i < all.length; i += size) {
-    const tiles = all.slice(i, i + size);
-    const statuses = tiles.map((spec) => tileFor(store, spec, windowOf).card.status);
-    pages.push({
-      kind: 'tiles',
-      id: `tiles-${i}`,
-      tiles,
-      critical: statuses.includes('critical'),
-      abnormal: statuses.some((one) => one === 'critical' || one === 'warning'),
-    });
-  }
-  return pages;
-}
-
-function treePages(store: Store, geometry: Geometry, plan: readonly number[]): readonly Page[] {
-  const { tree } = store.names.value;
-  if (!tree || tree.roots.length === 0) return [];
-  return lastPages(tree, plan, geometry).map((root, i) => {
-    const statuses = [...standingsOf(tree, root, store.alerts.value).values()].map((s) => s.status);
-    return {
-      kind: 'tree',
-      id: `tree-${i}`,
-      root,
-      critical: statuses.includes('critical'),
-      abnormal: statuses.some((one) => one === 'critical' || one === 'warning'),
-    };
-  });
-}
-
-/** Something fires that no tile tells of. */
-function isUntold(store: Store): boolean {
-  const tiles = tilesFor(store);
-  return store.alerts.value.some(
-    (alert) => alert.status === 'firing' && !tiles.some((spec) => standsOn(spec, alert)),
-  );
-}
-
-function usePage(store: Store, params: Params, order: Order<Page>): Page | undefined {
-  const turn = useRef<Turn | null>(null);
-  const { pages } = order;
-  const pinned = params.pin && pages.find((page) => page.id.startsWith(params.pin!));
-  if (pinned) return pinned;
-  // A takeover stops the tour: its time does not count.
-  if (store.takeover.value.alertId === null) {
-    turn.current = turnAt(order, turn.current, store.clock.value, params.rotateMs);
-  }
-  return pages.find((page) => page.id === turn.current?.id) ?? pages[0];
 }
 
 /** A few px along a slow curve, a step each minute, so that no edge burns in. */
@@ -250,10 +182,7 @@ function referenceText(store: Store, window: WindowCode): string {
 function Wall(props: BoardProps): JSX.Element | null {
   const { store, geometry, board } = props;
   const plan = lastPlan(store.names.value, geometry, store.currency.value);
-  const tiles = tilePages(store, geometry, props.windowOf);
-  const trees = treePages(store, geometry, plan);
-  const order = orderOf({ board, tiles, trees, isUntold: isUntold(store) });
-  const page = usePage(store, props.params, order);
+  const page = usePage({ ...props, plan });
   if (!page) return null;
   const { treeWindow } = props;
   const notes =

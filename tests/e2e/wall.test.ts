@@ -128,6 +128,19 @@ describe.skipIf(!findChromium())('wallboard', () => {
     await page.waitForSelector('.strip', { state: 'detached' });
   });
 
+  it('WALL-42 a firing alert that stands on no tile brings its page to the floor at once', async () => {
+    const page = await open('/?board=floor', WALL);
+    expect(await page.locator('.tile').count()).toBe(6);
+    const series = 'contacts-unhandled-change';
+    const untold = { severity: 'warning', node: series, series, path: [series] } as const;
+    await harness.publish.alert(alert(untold));
+    await page.locator('.tree .is-warning', { hasText: 'Unhandled' }).waitFor();
+    await shot(page, 'untold');
+    const over = { revision: 2, phase: 'resolved', status: 'resolved' } as const;
+    await harness.publish.alert(alert({ ...untold, ...over }));
+    await page.locator('.tile').first().waitFor();
+  });
+
   it('WALL-4 without frames all is stale, and waits stop', async () => {
     const page = await open('/?board=floor', WALL);
     feed.stop();

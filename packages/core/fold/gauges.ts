@@ -117,9 +117,9 @@ export class Gauges {
   }
 }
 
-/** null: as far as is known none of them is due any more. */
+/** null: none of them will be due, as far as is known. */
 function firstDue({ clocks }: RunningSla): number | null {
-  const dues = clocks.flatMap(({ dueAt, isBreached }) => (isBreached ? [] : (dueAt ?? [])));
+  const dues = clocks.flatMap(({ dueAt }) => dueAt ?? []);
   return dues.length === 0 ? null : Math.min(...dues);
 }
 

@@ -61,7 +61,7 @@ export function readSeries(
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     top: topOf(workspace, metric, key, cells),
-    firstDueAt: firstDueOf(workspace, metric, key, cells),
+    firstDueAt: metric.gauge === 'sla_running' ? workspace.dues.read(key).oldestSince : null,
     cells,
   };
   return { series, frame: null, tree: null };
@@ -83,16 +83,6 @@ function topOf(
   return gauge === 'longest_wait' && now!.state !== 'unknown' ? waits.longest(key, TOP) : null;
 }
 const TOP = 5;
-
-/** null: nothing is due as far as is known, or it is told of no metric but one, nor where that is unknown. */
-function firstDueOf(
-  { dues }: WorkspaceFold,
-  { gauge }: MetricDefinition,
-  key: string,
-  [now]: readonly Cell[],
-): Series['firstDueAt'] {
-  return gauge === 'sla_running' && now!.state !== 'unknown' ? dues.read(key).oldestSince : null;
-}
 
 export function contextOf(workspace: WorkspaceFold, key: string): ReadContext {
   const { config } = workspace;

@@ -73,6 +73,7 @@ describe('workload', () => {
     const nobodys = 'team-workload{assignee=__none__}';
     const rests = on('2', null, 'a', { stateCategory: 'on_hold' });
     const fold = folded([declared({}), ...ROSTER]);
+    expect([...fold.keys()]).toContain(`acme/${nobodys}`);
     expect(cellOf(fold, nobodys)).toMatchObject({ value: 0, state: 'live', reasons: [] });
     folded([on('1', null, 'a'), rests, on('3', 'ada', 'a'), on('4', 'bot', 'a')], fold);
     expect(countOf(fold, nobodys)).toBe(2);
