@@ -36,6 +36,7 @@ export const SCHEMAS: readonly SchemaVersion[] = [
   load(12, 'fact', 3),
   load(13, 'metric', 3),
   load(14, 'correction', 1),
+  load(15, 'metric', 4),
 ];
 
 /** The newest version of a subject: what writers write. */

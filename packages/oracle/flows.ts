@@ -46,6 +46,8 @@ export interface OracleSeries {
   readonly isClass?: true;
   /** Of `longest-waiting` alone: who has waited longest, the longest first. */
   readonly top?: readonly { readonly conversation: string; readonly since: number }[];
+  /** Of `sla-running` alone: when the first of those clocks is due; null: none is, as far as is known. */
+  readonly firstDueAt?: number | null;
 }
 
 /** What each metric of flows measures in its row. */

@@ -2,6 +2,7 @@
 import { cellOf, gauge } from './backlog.ts';
 import type { Known } from './circumstances.ts';
 import type { OracleSeries } from './flows.ts';
+import { byRow, type InRow, keyOf, placesOf } from './places.ts';
 import type { FullRow } from './rows.ts';
 import type { Running } from './sla.ts';
 
@@ -12,6 +13,11 @@ export interface Promised {
   readonly row: FullRow;
 }
 
+interface Clock extends InRow {
+  readonly due: number | null;
+}
+
+const RUNNING = 'sla-running';
 const MINUTE_MS = 60_000;
 const SOON_MIN = [5, 15, 30, 60];
 
@@ -26,7 +32,7 @@ export function slaSeries(
   );
   const late = promised.filter((one) => one.isOpen && one.clocks.some((own) => own.isBreached));
   const gauges = new Map<string, readonly { readonly row: FullRow }[]>([
-    ['sla-running', clocks],
+    [RUNNING, clocks],
     ['sla-breached-open', late],
   ]);
   for (const min of SOON_MIN) {
@@ -37,14 +43,30 @@ export function slaSeries(
       clocks.filter(({ due }) => isSoon(due)),
     );
   }
+  if (sla === null) {
+    const cells = [{ ...cellOf(0, T), value: null }];
+    return [...gauges.keys()].map((key) => ({ key, cells, waiting: null }));
+  }
+  const firstDues = firstDuesOf(clocks, by);
   return [...gauges].flatMap(([metric, those]) =>
-    sla === null
-      ? [{ key: metric, cells: [{ ...cellOf(0, T), value: null }], waiting: null }]
-      : gauge(
-          metric,
-          those.map(({ row }) => row),
-          T,
-          by,
-        ),
+    gauge(
+      metric,
+      those.map(({ row }) => row),
+      T,
+      by,
+    ).map((series) =>
+      metric === RUNNING ? { ...series, firstDueAt: firstDues.get(series.key) ?? null } : series,
+    ),
+  );
+}
+
+/** Of each row the least; none where it is not known of any when it is due. */
+function firstDuesOf(clocks: readonly Clock[], by: Known['by']): ReadonlyMap<string, number> {
+  const rowOf = byRow(clocks);
+  return new Map(
+    placesOf(clocks, by).flatMap((place) => {
+      const dues = rowOf(place).flatMap(({ due }) => due ?? []);
+      return dues.length === 0 ? [] : [[keyOf(RUNNING, place), Math.min(...dues)] as const];
+    }),
   );
 }

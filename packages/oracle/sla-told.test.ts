@@ -58,6 +58,17 @@ describe('what is told', () => {
     ]);
   });
 
+  it('ORACLE-97 the first instant at which one of a row is due is told, of those alone that are not late', () => {
+    const first = (time: string, row = '', ...facts: readonly Fact[]): number | null | undefined =>
+      stateAt([...ASKED, ...facts], time, all).series.get(`sla-running${row}`)?.firstDueAt;
+    expect(first('09:00:00')).toBe(at('10:00:00'));
+    expect(first('09:30:00', '{team=tier1}')).toBe(at('10:00:00'));
+    expect(first('10:00:00', '{team=tier1}')).toBe(at('11:00:00'));
+    expect(first('11:00:00')).toBeNull();
+    expect(first('09:58:00', '', say('09:30:00', 'bot'))).toBe(at('11:00:00'));
+    expect(stateAt(ASKED, '09:00:00').series.get('sla-running')).not.toHaveProperty('firstDueAt');
+  });
+
   it('ORACLE-98 shares tell what was met of what was met or breached, of a kind or of all', () => {
     const facts = [
       ...ASKED,

@@ -31,5 +31,9 @@ it('ORACLE-100 what lies on whom, and how evenly, those who have nothing include
   expect(value('team-workload-gini')).toBe(444_444);
   expect(value('team-workload-imbalance{team=a}')).toBeNull();
   expect(value('team-workload-gini{team=a}')).toBe(500_000);
-  expect(cellOf(stateAt(those, '10:00:00'), 'team-workload-gini', 'now')).toBeUndefined();
+  const undeclared = stateAt([...those, open('4', null, 'a')], '10:00:00');
+  expect(cellOf(undeclared, 'team-workload-gini', 'now')).toBeUndefined();
+  const rows = [...undeclared.series.keys()].filter((key) => key.includes('assignee='));
+  expect(rows).toEqual(['team-workload{assignee=__none__}']);
+  expect(cellOf(undeclared, rows[0]!, 'now')?.value).toBe(1);
 });

@@ -10,6 +10,7 @@ interface OpenInRow extends Open {
   readonly row: FullRow;
 }
 
+const LOADS = 'team-workload';
 const PPM = 1_000_000;
 
 export function workloadSeries(
@@ -29,15 +30,24 @@ export function workloadSeries(
     ].map(({ id, value }) => ({ key: `${id}${key}`, cells: [cell(value)], waiting: null }));
   };
   // Nobody knows who might have had it where nobody is known to be there.
-  if (people.length === 0) return gauge('team-workload', placed, T, by);
+  const loads = [...gauge(LOADS, placed, T, by), ...nobodys(active, T, by)];
+  if (people.length === 0) return loads;
   return [
-    ...gauge('team-workload', placed, T, by),
+    ...loads,
     ...spread('', active, people),
     ...[...teams].flatMap((team) => {
       const own = active.filter((row) => row.team.includes(team));
       return spread(seriesKey('', { team }), own, membersOf(team));
     }),
   ];
+}
+
+/** What nobody has is a row, whether each of them has one or not. */
+function nobodys(rows: readonly FullRow[], T: number, by: Known['by']): OracleSeries[] {
+  if (by[LOADS]?.includes('assignee')) return [];
+  const those = rows.filter(({ assignee }) => assignee.includes(NONE));
+  const key = seriesKey(LOADS, { assignee: NONE });
+  return [{ key, cells: [cellOf(those.length, T)], waiting: null }];
 }
 
 /** How many each has, those who have none too. */

@@ -45,6 +45,7 @@ const series: Series = {
   offset: 40,
   waiting: null,
   top: null,
+  firstDueAt: null,
   cells: [cell],
 };
 

@@ -53,6 +53,8 @@ export interface HonestValue {
   readonly since: number | null;
   /** Of a longest wait: who has waited longest. */
   readonly top: Series['top'];
+  /** Of targets that run: when the first of them is due, to which the client ticks down. */
+  readonly firstDueAt: number | null;
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly lowN: boolean;
   readonly vsPrev: number | null;
@@ -157,6 +159,7 @@ export function honestValue(input: HonestInput): HonestValue {
     waiting: unknown ? null : (series.waiting?.count ?? null),
     since: unknown ? null : (series.waiting?.oldestSince ?? series.top?.[0]?.since ?? null),
     top: unknown ? null : series.top,
+    firstDueAt: unknown ? null : series.firstDueAt,
     interval:
       unknown || cell.low === null || cell.high === null
         ? null

@@ -70,6 +70,9 @@ const HonestValueSchema: z.ZodType<HonestValue> = z.object({
   waiting: nullableInt,
   since: nullableInt,
   top: z.array(LongWaitSchema).nullable(),
+  firstDueAt: nullableInt.meta({
+    description: 'Of `sla-running`: when the first of the targets that run is due.',
+  }),
   interval: z.object({ low: Int, high: Int }).nullable(),
   lowN: z.boolean(),
   vsPrev: nullableInt,

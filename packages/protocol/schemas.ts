@@ -155,6 +155,7 @@ export const SeriesSchema: z.ZodType<Series> = z.object({
   offset: Int,
   waiting: z.object({ count: Int, oldestSince: nullableInt }).nullable(),
   top: z.array(LongWaitSchema).nullable(),
+  firstDueAt: nullableInt,
   cells: z.array(CellSchema),
 });
 

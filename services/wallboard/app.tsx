@@ -5,16 +5,14 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { hourText } from './model/format.ts';
 import { type Geometry, geometryOf } from './model/geometry.ts';
-import { itemsOf, pagesOf, type TreeItem } from './model/layout.ts';
+import { itemsOf } from './model/layout.ts';
 import { memoLast } from './model/memo.ts';
 import { capitalised } from './model/names.ts';
 import type { Params } from './model/params.ts';
-import { type PageInfo, type Turn, turnAt } from './model/rotation.ts';
-import { type TileSpec, tilesOf } from './model/tiles.ts';
-import { standingsOf } from './model/tree-view.ts';
-import { type Choice, chooseWindow, WINDOW_NAMES } from './model/windows.ts';
+import { type Choice, chooseWindow, usualName, WINDOW_NAMES } from './model/windows.ts';
+import { tilesFor, usePage } from './pages.ts';
 import type { Store } from './store.ts';
-import { Details } from './view/details.tsx';
+import type { Details } from './view/details.tsx';
 import { planFor } from './view/fit.ts';
 import { Header } from './view/header.tsx';
 import { TreeList } from './view/list.tsx';
@@ -22,7 +20,7 @@ import { NoticeForm } from './view/notice-form.tsx';
 import { Pairing } from './view/pairing.tsx';
 import { Strip } from './view/strip.tsx';
 import { TakeoverView } from './view/takeover.tsx';
-import { TilesPage, tileFor } from './view/tiles-page.tsx';
+import { TilesPage } from './view/tiles-page.tsx';
 import { TreePage } from './view/tree-page.tsx';
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +31,6 @@ const lastBeside = memoLast(
     beside ? { ...screen, widthPx: screen.widthPx - DETAILS_PX } : screen,
 );
 const lastPlan = memoLast(planFor);
-const lastPages = memoLast(pagesOf);
 const lastItems = memoLast(itemsOf);
 
 interface AppProps {
@@ -41,12 +38,6 @@ interface AppProps {
   readonly params: Params;
   readonly desk: boolean;
 }
-
-type Page = PageInfo &
-  (
-    | { readonly kind: 'tiles'; readonly tiles: readonly TileSpec[] }
-    | { readonly kind: 'tree'; readonly root: TreeItem }
-  );
 
 function useGeometry(params: Params, desk: boolean): Geometry {
   const read = (): Geometry =>
@@ -79,56 +70,6 @@ function useWindows(store: Store): (key: string) => Choice {
   };
 }
 
-const tilesFor = (store: Store): readonly TileSpec[] => tilesOf((key) => store.series(key).value);
-
-function tilePages(
-  store: Store,
-  geometry: Geometry,
-  windowOf: (key: string) => Choice,
-): readonly Page[] {
-  const size = geometry.tileColumns * geometry.tileRows;
-  const all = tilesFor(store);
-  const pages: Page[] = [];
-  for (let i = 0; i < all.length; i += size) {
-    const tiles = all.slice(i, i + size);
-    const statuses = tiles.map((spec) => tileFor(store, spec, windowOf).card.status);
-    pages.push({
-      kind: 'tiles',
-      id: `tiles-${i}`,
-      tiles,
-      critical: statuses.includes('critical'),
-      abnormal: statuses.some((one) => one === 'critical' || one === 'warning'),
-    });
-  }
-  return pages;
-}
-
-function treePages(store: Store, geometry: Geometry, plan: readonly number[]): readonly Page[] {
-  const { tree } = store.names.value;
-  if (!tree || tree.roots.length === 0) return [];
-  return lastPages(tree, plan, geometry).map((root, i) => {
-    const statuses = [...standingsOf(tree, root, store.alerts.value).values()].map((s) => s.status);
-    return {
-      kind: 'tree',
-      id: `tree-${i}`,
-      root,
-      critical: statuses.includes('critical'),
-      abnormal: statuses.some((one) => one === 'critical' || one === 'warning'),
-    };
-  });
-}
-
-function usePage(store: Store, params: Params, pages: readonly Page[]): Page | undefined {
-  const turn = useRef<Turn | null>(null);
-  const pinned = params.pin && pages.find((page) => page.id.startsWith(params.pin!));
-  if (pinned) return pinned;
-  // A takeover stops the tour: its time does not count.
-  if (store.takeover.value.alertId === null) {
-    turn.current = turnAt(pages, turn.current, store.clock.value, params.rotateMs);
-  }
-  return pages.find((page) => page.id === turn.current?.id) ?? pages[0];
-}
-
 /** A few px along a slow curve, a step each minute, so that no edge burns in. */
 function drift(clock: number, on: boolean): { transform: string } | undefined {
   if (!on) return undefined;
@@ -152,11 +93,23 @@ function Empty(props: { readonly store: Store }): JSX.Element {
   );
 }
 
+/** A script of its own, fetched before anybody opens a number: a wall never does. */
+function useDetails(wanted: boolean): typeof Details | null {
+  const [view, setView] = useState<{ readonly Details: typeof Details } | null>(null);
+  useEffect(() => {
+    // Refused, as by a gateway of another build: the page is about to be loaded anew.
+    if (wanted) import('./view/details.tsx').then(setView, () => undefined);
+  }, [wanted]);
+  return view?.Details ?? null;
+}
+
 export function App(props: AppProps): JSX.Element {
   const { store, params, desk } = props;
   const screen = useGeometry(params, desk);
   const windowOf = useWindows(store);
   const [opened, setOpened] = useState<string | null>(null);
+  const open = screen.mode === 'wall' ? null : setOpened;
+  const DetailsOf = useDetails(open !== null);
   const geometry = lastBeside(screen, opened !== null && screen.mode === 'desk');
   const names = store.names.value;
   const board = params.board ?? (store.audience.value === 'floor' ? 'floor' : 'lead');
@@ -170,7 +123,6 @@ export function App(props: AppProps): JSX.Element {
   };
   if (store.unpaired.value) return <Pairing onPaired={() => window.location.reload()} />;
   const shared = { store, params, geometry, windowOf, treeWindow, board } as const;
-  const open = geometry.mode === 'wall' ? null : setOpened;
   return (
     <div style={{ '--l': `${geometry.labelPx}px` }}>
       <main class={className} style={stageStyle}>
@@ -184,8 +136,8 @@ export function App(props: AppProps): JSX.Element {
         ) : (
           <Scroll {...shared} onOpen={open} />
         )}
-        {opened !== null && (
-          <Details
+        {opened !== null && DetailsOf && (
+          <DetailsOf
             store={store}
             seriesKey={opened}
             window={treeWindow}
@@ -221,20 +173,16 @@ function treeTitle(store: Store, board: 'floor' | 'lead'): string {
 /** What a change is told against: counts where it can be by what is usual, all else by the window before. */
 function referenceText(store: Store, window: WindowCode): string {
   const before = `the ${WINDOW_NAMES[window]} before`;
+  const usual = window === '24h' ? usualName(window) : `usual ${hourText(store.clock.value)}`;
   const volume = store.series('conversation-volume').value;
   const isUsual = volume?.cells.some((cell) => cell.window === window && cell.vsHow !== null);
-  return isUsual
-    ? `against the usual ${hourText(store.clock.value)} or ${before}`
-    : `against ${before}`;
+  return isUsual ? `against the ${usual} or ${before}` : `against ${before}`;
 }
 
 function Wall(props: BoardProps): JSX.Element | null {
   const { store, geometry, board } = props;
   const plan = lastPlan(store.names.value, geometry, store.currency.value);
-  const tiles = tilePages(store, geometry, props.windowOf);
-  const trees = treePages(store, geometry, plan);
-  const pages = board === 'floor' ? [...tiles, ...trees] : [...trees, ...tiles];
-  const page = usePage(store, props.params, pages);
+  const page = usePage({ ...props, plan });
   if (!page) return null;
   const { treeWindow } = props;
   const notes =

@@ -47,11 +47,35 @@ export function fitParts(
   px: number,
   weight: number,
 ): string {
-  let text = parts[0] ?? '';
-  for (const part of parts.slice(1)) {
-    const longer = `${text} · ${part}`;
-    if (textWidth(longer, px, weight) > widthPx) break;
-    text = longer;
+  return joined(parts.slice(0, Math.max(1, fitting(parts, widthPx, px, weight))));
+}
+
+/** Over lines of these widths; past the first line only what fits. */
+export function fitLines(
+  parts: readonly string[],
+  widthsPx: readonly number[],
+  px: number,
+  weight: number,
+): readonly string[] {
+  let rest = parts;
+  return widthsPx.map((widthPx, line) => {
+    const fits = Math.max(line === 0 ? 1 : 0, fitting(rest, widthPx, px, weight));
+    const text = joined(rest.slice(0, fits));
+    rest = rest.slice(fits);
+    return text;
+  });
+}
+
+const joined = (parts: readonly string[]): string => parts.join(' · ');
+
+/** How many leading parts fit on one line. */
+function fitting(parts: readonly string[], widthPx: number, px: number, weight: number): number {
+  let fits = 0;
+  while (
+    fits < parts.length &&
+    textWidth(joined(parts.slice(0, fits + 1)), px, weight) <= widthPx
+  ) {
+    fits += 1;
   }
-  return text;
+  return fits;
 }

@@ -2,9 +2,10 @@ import { CATALOGUE, type MetricDefinition } from '@sapwood/core/catalogue';
 import type { Plugin, UserConfig } from 'vite';
 
 const MODULE = /\/core\/metrics\/catalogue\.ts$/;
+const PROSE = /\/wallboard\/model\/prose\.ts$/;
 /** What a screen reads of a metric: the definitions whole would be a fifth of its script. */
 const SHOWN: readonly (keyof MetricDefinition)[] = [
-  ...(['label', 'prose', 'unit', 'form', 'floor', 'additive', 'hoursOf'] as const),
+  ...(['label', 'unit', 'form', 'floor', 'additive', 'hoursOf'] as const),
 ];
 
 /** What is 0, no or not said is left out: it reads alike. */
@@ -16,6 +17,11 @@ const shownOnly: Plugin = {
   name: 'shown-only',
   enforce: 'pre',
   load(id) {
+    if (PROSE.test(id)) {
+      const prose = Object.fromEntries(CATALOGUE.map((metric) => [metric.id, metric.prose]));
+      return `const all = new Map(Object.entries(${JSON.stringify(prose)}));
+export const proseOf = (id) => all.get(id) ?? '';`;
+    }
     if (!MODULE.test(id)) return null;
     const all = Object.fromEntries(CATALOGUE.map((metric) => [metric.id, shownOf(metric)]));
     return `const all = new Map(Object.entries(${JSON.stringify(all)}));

@@ -4,7 +4,7 @@ import { WINDOW_CODES } from '@sapwood/core/metrics';
 import { cell, frame, type Harness, series, testClock } from '../integration/gateway-harness.ts';
 
 const MINUTE_MS = 60_000;
-const HOURS: Readonly<Record<WindowCode, number>> = {
+const HOURS: Readonly<Record<Exclude<WindowCode, 'now'>, number>> = {
   '5m': 1 / 12,
   '15m': 0.25,
   '30m': 0.5,
@@ -15,13 +15,13 @@ const HOURS: Readonly<Record<WindowCode, number>> = {
   '28d': 28 * 24,
   '56d': 56 * 24,
   '90d': 90 * 24,
-  now: 1,
 };
 
 type PerWindow = (hours: number) => Partial<Cell>;
 
 function shaped(key: string, offset: number, change: Partial<Series>, per: PerWindow): Series {
-  const cells = WINDOW_CODES.map((window) => cell(window, per(HOURS[window])));
+  const flowing = WINDOW_CODES.filter((window) => window !== 'now');
+  const cells = flowing.map((window) => cell(window, per(HOURS[window])));
   return { ...series(key, offset, 0), ...change, cells };
 }
 
@@ -36,29 +36,40 @@ export interface Scene {
   readonly email: number;
   readonly waiting: number;
   readonly oldestMs: number;
-  /** Where targets are declared: due in 5 and in 15 min, over, and what was kept today. */
+  readonly unassigned: number;
+  /** Where targets are declared: due in 15 min, the first of them, over, and what was kept today. */
   readonly promised?: {
-    readonly due5: number;
     readonly due15: number;
+    readonly firstMs: number;
     readonly over: number;
     readonly kept: readonly [met: number, of: number];
   };
 }
 
-export const CALM: Scene = { email: 96, waiting: 14, oldestMs: 38 * MINUTE_MS };
+export const CALM: Scene = { email: 96, waiting: 14, oldestMs: 38 * MINUTE_MS, unassigned: 6 };
+
+const gauge = (key: string, offset: number, value: number): Series => ({
+  ...series(key, offset, value, { form: 'GAUGE', better: -1 }),
+  cells: [cell('now', { value, n: value, vsPrev: null })],
+});
 
 function promisedSeries(offset: number, promised: NonNullable<Scene['promised']>): Series[] {
-  const { due5, due15, over, kept } = promised;
-  const now = (key: string, value: number): Series => ({
-    ...series(key, offset, value, { form: 'GAUGE', better: -1 }),
-    cells: [cell('now', { value, n: value, vsPrev: null })],
-  });
+  const { due15, firstMs, over, kept } = promised;
+  const now = (key: string, value: number): Series => gauge(key, offset, value);
+  const running = { ...now('sla-running', 40), firstDueAt: testClock.now() + firstMs };
   const [num, den] = kept;
   const share = { form: 'RATIO', unit: 'ppm', better: 1, additive: false } as const;
   const value = Math.round((num * 1_000_000) / den);
   return [
-    ...[now('sla-due-5m', due5), now('sla-due-15m', due15), now('sla-breached-open', over)],
-    shaped('sla-first', offset, share, () => ({ value, num, den, n: den, vsPrev: 930_000 })),
+    ...[now('sla-due-15m', due15), running, now('sla-breached-open', over)],
+    shaped('sla-first', offset, share, () => ({
+      value,
+      num,
+      den,
+      n: den,
+      vsPrev: 930_000,
+      vsHow: 925_000,
+    })),
   ];
 }
 
@@ -88,6 +99,9 @@ export function sceneSeries(offset: number, scene: Scene): Series[] {
     shaped(`conversation-volume{channel=${name}}`, offset, {}, count(perHour, before));
   return [
     ...(scene.promised ? promisedSeries(offset, scene.promised) : []),
+    gauge('team-workload', offset, 42),
+    gauge('team-workload{assignee=__none__}', offset, scene.unassigned),
+    gauge('team-workload{team=__none__}', offset, Math.floor(scene.unassigned / 2)),
     shaped('cost-per-contact', offset, { ...money, additive: false }, (hours) => ({
       value: Math.round(cost / handled),
       n: Math.round(handled * hours),
@@ -118,6 +132,12 @@ export function sceneSeries(offset: number, scene: Scene): Series[] {
       shaped(key, offset, { ...duration, waiting: waits(scene.waiting, scene.oldestMs) }, minutes),
       shaped(
         `${key}{channel=email}`,
+        offset,
+        { ...duration, waiting: waits(Math.ceil(scene.waiting * 0.6), scene.oldestMs) },
+        minutes,
+      ),
+      shaped(
+        `${key}{team=billing}`,
         offset,
         { ...duration, waiting: waits(Math.ceil(scene.waiting * 0.6), scene.oldestMs) },
         minutes,

@@ -65,7 +65,9 @@ describe.skipIf(!findChromium())('wallboard', () => {
   it('WALL-1 the floor shows its six tiles, and all of them fit', async () => {
     const page = await open('/?board=floor', WALL);
     const labels = await page.locator('.tile .label').allTextContents();
-    expect(labels).toEqual(['Owed now', 'Oldest', 'First reply', 'Volume', 'Handoffs', 'Handled']);
+    expect(labels).toEqual([
+      ...['Owed now', 'Oldest', 'Unassigned', 'First reply', 'Volume', 'Handoffs'],
+    ]);
     expect(await page.locator('.tile').first().locator('.value').textContent()).toBe('14');
     await shot(page, 'floor-tiles');
     expect(await misfits(page, 50)).toEqual([]);
@@ -73,7 +75,7 @@ describe.skipIf(!findChromium())('wallboard', () => {
   });
 
   it('WALL-9 where targets are promised, what is due next and what was kept stand among the tiles', async () => {
-    const promised = { due5: 2, due15: 7, over: 3, kept: [1_174, 1_240] } as const;
+    const promised = { due15: 7, firstMs: 280_000, over: 3, kept: [1_174, 1_240] } as const;
     feed.scene = { ...feed.scene, promised };
     await feed.pass();
     for (const [query, size] of [
@@ -92,7 +94,7 @@ describe.skipIf(!findChromium())('wallboard', () => {
     const page = await open('/?board=floor&pin=tiles', WALL);
     const tile = page.locator('.tile').nth(2);
     expect(await tile.locator('.value').textContent()).toBe('7');
-    expect(await tile.locator('.notes').textContent()).toContain('2 in 5 min');
+    expect(await tile.locator('.notes').textContent()).toContain('first in 4m');
     expect(await page.locator('.tile').nth(3).textContent()).toMatch(/today.*94\.7%.*1174 of 1240/);
     expect(problems).toEqual([]);
   }, 60_000);
@@ -124,6 +126,19 @@ describe.skipIf(!findChromium())('wallboard', () => {
     expect(await misfits(page, 50)).toEqual([]);
     await harness.publish.alert(alert({ revision: 2, phase: 'resolved', status: 'resolved' }));
     await page.waitForSelector('.strip', { state: 'detached' });
+  });
+
+  it('WALL-42 a firing alert that stands on no tile brings its page to the floor at once', async () => {
+    const page = await open('/?board=floor', WALL);
+    expect(await page.locator('.tile').count()).toBe(6);
+    const series = 'contacts-unhandled-change';
+    const untold = { severity: 'warning', node: series, series, path: [series] } as const;
+    await harness.publish.alert(alert(untold));
+    await page.locator('.tree .is-warning', { hasText: 'Unhandled' }).waitFor();
+    await shot(page, 'untold');
+    const over = { revision: 2, phase: 'resolved', status: 'resolved' } as const;
+    await harness.publish.alert(alert({ ...untold, ...over }));
+    await page.locator('.tile').first().waitFor();
   });
 
   it('WALL-4 without frames all is stale, and waits stop', async () => {
@@ -232,7 +247,7 @@ describe.skipIf(!findChromium())('wallboard, everywhere', () => {
       shortLabel: `Long nam ${i}`,
     }));
     await harness.publish.tree({ ...COST_TREE, nodes }, 50);
-    feed.scene = { email: 88_888, waiting: 888, oldestMs: 88 * 3_600_000 };
+    feed.scene = { email: 88_888, waiting: 888, oldestMs: 88 * 3_600_000, unassigned: 888 };
     feed.jump(60);
     await feed.pass();
     const page = await open('/?pin=tree', WALL);

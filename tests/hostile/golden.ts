@@ -88,6 +88,7 @@ const series = {
   },
   waiting: { count: 2, oldestSince: AT },
   top: [{ conversation: 'I1', since: AT }],
+  firstDueAt: AT,
 };
 const watermarks = [{ source: 'pylon', coveredThrough: AT, basis: 'reconciled' }];
 const frame = {

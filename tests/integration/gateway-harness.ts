@@ -182,6 +182,7 @@ export function series(
     offset,
     waiting: null,
     top: null,
+    firstDueAt: null,
     cells: WINDOW_CODES.map((window) => cell(window, { value, ...cells })),
     ...change,
   };

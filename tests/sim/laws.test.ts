@@ -222,7 +222,7 @@ it(
         const then = seriesOf(play(newRun(), facts.map(later)).fold, 'acme', 0);
         expect([...then.keys()]).toEqual([...now.keys()]);
         for (const [key, series] of now) {
-          const { waiting, top } = series;
+          const { waiting, top, firstDueAt } = series;
           const since = waiting?.oldestSince ?? null;
           const moved = {
             ...series,
@@ -231,6 +231,7 @@ it(
               oldestSince: since === null ? null : since + WEEK_MS,
             },
             top: top?.map((wait) => ({ ...wait, since: wait.since + WEEK_MS })) ?? null,
+            firstDueAt: firstDueAt === null ? null : firstDueAt + WEEK_MS,
           };
           expect(comparable(then.get(key)!)).toBe(comparable(moved));
         }

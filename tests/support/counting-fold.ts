@@ -143,6 +143,7 @@ export function createCountingFold(code = 'count-1'): Fold<Fact, MetricRecord, F
           offset: -1,
           waiting: { count: live.length, oldestSince: null },
           top: null,
+          firstDueAt: null,
           cells: [],
         },
         frame: null,

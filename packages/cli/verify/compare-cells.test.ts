@@ -79,6 +79,21 @@ it('CLI-10 who has waited longest is compared by name and instant', () => {
   expect(against([A], undefined)).toEqual(differ);
 });
 
+it('CLI-10 when the first target is due is compared to the millisecond', () => {
+  const key = 'conversation-volume';
+  const against = (ours: number | null, truth?: number | null): string[] => {
+    const fold = new Map([[key, { ...foldOf(key).get(key)!, firstDueAt: ours } as Series]]);
+    const oracle = { ...oracleOf(key).get(key)!, firstDueAt: truth ?? null };
+    return differences(fold, new Map([[key, oracle]]));
+  };
+  expect(against(5, 5)).toEqual([]);
+  expect(against(null)).toEqual([]);
+  const differ = [`${key} first due`];
+  expect(against(5, 6)).toEqual(differ);
+  expect(against(null, 6)).toEqual(differ);
+  expect(against(5)).toEqual(differ);
+});
+
 it('CLI-10 of a class without any part the whole is no matter, of one with some it is', () => {
   const key = 'conversation-volume';
   const none = { value: 0, num: 0, den: 5, n: 5 };

@@ -105,6 +105,7 @@ export function compareSeries(
     if (!ours && !isComputed(key)) continue;
     compareWaiting(key, ours, truth, place, found);
     compareTop(key, ours, truth, place, found);
+    compareFirstDue(key, ours, truth, place, found);
     for (const { window, clock } of WINDOWS_AND_CLOCKS) {
       const isIt = (c: Cell | OracleCell): boolean => c.window === window && c.clock === clock;
       const cell = ours?.cells.find(isIt);
@@ -262,4 +263,16 @@ function compareTop(
     (top ?? []).map(({ conversation, since }) => `${conversation} ${since}`).join();
   const [fold, oracle] = [textOf(ours?.top), textOf(truth?.top)];
   if (fold !== oracle) found.differences.push({ ...place, key, what: 'top', fold, oracle });
+}
+
+/** When the first running target is due, where the oracle tells it. */
+function compareFirstDue(
+  key: string,
+  ours: Series | undefined,
+  truth: OracleSeries | undefined,
+  place: Place,
+  found: Comparison,
+): void {
+  const [fold, oracle] = [ours?.firstDueAt ?? null, truth?.firstDueAt ?? null];
+  if (fold !== oracle) found.differences.push({ ...place, key, what: 'first due', fold, oracle });
 }

@@ -81,6 +81,17 @@ it('CLI-9 who waits longest of all that are hidden is named', () => {
   expect(told.top?.map(({ since }) => since)).toEqual([1, 2, 3, 4, 5]);
 });
 
+it('CLI-9 of what is due in hidden rows the first is told', () => {
+  const oracle = new Map(
+    [7, 3, null].map((firstDueAt, i) => {
+      const [key, series] = row(`s{tag=${i}}`, { n: 1 });
+      return [key, { ...series, firstDueAt }];
+    }),
+  );
+  const told = withOthers(shown('s{tag=__other__}'), oracle).get('s{tag=__other__}')!;
+  expect(told.firstDueAt).toBe(3);
+});
+
 it('CLI-9 of those who still wait in hidden rows each counts once, and no median is a mean', () => {
   const wait = (conversation: string, ms: number) => ({
     ...{ conversation, ages: [{ first: 1, last: ms }], repliedAt: ms, owedFor: null },

@@ -42,7 +42,7 @@ function added(key: string, all: readonly OracleSeries[]): OracleSeries {
   const count = waits.reduce((sum, one) => sum + one.count, 0);
   const oldestSince = since.length > 0 ? Math.min(...since) : null;
   const waiting = waits.length > 0 ? { count, oldestSince } : null;
-  return { key, cells, waiting, ...topOf(all) };
+  return { key, cells, waiting, ...topOf(all), ...firstDueOf(all) };
 }
 
 /** Several classes of one whole, whose parts were added up that often. */
@@ -60,6 +60,11 @@ function topOf(all: readonly OracleSeries[]): Pick<OracleSeries, 'top'> {
 }
 
 const TOP = 5;
+
+function firstDueOf(all: readonly OracleSeries[]): Pick<OracleSeries, 'firstDueAt'> {
+  const dues = all.flatMap(({ firstDueAt }) => firstDueAt ?? []);
+  return dues.length === 0 ? {} : { firstDueAt: Math.min(...dues) };
+}
 
 /** What a share is told in; an age is not added up, but the longest of them. */
 function unitOf(key: string): { readonly per: number; readonly isAge: boolean } {

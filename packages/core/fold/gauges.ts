@@ -1,8 +1,8 @@
 /** Who waits and what counts now, by row: read from state, never counted up and down. */
-import type { Conversation, Waiting } from '../conversation/model.ts';
+import type { Conversation, RunningSla, Waiting } from '../conversation/model.ts';
 import { type HandledBy, NONE } from '../conversation/transition.ts';
 import { CATALOGUE } from '../metrics/catalogue.ts';
-import { keptDimensions, type RowsOf } from '../metrics/rows.ts';
+import { keptDimensions, nobodysRow, type RowsOf } from '../metrics/rows.ts';
 import { parseSeriesKey, seriesKey } from '../metrics/value.ts';
 import { createGaugeIndex, type GaugeIndex } from '../panes/gauge-index.ts';
 import { createLoadIndex, type LoadIndex } from '../panes/load-index.ts';
@@ -16,10 +16,13 @@ type By = Parameters<typeof keptDimensions>[1];
 const LONGEST: ReadonlySet<string> = new Set(
   CATALOGUE.filter(({ gauge }) => gauge === 'longest_wait').map(({ id }) => id),
 );
+const RUNNING = CATALOGUE.filter(({ gauge }) => gauge === 'sla_running');
 const SPREAD = CATALOGUE.filter(({ gauge }) => typeof gauge === 'object' && 'spread' in gauge);
 
 export class Gauges {
   readonly waits: WaitIndex = createWaitIndex();
+  /** Of each conversation the first of its targets that is due, ordered as waits are: by an instant. */
+  readonly dues: WaitIndex = createWaitIndex();
   readonly counts: GaugeIndex = createGaugeIndex();
   readonly loads: LoadIndex = createLoadIndex();
   readonly #shown: ShownSeries;
@@ -51,6 +54,7 @@ export class Gauges {
     this.counts.set(conversation.id, standingOf(conversation, { rowsOf, placesOf }), changed);
     this.#touch(changed);
     this.#placeLoad(conversation, rowsOf);
+    this.#placeDue(conversation, rowsOf);
     return this.#placeWaiting(conversation, rowsOf);
   }
 
@@ -69,6 +73,14 @@ export class Gauges {
     }
   }
 
+  #placeDue({ id, sla, handledBy }: Conversation, rowsOf: RowsOf): void {
+    const since = sla ? firstDue(sla) : null;
+    const standing = sla && { dims: sla.dims, handledBy };
+    const rows = since === null ? [] : RUNNING.flatMap((metric) => rowsOf(metric, standing!));
+    const places = new Set(rows.flatMap((row) => this.#shown.placesOf(row)));
+    this.#touch(this.dues.set(id, since === null ? null : { since, rows: [...places] }));
+  }
+
   /** Who may have work is otherwise known: these teams have somebody. */
   touchSpread(teams: Iterable<string>): void {
     this.#shown.seeTeams(teams);
@@ -81,10 +93,12 @@ export class Gauges {
     }
   }
 
-  /** Whoever is on the roster is a row, though nothing lies on them. */
+  /** Whoever is on the roster is a row, though nothing lies on them, and nobody is always one. */
   seeAgents(agents: Iterable<string>, by: By): void {
     for (const metric of CATALOGUE) {
-      if (!metric.everyAgent || !keptDimensions(metric, by).includes('assignee')) continue;
+      if (!metric.everyAgent) continue;
+      this.#shown.placesOf(nobodysRow(metric)!);
+      if (!keptDimensions(metric, by).includes('assignee')) continue;
       for (const assignee of agents) this.#shown.placesOf(seriesKey(metric.id, { assignee }));
     }
   }
@@ -101,6 +115,12 @@ export class Gauges {
   #touch(rows: Iterable<string>): void {
     for (const row of rows) this.#shown.touch(row);
   }
+}
+
+/** null: none of them will be due, as far as is known. */
+function firstDue({ clocks }: RunningSla): number | null {
+  const dues = clocks.flatMap(({ dueAt }) => dueAt ?? []);
+  return dues.length === 0 ? null : Math.min(...dues);
 }
 
 /** Rows of every metric that shows who waits, in which this one does. */

@@ -61,6 +61,7 @@ export function readSeries(
     offset: 0,
     waiting: metric.waiting && !context.noMessages ? workspace.waits.read(key) : null,
     top: topOf(workspace, metric, key, cells),
+    firstDueAt: metric.gauge === 'sla_running' ? workspace.dues.read(key).oldestSince : null,
     cells,
   };
   return { series, frame: null, tree: null };

@@ -7,7 +7,7 @@ import { crossName } from '../metrics/crosses.ts';
 import { OTHER } from '../metrics/dimensions.ts';
 import type { Absence } from '../metrics/lacks.ts';
 import { isOfPerson, PERSON } from '../metrics/privacy.ts';
-import { keptCrosses, keptDimensions } from '../metrics/rows.ts';
+import { keptCrosses, keptDimensions, nobodysRow } from '../metrics/rows.ts';
 import type { Score } from '../metrics/scores.ts';
 import { parseSeriesKey, rowsName, seriesKey } from '../metrics/value.ts';
 import type { WindowsState } from '../metrics/windows-state.ts';
@@ -177,7 +177,7 @@ export class ShownSeries implements ToldRows {
     if (isPair(row)) return this.pairs.reasonOf(row);
     const group = this.#groupOf(row);
     if (!group) return this.#scores.isUntold(row) ? 'not_declared' : null;
-    if (!group.isKept) return 'not_declared';
+    if (!group.isKept && row !== nobodysRow(group.metric)) return 'not_declared';
     return group.hidden.has(row) ? 'in_other' : null;
   }
 

@@ -134,6 +134,43 @@ describe('targets in the fold', () => {
     expect(gauges(fold)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it('SLA-23 the first of the targets that run is told by its instant, in all and in each row', () => {
+    const first = (fold: FactFold, key = 'sla-running'): string | null => {
+      const due = fold.read(`acme/${key}`)!.series!.firstDueAt;
+      return due === null ? null : new Date(due).toISOString().slice(11, 16);
+    };
+    const fold = newFold();
+    expect(first(folded([declared('08:00', POLICY)], fold).fold)).toBeNull();
+    folded([customer('a', '09:00'), look('a', '09:01', { teamId: 'T' })], fold);
+    folded([customer('b', '09:05'), look('b', '09:06')], fold);
+    const inT = 'sla-running{team=T}';
+    expect([first(fold), first(fold, inT)]).toEqual(['10:30', '10:30']);
+    expect(first(fold, 'sla-due-60m')).toBeNull();
+    // Answered: its resolution is due at 13:00, and first comes the reply of the other one.
+    folded([human('a', '09:10')], fold);
+    expect([first(fold), first(fold, inT)]).toEqual(['10:35', '13:00']);
+    expect(first(restored(fold))).toBe('10:35');
+    // At its instant it is late, and no longer due.
+    folded([tick(at('10:35'))], fold);
+    expect([first(fold), first(fold, inT)]).toEqual(['13:00', '13:00']);
+    folded([look('a', '11:00', { stateCategory: 'on_hold', teamId: 'T' })], fold);
+    expect([first(fold), first(fold, inT)]).toEqual(['13:05', null]);
+    folded([declared('11:01')], fold);
+    expect(first(fold)).toBeNull();
+  });
+
+  it('SLA-23 another instant is published though as many run and are due as before', () => {
+    const { fold } = folded(ASKED);
+    fold.touched();
+    const moved = look('a', '09:02', {
+      breachAt: { first: at('10:20'), next: null, resolution: null },
+    });
+    fold.advance(fold.timeOf(moved));
+    fold.ingest(moved, 9);
+    expect(fold.touched().dirty).toContain('acme/sla-running');
+    expect(fold.read('acme/sla-running')!.series!.firstDueAt).toBe(at('10:20'));
+  });
+
   it('SLA-17 what is closed is no open conversation, though a customer waits in it', () => {
     const { fold } = folded([
       declared('08:00', { ...POLICY, targets: { next: { '*': wall(30) } } }),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../tests/support/derived.ts';
 import { config, issue } from '../../../tests/support/facts.ts';
-import { folded } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { FactFold } from './fold.ts';
 
@@ -33,6 +33,7 @@ describe('workload', () => {
     const fold = folded([BY_AGENT, ...ROSTER, ...open]);
     const keys = [...fold.keys()].filter((key) => key.includes('team-workload{assignee='));
     expect(keys.sort()).toEqual([
+      'acme/team-workload{assignee=__none__}',
       'acme/team-workload{assignee=ada}',
       'acme/team-workload{assignee=ben}',
       'acme/team-workload{assignee=cho}',
@@ -46,7 +47,8 @@ describe('workload', () => {
   it('LOAD-2 whoever is declared or read later becomes a row then', () => {
     const later = folded([declared({}), ...ROSTER, BY_AGENT, user('dee')]);
     expect([...later.keys()]).toContain('acme/team-workload{assignee=dee}');
-    expect([...folded([declared({}), ...ROSTER]).keys()].join()).not.toContain('assignee');
+    const undeclared = [...folded([declared({}), ...ROSTER]).keys()].join();
+    expect(undeclared).not.toMatch(/assignee=(?!__none__)/);
   });
 
   it('LOAD-3 case 18: one agent, three queues, 5 conversations: 5 in all, which rows do not add up to', () => {
@@ -65,6 +67,31 @@ describe('workload', () => {
     expect(countOf(fold, 'team-workload')).toBe(2);
     expect(countOf(fold, 'team-workload{assignee=__none__}')).toBe(2);
     expect(cellOf(fold, 'team-workload-gini')).toMatchObject({ value: null, state: 'undefined' });
+  });
+
+  it('LOAD-7 what nobody has is a row of its own, with nothing declared and though it is none', () => {
+    const nobodys = 'team-workload{assignee=__none__}';
+    const rests = on('2', null, 'a', { stateCategory: 'on_hold' });
+    const fold = folded([declared({}), ...ROSTER]);
+    expect([...fold.keys()]).toContain(`acme/${nobodys}`);
+    expect(cellOf(fold, nobodys)).toMatchObject({ value: 0, state: 'live', reasons: [] });
+    folded([on('1', null, 'a'), rests, on('3', 'ada', 'a'), on('4', 'bot', 'a')], fold);
+    expect(countOf(fold, nobodys)).toBe(2);
+    expect(countOf(restored(fold), nobodys)).toBe(2);
+    folded([issue('1', at('09:05'), { assigneeId: 'ben' })], fold);
+    expect(countOf(fold, nobodys)).toBe(1);
+    // Declared, and no longer: it is the same row.
+    const by = config(at('09:06'), {
+      currency: 'GBP',
+      sources: [],
+      tree: { nodes: [] },
+      by: { 'team-workload': ['assignee'] },
+    });
+    expect(countOf(folded([by], fold), nobodys)).toBe(1);
+    const none = config(at('09:07'), { currency: 'GBP', sources: [], tree: { nodes: [] } });
+    folded([none], fold);
+    expect(cellOf(fold, nobodys)).toMatchObject({ value: 1, state: 'live' });
+    expect(cellOf(fold, 'team-workload{assignee=ada}').reasons).toContain('not_declared');
   });
 
   it('LOAD-5 a team is spread over its members, and who works in it', () => {

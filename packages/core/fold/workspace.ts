@@ -263,6 +263,11 @@ export class WorkspaceFold implements WorkspaceFields {
     return this.#gauges.waits;
   }
 
+  /** When targets are due that run. */
+  get dues(): WaitIndex {
+    return this.#gauges.dues;
+  }
+
   get gauges(): GaugeIndex {
     return this.#gauges.counts;
   }

@@ -9,6 +9,7 @@ import { impliedBy, scoresOf } from './composites.ts';
 import { CrossRows, dimensionsIn, hasCross, isCross } from './crosses.ts';
 import type { Composite } from './definition.ts';
 import { ALWAYS, type Standing, VALUES_MAX, valuesOf } from './dimensions.ts';
+import { PERSON } from './privacy.ts';
 import { seriesKey } from './value.ts';
 
 export type RowsOf = (metric: MetricDefinition, standing: Standing) => string[];
@@ -53,18 +54,28 @@ export function declaredRows(by: WorkspaceConfig['by']): ReadonlySet<string> {
 
 type Crossing = Required<Pick<Composite, 'each' | 'within'>>;
 
+/** Of what lies on people there is a row of what lies on nobody, whether each of them has one or not. */
+export const nobodysRow = ({ id, everyAgent }: MetricDefinition): string | null =>
+  everyAgent ? seriesKey(id, { [PERSON]: NONE }) : null;
+
 interface Kept {
   readonly dimensions: readonly Dimension[];
+  /** null: it is among the rows by a dimension, or there is none. */
+  readonly nobodys: string | null;
   readonly crosses: readonly CrossRows[];
   /** What a score asks for beside them. */
   readonly crossing: Crossing | null;
 }
 
-const keptOf = (metric: MetricDefinition, by: WorkspaceConfig['by']): Kept => ({
-  dimensions: keptDimensions(metric, by),
-  crosses: keptCrosses(metric, by).map((cross) => crossRowsOf(metric, cross)),
-  crossing: crossingOf(metric, by),
-});
+function keptOf(metric: MetricDefinition, by: WorkspaceConfig['by']): Kept {
+  const dimensions = keptDimensions(metric, by);
+  return {
+    dimensions,
+    nobodys: dimensions.includes(PERSON) ? null : nobodysRow(metric),
+    crosses: keptCrosses(metric, by).map((cross) => crossRowsOf(metric, cross)),
+    crossing: crossingOf(metric, by),
+  };
+}
 
 /** Of one configuration. A key is written once, and is the same string ever after. */
 export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
@@ -75,7 +86,7 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
       own = keptOf(metric, by);
       kept.set(metric, own);
     }
-    const { dimensions, crosses, crossing } = own;
+    const { dimensions, nobodys, crosses, crossing } = own;
     if (metric.ofPairs) return dimensions.length > 0 ? pairOf(metric, standing) : [];
     const rows = [metric.id];
     for (const dimension of dimensions) {
@@ -87,6 +98,7 @@ export function rowsUnder(by: WorkspaceConfig['by']): RowsOf {
         rows.push(rowOf(metric.id, dimension, value, keys));
       }
     }
+    if (nobodys && standing.dims.assignee === NONE) rows.push(nobodys);
     for (const cross of crosses) rows.push(...cross.of(standing));
     if (crossing) rows.push(...crossedIn(metric, crossing, standing));
     if (metric.modal) return [...rows, ...modesOf(metric, standing)];

@@ -123,6 +123,8 @@ export interface Series {
   readonly waiting: { readonly count: number; readonly oldestSince: number | null } | null;
   /** Of a longest wait: the five who have waited longest, of equals the smaller ids. */
   readonly top: readonly LongWait[] | null;
+  /** Of targets that run: the instant at which the first of them is due, to which the client ticks down. */
+  readonly firstDueAt: number | null;
   readonly cells: readonly Cell[];
 }
 

@@ -11,11 +11,11 @@ import { itemsOf, pagesOf, place } from './layout.ts';
 import { lensLines, weightIn } from './lenses.ts';
 import { ownName } from './names.ts';
 import { parseParams } from './params.ts';
-import { turnAt } from './rotation.ts';
+import { type Order, orderOf, type PageInfo, turnAt } from './rotation.ts';
 import { rowsOf } from './rows.ts';
 import { NO_TAKEOVER, onAlert, onTick } from './takeover.ts';
 import { hotIds, standingsOf } from './tree-view.ts';
-import { chooseWindow } from './windows.ts';
+import { chooseWindow, usualName, usualWords } from './windows.ts';
 
 const screen = (diagonalIn: number, distanceM: number, heightPx = 1080) => ({
   widthPx: (heightPx * 16) / 9,
@@ -141,6 +141,7 @@ const series = (change: Partial<Series> = {}, cells: readonly Cell[] = [cell()])
   offset: 1,
   waiting: null,
   top: null,
+  firstDueAt: null,
   cells,
   ...change,
 });
@@ -430,6 +431,17 @@ describe('time on the wall', () => {
     expect(hourText(new Date(2026, 5, 12, 9, 30).getTime())).toBe('Friday 09:00');
   });
 
+  it('WALL-38 of a day it is told against what is usual by this time, of 24 h against theirs', () => {
+    expect((['60m', '24h', 'bday'] as const).map(usualName)).toEqual([
+      'usual at this hour',
+      'usual of these 24 h',
+      'usual by this time of a business day',
+    ]);
+    expect((['60m', '24h', 'bday'] as const).map(usualWords)).toEqual([
+      ...['usual', 'usual', 'usual by now'],
+    ]);
+  });
+
   it('WALL-36 a cohort shows the last week in which nothing is open, judged by its own n', () => {
     const settled = {
       from: 1,
@@ -455,18 +467,44 @@ describe('time on the wall', () => {
     expect(of(7)).toMatchObject({ status: 'normal', aside: 'n 7' });
   });
 
+  const page = (id: string, change = {}): PageInfo => ({
+    ...{ id, critical: false, abnormal: false },
+    ...change,
+  });
+  const inOrder = (pages: readonly PageInfo[]): Order<PageInfo> => ({ pages, home: pages[0] });
+
   it('WALL-16 pages take turns; abnormal ones stay twice as long; critical ones hold the tour', () => {
-    const page = (id: string, change = {}) => ({ id, critical: false, abnormal: false, ...change });
-    const calm = [page('a'), page('b', { abnormal: true })];
+    const calm = inOrder([page('a'), page('b', { abnormal: true })]);
     let turn = turnAt(calm, null, 0, 30);
     expect(turn?.id).toBe('a');
     turn = turnAt(calm, turn, 30, 30);
-    expect(turn).toEqual({ id: 'b', since: 30 });
+    expect(turn).toEqual({ id: 'b', since: 30, first: 'a' });
     expect(turnAt(calm, turn, 89, 30)?.id).toBe('b');
     expect(turnAt(calm, turn, 90, 30)?.id).toBe('a');
-    const critical = [page('a'), page('b'), page('c', { critical: true })];
-    expect(turnAt(critical, { id: 'a', since: 0 }, 30, 30)?.id).toBe('c');
-    expect(turnAt(critical, { id: 'b', since: 0 }, 1, 30)?.id).toBe('a');
+    const critical = inOrder([page('a'), page('b'), page('c', { critical: true })]);
+    expect(turnAt(critical, { id: 'a', since: 0, first: 'a' }, 30, 30)?.id).toBe('c');
+    expect(turnAt(critical, { id: 'b', since: 0, first: 'a' }, 1, 30)?.id).toBe('a');
+    expect(turnAt(inOrder([]), null, 0, 30)).toBeNull();
+  });
+
+  it('WALL-42 abnormal subtrees come first after page 1; what stands on no tile comes before it, at once', () => {
+    const [one, two] = [page('tiles-0'), page('tiles-3')];
+    const [calm, wrong] = [page('tree-0'), page('tree-1', { abnormal: true })];
+    const order = (board: 'floor' | 'lead', isUntold = false, trees = [calm, wrong]) =>
+      orderOf({ board, tiles: [one, two], trees, isUntold });
+    const ids = (of: ReturnType<typeof order>): string => of.pages.map(({ id }) => id).join(' ');
+    expect(ids(order('floor'))).toBe('tiles-0 tiles-3 tree-1 tree-0');
+    expect(ids(order('floor', true))).toBe('tree-1 tiles-0 tiles-3 tree-0');
+    expect(ids(order('lead', true))).toBe('tree-0 tree-1 tiles-0 tiles-3');
+    const shownAt = (now: number, of: Order<PageInfo>): string | undefined =>
+      turnAt(of, { id: 'tiles-3', since: 0, first: 'tiles-0' }, now, 30)?.id;
+    expect(shownAt(1, order('floor'))).toBe('tiles-3');
+    expect(shownAt(1, order('floor', true))).toBe('tree-1');
+    // Critical: between it and page 1, though that is not the first.
+    const critical = page('tree-1', { abnormal: true, critical: true });
+    const held = order('floor', true, [calm, critical]);
+    const turn = { id: 'tree-1', since: 0, first: 'tree-1' };
+    expect(turnAt(held, turn, 60, 30)).toEqual({ id: 'tiles-0', since: 60, first: 'tree-1' });
   });
 
   it('WALL-17 a takeover: once per alert, 8 s, none within 2 min, never from replay', () => {

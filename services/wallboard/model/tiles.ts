@@ -3,22 +3,26 @@ import type { Alert } from '@sapwood/core/alert';
 import type { Censored, Series, WindowCode } from '@sapwood/core/metrics';
 import { parseSeriesKey } from '@sapwood/core/metrics';
 import type { Target } from '@sapwood/core/tree';
-import type { SourceState } from '@sapwood/protocol/honest';
+import type { HonestValue, SourceState } from '@sapwood/protocol/honest';
 import type { WireNode } from '@sapwood/protocol/tree';
 import { type Card, cardOf, statusOfAlerts } from './card.ts';
 import { clockText, durationParts, plain, valueParts } from './format.ts';
 import { dimensionName, type Names } from './names.ts';
-import { WINDOW_NAMES } from './windows.ts';
+import { usualWords, WINDOW_NAMES } from './windows.ts';
 
 const REPLY = 'first-response-time';
 /** Every reply that is owed, the first ones among them. */
 const OWED = 'message-response-time';
+/** What is open and does not rest, what of it nobody has, and what no team has. */
+const OPEN = 'team-workload';
+const NOBODYS = 'team-workload{assignee=__none__}';
+const NO_TEAMS = 'team-workload{team=__none__}';
 /** Who has waited longest, the five of them. */
 const LONGEST = 'longest-waiting';
 
-/** Clocks of targets that run out within a quarter of an hour, the nearest of them, and what is over. */
+/** Targets that run out within a quarter of an hour, all that run, and what is over. */
 const DUE = 'sla-due-15m';
-const DUE_SOON = 'sla-due-5m';
+const RUNNING = 'sla-running';
 const BREACHED = 'sla-breached-open';
 
 const IDS = [
@@ -26,10 +30,10 @@ const IDS = [
   'oldest',
   'due-next',
   'in-target',
+  'unassigned',
   'first-reply',
   'volume',
   'handoffs',
-  'handled',
 ] as const;
 
 export interface TileSpec {
@@ -55,7 +59,7 @@ const HANDOFFS: TileSpec = {
   label: 'Handoffs',
 };
 const DUE_NEXT: TileSpec = {
-  ...{ id: 'due-next', metric: DUE, label: 'Due next', beside: [DUE_SOON, BREACHED] },
+  ...{ id: 'due-next', metric: DUE, label: 'Due next', beside: [RUNNING, BREACHED] },
 };
 const inTarget = (metric: string): TileSpec => ({
   ...{ id: 'in-target', metric, label: 'In target', window: 'bday' },
@@ -64,17 +68,17 @@ const inTarget = (metric: string): TileSpec => ({
 /** Of first replies; of all that is promised where those are not. */
 const KEPT = ['sla-first', 'sla-compliance'] as const;
 
-const UNPROMISED: readonly TileSpec[] = [
-  ...[OWED_NOW, OLDEST, { id: 'first-reply', metric: REPLY, label: 'First reply' } as const],
-  ...[VOLUME, HANDOFFS, { id: 'handled', metric: 'contacts-handled', label: 'Handled' } as const],
-];
+/** Where nothing is promised. */
+const UNASSIGNED: TileSpec = {
+  ...{ id: 'unassigned', metric: NOBODYS, label: 'Unassigned', beside: [OPEN, NO_TEAMS] },
+};
+const FIRST_REPLY: TileSpec = { id: 'first-reply', metric: REPLY, label: 'First reply' };
 
 /** The six tiles: what is promised stands on two of them, where anything is. */
 export function tilesOf(seriesOf: (key: string) => Series | undefined): readonly TileSpec[] {
-  if (!isPromised(seriesOf(DUE))) return UNPROMISED;
-  const kept = KEPT.find((id) => isPromised(seriesOf(id)));
-  if (!kept) return UNPROMISED;
-  return [OWED_NOW, OLDEST, DUE_NEXT, inTarget(kept), VOLUME, HANDOFFS];
+  const kept = isPromised(seriesOf(DUE)) && KEPT.find((id) => isPromised(seriesOf(id)));
+  const two = kept ? [DUE_NEXT, inTarget(kept)] : [UNASSIGNED, FIRST_REPLY];
+  return [OWED_NOW, OLDEST, ...two, VOLUME, HANDOFFS];
 }
 
 /** Without a policy such a metric is unknown, and says so. */
@@ -93,8 +97,9 @@ export interface Tile {
 export interface TileInput {
   readonly spec: TileSpec;
   readonly series: Series | undefined;
-  /** Children of the metric, one per channel. */
+  /** Children of the metric, one per channel, and one per team. */
   readonly byChannel: readonly Series[];
+  readonly byTeam: readonly Series[];
   readonly node: WireNode | undefined;
   /** What the tile tells of other metrics, by id. */
   readonly beside: ReadonlyMap<string, Series>;
@@ -108,18 +113,25 @@ export interface TileInput {
   readonly ticking: number;
 }
 
-function alertsOn(input: TileInput, on: readonly Alert['on'][]): Alert[] {
-  const { metric, ruled } = input.spec;
-  return input.alerts.filter((alert) => {
-    const id = parseSeriesKey(alert.series)?.id;
-    return (id === metric || id === ruled) && on.includes(alert.on);
-  });
+/** Of a tile of who waits it is that; of any other its value. */
+const watchedOn = ({ id }: TileSpec): Alert['on'] =>
+  id === 'waiting' || id === 'oldest' ? id : 'value';
+
+/** Whether an alert shows on a tile. */
+export function standsOn(spec: TileSpec, { on, series }: Alert): boolean {
+  const id = parseSeriesKey(series)?.id;
+  const isIts = id === spec.metric || id === spec.ruled || series === spec.metric;
+  return isIts && on === watchedOn(spec);
 }
 
-function channelOf(names: Names, series: Series): string {
-  const dims = parseSeriesKey(series.key)?.dims ?? {};
-  return dimensionName(names, 'channel', dims['channel'] ?? '');
-}
+const alertsOn = ({ spec, alerts }: TileInput): Alert[] =>
+  alerts.filter((alert) => standsOn(spec, alert));
+
+/** By a channel, or a team. */
+const rowName = (names: Names, { key }: Series): string =>
+  Object.entries(parseSeriesKey(key)?.dims ?? {})
+    .map(([dimension, value]) => dimensionName(names, dimension, value))
+    .join();
 
 /** A gauge has no window and no change; its state is that of the sources. */
 function gaugeCard(input: TileInput, base: Card, value: Card['value'], alerts: Alert[]): Card {
@@ -142,9 +154,9 @@ function waitingTile(input: TileInput, base: Card): Tile {
   const busiest = [...input.byChannel]
     .filter((one) => (one.waiting?.count ?? 0) > 0)
     .sort((a, b) => b.waiting!.count - a.waiting!.count)
-    .map((one) => `${channelOf(input.names, one)} ${one.waiting!.count}`);
+    .map((one) => `${rowName(input.names, one)} ${one.waiting!.count}`);
   const value = count === null ? [] : valueParts(count, 'count', input.currency);
-  const card = gaugeCard(input, base, value, alertsOn(input, ['waiting']));
+  const card = gaugeCard(input, base, value, alertsOn(input));
   const notes = busiest.length > 0 ? busiest : [count === 0 ? 'nobody waits' : 'for a reply'];
   return { spec: input.spec, card, window: 'now', notes };
 }
@@ -153,15 +165,15 @@ function oldestTile(input: TileInput, base: Card): Tile {
   const since = base.honest?.since ?? null;
   const none = base.state !== 'unknown' && since === null;
   const value = since === null ? [] : durationParts(input.ticking - since);
-  const oldest = input.byChannel
-    .filter((one) => one.waiting?.oldestSince != null)
-    .sort((a, b) => a.waiting!.oldestSince! - b.waiting!.oldestSince!)[0];
-  const alerts = alertsOn(input, ['oldest']);
+  const where = [input.byTeam, input.byChannel].flatMap(
+    (rows) => rows.find((one) => since !== null && one.waiting?.oldestSince === since) ?? [],
+  );
+  const alerts = alertsOn(input);
   const card = gaugeCard(input, base, value, alerts);
   const late = since !== null && isLate(input.ticking - since, base.honest?.target ?? null);
   const status =
     card.status === 'normal' && late && card.state === 'live' ? 'warning' : card.status;
-  const known = [...(oldest ? [channelOf(input.names, oldest)] : []), ...nextOldest(input)];
+  const known = [...where.map((row) => rowName(input.names, row)), ...nextOldest(input)];
   const notes = none ? ['nobody waits'] : known;
   return { spec: input.spec, card: { ...card, status }, window: 'wait', notes };
 }
@@ -174,14 +186,28 @@ function nextOldest({ beside, ticking }: TileInput): string[] {
 }
 
 function dueTile(input: TileInput, base: Card): Tile {
-  const card = gaugeCard(input, base, base.value, alertsOn(input, ['value']));
-  const soon = besideNow(input, DUE_SOON);
+  const card = gaugeCard(input, base, base.value, alertsOn(input));
   const breached = besideNow(input, BREACHED);
-  const notes = [
-    ...(base.honest?.value === 0 ? ['nothing is due'] : soon > 0 ? [`${soon} in 5 min`] : []),
-    ...(breached > 0 ? [`${breached} overdue`] : []),
-  ];
+  const first = input.beside.get(RUNNING)?.firstDueAt ?? null;
+  const none = base.honest?.value === 0 ? ['nothing is due'] : [];
+  const known = first === null ? none : [dueText(first, card, input)];
+  const notes = [...known, ...(breached > 0 ? [`${breached} overdue`] : [])];
   return { spec: input.spec, card, window: WINDOW_NAMES['15m'], notes };
+}
+
+/** Ticks down; where nobody knows what became of it since, its instant stands still. */
+function dueText(at: number, { state }: Card, { ticking }: TileInput): string {
+  if (state !== 'live') return `first at ${clockText(at, false)}`;
+  return at <= ticking ? 'first is due now' : `first in ${plain(durationParts(at - ticking))}`;
+}
+
+function unassignedTile(input: TileInput, base: Card): Tile {
+  const card = gaugeCard(input, base, base.value, alertsOn(input));
+  const [open, teamless] = [OPEN, NO_TEAMS].map((id) => besideNow(input, id)) as [number, number];
+  const none = open === 0 ? 'nothing is open' : 'all have an owner';
+  const known = [`of ${open} open`, ...(teamless > 0 ? [`${teamless} without a team`] : [])];
+  const notes = base.honest?.value === 0 ? [none] : known;
+  return { spec: input.spec, card, window: 'now', notes };
 }
 
 const besideNow = ({ beside }: TileInput, id: string): number =>
@@ -195,23 +221,22 @@ function isLate(waitMs: number, target: Target | null): boolean {
 
 function windowTile(input: TileInput, base: Card): Tile {
   const { honest } = base;
-  const notes: string[] = [];
-  if (honest && base.state !== 'unknown') {
-    if (honest.censored?.p50 != null) notes.push(withWaits(honest.censored));
-    // A small sample stands in the delta's place already.
-    if (honest.unit === 'ms' && honest.n > 0 && !honest.lowN) notes.push(`n ${honest.n}`);
-    if (honest.p90 !== null && honest.n > 0) notes.push(`p90 ${plain(durationParts(honest.p90))}`);
-    if (honest.unit === 'ppm' && honest.num !== null && honest.den)
-      notes.push(`${honest.num} of ${honest.den}`);
-    const { vsHow, vsPrev } = honest;
-    // A share tells its parts, and what it is against only where that is no plain window before.
-    const than = vsHow ?? (honest.unit === 'count' ? vsPrev : null);
-    if (than !== null) {
-      const amount = plain(valueParts(than, honest.unit, input.currency));
-      notes.push(`${vsHow === null ? 'before' : 'usual'} ${amount}`);
-    }
-  }
+  const notes = honest && base.state !== 'unknown' ? windowNotes(honest, input.currency) : [];
   return { spec: input.spec, card: base, window: WINDOW_NAMES[input.window], notes };
+}
+
+function windowNotes(honest: HonestValue, currency: string): string[] {
+  const { unit, n, num, den, p90, vsHow, vsPrev, censored, window, lowN } = honest;
+  const than = vsHow ?? vsPrev;
+  const amount = than === null ? '' : plain(valueParts(than, unit, currency));
+  return [
+    ...(censored?.p50 != null ? [withWaits(censored)] : []),
+    ...(unit === 'ppm' && num !== null && den ? [`${num} of ${den}`] : []),
+    ...(amount ? [`${vsHow === null ? 'before' : usualWords(window.code)} ${amount}`] : []),
+    // A small sample stands in the delta's place already.
+    ...(unit === 'ms' && n > 0 && !lowN ? [`n ${n}`] : []),
+    ...(p90 !== null && n > 0 ? [`p90 ${plain(durationParts(p90))}`] : []),
+  ];
 }
 
 /** The median with those who still wait: "with waits 20m+" where it is at least so long. */
@@ -237,11 +262,12 @@ function tileWith(input: TileInput): Tile {
     node: input.node,
     window: input.window,
     source: input.source,
-    alerts: alertsOn(input, ['value']),
+    alerts: alertsOn(input),
     currency: input.currency,
     ageMs: input.ageMs,
   });
   if (input.spec.id === 'waiting') return waitingTile(input, base);
   if (input.spec.id === 'due-next') return dueTile(input, base);
+  if (input.spec.id === 'unassigned') return unassignedTile(input, base);
   return input.spec.id === 'oldest' ? oldestTile(input, base) : windowTile(input, base);
 }

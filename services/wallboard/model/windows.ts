@@ -20,6 +20,19 @@ export const WINDOW_NAMES: Readonly<Record<WindowCode, string>> = {
   '56d': '8 weeks',
   '90d': '90 days',
 };
+/**
+ * What a change of this window is told against where that is known. Of a day it is no hour of the week, but
+ * those of the day so far, or of the 24 hours.
+ */
+export function usualName(window: WindowCode): string {
+  if (window === 'bday') return 'usual by this time of a business day';
+  return window === '24h' ? 'usual of these 24 h' : 'usual at this hour';
+}
+
+/** The same before its amount, where there is room for a word or two; beside it stands the window. */
+export const usualWords = (window: WindowCode): string =>
+  window === 'bday' ? 'usual by now' : 'usual';
+
 /** Those that a screen chooses among: what moves while somebody looks. */
 const LIVE: readonly WindowCode[] = ['now', '5m', '15m', '30m', '60m', '24h'];
 

@@ -11,8 +11,9 @@ import { alertWords } from '../model/alert-text.ts';
 import { type Card, cardOf, reasonText } from '../model/card.ts';
 import { clockText, deltaOf, durationParts, plain, valueParts } from '../model/format.ts';
 import { fullName, metricName, ownName } from '../model/names.ts';
+import { proseOf } from '../model/prose.ts';
 import { rowsOf } from '../model/rows.ts';
-import { WINDOW_NAMES } from '../model/windows.ts';
+import { usualName, WINDOW_NAMES } from '../model/windows.ts';
 import type { Store } from '../store.ts';
 import { Lenses } from './lenses.tsx';
 import { Triangle } from './shapes.tsx';
@@ -98,7 +99,7 @@ export function Details(props: DetailsProps): JSX.Element {
       return `${show(than)}${change ? ` (${change.text})` : ''}`;
     };
     rows.push(['window before', against(honest.vsPrev)]);
-    if (honest.vsHow !== null) rows.push(['usual at this hour', against(honest.vsHow)]);
+    if (honest.vsHow !== null) rows.push([usualName(honest.window.code), against(honest.vsHow)]);
     if (honest.lagMs !== null) rows.push(['lag', plain(durationParts(honest.lagMs))]);
     rows.push(['definition', `${honest.definition}, grade ${honest.grade}`]);
     if (honest.asOf !== null) rows.push(['as of', clockText(honest.asOf, true)]);
@@ -119,7 +120,7 @@ export function Details(props: DetailsProps): JSX.Element {
       <p class="big">
         <Value card={card} />
       </p>
-      <p>{node?.prose ?? metricDefinition(id)?.prose}</p>
+      <p>{node?.prose ?? proseOf(id)}</p>
       {node?.missing !== undefined && <p>{missingText(node, node.missing)}</p>}
       <dl>
         {rows.map(([name, text]) => (

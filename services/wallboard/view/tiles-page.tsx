@@ -1,7 +1,7 @@
 import { rowsName, type Series } from '@sapwood/core/metrics';
 import type { WireNode } from '@sapwood/protocol/tree';
 import type { JSX } from 'preact';
-import { fitParts, partsWidth } from '../measure.ts';
+import { fitLines, partsWidth } from '../measure.ts';
 import { type Part, widest } from '../model/format.ts';
 import type { Geometry } from '../model/geometry.ts';
 import type { Names } from '../model/names.ts';
@@ -29,13 +29,15 @@ const nodeOf = ({ tree }: Names, id: string | undefined): WireNode | undefined =
 
 export function tileFor(store: Store, spec: TileSpec, windowOf: TilesPageProps['windowOf']): Tile {
   const names = store.names.value;
-  const channels = store.keys.value.filter((key) => rowsName(key) === `${spec.metric}{channel`);
+  const rowsBy = (dimension: string): Series[] =>
+    store.keys.value
+      .filter((key) => rowsName(key) === `${spec.metric}{${dimension}`)
+      .flatMap((key) => store.series(key).value ?? []);
   return tileOf({
     spec,
     series: store.series(spec.metric).value,
-    byChannel: channels
-      .map((key) => store.series(key).value)
-      .filter((one): one is Series => one !== undefined),
+    byChannel: rowsBy('channel'),
+    byTeam: rowsBy('team'),
     node: nodeOf(names, spec.metric) ?? nodeOf(names, spec.ruled),
     beside: new Map(
       (spec.beside ?? []).flatMap((id) => {
@@ -64,8 +66,19 @@ function tileHeight(geometry: Geometry): number {
   return (heightPx / labelPx - 3.85 - 0.6 * (tileRows - 1)) / tileRows;
 }
 
+/** Below the number there are two lines where its full size leaves room for them, always or never. */
+function linesOf(geometry: Geometry): 1 | 2 {
+  const room = tileHeight(geometry) - TILE_FRAME - LINE_HEIGHT * VALUE_MAX;
+  return room >= NOTES_LINE ? 2 : 1;
+}
+const NOTES_LINE = 1.2;
+/** Room of a change, or of a target, in labels. */
+const ASIDE = 4;
+
 /** A number of conversations, whatever the metric's unit. */
-const COUNTED_NOW: ReadonlySet<TileSpec['id']> = new Set(['waiting', 'due-next']);
+const COUNTED_NOW: ReadonlySet<TileSpec['id']> = new Set([
+  ...(['waiting', 'due-next', 'unassigned'] as const),
+]);
 
 function valuePx(tile: Tile, innerPx: number, geometry: Geometry): number {
   const { labelPx } = geometry;
@@ -86,11 +99,12 @@ function TileCard(
   const { labelPx } = geometry;
   const tile = tileFor(store, spec, props.windowOf);
   const { card } = tile;
-  const asideRoom = card.aside ? 4 * labelPx : 0;
-  const targetRoom = card.target ? 4 * labelPx : 0;
-  const notes = fitParts(tile.notes, props.innerPx - asideRoom - targetRoom, labelPx, 500);
-  const open = props.onOpen ? (): void => props.onOpen?.(spec.metric) : null;
   const gauge = tile.window === 'wait' || COUNTED_NOW.has(spec.id);
+  const aside = !gauge || card.state === 'stale' ? card.aside : '';
+  const room = props.innerPx - (aside ? ASIDE * labelPx : 0) - (card.target ? ASIDE * labelPx : 0);
+  const widths = linesOf(geometry) === 1 ? [room] : [room, props.innerPx];
+  const [notes, more] = fitLines(tile.notes, widths, labelPx, 500);
+  const open = props.onOpen ? (): void => props.onOpen?.(spec.metric) : null;
   return (
     <article
       class={`card tile is-${card.status} state-${card.state}${card.muted ? ' muted' : ''}`}
@@ -113,9 +127,8 @@ function TileCard(
       <footer>
         <span class="notes">{notes}</span>
         <Target card={card} />
-        {(!gauge || card.state === 'stale') && card.aside && (
-          <span class={`aside tone-${card.asideTone}`}>{card.aside}</span>
-        )}
+        {aside && <span class={`aside tone-${card.asideTone}`}>{aside}</span>}
+        {more && <span class="notes more">{more}</span>}
       </footer>
     </article>
   );
@@ -135,7 +148,7 @@ function innerWidth({ mode, widthPx, tileColumns, labelPx }: Geometry): number {
 export function TilesPage(props: TilesPageProps): JSX.Element {
   const innerPx = innerWidth(props.geometry);
   return (
-    <section class="tiles" aria-label="Floor">
+    <section class={`tiles lines-${linesOf(props.geometry)}`} aria-label="Floor">
       {props.tiles.map((spec) => (
         <TileCard key={spec.id} {...props} spec={spec} innerPx={innerPx} />
       ))}
