@@ -8,8 +8,8 @@ type Inputs = Parameters<typeof loadConfig>[0];
 
 /** Throws `UserError`. The environment is the process's own, unless another is given. */
 export function loadedConfig(inputs: Omit<Inputs, 'env'> & Partial<Inputs>): LoadedConfig {
-  if (inputs.file !== null && !inputs.readText)
-    readText(resolve(inputs.folder ?? '.', inputs.file));
+  const { file, folder, readText: reader } = inputs;
+  if (file !== null && !reader) readText(folder === undefined ? file : resolve(folder, file));
   const result = loadConfig({ env: process.env, ...inputs });
   if (!result.ok) throw new UserError(result.errors.join('\n'));
   return result;
