@@ -18,7 +18,12 @@ import {
   type FactContext,
 } from './facts.ts';
 import { restFacts, threadHash } from './rest-facts.ts';
-import type { RestIssue, RestMessage } from './rest-objects.ts';
+import {
+  type RestIssue,
+  RestIssueSchema,
+  type RestMessage,
+  RestUserSchema,
+} from './rest-objects.ts';
 
 const SENT = Date.parse('2026-01-15T10:30:00Z');
 const context: FactContext = {
@@ -248,5 +253,43 @@ describe('facts of the directory', () => {
     [null, null],
   ])('PYL-39 the number %s in micro-units is %s', (text, micro) => {
     expect(microOf(text)).toBe(micro);
+  });
+});
+
+describe('signs that no name has', () => {
+  it('PYL-61 are written out where an answer is read: no tag becomes two, and none the other', () => {
+    const issue = RestIssueSchema.parse({
+      id: 'I\u001f1',
+      tags: ['a\u001fb', 'a', 'b', 'x\ud800', 'x\udbff', '\udc00x', 'caf\u00e9 \u{1f600}'],
+      team: { id: 't\u0000' },
+      custom_fields: {
+        'pri\u001for': { value: 'hi\u007fgh' },
+        topic: { value: '', values: ['p\ud800'] },
+      },
+    });
+    const [fact] = restFacts(issue, null, [], { ...arrival, observedAt: SENT } as never, {
+      ...context,
+      categoryField: 'topic',
+    });
+    expect(fact).toMatchObject({
+      entity: 'I\\u001f1',
+      body: {
+        tags: ['a\\u001fb', 'a', 'b', 'x\\ud800', 'x\\udbff', '\\udc00x', 'caf\u00e9 \u{1f600}'],
+        teamId: 't\\u0000',
+        category: 'p\\ud800',
+        fieldsFilled: ['pri\\u001for', 'topic'],
+      },
+    });
+    expect(JSON.stringify(fact).isWellFormed()).toBe(true);
+    const named = RestUserSchema.parse({ id: 'U', name: 'Ada\nLovelace', role_id: 'r\u001f' });
+    expect(named).toMatchObject({ name: 'Ada\\u000aLovelace', role_id: 'r\\u001f' });
+  });
+
+  it('PYL-61 bodies that a customer wrote say no such name, and it is noted', () => {
+    const { notes, ...rest } = hint({ ...full, issue_tags: '["a", "b\u001fc"]' }) as Hint & {
+      readonly notes: { readonly unusable: readonly string[] };
+    };
+    expect(JSON.stringify(rest)).not.toContain('u001f');
+    expect(notes.unusable).toEqual(['issue_tags']);
   });
 });

@@ -87,15 +87,21 @@ export interface RestContact {
   readonly account?: RestRef | null | undefined;
 }
 
-const text = z.string().nullish();
+/**
+ * Signs that no name has: with them keys and sets are put together, and no bytes can say half a surrogate.
+ * They are written out, so that what Pylon tells apart stays apart.
+ */
+const UNSAID = /[\p{Cc}\p{Cs}]/gu;
+const writtenOut = (value: string): string =>
+  value.replace(UNSAID, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const word = z.string().transform(writtenOut);
+const text = word.nullish();
 const ref = z.looseObject({ id: text, email: text }).nullish();
-const id = z.string().min(1).max(128);
+const id = z.string().min(1).max(128).transform(writtenOut);
 const seconds = z.number().int().nullish();
 const customFields = z
-  .record(
-    z.string(),
-    z.looseObject({ value: text, values: z.array(z.string()).nullish() }).nullable(),
-  )
+  .record(word, z.looseObject({ value: text, values: z.array(word).nullish() }).nullable())
   .nullish();
 
 export const RestIssueSchema: z.ZodType<RestIssue> = z.looseObject({
@@ -108,7 +114,7 @@ export const RestIssueSchema: z.ZodType<RestIssue> = z.looseObject({
   assignee: ref,
   requester: ref,
   team: ref,
-  tags: z.array(z.string()).nullish(),
+  tags: z.array(word).nullish(),
   custom_fields: customFields,
   created_at: text,
   updated_at: text,
@@ -135,7 +141,7 @@ export const RestMessageSchema: z.ZodType<RestMessage> = z.looseObject({
 });
 
 export const RestStatusSchema: z.ZodType<RestStatus> = z.looseObject({
-  slug: z.string().min(1).max(128),
+  slug: id,
   label: text,
   category: text,
 });

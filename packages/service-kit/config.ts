@@ -20,3 +20,4 @@ export type {
 } from './config/types.ts';
 export { SPAM } from './config/types.ts';
 export { wrongWords } from './config/wrong.ts';
+export { parseYamlFile } from './config/yaml-file.ts';

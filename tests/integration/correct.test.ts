@@ -56,7 +56,7 @@ it('CORR-10 a correction moves published values, says what it moved, and outlive
   const bulk = ['closed-by', 'issue-1', 'bulk', '--reason', 'a clean-up', '--by', 'ops'] as const;
   const dry = await correct(...bulk, '--dry-run');
   expect(dry).toMatchObject({ code: 0 });
-  expect(dry.stdout).toMatch(/^retract resolved \S+ issue-1$/m);
+  expect(dry.stdout).toMatch(/^retract resolved \S+ issue-1 .*channel=/m);
   expect(dry.stderr).toMatch(/The correction would be [0-9a-f]{32}\.\n$/);
   expect(await shown('contacts-resolved')).toBe(2);
 

@@ -3,9 +3,11 @@ import { factIdOf } from '@sapwood/contracts/facts';
 import type { DraftFact, Fact } from '@sapwood/core/facts';
 import type { WorkspaceFold } from '@sapwood/core/fold';
 import { type Correction, correctionFact, readCorrections } from '@sapwood/pylon/corrections';
+import { changeLines } from '../correct/lines.ts';
 import { changesBy, unknownIn } from '../correct/preview.ts';
 import { feedOf } from '../costs/feed.ts';
 import { sendCorrection } from '../costs/send.ts';
+import { count } from '../doctor/finding.ts';
 import { UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
 import { foldOf, print, withEngine } from './shared.ts';
@@ -58,15 +60,10 @@ export async function correct(entry: Entry, options: CorrectOptions): Promise<vo
       const url = options.url ?? `http://${config.http.host}:${config.http.port}/v1/corrections`;
       await sendCorrection(told, { url, key: feed.key() });
     }
-    for (const change of changes) {
-      if (options.json) print(change, true);
-      else
-        process.stdout.write(
-          `${change.op} ${change.kind} ${instantOf(change.at)} ${change.conversation}\n`,
-        );
-    }
+    if (options.json) for (const change of changes) print(change, true);
+    else process.stdout.write(`${changeLines(changes).join('\n')}\n`);
     const what = options.dryRun ? 'would be' : 'is';
-    console.error(`${changes.length} changes. The correction ${what} ${fact.factId}.`);
+    console.error(`${count(changes.length, 'change')}. The correction ${what} ${fact.factId}.`);
   });
 }
 

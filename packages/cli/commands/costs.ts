@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@sapwood/service-kit/config';
-import { feedOf, textOf } from '../costs/feed.ts';
+import { feedOf } from '../costs/feed.ts';
 import { sendCosts } from '../costs/send.ts';
 import { readSheet, writeSheet } from '../costs/sheet.ts';
 import { ToldCosts, toldCosts } from '../costs/told.ts';
 import { UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
+import { readText } from '../read-text.ts';
 import { chooseWorkspace, print, STORE_FILE, withEngine } from './shared.ts';
 
 export interface ImportOptions {
@@ -27,7 +28,7 @@ export async function importSheet(file: string, options: ImportOptions): Promise
     flags: options.data === undefined ? {} : { data: options.data },
   });
   const feed = feedOf(config, options.key);
-  const sheet = readSheet(textOf(file), { file, zone: feed.zone });
+  const sheet = readSheet(readText(file), { file, zone: feed.zone });
   if (!sheet.ok) throw faulty(sheet.faults);
   const told = await toldOf(
     config,

@@ -1,7 +1,7 @@
 /** `sapwood hook`: signs a body and posts it, the first try by hand. */
-import { readFileSync } from 'node:fs';
 import { signBody } from '@sapwood/pylon/signature';
 import { EXIT, UserError } from '../exit.ts';
+import { readText } from '../read-text.ts';
 
 export interface HookOptions {
   readonly url: string;
@@ -15,7 +15,7 @@ export async function hook(options: HookOptions): Promise<void> {
   if (body.length === 0) throw new UserError('The body is empty: pipe it in, `… < body.json`.');
   const headers: Record<string, string> = {
     'content-type': 'application/json',
-    'x-pylon-signature': signBody(readText(options.secretFile), body),
+    'x-pylon-signature': signBody(readText(options.secretFile).trim(), body),
   };
   if (options.headerFile !== undefined) Object.assign(headers, readHeader(options.headerFile));
   const answer = await post(options.url, headers, body);
@@ -27,6 +27,8 @@ export async function hook(options: HookOptions): Promise<void> {
 }
 
 async function post(url: string, headers: Record<string, string>, body: Buffer): Promise<Response> {
+  if (!URL.canParse(url))
+    throw new UserError(`"${url}" is not an address such as http://127.0.0.1:8080/hooks/by-hand.`);
   try {
     return await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) });
   } catch (error) {
@@ -41,16 +43,8 @@ async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Buffer> 
   return Buffer.concat(chunks);
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    throw new UserError(`${file}: cannot be read.`);
-  }
-}
-
 function readHeader(file: string): Record<string, string> {
-  const match = /^([A-Za-z0-9-]+):\s*(.+)$/.exec(readText(file));
+  const match = /^([A-Za-z0-9-]+):\s*(.+)$/.exec(readText(file).trim());
   if (!match) throw new UserError(`${file}: expected one line "Name: value".`);
   return { [match[1]!.toLowerCase()]: match[2]! };
 }

@@ -1,5 +1,5 @@
 /** What the reading commands share: the store beside a running writer, and how answers leave. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { FactFold } from '@sapwood/core/fold';
@@ -18,7 +18,9 @@ export async function withStore<T>(
   read: (engine: Sqlite, clock: Clock) => Promise<T>,
 ): Promise<T> {
   const file = join(data, STORE_FILE);
-  if (!existsSync(file)) throw new UserError(`${file}: there is no store here; give --data DIR.`);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw new UserError(`${file}: there is no store here; give --data DIR.`);
+  if (found.size === 0) throw new UserError(`${file}: the store is empty; a first start fills it.`);
   const clock = createSystemClock({});
   const engine = createSqlite({ file, clock, readOnly: true });
   try {

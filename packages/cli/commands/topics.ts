@@ -1,5 +1,4 @@
 /** `sapwood topics plan|apply|check|register`: the topics of the registry against those of a cluster. */
-import { readFileSync } from 'node:fs';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
 import { createKafkaAdmin, type KafkaAdmin, settingsOf } from '@sapwood/runtime/kafka/admin';
 import type { LoadedConfig } from '@sapwood/service-kit/config';
@@ -15,6 +14,7 @@ import {
 } from '../distributed/topic-plan.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { loadedConfig } from '../loaded.ts';
+import { readText } from '../read-text.ts';
 
 export interface TopicsOptions {
   readonly config?: string;
@@ -126,7 +126,7 @@ export async function register({ url, authFile }: RegisterOptions): Promise<void
   if (address.username !== '' || address.password !== '') {
     throw new UserError('Put the name and password into --auth-file: addresses are shown.');
   }
-  const authorization = authFile === undefined ? null : readAuthorization(authFile);
+  const authorization = authFile === undefined ? null : readText(authFile).trim();
   try {
     const done = await registerSchemas({ url: url.replace(/\/+$/, ''), authorization, fetch });
     for (const { subject, version, id, how } of done) {
@@ -136,13 +136,5 @@ export async function register({ url, authFile }: RegisterOptions): Promise<void
     if (error instanceof RegistryError) throw new UserError(error.message, EXIT.difference);
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new UserError(`${url} cannot be reached: ${cause?.code ?? message}.`, EXIT.unreachable);
-  }
-}
-
-function readAuthorization(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    throw new UserError(`${file}: cannot be read.`);
   }
 }

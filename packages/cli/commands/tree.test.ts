@@ -54,7 +54,10 @@ it('TREECLI-1 a tree file with five mistakes names all five, each where it stand
       `${file}: 5 mistakes.`,
     ].join('\n'),
   );
-  expect(() => check(join(folder, 'gone.yaml'), {})).toThrow('cannot be read (ENOENT)');
+  expect(() => check(file, { currency: 'pounds' })).toThrow('expected a code such as GBP');
+  expect(() => check(join(folder, 'gone.yaml'), {})).toThrow(
+    'cannot be read: there is no such file',
+  );
 });
 
 it('TREECLI-2 both trees that ship are without mistakes, in any currency, apart and in one file', () => {

@@ -1,11 +1,11 @@
 /** `sapwood tree check`, `diff` and `graph`: a tree file before it steers anything. */
-import { readFileSync } from 'node:fs';
 import { metricSheet, missingOf } from '@sapwood/core/sheets';
 import type { CompiledTree } from '@sapwood/core/tree';
 import { diffTrees, type TreeChange } from '@sapwood/core/tree-diff';
 import { GRAPH_FORMATS, graphOf } from '@sapwood/core/tree-graph';
 import { type ReadTree, readTrees, treeSchemaText } from '@sapwood/service-kit/config';
 import { UserError } from '../exit.ts';
+import { readText } from '../read-text.ts';
 import { meaningOf } from '../tree/meaning.ts';
 import { notesOf } from '../tree/notes.ts';
 import { print } from './shared.ts';
@@ -16,13 +16,7 @@ export interface CheckOptions {
 
 /** Every tree of a file. Throws `UserError` with all of its mistakes. */
 function treesOf(file: string, currency?: string): readonly ReadTree[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UserError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-  const read = readTrees(file, text, { currency: currency ?? null });
+  const read = readTrees(file, readText(file), { currency: currency ?? null });
   if ('trees' in read) return read.trees;
   const { errors } = read;
   const count = errors.length === 1 ? '1 mistake' : `${errors.length} mistakes`;
@@ -30,6 +24,9 @@ function treesOf(file: string, currency?: string): readonly ReadTree[] {
 }
 
 export function check(file: string, { currency }: CheckOptions): void {
+  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency)) {
+    throw new UserError(`"${currency}" is no currency: expected a code such as GBP.`);
+  }
   for (const read of treesOf(file, currency)) {
     const { id, nodes } = read.tree;
     console.error(`${file}: tree "${id}", ${nodes.length} nodes, no mistakes found.`);

@@ -1,16 +1,8 @@
 /** With which key and for which workspace somebody feeds a running ingest. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@sapwood/service-kit/config';
 import { UserError } from '../exit.ts';
-
-export function textOf(file: string, remedy = ''): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new UserError(`${file}: cannot be read.${remedy}`);
-  }
-}
+import { readText } from '../read-text.ts';
 
 const NO_KEY =
   ' There is no key under costs.keys either: give --config, or --data of a running start.';
@@ -38,5 +30,5 @@ export function feedOf({ costs, workspaces, data }: Config, named: string | unde
     return { workspace, zone: workspaces[workspace]!.zone, key: () => key };
   }
   const zone = Object.values(workspaces)[0]?.zone ?? 'UTC';
-  return { workspace: null, zone, key: () => textOf(join(data, 'costs.key'), NO_KEY).trim() };
+  return { workspace: null, zone, key: () => readText(join(data, 'costs.key'), NO_KEY).trim() };
 }

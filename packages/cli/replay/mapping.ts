@@ -2,13 +2,12 @@
  * What the columns of an event log mean: the mapping file of `sapwood replay` (replay/README.md).
  * Everything is checked before a row is read; an unknown column names those that exist.
  */
-import { readFileSync } from 'node:fs';
 import { STATE_CATEGORIES } from '@sapwood/core/facts';
 import { didYouMean } from '@sapwood/core/suggest';
-import { wrongWords } from '@sapwood/service-kit/config';
+import { parseYamlFile, wrongWords } from '@sapwood/service-kit/config';
 import { IANAZone } from 'luxon';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { readText } from '../read-text.ts';
 
 /** A column, or several joined by a blank. */
 export type Columns = string | readonly string[];
@@ -157,34 +156,15 @@ type Path = readonly PropertyKey[];
 
 /** Reads and validates a mapping file. Throws `ReplayError` with every mistake at once. */
 export function loadMapping(file: string): LoadedMapping {
-  const counter = new LineCounter();
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new ReplayError([`${file}: no such mapping file`]);
-  }
-  const document = parseDocument(text, { lineCounter: counter });
-  const place = (offset: number): string => {
-    const { line, col } = counter.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  if (document.errors.length > 0) {
-    throw new ReplayError(
-      document.errors.map((e) => `${place(e.pos[0])} not YAML: ${e.message.split('\n')[0]}`),
-    );
-  }
-  const locate = (path: Path): string => {
-    for (let length = path.length; length >= 0; length--) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: number[] } | undefined;
-      if (node?.range) return place(node.range[0]!);
-    }
-    return `${file}:1:1`;
-  };
-  const parsed = Schema.safeParse(document.toJS(), { error: wrongWords });
+  const document = parseYamlFile(file, readText(file));
+  if (document.errors.length > 0) throw new ReplayError(document.errors);
+  const locate = (path: Path): string => `${file}:${document.locate(path)}`;
+  const parsed = Schema.safeParse(document.value, { error: wrongWords });
   if (!parsed.success) {
     throw new ReplayError(
-      parsed.error.issues.map((i) => `${locate(i.path)} ${i.path.join('.')}: ${i.message}`),
+      parsed.error.issues.map(
+        (i) => `${locate(i.path)} ${i.path.join('.') || '(top)'}: ${i.message}`,
+      ),
     );
   }
   const mapping = parsed.data as Mapping;

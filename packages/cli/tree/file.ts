@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { CompiledTree } from '@sapwood/core/tree';
 import { readTreeFile, splitTreeName } from '@sapwood/service-kit/config';
 import { UserError } from '../exit.ts';
+import { readText } from '../read-text.ts';
 
 /** Text of a file; null if it cannot be read. */
 export function textOf(file: string): string | null {
@@ -16,9 +17,7 @@ export function textOf(file: string): string | null {
 /** The tree that `/etc/trees.yaml#cost` names. Throws `UserError` with all mistakes of its file. */
 export function treeFrom(reference: string, currency: string): CompiledTree {
   const { file, wanted } = splitTreeName(reference);
-  const text = textOf(file);
-  if (text === null) throw new UserError(`${file}: cannot be read.`);
-  const read = readTreeFile(file, text, { currency }, wanted);
+  const read = readTreeFile(file, readText(file), { currency }, wanted);
   if ('tree' in read) return read.tree;
   throw new UserError(read.errors.join('\n'));
 }
