@@ -49,9 +49,10 @@ export async function start(options: StartOptions): Promise<void> {
     durability: 'FULL',
     speed: 1,
     scenario: loaded.config.simulator.scenario as Scenario,
-    eventsPerSecond: loaded.origins.has('simulator.eventsPerSecond')
-      ? loaded.config.simulator.eventsPerSecond
-      : null,
+    eventsPerSecond:
+      loaded.origins.get('simulator.eventsPerSecond')?.kind === 'default'
+        ? null
+        : loaded.config.simulator.eventsPerSecond,
     ended: () => {},
   });
 }
