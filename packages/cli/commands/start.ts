@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createPairingCode } from '@sapwood/gateway/secrets';
 import { type ClockGuard, createClockGuard } from '@sapwood/runtime/clock/guard';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
-import type { Clock } from '@sapwood/runtime/ports';
+import type { Clock, Rng } from '@sapwood/runtime/ports';
 import { createSqlite } from '@sapwood/runtime/sqlite';
 import { type Component, createRunGroup } from '@sapwood/runtime/supervise';
 import type { Config, LoadedConfig } from '@sapwood/service-kit/config';
@@ -141,7 +141,7 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
   });
   await requireNotMoved(engine.store);
   const running: Running = { config, clock, secret, costKey };
-  const simulation = await simulationOf(running, engine, options, loaded);
+  const simulation = await simulationOf({ ...running, rng }, engine, options, loaded);
   const guard = createClockGuard(clock);
   const setup = setupFor(running, options, loaded, simulation, { telemetry, rng, guard });
   const server = createHttpServer({});
@@ -198,7 +198,7 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
 }
 
 async function simulationOf(
-  { config, clock, secret, costKey }: Running,
+  { config, clock, secret, costKey, rng }: Running & { readonly rng: Rng },
   engine: Parameters<typeof simulate>[0],
   options: RunOptions,
   loaded: LoadedConfig,
@@ -210,6 +210,8 @@ async function simulationOf(
     costKey,
     workspaceKey: keptSecret(config.data, 'workspace-key'),
     ...(options.isDeclared ? { loaded } : {}),
+    // A load is more than Pylon's limits would let anybody read.
+    ...(options.eventsPerSecond === null ? { rng } : {}),
   });
 }
 
