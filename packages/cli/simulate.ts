@@ -9,6 +9,7 @@ import type { SourceConfig } from '@sapwood/normalizer/config';
 import { createPylonClient, type PylonClient } from '@sapwood/pylon/client';
 import type { Clock, EventLog, Rng, StateStore } from '@sapwood/runtime/ports';
 import type { Component } from '@sapwood/runtime/supervise';
+import type { LoadedConfig } from '@sapwood/service-kit/config';
 import type { Scenario } from '@sapwood/simulator/behaviour';
 import { DECLARED_TREE, declaredDocument, declareTiers } from '@sapwood/simulator/declared';
 import { askedDirectly } from '@sapwood/simulator/direct';
@@ -208,6 +209,15 @@ export function simulatedSetup(
     sources: [source],
     costs: [{ id: SIMULATED, workspace: SIMULATED }],
   };
+}
+
+/** Webhooks a second where somebody set a rate; null: the desk's own rhythm. */
+export function loadOf({
+  config,
+  origins,
+}: Pick<LoadedConfig, 'config' | 'origins'>): number | null {
+  const isSet = origins.get('simulator.eventsPerSecond')?.kind !== 'default';
+  return isSet ? config.simulator.eventsPerSecond : null;
 }
 
 /** The tenant's live webhooks and cost feed, posted to our own address like anybody's. */

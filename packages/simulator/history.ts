@@ -80,7 +80,7 @@ export function* historyFacts(
     return { at: Math.max(from, options.startMs), facts };
   }
   function beat(at: number): Moment {
-    const body = { coveredThrough: at, basis: reading ? 'reconciled' : 'endpoint_up' } as const;
+    const body = { coveredThrough: at, basis: 'endpoint_up' } as const;
     const base = { ...envelope(at), entity: options.source, at, body };
     return { at, facts: [{ ...base, kind: 'source.heartbeat', origin: 'system', via: 'system' }] };
   }

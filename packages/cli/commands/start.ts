@@ -21,7 +21,7 @@ import { loadedConfig } from '../loaded.ts';
 import { MANUAL, manualSetup } from '../manual.ts';
 import { requireNotMoved } from '../migrate/moved.ts';
 import { keptSecret, type Setup, type SetupDeps, setupOf } from '../setup.ts';
-import { type Simulation, simulate, simulatedTraffic } from '../simulate.ts';
+import { loadOf, type Simulation, simulate, simulatedTraffic } from '../simulate.ts';
 import { STORE_FILE } from './shared.ts';
 
 export interface StartOptions {
@@ -49,10 +49,7 @@ export async function start(options: StartOptions): Promise<void> {
     durability: 'FULL',
     speed: 1,
     scenario: loaded.config.simulator.scenario as Scenario,
-    eventsPerSecond:
-      loaded.origins.get('simulator.eventsPerSecond')?.kind === 'default'
-        ? null
-        : loaded.config.simulator.eventsPerSecond,
+    eventsPerSecond: loadOf(loaded),
     ended: () => {},
   });
 }
