@@ -76,8 +76,9 @@ export const DECLARED_TREE: string = JSON.stringify({
   influence: {
     'cost-per-contact': {
       ...influence['cost-per-contact'],
-      ...{ 'first-response-time-within-target': ['neg'], 'sla-compliance': ['neg'] },
-      ...{ csat: ['neg'], 'account-health-score': ['neg'], 'knowledge-gap-score': ['pos'] },
+      // A board of the lead has room for the first two of these.
+      ...{ 'sla-compliance': ['neg'], csat: ['neg'], 'first-response-time-within-target': ['neg'] },
+      ...{ 'account-health-score': ['neg'], 'knowledge-gap-score': ['pos'] },
     },
   },
 });
