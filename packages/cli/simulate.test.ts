@@ -7,7 +7,9 @@ import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
 import type { EventLog } from '@sapwood/runtime/ports';
 import { createSimulated } from '@sapwood/runtime/simulated';
 import { expect, it } from 'vitest';
-import { simulate } from './simulate.ts';
+import { newFactFold, seriesOf } from './facts-fold.ts';
+import { loadedConfig } from './loaded.ts';
+import { loadOf, SIMULATED, simulate } from './simulate.ts';
 
 const START = Date.parse('2026-06-10T12:00:00Z');
 const KEYS = { secret: 'secret', costKey: 'costs', workspaceKey: 'workspace' };
@@ -46,4 +48,48 @@ it('CLI-12 a history that a full disk cuts off says so, and the next start goes 
   expect(cut.written.map(({ factId }) => factId)).toEqual(
     whole.written.map(({ factId }) => factId),
   );
+});
+
+/** Of which a desk has numbers by the first hours, without anybody having declared a thing. */
+const TOLD = [
+  ...['csat', 'ratings', 'sla-compliance', 'sla-first', 'first-response-time-within-target'],
+  ...['sla-running', 'custom-field-utilisation', 'tag-coverage', 'team-workload-gini'],
+];
+const ROWS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'first-response-time': { priority: ['high', 'low', 'medium', 'urgent'] },
+  'first-response-time-within-target': { priority: ['high', 'low', 'medium', 'urgent'] },
+  'conversation-volume': { category: ['billing', 'delivery', 'login', 'webhooks'] },
+  'cost-per-contact': { account_tier: ['__unallocated__', 'business', 'enterprise', 'starter'] },
+};
+
+it('CLI-15 where no file declares a workspace the simulated desk tells of targets, ratings, topics, priorities and tiers', async () => {
+  const { written, start, log } = desk(Number.POSITIVE_INFINITY);
+  await start(log);
+  const fold = newFactFold();
+  const morning = written.filter(({ recordedAt }) => recordedAt < START - 22 * 3_600_000);
+  for (const [offset, fact] of morning.entries()) {
+    fold.advance(fold.timeOf(fact));
+    if (fold.judge(fact).kind === 'ok') fold.ingest(fact, offset);
+  }
+  fold.touched();
+  const series = seriesOf(fold, SIMULATED, morning.length);
+  for (const id of TOLD) {
+    const cells = series.get(id)!.cells;
+    expect([id, cells.filter(({ state }) => state === 'unknown')]).toEqual([id, []]);
+    expect([id, cells.some(({ value }) => value !== null)]).toEqual([id, true]);
+  }
+  for (const [id, by] of Object.entries(ROWS)) {
+    for (const [dimension, values] of Object.entries(by)) {
+      const keys = values.map((value) => `${id}{${dimension}=${value}}`);
+      const found = [...series.keys()].filter((key) => key.startsWith(`${id}{${dimension}=`));
+      expect(found.sort()).toEqual(keys);
+    }
+  }
+});
+
+it('CLI-16 the simulated desk keeps its own rhythm where no rate is set', () => {
+  const rateIn = (env: Readonly<Record<string, string>>): number | null =>
+    loadOf(loadedConfig({ file: null, folder: '/nowhere', env }));
+  expect(rateIn({})).toBeNull();
+  expect(rateIn({ SAPWOOD_SIMULATOR_EVENTS_PER_SECOND: '1' })).toBe(1);
 });

@@ -5,13 +5,20 @@ import type { Label } from '@sapwood/contracts/label';
 import { partitionOf } from '@sapwood/contracts/partition';
 import { TOPICS } from '@sapwood/contracts/topics';
 import type { CostEntry } from '@sapwood/core/facts';
-import type { Clock, EventLog, StateStore } from '@sapwood/runtime/ports';
+import type { SourceConfig } from '@sapwood/normalizer/config';
+import { createPylonClient, type PylonClient } from '@sapwood/pylon/client';
+import type { Clock, EventLog, Rng, StateStore } from '@sapwood/runtime/ports';
 import type { Component } from '@sapwood/runtime/supervise';
+import type { LoadedConfig } from '@sapwood/service-kit/config';
 import type { Scenario } from '@sapwood/simulator/behaviour';
+import { DECLARED_TREE, declaredDocument, declareTiers } from '@sapwood/simulator/declared';
+import { askedDirectly } from '@sapwood/simulator/direct';
 import { historyFacts } from '@sapwood/simulator/history';
+import type { Staff } from '@sapwood/simulator/staff';
 import { createTraffic } from '@sapwood/simulator/traffic';
 import { createSimulatedTenant, type SimulatedTenant } from '@sapwood/simulator/world';
 import { configFact } from './config-fact.ts';
+import { loadedConfig } from './loaded.ts';
 import { appendHistory, type Moment, seedFacts } from './seed.ts';
 import { type Declared, declaredOf, rosterOf, type Setup, workspaceConfig } from './setup.ts';
 import { treeFrom } from './tree/file.ts';
@@ -23,6 +30,12 @@ const HISTORY_MS: number = 26 * 3_600_000;
 const PEAK_PER_HOUR = 45;
 const RECORD = 'simulator/world';
 const CURRENCY = 'GBP';
+const REST = { baseUrl: 'http://127.0.0.1', token: SIMULATED } as const;
+/** Slugs of its custom fields. */
+const FIELDS = {
+  categoryField: 'topic',
+  accountFields: { tier: 'tier', arr: 'arr', parent: null },
+} as const;
 
 export interface Simulation {
   readonly setup: Setup;
@@ -36,6 +49,13 @@ export interface SimulationOptions {
   readonly workspaceKey: string;
   /** What the file says of the desk's workspace, or of its first one. */
   readonly loaded?: Declared;
+  /** Of the client that reads its REST API; left out: from now on its webhooks are all that is known. */
+  readonly rng?: Pick<Rng, 'next'>;
+}
+
+interface SetupOptions extends Omit<SimulationOptions, 'seed' | 'rng'> {
+  readonly staff: Staff;
+  readonly client: PylonClient | null;
 }
 
 interface Engine {
@@ -52,13 +72,16 @@ export async function simulate(
   clock: Clock,
   options: SimulationOptions,
 ): Promise<Simulation> {
-  const setup = simulatedSetup(options, clock.now());
   const partition = partitionOf(SIMULATED, await log.partitions(TOPICS.facts.name));
   const known = await store.getRecord(RECORD);
   const born = known
     ? (JSON.parse(new TextDecoder().decode(known)) as { seed: number; startMs: number })
     : { seed: options.seed, startMs: clock.now() - HISTORY_MS };
   const world = createSimulatedTenant({ ...born, peakPerHour: PEAK_PER_HOUR });
+  declareTiers(world.staff);
+  const client = options.rng ? clientOf(world, clock, options.rng) : null;
+  const setup = simulatedSetup({ ...options, staff: world.staff, client }, clock.now());
+  const [{ roster }] = setup.sources as [SourceConfig];
   // Before its history: a start that is cut off in it is gone on with, as the same desk.
   if (!known) await store.putRecord(RECORD, new TextEncoder().encode(JSON.stringify(born)));
   const newest = await newestStamp(log, partition);
@@ -68,6 +91,7 @@ export async function simulate(
     workspaceKey: options.workspaceKey,
     startMs: born.startMs,
     untilMs: clock.now(),
+    read: { ...FIELDS, roster },
   });
   await seedFacts(
     log,
@@ -89,7 +113,15 @@ function* pastOf(
     const { id, config } = setup.workspaces[0]!;
     yield { at: since, facts: [configFact(id, config, since)] };
   }
-  for (const moment of history) if (moment.at > since) yield moment;
+  for (const moment of history) if (fresh || moment.at > since) yield moment;
+}
+
+/** Within the limits that Pylon publishes. */
+function clientOf(world: SimulatedTenant, clock: Clock, rng: Pick<Rng, 'next'>): PylonClient {
+  return createPylonClient({
+    ...{ ...REST, clock, random: () => rng.next() },
+    fetch: askedDirectly({ world, clock, token: REST.token, limits: true }),
+  });
 }
 
 /** Log time of the newest fact; null: there is none. */
@@ -114,11 +146,23 @@ async function appendLabels(
   await appendHistory(log, TOPICS.labels.name, partition, records, clock);
 }
 
+/** What it declares where no file says anything of a workspace. */
+function builtIn(staff: Staff): Declared {
+  const texts: Readonly<Record<string, string>> = {
+    '/sapwood.yaml': declaredDocument(staff, SIMULATED),
+    '/tree.yaml': DECLARED_TREE,
+  };
+  const readText = (path: string): string | null => texts[path] ?? null;
+  return loadedConfig({ file: 'sapwood.yaml', folder: '/', env: {}, readText });
+}
+
 /** Whatever currency the file reports: the desk's costs are in its own. */
-function declaredDesk(loaded: Declared | undefined, now: number) {
+function declaredDesk(loaded: Declared | undefined, staff: Staff, now: number) {
   const ids = Object.keys(loaded?.config.workspaces ?? {});
   const id = ids.includes(SIMULATED) ? SIMULATED : ids[0];
-  if (loaded === undefined || id === undefined) return { own: {}, treeFile: null };
+  if (loaded === undefined || id === undefined) {
+    return { own: declaredOf(SIMULATED, builtIn(staff), now), treeFile: null };
+  }
   const { tree: treeFile } = loaded.config.workspaces[id]!;
   const declared = declaredOf(id, loaded, now);
   return {
@@ -128,10 +172,10 @@ function declaredDesk(loaded: Declared | undefined, now: number) {
 }
 
 export function simulatedSetup(
-  { secret, costKey, workspaceKey, loaded }: SimulationOptions,
+  { secret, costKey, workspaceKey, loaded, staff, client }: SetupOptions,
   now: number,
 ): Setup {
-  const { own, treeFile } = declaredDesk(loaded, now);
+  const { own, treeFile } = declaredDesk(loaded, staff, now);
   const source = {
     id: SIMULATED,
     workspace: SIMULATED,
@@ -139,11 +183,11 @@ export function simulatedSetup(
     bodies: 'facts',
     messages: 'read',
     statuses: {},
-    roster: rosterOf({}),
+    roster: rosterOf({ [staff.bot.id]: 'bot' }),
     priorityField: 'priority',
-    categoryField: null,
+    ...FIELDS,
     workspaceKey,
-    client: null,
+    client,
   } as const;
   return {
     workspaces: [
@@ -165,6 +209,15 @@ export function simulatedSetup(
     sources: [source],
     costs: [{ id: SIMULATED, workspace: SIMULATED }],
   };
+}
+
+/** Webhooks a second where somebody set a rate; null: the desk's own rhythm. */
+export function loadOf({
+  config,
+  origins,
+}: Pick<LoadedConfig, 'config' | 'origins'>): number | null {
+  const isSet = origins.get('simulator.eventsPerSecond')?.kind !== 'default';
+  return isSet ? config.simulator.eventsPerSecond : null;
 }
 
 /** The tenant's live webhooks and cost feed, posted to our own address like anybody's. */

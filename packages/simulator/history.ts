@@ -11,6 +11,7 @@ import {
   type FactContext,
 } from '@sapwood/pylon/facts';
 import { aiCosts, hourlyCosts, hourOf } from './costs.ts';
+import { changeFacts, directoryFacts, type ReadContext } from './past-reads.ts';
 import type { Change } from './tenant.ts';
 import { hintOf } from './webhooks.ts';
 import type { SimulatedTenant } from './world.ts';
@@ -22,6 +23,8 @@ export interface HistoryOptions {
   /** Up to here, epoch ms; the world then goes on living. */
   readonly untilMs: number;
   readonly startMs: number;
+  /** What a token reads, as the source declares it; left out: bodies are all that is known. */
+  readonly read?: Pick<ReadContext, 'roster' | 'categoryField' | 'accountFields'>;
 }
 
 /** One append: facts of one moment. `at` is what `recordedAt` should be. */
@@ -35,6 +38,9 @@ const HEARTBEAT_MS = 300_000;
 /** Before epoch 0, so that every live delivery comes after them. */
 const HISTORY_EPOCH = -1;
 const ARRIVAL_MS = 120;
+
+const statusesOf = ({ staff }: SimulatedTenant): FactContext['statuses'] =>
+  new Map(staff.statuses.map(({ slug, category }) => [slug, category]));
 
 /** Yields in order of time; drives the world, which must not be driven by anybody else meanwhile. */
 export function* historyFacts(
@@ -51,6 +57,9 @@ export function* historyFacts(
     messages: 'read',
     pseudonym: createPseudonym(options.workspaceKey),
   };
+  const reading = options.read
+    ? { ...context, ...options.read, statuses: statusesOf(world) }
+    : null;
   let offset = 0;
   let hour = hourOf(options.startMs);
   let beatAt = options.startMs;
@@ -75,18 +84,29 @@ export function* historyFacts(
     const base = { ...envelope(at), entity: options.source, at, body };
     return { at, facts: [{ ...base, kind: 'source.heartbeat', origin: 'system', via: 'system' }] };
   }
+  function sourceOf(): Source {
+    return { topic: 'raw.pylon.v1', partition: 0, epoch: HISTORY_EPOCH, offset: offset++ };
+  }
   function delivery(change: Change): Moment | null {
     const issue = world.tenant.issues.get(change.issueId);
     if (!issue) return null;
     const at = change.at + ARRIVAL_MS;
-    const src: Source = { topic: 'raw.pylon.v1', partition: 0, epoch: HISTORY_EPOCH, offset };
-    offset += 1;
-    return {
-      at,
-      facts: bodyFacts(hintOf(change, issue), { receivedAt: at, src, createdAt: null }, context),
-    };
+    const arrival = { receivedAt: at, src: sourceOf(), createdAt: null };
+    return { at, facts: bodyFacts(hintOf(change, issue), arrival, context) };
+  }
+  /** What happens to an issue at once is one read. */
+  function readOf(changes: readonly Change[], by: ReadContext): Moment | null {
+    const issue = world.tenant.issues.get(changes[0]?.issueId ?? '');
+    if (!issue) return null;
+    const at = changes[0]!.at + ARRIVAL_MS;
+    const arrival = { at, srcs: changes.map(sourceOf) };
+    return { at, facts: changeFacts(changes, issue, world.staff, arrival, by) };
   }
 
+  if (reading) {
+    const { startMs } = options;
+    yield { at: startMs, facts: directoryFacts(world.staff, reading, startMs) };
+  }
   for (;;) {
     const next = world.behaviour.nextAt();
     const until = Math.min(next, untilMs);
@@ -100,9 +120,8 @@ export function* historyFacts(
       }
     }
     if (next > untilMs - ARRIVAL_MS) return;
-    for (const change of world.behaviour.step()) {
-      const moment = delivery(change);
-      if (moment) yield moment;
-    }
+    const changes = world.behaviour.step();
+    const moments = reading ? [readOf(changes, reading)] : changes.map(delivery);
+    yield* moments.filter((moment) => moment !== null);
   }
 }

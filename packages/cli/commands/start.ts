@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createPairingCode } from '@sapwood/gateway/secrets';
 import { type ClockGuard, createClockGuard } from '@sapwood/runtime/clock/guard';
 import { createSystemClock, createSystemRng } from '@sapwood/runtime/clock/system';
-import type { Clock } from '@sapwood/runtime/ports';
+import type { Clock, Rng } from '@sapwood/runtime/ports';
 import { createSqlite } from '@sapwood/runtime/sqlite';
 import { type Component, createRunGroup } from '@sapwood/runtime/supervise';
 import type { Config, LoadedConfig } from '@sapwood/service-kit/config';
@@ -21,7 +21,7 @@ import { loadedConfig } from '../loaded.ts';
 import { MANUAL, manualSetup } from '../manual.ts';
 import { requireNotMoved } from '../migrate/moved.ts';
 import { keptSecret, type Setup, type SetupDeps, setupOf } from '../setup.ts';
-import { type Simulation, simulate, simulatedTraffic } from '../simulate.ts';
+import { loadOf, type Simulation, simulate, simulatedTraffic } from '../simulate.ts';
 import { STORE_FILE } from './shared.ts';
 
 export interface StartOptions {
@@ -49,9 +49,7 @@ export async function start(options: StartOptions): Promise<void> {
     durability: 'FULL',
     speed: 1,
     scenario: loaded.config.simulator.scenario as Scenario,
-    eventsPerSecond: loaded.origins.has('simulator.eventsPerSecond')
-      ? loaded.config.simulator.eventsPerSecond
-      : null,
+    eventsPerSecond: loadOf(loaded),
     ended: () => {},
   });
 }
@@ -140,7 +138,7 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
   });
   await requireNotMoved(engine.store);
   const running: Running = { config, clock, secret, costKey };
-  const simulation = await simulationOf(running, engine, options, loaded);
+  const simulation = await simulationOf({ ...running, rng }, engine, options, loaded);
   const guard = createClockGuard(clock);
   const setup = setupFor(running, options, loaded, simulation, { telemetry, rng, guard });
   const server = createHttpServer({});
@@ -197,7 +195,7 @@ async function run(loaded: LoadedConfig, options: RunOptions): Promise<void> {
 }
 
 async function simulationOf(
-  { config, clock, secret, costKey }: Running,
+  { config, clock, secret, costKey, rng }: Running & { readonly rng: Rng },
   engine: Parameters<typeof simulate>[0],
   options: RunOptions,
   loaded: LoadedConfig,
@@ -209,6 +207,8 @@ async function simulationOf(
     costKey,
     workspaceKey: keptSecret(config.data, 'workspace-key'),
     ...(options.isDeclared ? { loaded } : {}),
+    // A load is more than Pylon's limits would let anybody read.
+    ...(options.eventsPerSecond === null ? { rng } : {}),
   });
 }
 

@@ -9,6 +9,7 @@ import { createVirtualClock } from '@sapwood/runtime/clock/virtual';
 import { createSqlite } from '@sapwood/runtime/sqlite';
 import { awaitIdle } from '@sapwood/runtime/supervise';
 import { loadConfig } from '@sapwood/service-kit/config';
+import { createSimulatedTenant } from '@sapwood/simulator/world';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { applyConfig } from '../config-fact.ts';
 import { manualSetup } from '../manual.ts';
@@ -142,10 +143,12 @@ it('TREECLI-7 the simulated desk is steered by the tree of the file, in the curr
   text = treeWith('').replace('nodes:', 'nodes:\n  cost-per-contact: {target: <=8 GBP}');
   writeFileSync(join(data, 'tree.yaml'), text);
   const loaded = loadedOf('workspaces: {acme: {tree: tree.yaml, currency: GBP}}');
-  const [desk] = simulatedSetup({ seed: 1, ...KEYS, loaded }, START).workspaces;
+  const { staff } = createSimulatedTenant({ seed: 1, startMs: START });
+  const [desk] = simulatedSetup({ ...KEYS, staff, client: null, loaded }, START).workspaces;
   expect(desk!.config.tree.id).toBe('mine');
   expect(desk!.config.currency).toBe('GBP');
   expect(desk!.treeFile).toBe(join(data, 'tree.yaml'));
-  const plain = simulatedSetup({ seed: 1, ...KEYS, loaded: loadedOf('') }, START).workspaces[0]!;
+  const plain = simulatedSetup({ ...KEYS, staff, client: null, loaded: loadedOf('') }, START)
+    .workspaces[0]!;
   expect([plain.config.tree.id, plain.treeFile]).toEqual(['cost', null]);
 });

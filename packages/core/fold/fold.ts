@@ -18,7 +18,7 @@ import { WorkspaceFold } from './workspace.ts';
 export type { WorkspaceFold } from './workspace.ts';
 
 /** Rises with any change of meaning, dimensions or windows: a store of another one is rebuilt. */
-export const FACT_FOLD_CODE = 'facts@10';
+export const FACT_FOLD_CODE = 'facts@11';
 
 export interface FactFoldOptions {
   readonly topology: number;
