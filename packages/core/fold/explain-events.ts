@@ -2,6 +2,7 @@
 import { transitionsOf } from '../conversation/derive.ts';
 import type { Transition } from '../conversation/transition.ts';
 import { isOfMiddle } from '../metrics/definition.ts';
+import type { RowsOf } from '../metrics/rows.ts';
 import { contributionsTo, type Marking, markingsOf, type Told } from './contributions.ts';
 import type { ToldConversation } from './conversation-text.ts';
 import { withAccounts } from './explain-accounts.ts';
@@ -30,7 +31,7 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const kinds = kindsOf(asked.metric);
   for (const id of evidence.since(asked.from)) {
     const conversation = evidence.told(id, kinds);
-    const told = evidence.toldOf(conversation);
+    const told = toldFor(asked, evidence.toldOf(conversation));
     const events = look(conversation, told, asked, workspace);
     if (events.length > 0) found.push({ conversation, events });
     for (const reason of exclusions(conversation, told, asked, workspace)) {
@@ -41,6 +42,14 @@ export function findEvents(workspace: WorkspaceFold, asked: Asked): Finding {
   const all = { found: refined(found, asked, workspace), excluded };
   return isOfAccounts(asked) ? withAccounts(asked.metric, all) : all;
 }
+
+/** Of a total nobody asks in which rows beside it something counts. */
+function toldFor({ metric, row }: Asked, told: Told): Told {
+  const isTotal = row === metric.id && !metric.modal && !metric.novel && !metric.ofPairs;
+  return isTotal ? { ...told, rowsOf: onlyTotal } : told;
+}
+
+const onlyTotal: RowsOf = ({ id }) => [id];
 
 /** What each adds may rest on others, or on when its tags were first seen. */
 function refined(

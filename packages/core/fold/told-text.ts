@@ -8,6 +8,7 @@ import {
   HANDLERS,
   NONE,
   TRANSITION_KINDS,
+  type Transition,
   type TransitionKind,
 } from '../conversation/transition.ts';
 import { STATE_CATEGORIES } from '../facts/fact.ts';
@@ -139,11 +140,16 @@ export const parseTold = (text: string): StoredTold => parseStored(text, EMPTY);
 
 /** Of the transitions those of some kinds: most are not asked for, and to make them is half the work. */
 export function countingOf(stored: StoredTold, kinds: ReadonlySet<TransitionKind>): Counting {
-  const dims = stored.dims.map(dimsOf);
+  const dims: Dimensions[] = [];
+  const made = (row: TransitionRow): Transition => {
+    const [, , , , index] = row;
+    dims[index] ??= dimsOf(stored.dims[index]!);
+    return transitionOf(row, dims);
+  };
   const wanted = stored.transitions.filter(([kind]) => kinds.has(TRANSITION_KINDS[kind]!));
   return {
-    transitions: wanted.map((row) => transitionOf(row, dims)),
-    past: stored.past && pastOf(stored.past, (row) => transitionOf(row, dims)),
+    transitions: wanted.map(made),
+    past: stored.past && pastOf(stored.past, made),
     ...ownersOf(stored),
   };
 }
