@@ -104,8 +104,7 @@ export function compareSeries(
     const truth = truths.get(key);
     if (!ours && !isComputed(key)) continue;
     compareWaiting(key, ours, truth, place, found);
-    compareTop(key, ours, truth, place, found);
-    compareFirstDue(key, ours, truth, place, found);
+    compareOfSeries(key, ours, truth, place, found);
     for (const { window, clock } of WINDOWS_AND_CLOCKS) {
       const isIt = (c: Cell | OracleCell): boolean => c.window === window && c.clock === clock;
       const cell = ours?.cells.find(isIt);
@@ -251,28 +250,24 @@ function compareWaiting(
   found.differences.push({ ...place, key, what: 'waiting', fold: a, oracle: b });
 }
 
-/** Who has waited longest, by name, where the oracle names them. */
-function compareTop(
-  key: string,
-  ours: Series | undefined,
-  truth: OracleSeries | undefined,
-  place: Place,
-  found: Comparison,
-): void {
-  const textOf = (top: Series['top'] | OracleSeries['top']): string =>
-    (top ?? []).map(({ conversation, since }) => `${conversation} ${since}`).join();
-  const [fold, oracle] = [textOf(ours?.top), textOf(truth?.top)];
-  if (fold !== oracle) found.differences.push({ ...place, key, what: 'top', fold, oracle });
-}
+type OfSeries = Pick<Series, 'top' | 'firstDueAt'> | OracleSeries | undefined;
 
-/** When the first running target is due, where the oracle tells it. */
-function compareFirstDue(
+/** Who has waited longest, by name, and when the first running target is due, where the oracle tells it. */
+const OF_SERIES: Readonly<Record<string, (told: OfSeries) => string | number | null>> = {
+  top: (told) =>
+    (told?.top ?? []).map(({ conversation, since }) => `${conversation} ${since}`).join(),
+  'first due': (told) => told?.firstDueAt ?? null,
+};
+
+function compareOfSeries(
   key: string,
   ours: Series | undefined,
   truth: OracleSeries | undefined,
   place: Place,
   found: Comparison,
 ): void {
-  const [fold, oracle] = [ours?.firstDueAt ?? null, truth?.firstDueAt ?? null];
-  if (fold !== oracle) found.differences.push({ ...place, key, what: 'first due', fold, oracle });
+  for (const [what, of] of Object.entries(OF_SERIES)) {
+    const [fold, oracle] = [of(ours), of(truth)];
+    if (fold !== oracle) found.differences.push({ ...place, key, what, fold, oracle });
+  }
 }
