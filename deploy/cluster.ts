@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { NODE_FLAGS } from '../packages/cli/node-flags.ts';
 import { type Broker, type LocalProcess, type ProcessHooks, startBrokers } from './kafka/broker.ts';
 import { runs } from './kafka/command.ts';
 import { startRedis } from './kafka/redis.ts';
@@ -66,7 +67,7 @@ function startServices(
   data: string,
   more: readonly string[],
 ): ChildProcess {
-  return spawn(process.execPath, [BIN, 'cluster', '--data', data, ...more], {
+  return spawn(process.execPath, [...NODE_FLAGS, BIN, 'cluster', '--data', data, ...more], {
     env: {
       ...process.env,
       SAPWOOD_KAFKA_BROKERS: brokers.map(({ address }) => address).join(','),

@@ -10,9 +10,10 @@ if (major < 24 || (major === 24 && minor < 15)) {
   );
   process.exit(2);
 }
-// Windows has no call by which a process becomes another.
+// Windows has no call by which a process becomes another, and a channel to a parent would be lost by it.
 const { NODE_FLAGS } = await import('./node-flags.ts');
-if (process.platform !== 'win32' && !NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) {
+const isFlagged = NODE_FLAGS.every((flag) => process.execArgv.includes(flag));
+if (!isFlagged && !process.connected && process.platform !== 'win32') {
   const [node, ...args] = process.argv;
   process.execve(node, [node, ...NODE_FLAGS, ...process.execArgv, ...args]);
 }

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@sapwood/runtime/ports';
 import { EXIT, UserError } from '../exit.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 
 const BIN: string = fileURLToPath(new URL('../bin.mjs', import.meta.url));
 const READY = /^(\S+) is ready(?:: (http:\/\/\S+?)\/)?$/;
@@ -65,7 +66,8 @@ export function createServiceChild(spec: ChildSpec, deps: ChildrenDeps): Service
   const launch = async (): Promise<void> => {
     const bornMs = clock.monotonic();
     const listen = port === null ? [] : ['--port', String(port)];
-    const made = spawn(process.execPath, [BIN, 'service', name, ...listen, ...spec.args], {
+    const args = ['service', name, ...listen, ...spec.args];
+    const made = spawn(process.execPath, [...NODE_FLAGS, BIN, ...args], {
       env: { ...process.env, SAPWOOD_METRICS_PORT: '0', ...spec.env },
       // The channel tells it when this process is gone.
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
