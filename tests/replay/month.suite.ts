@@ -137,6 +137,16 @@ export function monthSuite({ days, stage }: MonthSuite): void {
   });
 
   describe('the laws over its facts', () => {
+    it(
+      'EXPLAIN-1 the parts of what stands at its end add up',
+      () => {
+        const { explained, unsummed } = explainedAtEnd(straight);
+        expect(unsummed).toEqual([]);
+        expect(explained).toBeGreaterThan(200);
+      },
+      SLOW_MS,
+    );
+
     it.each([1, 2, 3])(
       'FOLD-3 restored at a cut it goes on as if it had never stopped, seed %i',
       (seed) => {
@@ -169,4 +179,22 @@ export function monthSuite({ days, stage }: MonthSuite): void {
       SLOW_MS,
     );
   });
+}
+
+/** Of so many cells one is explained. */
+const LOOKED_AT = 5;
+
+function explainedAtEnd(fold: FactFold) {
+  const cells = [...fold.keys()].flatMap((full) => {
+    const series = fold.read(full)?.series;
+    return (series?.cells ?? []).map(({ window, clock }) => ({ key: series!.key, window, clock }));
+  });
+  const asked = cells.filter((_, i) => i % LOOKED_AT === 0);
+  const told = asked.flatMap(
+    (cell) => fold.explain(NAMES.workspace, { ...cell, after: null, limit: 100 }) ?? [],
+  );
+  const unsummed = told
+    .filter(({ sums }) => !sums)
+    .map(({ key, window }) => `${key} ${window.code}`);
+  return { explained: told.length, unsummed };
 }
