@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSystemClock } from '@sapwood/runtime/clock/system';
+import { NODE_FLAGS } from '../../packages/cli/node-flags.ts';
 import { until } from './pylon.ts';
 
 const BIN = fileURLToPath(new URL('../../packages/cli/bin.mjs', import.meta.url));
@@ -68,7 +69,8 @@ function environment(more: Readonly<Record<string, string>> = {}): NodeJS.Proces
 }
 
 export function spawnCli(args: readonly string[], options: CliOptions = {}): RunningCli {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  // With its flags at once: what is loaded before it is loaded once.
+  const child = spawn(process.execPath, [...NODE_FLAGS, BIN, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: environment(options.env),
     stdio: 'pipe',

@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSeededRng } from '@sapwood/runtime/clock/rng';
 import type { Rng } from '@sapwood/runtime/ports';
+import { NODE_FLAGS } from '../../../packages/cli/node-flags.ts';
 import { rawFates, withLog } from '../../support/journal.ts';
 import { clock, type RunningCli, runCli } from '../../support/process.ts';
 import { until } from '../../support/pylon.ts';
@@ -23,7 +24,7 @@ const PER_SECOND = 40;
 function traced(site: Site, trace: string): ChildProcess {
   const calls = 'trace=openat,close,pwrite64,fsync,fdatasync,ftruncate,unlink';
   const strace = ['-f', '-qq', '-ttt', '-y', '-xx', '-s', '262144', '-e', calls, '-o', trace];
-  return spawn('strace', [...strace, process.execPath, BIN, ...site.args()], {
+  return spawn('strace', [...strace, process.execPath, ...NODE_FLAGS, BIN, ...site.args()], {
     stdio: 'ignore',
     // A group of its own: the traced process would outlive its tracer.
     detached: true,
