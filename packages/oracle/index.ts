@@ -114,10 +114,6 @@ function stateOf(
   T: number,
   days: Days,
 ): OracleState {
-  const transitions: Record<string, number> = {};
-  const firstReply = { n: 0, sumMs: 0 };
-  const changes = { state: 0, team: 0, assignee: 0 };
-  const recent: Entry[] = [];
   const { contacts, resolved } = contactsIn(alone);
   const repeats = repeatsAmong(contacts);
   const conversations = new Map(
@@ -125,6 +121,55 @@ function stateOf(
   );
   const windows = windowsAt(T, days);
   const oldest = Math.min(...windows.map(({ before }) => before.from));
+  const { transitions, firstReply, changes, recent } = toldOf(conversations, oldest);
+  if (repeats.repeated.length > 0) transitions['repeated'] = repeats.repeated.length;
+  const gone = [...conversations].filter(([, { isRemoved }]) => isRemoved);
+  const removed = new Set(gone.map(([conversation]) => conversation));
+  const ends = { resolved, removed, repeats };
+  const inForce = recent.filter(({ conversation }) => !removed.has(conversation));
+  const openings = contacts.flatMap(({ opened }) =>
+    removed.has(opened.conversation) ? [] : [opened],
+  );
+  const waits = eachOf(conversations, ({ waiting }) => waiting);
+  const late = waits.filter(({ conversation }) => isLate(conversations.get(conversation)!));
+  const series = new Map<string, OracleSeries>();
+  const add = (all: readonly OracleSeries[]): void => {
+    for (const one of all) series.set(one.key, one);
+  };
+  add(flowSeries(recent, T, windows, circumstances));
+  add(cohortSeries(recent, ends, T, windows, circumstances));
+  add(repeatSeries(inForce, repeats, T, windows, circumstances.by));
+  add(frequencySeries(inForce, T, windows, circumstances.by));
+  add(inTargetSeries(recent, late, T, windows, circumstances));
+  add(accountReplySeries(recent, T, windows, circumstances));
+  add(topicSeries(recent, T, windows, circumstances));
+  add(healthSeries(recent, T, windows, circumstances));
+  add(knowledgeSeries(recent, T, windows, circumstances));
+  add(productivitySeries(recent, T, windows, circumstances));
+  add(specialisationSeries(recent, T, windows, circumstances));
+  add(noveltySeries(recent, T, windows, circumstances));
+  add(recurrenceSeries(openings, T, windows, circumstances.by));
+  if (circumstances.hasMessages) {
+    addWaiting(series, waits, T, windows, circumstances);
+    const firsts = eachOf(conversations, ({ firstWait }) => firstWait);
+    addCensored(series, firsts, T, windows, circumstances);
+  }
+  add(moneySeries(recent, T, windows, circumstances));
+  if (circumstances.declared.scale !== null) add(withPrivacy(series, recent, T, windows));
+  add([...series.values()].map((one) => withReference(one, windows, circumstances)));
+  // What has no window has no reference either.
+  add(longestSeries(waits, T, circumstances));
+  add(peakSeries(recent, T, circumstances));
+  add(standingSeries(conversations, T, circumstances));
+  return { T, series, transitions, firstReply, changes };
+}
+
+/** What stands of all conversations, and what of it happened since `oldest`. */
+function toldOf(conversations: ReadonlyMap<string, Derived>, oldest: number) {
+  const transitions: Record<string, number> = {};
+  const firstReply = { n: 0, sumMs: 0 };
+  const changes = { state: 0, team: 0, assignee: 0 };
+  const recent: Entry[] = [];
   for (const [conversation, derived] of conversations) {
     for (const name of ['state', 'team', 'assignee'] as const) {
       changes[name] += derived.changes[name];
@@ -140,70 +185,36 @@ function stateOf(
       }
     }
   }
-  if (repeats.repeated.length > 0) transitions['repeated'] = repeats.repeated.length;
-  const gone = [...conversations].filter(([, { isRemoved }]) => isRemoved);
-  const removed = new Set(gone.map(([conversation]) => conversation));
-  const ends = { resolved, removed, repeats };
-  const inForce = recent.filter(({ conversation }) => !removed.has(conversation));
-  const openings = contacts.flatMap(({ opened }) =>
-    removed.has(opened.conversation) ? [] : [opened],
-  );
-  const waits = [...conversations].flatMap(([conversation, derived]) => {
-    const { waiting } = derived;
-    return waiting ? [{ ...waiting, conversation, row: handledRow(waiting.row, derived) }] : [];
+  return { transitions, firstReply, changes, recent };
+}
+
+/** One thing of each conversation that has it, with the row of whom it counts for. */
+const eachOf = <One extends { readonly row: Row }>(
+  conversations: ReadonlyMap<string, Derived>,
+  of: (derived: Derived) => One | null,
+) =>
+  [...conversations].flatMap(([conversation, derived]) => {
+    const one = of(derived);
+    return one ? [{ ...one, conversation, row: handledRow(one.row, derived) }] : [];
   });
-  const late = waits.filter(({ conversation }) => isLate(conversations.get(conversation)!));
-  const series = new Map<string, OracleSeries>();
-  for (const one of [
-    ...flowSeries(recent, T, windows, circumstances),
-    ...cohortSeries(recent, ends, T, windows, circumstances),
-    ...repeatSeries(inForce, repeats, T, windows, circumstances.by),
-    ...frequencySeries(inForce, T, windows, circumstances.by),
-    ...inTargetSeries(recent, late, T, windows, circumstances),
-    ...accountReplySeries(recent, T, windows, circumstances),
-    ...topicSeries(recent, T, windows, circumstances),
-    ...healthSeries(recent, T, windows, circumstances),
-    ...knowledgeSeries(recent, T, windows, circumstances),
-    ...productivitySeries(recent, T, windows, circumstances),
-    ...specialisationSeries(recent, T, windows, circumstances),
-    ...noveltySeries(recent, T, windows, circumstances),
-    ...recurrenceSeries(openings, T, windows, circumstances.by),
-  ]) {
-    series.set(one.key, one);
-  }
-  if (circumstances.hasMessages) {
-    addWaiting(series, waits, T, windows, circumstances);
-    const firsts = [...conversations].flatMap(([conversation, derived]) => {
-      const { firstWait } = derived;
-      return firstWait
-        ? [{ ...firstWait, conversation, row: handledRow(firstWait.row, derived) }]
-        : [];
-    });
-    addCensored(series, firsts, T, windows, circumstances);
-  }
-  for (const one of moneySeries(recent, T, windows, circumstances)) {
-    series.set(one.key, one);
-  }
-  if (circumstances.declared.scale !== null) {
-    for (const one of withPrivacy(series, recent, T, windows)) series.set(one.key, one);
-  }
-  for (const one of series.values()) {
-    series.set(one.key, withReference(one, windows, circumstances));
-  }
-  const open = [...conversations.values()].flatMap((derived) =>
-    derived.open ? [{ ...derived.open, row: handledRow(derived.open.row, derived) }] : [],
-  );
-  for (const one of backlogSeries(open, T, circumstances.by)) series.set(one.key, one);
-  for (const one of longestSeries(waits, T, circumstances)) series.set(one.key, one);
-  for (const one of peakSeries(recent, T, circumstances)) series.set(one.key, one);
-  for (const one of workloadSeries(open, T, circumstances)) series.set(one.key, one);
+
+/** Of what is open, and of what was promised. */
+function standingSeries(
+  conversations: ReadonlyMap<string, Derived>,
+  T: number,
+  circumstances: Known,
+): OracleSeries[] {
+  const open = eachOf(conversations, (derived) => derived.open);
   const promised = [...conversations.values()].flatMap((derived) => {
     const { clocks, open: isOpen } = derived;
     const [first] = clocks;
     return first ? [{ clocks, isOpen: isOpen !== null, row: handledRow(first.row, derived) }] : [];
   });
-  for (const one of slaSeries(promised, T, circumstances)) series.set(one.key, one);
-  return { T, series, transitions, firstReply, changes };
+  return [
+    ...backlogSeries(open, T, circumstances.by),
+    ...workloadSeries(open, T, circumstances),
+    ...slaSeries(promised, T, circumstances),
+  ];
 }
 
 /** What customers opened, and what was resolved. */

@@ -82,58 +82,18 @@ interface Outcome extends Omit<Driven, 'instants'> {
   readonly seconds: number;
 }
 
-async function play(
-  instants: readonly Instant[],
-  { open, mapping, automations, tenant, options }: Play,
-): Promise<Outcome> {
+async function play(instants: readonly Instant[], how: Play): Promise<Outcome> {
+  const { tenant, options } = how;
   const real = createSystemClock({});
   const startedAt = real.monotonic();
   mkdirSync(options.data, { recursive: true });
-  const rng = createSeededRng(1);
   const clock = createVirtualClock(instants[0]!.at - 1_000);
-  const engine = await open(clock);
+  const engine = await how.open(clock);
   try {
     const done = await position(engine.store, options.resume === true);
     await tenant.server.listen({ host: '127.0.0.1', port: 0 });
     const secret = keptSecret(options.data, 'replay-secret');
-    const restUrl = addressOf(tenant.server.server.address());
-    const client = createPylonClient({
-      baseUrl: restUrl,
-      token: 'replay',
-      fetch: globalThis.fetch,
-      clock: real,
-      random: () => rng.next(),
-      budget: 'off',
-    });
-    const server = Fastify({ logger: false, forceCloseConnections: true });
-    const system = await createSystem({
-      setup: replaySetup(
-        mapping,
-        automations,
-        client,
-        secret,
-        keptSecret(options.data, 'workspace-key'),
-      ),
-      log: engine.log,
-      store: engine.store,
-      clock,
-      rng,
-      telemetry: () => {},
-      server,
-      host: '127.0.0.1',
-      port: 0,
-      access: { kind: 'loopback' },
-      wallDir: null,
-      build: 'replay',
-      expires: false,
-      normalizerLimits: {
-        reconcileEveryMs: Number.POSITIVE_INFINITY,
-        directoryEveryMs: 30 * 86_400_000,
-      },
-      onFailure: (name, reason) => {
-        throw new Error(`${name}: ${reason}`);
-      },
-    });
+    const system = await lineOf(how, { engine, clock, real, secret });
     let stopped = false;
     process.once('SIGINT', () => {
       stopped = true;
@@ -146,11 +106,7 @@ async function play(
     await system.start();
     const bar = progressBar(instants.length);
     const driven = await drive(instants.slice(done), {
-      clock,
-      components: system.components,
-      tenant,
-      url: system.url(),
-      secret,
+      ...{ clock, components: system.components, tenant, url: system.url(), secret },
       onProgress: (count) => bar.show(done + count),
       stopped: () => stopped,
     });
@@ -166,6 +122,48 @@ async function play(
     await tenant.server.close();
     await engine.close();
   }
+}
+
+interface Ground {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** What the reads of the desk wait by: its server lives in real time. */
+  readonly real: Clock;
+  readonly secret: string;
+}
+
+/** The whole path, as `sapwood start` has it, on the clock of the log. */
+function lineOf(
+  { mapping, automations, tenant, options }: Play,
+  { engine, clock, real, secret }: Ground,
+): ReturnType<typeof createSystem> {
+  const rng = createSeededRng(1);
+  const client = createPylonClient({
+    baseUrl: addressOf(tenant.server.server.address()),
+    token: 'replay',
+    fetch: globalThis.fetch,
+    clock: real,
+    random: () => rng.next(),
+    budget: 'off',
+  });
+  const workspaceKey = keptSecret(options.data, 'workspace-key');
+  return createSystem({
+    setup: replaySetup(mapping, automations, client, secret, workspaceKey),
+    ...{ log: engine.log, store: engine.store, clock, rng },
+    telemetry: () => {},
+    server: Fastify({ logger: false, forceCloseConnections: true }),
+    ...{ host: '127.0.0.1', port: 0, access: { kind: 'loopback' } },
+    wallDir: null,
+    build: 'replay',
+    expires: false,
+    normalizerLimits: {
+      reconcileEveryMs: Number.POSITIVE_INFINITY,
+      directoryEveryMs: 30 * 86_400_000,
+    },
+    onFailure: (name, reason) => {
+      throw new Error(`${name}: ${reason}`);
+    },
+  });
 }
 
 async function position(store: StateStore, resume: boolean): Promise<number> {

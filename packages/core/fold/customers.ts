@@ -45,6 +45,12 @@ interface Done {
   readonly handledBy: HandledBy;
 }
 
+/** A row of a metric, and what one customer did there, in order. */
+type Rows = Map<string, { readonly metric: MetricDefinition; readonly done: readonly Done[] }>;
+
+/** From so many on it is kept, lest each conversation is paid for by all others of its customer. */
+const MANY = 32;
+
 export type Opener = Pick<Conversation, 'id' | 'asked' | 'transitions' | 'handledBy'>;
 
 export class Customers {
@@ -52,6 +58,8 @@ export class Customers {
   readonly #shown: ShownSeries;
   readonly #deed: Deed;
   readonly #byCustomer: Map<string, readonly Done[]> = new Map();
+  /** The same by row as it is told now, of those with many. */
+  readonly #byRow: Map<string, Rows> = new Map();
   #from = 0;
 
   constructor(windows: WindowsState, shown: ShownSeries, deed: Deed) {
@@ -71,54 +79,65 @@ export class Customers {
     if (isOther) this.#move(was, is, rowsOf);
   }
 
+  /** Of one conversation. */
   #move(was: readonly Done[], is: readonly Done[], rowsOf: RowsOf): void {
     const moved = [...was, ...is];
     for (const customer of new Set(moved.map((one) => one.customer))) {
+      const { conversation } = moved[0]!;
+      const isOwn = (one: Done): boolean => one.customer === customer;
+      const [gone, come] = [was, is].map((done) => done.filter(isOwn));
       const all = this.#byCustomer.get(customer) ?? [];
-      const others = all.filter(({ conversation }) => conversation !== moved[0]!.conversation);
-      const now = [...others, ...is.filter((one) => one.customer === customer)].sort(inOrder);
-      this.#keep(customer, now);
-      this.#recount(customer, { done: all, rowsOf }, { done: now, rowsOf }, moved);
+      const rows = this.#rowsIn(customer, all, rowsOf);
+      const fresh = rowsIn(this.#deed, come!, rowsOf);
+      const touched = new Map([...rowsIn(this.#deed, gone!, rowsOf), ...fresh]);
+      for (const [row, { metric }] of touched) {
+        const before = rows.get(row)?.done ?? [];
+        const after = retold(before, conversation, fresh.get(row)?.done ?? []);
+        if (after.length > 0) rows.set(row, { metric, done: after });
+        else rows.delete(row);
+        this.#replace(metric, { customer, row }, before, after);
+      }
+      this.#keep(customer, retold(all, conversation, come!), rows);
     }
   }
 
   /** All of them stand in other rows than before. */
   retell(was: RowsOf, is: RowsOf): void {
     for (const [customer, done] of this.#byCustomer) {
-      this.#recount(customer, { done, rowsOf: was }, { done, rowsOf: is }, done);
+      const [before, after] = [this.#rowsIn(customer, done, was), rowsIn(this.#deed, done, is)];
+      for (const [row, { metric }] of new Map([...before, ...after])) {
+        const [old, fresh] = [before, after].map((rows) => rows.get(row)?.done);
+        this.#replace(metric, { customer, row }, old, fresh);
+      }
+      this.#keep(customer, done, after);
     }
   }
 
   /** Begins anew, with nothing counted. */
   restart(): void {
     this.#byCustomer.clear();
+    this.#byRow.clear();
   }
 
   /** Drops what no window reaches any more, nor the one before it: at most once a day. */
   dropBefore(from: number): void {
     if (from === this.#from) return;
     this.#from = from;
-    for (const [customer, all] of this.#byCustomer) {
-      const kept = all.filter(({ transition }) => transition.at >= from - DAY_MS);
-      if (kept.length < all.length) this.#keep(customer, kept);
+    for (const [customer, done] of this.#byCustomer) {
+      const kept = done.filter(({ transition }) => transition.at >= from - DAY_MS);
+      if (kept.length < done.length) this.#keep(customer, kept, null);
     }
   }
 
-  #keep(customer: string, done: readonly Done[]): void {
+  #rowsIn(customer: string, done: readonly Done[], rowsOf: RowsOf): Rows {
+    return this.#byRow.get(customer) ?? rowsIn(this.#deed, done, rowsOf);
+  }
+
+  #keep(customer: string, done: readonly Done[], rows: Rows | null): void {
     if (done.length > 0) this.#byCustomer.set(customer, done);
     else this.#byCustomer.delete(customer);
-  }
-
-  /** Of one customer, in the rows in which any of `moved` stood or stands. */
-  #recount(customer: string, was: Side, is: Side, moved: readonly Done[]): void {
-    for (const metric of this.#deed.metrics) {
-      const within = (done: readonly Done[], rowsOf: RowsOf): ReturnType<typeof byRow> =>
-        byRow({ metric, rowsOf, ...this.#deed }, done);
-      const [before, after] = [was, is].map(({ done, rowsOf }) => within(done, rowsOf));
-      const rows = new Set([was, is].flatMap(({ rowsOf }) => [...within(moved, rowsOf).keys()]));
-      for (const row of rows)
-        this.#replace(metric, { customer, row }, before!.get(row), after!.get(row));
-    }
+    if (rows && done.length > MANY) this.#byRow.set(customer, rows);
+    else this.#byRow.delete(customer);
   }
 
   #replace(
@@ -128,14 +147,13 @@ export class Customers {
     after: readonly Done[] = [],
   ): void {
     const rows = this.#shown.placesOf(row);
-    const marksOf = (done: readonly Done[]): Mark[] =>
-      done.map(({ transition: { at, amounts } }) => ({
-        ...{ at, rows },
-        flagged: isFlagged(metric, amounts),
-      }));
-    const [old, fresh] = [marksOf(before), marksOf(after)];
+    const markOf = ({ transition: { at, amounts } }: Done): Mark => ({
+      at,
+      rows,
+      flagged: isFlagged(metric, amounts),
+    });
     for (const { distinct } of this.#windows.levels) {
-      for (const touched of distinct.replace(`${customer}/${row}`, old, fresh)) {
+      for (const touched of distinct.replace(`${customer}/${row}`, before, after, markOf)) {
         this.#shown.touch(touched);
       }
     }
@@ -144,11 +162,6 @@ export class Customers {
 
 export const isFlagged = ({ customers }: MetricDefinition, amounts: Amounts | undefined): boolean =>
   customers !== undefined && customers !== 'all' && amounts?.[customers] === 1;
-
-interface Side {
-  readonly done: readonly Done[];
-  readonly rowsOf: RowsOf;
-}
 
 /** None: nobody did it, or nobody knows who, or it counts in no window. */
 function doneIn({ id, asked, transitions, handledBy }: Opener, { kind }: Deed): Done[] {
@@ -162,25 +175,29 @@ function doneIn({ id, asked, transitions, handledBy }: Opener, { kind }: Deed): 
 }
 const NOBODY = { contact: null };
 
-interface Counting extends Pick<Deed, 'isCounted'> {
-  readonly metric: MetricDefinition;
-  readonly rowsOf: RowsOf;
-}
-
-function byRow(
-  { metric, rowsOf, isCounted }: Counting,
-  done: readonly Done[],
-): Map<string, Done[]> {
-  const rows = new Map<string, Done[]>();
-  for (const one of done) {
-    const { transition, handledBy } = one;
-    for (const row of rowsOf(metric, { dims: transition.dims, handledBy }).filter(isCounted)) {
-      const all = rows.get(row);
-      if (all) all.push(one);
-      else rows.set(row, [one]);
+function rowsIn({ metrics, isCounted }: Deed, done: readonly Done[], rowsOf: RowsOf): Rows {
+  const rows = new Map<string, { readonly metric: MetricDefinition; readonly done: Done[] }>();
+  for (const metric of metrics) {
+    for (const one of done) {
+      const { transition, handledBy } = one;
+      for (const row of rowsOf(metric, { dims: transition.dims, handledBy }).filter(isCounted)) {
+        const all = rows.get(row);
+        if (all) all.done.push(one);
+        else rows.set(row, { metric, done: [one] });
+      }
     }
   }
   return rows;
+}
+
+/** In order, with this in place of what the conversation told before. */
+function retold(all: readonly Done[], conversation: string, come: readonly Done[]): Done[] {
+  const now = all.filter((one) => one.conversation !== conversation);
+  for (const one of come) {
+    const place = now.findLastIndex((other) => inOrder(other, one) < 0);
+    now.splice(place + 1, 0, one);
+  }
+  return now;
 }
 
 const inOrder = (a: Done, b: Done): number =>

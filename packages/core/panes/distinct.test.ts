@@ -63,11 +63,13 @@ describe('distinct conversations in a window', () => {
           const marks = new Map<string, readonly Mark[]>();
           let T = START;
           store.advance(T, new Set());
-          for (const { gapMs, backMs, id, row, flagged } of steps) {
+          for (const { gapMs, backMs, id, row, flagged, gone } of steps) {
             T += gapMs;
             store.advance(T, new Set());
             const before = marks.get(id) ?? [];
-            const after = [...before, { at: T - backMs, rows: [row], flagged }];
+            // What stays is the same object: between what both begin and end with the change is looked for.
+            const kept = before.filter((_, i) => gone === null || i % 4 !== gone);
+            const after = [...kept, { at: T - backMs, rows: [row], flagged }];
             after.sort((a, b) => a.at - b.at);
             store.replace(id, before, after);
             marks.set(id, after);
@@ -94,6 +96,7 @@ const step = fc.record({
   id: fc.constantFrom('I1', 'I2', 'I3'),
   row: fc.constantFrom('a', 'b'),
   flagged: fc.boolean(),
+  gone: fc.option(fc.nat({ max: 3 }), { freq: 3 }),
 });
 
 /** Those whose last mark in panes [from, to] is in row a, and of them the flagged. */

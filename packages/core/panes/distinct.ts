@@ -28,9 +28,16 @@ export interface DistinctRead {
 export interface DistinctStore {
   /**
    * Replaces the marks of one subject, a conversation under one metric; both in order of `at`. Returns
-   * the rows it touched.
+   * the rows it touched. What both lists hold as one object, at their beginning and end, costs next to nothing.
    */
   replace(subject: string, before: readonly Mark[], after: readonly Mark[]): ReadonlySet<string>;
+  /** The same of whatever makes marks. */
+  replace<One>(
+    subject: string,
+    before: readonly One[],
+    after: readonly One[],
+    markOf: (one: One) => Mark,
+  ): ReadonlySet<string>;
   /** Moves log time; adds the rows whose windows changed to `changed`. */
   advance(T: number, changed: Set<string>): void;
   read(row: string, window: WindowCode): DistinctRead;
@@ -122,25 +129,34 @@ export function createDistinctStore({ grid, windows: specs }: Panes): DistinctSt
     }
   }
 
+  function replace<One>(
+    subject: string,
+    before: readonly One[],
+    after: readonly One[],
+    markOf: (one: One) => Mark = asIs,
+  ): ReadonlySet<string> {
+    const changed = new Set<string>();
+    const last = after.at(-1);
+    const isAhead = last !== undefined && grid.numberOf(markOf(last).at) > current;
+    const placed = ahead.get(subject)?.spans;
+    const part =
+      isAhead || placed ? { before, after, carried: null } : partOf(before, after, markOf);
+    const old = placed ?? spansOf(part.before.map(markOf), grid, current, part.carried);
+    const marks = part.after.map(markOf);
+    const fresh = spansOf(marks, grid, current, part.carried);
+    if (isAhead) ahead.set(subject, { marks, spans: fresh });
+    else ahead.delete(subject);
+    let same = 0;
+    while (same < old.length && same < fresh.length && equalSpans(old[same]!, fresh[same]!)) {
+      same += 1;
+    }
+    for (const span of old.slice(same)) place(span, -1, changed);
+    for (const span of fresh.slice(same)) place(span, 1, changed);
+    return changed;
+  }
+
   return {
-    replace(subject, before, after) {
-      const changed = new Set<string>();
-      const old = ahead.get(subject)?.spans ?? spansOf(before, grid, current);
-      const fresh = spansOf(after, grid, current);
-      const last = after.at(-1);
-      if (last && grid.numberOf(last.at) > current) {
-        ahead.set(subject, { marks: after, spans: fresh });
-      } else {
-        ahead.delete(subject);
-      }
-      let same = 0;
-      while (same < old.length && same < fresh.length && equalSpans(old[same]!, fresh[same]!)) {
-        same += 1;
-      }
-      for (const span of old.slice(same)) place(span, -1, changed);
-      for (const span of fresh.slice(same)) place(span, 1, changed);
-      return changed;
-    },
+    replace,
     advance(T, changed) {
       const next = grid.numberOf(T);
       if (next > current) advanceAhead(next, changed);
@@ -234,10 +250,15 @@ function equalSpans(a: Span, b: Span): boolean {
   );
 }
 
-/** Marks later than the newest pane stand in it. */
-function spansOf(marks: readonly Mark[], grid: Grid, newest: number): Span[] {
+/** Marks later than the newest pane stand in it. `carried`: the instant of the newest flagged mark before them. */
+function spansOf(
+  marks: readonly Mark[],
+  grid: Grid,
+  newest: number,
+  carried: number | null = null,
+): Span[] {
   const last: { pane: number; rows: readonly string[]; flaggedPane: number | null }[] = [];
-  let flaggedPane: number | null = null;
+  let flaggedPane = carried === null ? null : grid.numberOf(carried);
   for (const mark of marks) {
     const pane = Math.min(grid.numberOf(mark.at), newest);
     if (mark.flagged) flaggedPane = pane;
@@ -249,4 +270,45 @@ function spansOf(marks: readonly Mark[], grid: Grid, newest: number): Span[] {
     ...entry,
     next: last[i + 1]?.pane ?? Number.POSITIVE_INFINITY,
   }));
+}
+
+const asIs = <One>(one: One): Mark => one as Mark;
+
+/** What of two lists may make other spans. */
+interface Part<One> {
+  readonly before: readonly One[];
+  readonly after: readonly One[];
+  /** Instant of the newest flagged mark before that; null: there is none. */
+  readonly carried: number | null;
+}
+
+/**
+ * A span reaches from its mark to the next, and a flag to the next flag: so from the last mark that both lists
+ * begin with, to the first that both end with or, where they end with another flag, to the next one flagged.
+ */
+function partOf<One>(
+  before: readonly One[],
+  after: readonly One[],
+  markOf: (one: One) => Mark,
+): Part<One> {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const from = Math.max(0, head - 1);
+  const end = before.length - tail;
+  const newestFlag = (list: readonly One[], least: number, to: number): number | null => {
+    for (let i = to - 1; i >= least; i--) {
+      const { flagged, at } = markOf(list[i]!);
+      if (flagged) return at;
+    }
+    return null;
+  };
+  const isAlike = newestFlag(before, from, end) === newestFlag(after, from, after.length - tail);
+  const next = isAlike ? 0 : before.slice(end).findIndex((one) => markOf(one).flagged);
+  const more = next < 0 ? tail : Math.min(next + 1, tail);
+  const within = (list: readonly One[]): readonly One[] =>
+    list.slice(from, list.length - tail + more);
+  return { before: within(before), after: within(after), carried: newestFlag(before, 0, from) };
 }

@@ -2,6 +2,7 @@
 import { createSeededRng } from '@sapwood/runtime/clock/rng';
 import type { Rng } from '@sapwood/runtime/ports';
 import { runs } from '../../../deploy/kafka/command.ts';
+import { SERVICE_NAMES } from '../../support/place.ts';
 import { clock } from '../../support/process.ts';
 import { until } from '../../support/pylon.ts';
 import type { Accountant } from '../accountant.ts';
@@ -17,6 +18,7 @@ const ALLOWED: readonly number[] = [0, 200, 202, 503];
 const BEFORE_ACKED = 90;
 const SHOWN_MS = 120_000;
 const LOOKS_MAX = 3;
+const SAID_MAX = 3_000;
 
 export interface Bench {
   readonly cluster: Cluster;
@@ -49,6 +51,16 @@ export async function whatIsMissing(): Promise<string | null> {
   return (await runs('redis-server', ['--version'])) ? null : 'there is no redis-server';
 }
 
+/** What each process says of itself, for whoever reads of a line that stands still. */
+async function told(cluster: Cluster): Promise<string> {
+  const texts = cluster.places(...SERVICE_NAMES).map(async (place) => {
+    const ready = await place.ops('/readyz');
+    const said = place.text().slice(-SAID_MAX);
+    return `${place.name}: ${ready?.status} ${ready?.text}\n${place.deaths().join('\n')}\n${said}`;
+  });
+  return (await Promise.all(texts)).join('\n');
+}
+
 function benchOf(
   cluster: Cluster,
   accountant: Accountant,
@@ -63,7 +75,9 @@ function benchOf(
       const begun = clock.monotonic();
       const now = clock.now();
       const isShown = (): boolean => accountant.report().asOf > now;
-      await until(clock, 'the screen goes on', isShown, SHOWN_MS);
+      await until(clock, 'the screen goes on', isShown, SHOWN_MS).catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${await told(cluster)}`);
+      });
       return Math.round(clock.monotonic() - begun);
     },
   };
