@@ -1,10 +1,11 @@
 /** What only the embedded engine promises: one writer, readers beside it, nothing lost at kill -9. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { createSystemClock } from '@sapwood/runtime/clock/system';
 import { createSqlite } from '@sapwood/runtime/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -95,6 +96,17 @@ describe('SQLite engine', () => {
     );
     writeFileSync(file, 'this is not a database, whatever its name says');
     expect(open({})).toThrow(expect.objectContaining({ code: 'SAPWOOD_STORE_CORRUPT' }));
+  });
+
+  it('LOG-23 what another program keeps is refused, and stays as it is', () => {
+    const foreign = new DatabaseSync(file);
+    foreign.exec('CREATE TABLE users (id)');
+    foreign.close();
+    const before = readFileSync(file);
+    for (const readOnly of [false, true]) {
+      expect(() => createSqlite({ file, clock, topics, readOnly })).toThrow('of another program');
+    }
+    expect(readFileSync(file)).toEqual(before);
   });
 
   it('LOG-24 many concurrent appends share commits and keep their order', async () => {

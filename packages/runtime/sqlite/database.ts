@@ -67,19 +67,27 @@ function takeLock(file: string): DatabaseSync {
   }
 }
 
+/** Nothing is written into what another program keeps, nor read from it. */
+function expectOurs(db: DatabaseSync, file: string): void {
+  const first = (sql: string): number => Number(Object.values(db.prepare(sql).get() ?? {})[0]);
+  const version = first('PRAGMA user_version');
+  const refuse = (text: string): never => {
+    throw new RuntimeError('SAPWOOD_STORE_CORRUPT', `${file} ${text}`);
+  };
+  if (version > SCHEMA_VERSION)
+    refuse('was written by a newer Sapwood; start that version instead.');
+  // A store has its version from the commit that made its first table.
+  if (version === 0 && first('SELECT count(*) FROM sqlite_schema') > 0) {
+    refuse('is the database of another program; name another folder.');
+  }
+}
+
 function prepareWriter(db: DatabaseSync, options: OpenOptions): void {
   db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL`);
   const synchronous = options.durability === 'FULL' ? 'FULL' : 'NORMAL';
   db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = 1`);
   // A reader such as a backup lets the WAL grow; the first checkpoint after it cuts it back.
   db.exec(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
-  const version = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
-  if (version > SCHEMA_VERSION) {
-    throw new RuntimeError(
-      'SAPWOOD_STORE_CORRUPT',
-      `${options.file} was written by a newer Sapwood; start that version instead.`,
-    );
-  }
   db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 }
 
@@ -110,6 +118,7 @@ function openChecked(options: OpenOptions): DatabaseSync {
     db = new DatabaseSync(file, { readOnly, timeout: READER_TIMEOUT_MS });
     // SQLite looks at a file only when it is first asked something.
     db.prepare('PRAGMA schema_version').get();
+    expectOurs(db, file);
     if (!readOnly) {
       prepareWriter(db, options);
       quickCheck(db, options);
