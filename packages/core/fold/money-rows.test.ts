@@ -1,7 +1,7 @@
 /** Money by the values of a dimension, from the facts of a desk to the cells on the wire (metrics.md 5.4). */
 import { describe, expect, it } from 'vitest';
 import { config, cost, message, tick, WORKSPACE } from '../../../tests/support/facts.ts';
-import { folded } from '../../../tests/support/folded.ts';
+import { folded, restored } from '../../../tests/support/folded.ts';
 import { JUNE, pounds } from '../cost/entry.fixture.ts';
 import type { CostEntry, Fact } from '../facts/fact.ts';
 import type { Cell, WindowCode } from '../metrics/value.ts';
@@ -171,6 +171,20 @@ describe('rows of money', () => {
     expect(cellOf(desk([]), 'total-support-cost{channel=email}', '24h')).toMatchObject({
       ...{ value: null, state: 'unknown', reasons: expect.arrayContaining(['no_cost']) },
     });
+  });
+
+  it('COST-12 what was taken back before the first cost has its row once it is done again', () => {
+    const facts = [
+      declared(JUNE.from, { 'total-support-cost': ['channel'] }),
+      // Of nobody's channel, until the customer writes.
+      message('c1', JUNE.from + 1_000, 'bot'),
+      message('c1', JUNE.from + 2_000, 'customer', { channel: 'email' }),
+      cost(JUNE.from + 3_000, pounds('tooling', 1)),
+      message('c2', JUNE.from + 4_000, 'bot'),
+    ];
+    const fold = folded(facts);
+    expect([...fold.keys()]).toContain(`${WORKSPACE}/total-support-cost{channel=__none__}`);
+    restored(fold);
   });
 
   it('COST-12 where nobody worked an hour costs nothing that can be told', () => {

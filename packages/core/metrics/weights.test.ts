@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../time/instant.ts';
 import { WEIGHED, Weights } from './weights.ts';
 import { createWindowsState } from './windows-state.ts';
 
-it('COST-13 what was taken back weighs for nobody', () => {
+it('COST-13 what was taken back weighs for nobody, until something does', () => {
   const seen: string[] = [];
   const windows = createWindowsState(hastyDays(0));
   const weights = new Weights(
@@ -22,4 +22,6 @@ it('COST-13 what was taken back weighs for nobody', () => {
   seen.length = 0;
   weights.seeAll();
   expect(seen).toEqual(['channel chat']);
+  weights.add(work('email'), 1);
+  expect(seen).toEqual(['channel chat', 'channel email']);
 });

@@ -144,11 +144,11 @@ export class Weights {
     return id;
   }
 
-  /** Tells of each value that something weighs for, as if nobody had heard. */
+  /** Tells of each value that something weighs for, as if nobody had heard; of the others once something does. */
   seeAll(): void {
     for (const [cell, { values }] of this.#cells) {
-      if (!this.#weighs(cell)) continue;
-      for (const [i, one] of this.#dimensions.entries()) this.#seen(one, values[i]!);
+      if (!this.#weighs(cell)) this.#cells.delete(cell);
+      else for (const [i, one] of this.#dimensions.entries()) this.#seen(one, values[i]!);
     }
   }
 
