@@ -191,6 +191,22 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     tests: [{ file: 'packages/core/conversation/past.test.ts', only: 'CLOSE-4 ' }],
   },
   {
+    id: 'B22f',
+    sentence: 'A resolution decides on what was opened until one other is resolved, not two.',
+    file: 'packages/core/fold/repeats.ts',
+    find: 'placeIn(resolved, step) + 2',
+    replace: 'placeIn(resolved, step) + 1',
+    tests: [{ file: 'packages/core/fold/repeats.property.test.ts', only: 'JOIN-8 ' }],
+  },
+  {
+    id: 'B22g',
+    sentence: 'A mark that stays forgets the flag of those before it.',
+    file: 'packages/core/panes/distinct.ts',
+    find: 'carried: newestFlag(before, 0, from)',
+    replace: 'carried: null',
+    tests: [{ file: 'packages/core/panes/distinct.test.ts', only: 'WIN-13 ' }],
+  },
+  {
     id: 'B23a',
     sentence: 'A row that is hidden counts with the others no longer.',
     file: 'packages/core/fold/counts.ts',
