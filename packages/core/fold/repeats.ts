@@ -106,8 +106,10 @@ export class Repeats {
   /** What moved stands in these tracks alone: the others of its customer are as they were. */
   #keep(customer: string, moved: Tracks): void {
     const { length } = this.#byCustomer.get(customer) ?? [];
-    if (length <= MANY) this.#tracks.delete(customer);
-    else this.#tracks.set(customer, new Map([...(this.#tracks.get(customer) ?? []), ...moved]));
+    const tracks = this.#tracks.get(customer) ?? new Map();
+    for (const [topic, track] of moved) tracks.set(topic, track);
+    if (length > MANY) this.#tracks.set(customer, tracks);
+    else this.#tracks.delete(customer);
   }
 }
 
@@ -125,21 +127,25 @@ const topicsOf = (move: Move): Set<string | null> =>
 /** What is now said of others. */
 function toldOtherwise(was: Track, now: Track, topic: string | null, move: Move): News {
   const news: News = new Map();
-  for (const other of nearTo(was, now, move)) {
+  for (const other of nearTo(was, now, topic, move)) {
     const [before, after] = [was, now].map((track) => answerOf(track, topic, other));
     if (JSON.stringify(before) !== JSON.stringify(after)) news.set(other.id, after!);
   }
   return news;
 }
 
-/** Whom it may concern: whose openings it decides on, or decided, and whose closes these answer, or answered. */
-function nearTo(was: Track, now: Track, [gone, come]: Move): Set<Held> {
+/**
+ * Whom it may concern: whose openings it decides on, or decided, and whose closes these answer, or answered; on
+ * any topic nothing is told of closes.
+ */
+function nearTo(was: Track, now: Track, topic: string | null, [gone, come]: Move): Set<Held> {
   const sides = [
     [was, gone],
     [now, come],
   ] as const;
   const isOther = ({ held }: Step): boolean => held !== gone && held !== come;
   const decided = sides.map(([track, own]) => (own ? decidedBy(track, own).filter(isOther) : []));
+  if (topic === ANY) return new Set(decided.flat().map(({ held }) => held));
   const closes = sides.flatMap(([track, own]) => {
     const openings = own ? [[openingOf(own)], ...decided] : decided;
     return openings.flatMap((some) => answeredBy(track, some));
